@@ -1,0 +1,53 @@
+package cli;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Runs a picocli command the way all of ours behave: a failure is one line on stderr and an exit code, 2 for bad usage
+ * and 1 for all else, and never a stack trace.
+ */
+public final class Cli {
+    private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)?");
+    private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
+
+    private Cli() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void run(Object command, String... args) {
+        System.exit(new CommandLine(command)
+                .registerConverter(Duration.class, Cli::duration)
+                .setParameterExceptionHandler(Cli::badUsage)
+                .setExecutionExceptionHandler(Cli::failure)
+                .execute(args));
+    }
+
+    /** Reads {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a bare number of seconds such as {@code 0.5}. */
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new TypeConversionException("'" + text + "' is not a duration such as 500ms, 2s or 0.5");
+        }
+        long unit = MILLIS.get(matcher.group(2) == null ? "s" : matcher.group(2));
+        return Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+    }
+
+    private static int badUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println(command.getCommandName() + ": " + e.getMessage() + " (--help shows the options)");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static int failure(Exception e, CommandLine command, ParseResult parsed) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        command.getErr().println(command.getCommandName() + ": " + message);
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

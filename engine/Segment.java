@@ -1,0 +1,122 @@
+package engine;
+
+import java.util.Arrays;
+
+/**
+ * A stretch of a log: encoded messages one after the other in one array, and the position of every 32nd.
+ *
+ * <pre>
+ *   bytes  | length | time | message ... | length | time | message ... |
+ *             varint  varint
+ *   index  position of message 0, 32, 64, ...
+ * </pre>
+ *
+ * The length is that of the message alone; the time is in ms after that of the segment's first message. Both are
+ * unsigned LEB128, as in Protocol Buffers. The array starts small, so that an idle topic costs next to nothing, and
+ * doubles up to {@link #CAPACITY}; a message that is larger gets a segment of its own size.
+ *
+ * <p>One thread at a time may append, under the lock of the log. Reading needs no lock: what lies below the end that the
+ * log has published does not change, and growing copies.
+ */
+final class Segment {
+    /** 4 MiB less an array's header: as a humongous object it fills G1's regions to the brim and is never copied. */
+    static final int CAPACITY = (4 << 20) - 64;
+
+    private static final int FIRST_CAPACITY = 512;
+    private static final int INDEX_INTERVAL = 32;
+    private static final int MAX_HEADER = 5 + 9;
+
+    private final long baseOffset;
+    private final long baseTimestamp;
+    private volatile byte[] bytes;
+    private volatile int[] index = new int[4];
+    private int count;
+    private int end;
+
+    Segment(long baseOffset, long baseTimestamp, int firstLength) {
+        this.baseOffset = baseOffset;
+        this.baseTimestamp = baseTimestamp;
+        boolean first = baseOffset == 0;
+        this.bytes = new byte[Math.max(first ? FIRST_CAPACITY : CAPACITY, firstLength + MAX_HEADER)];
+    }
+
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    boolean hasRoomFor(int length) {
+        return end + MAX_HEADER + length <= Math.max(CAPACITY, bytes.length);
+    }
+
+    /** The lock of the log is held. */
+    void append(byte[] message, long timestamp) {
+        byte[] target = withRoomFor(end + MAX_HEADER + message.length);
+        noteIndex();
+        int at = putVarint(target, end, message.length);
+        at = putVarint(target, at, timestamp - baseTimestamp);
+        System.arraycopy(message, 0, target, at, message.length);
+        end = at + message.length;
+        count++;
+    }
+
+    /**
+     * Hands the messages from {@code from} up to {@code to} to the reader. All of them lie in this segment, and the log
+     * has published them.
+     */
+    void read(long from, long to, Log.Reader reader) {
+        byte[] source = bytes;
+        int slot = (int) (from - baseOffset) / INDEX_INTERVAL;
+        long offset = baseOffset + (long) slot * INDEX_INTERVAL;
+        int at = index[slot];
+        while (offset < to) {
+            int length = 0;
+            for (int shift = 0; ; shift += 7) {
+                byte b = source[at++];
+                length |= (b & 0x7F) << shift;
+                if (b >= 0) {
+                    break;
+                }
+            }
+            long time = 0;
+            for (int shift = 0; ; shift += 7) {
+                byte b = source[at++];
+                time |= (b & 0x7FL) << shift;
+                if (b >= 0) {
+                    break;
+                }
+            }
+            if (offset >= from) {
+                reader.message(offset, baseTimestamp + time, source, at, length);
+            }
+            at += length;
+            offset++;
+        }
+    }
+
+    private byte[] withRoomFor(int needed) {
+        byte[] current = bytes;
+        if (needed <= current.length) {
+            return current;
+        }
+        return bytes = Arrays.copyOf(current, Math.max(needed, Math.min(CAPACITY, 2 * current.length)));
+    }
+
+    private void noteIndex() {
+        if (count % INDEX_INTERVAL != 0) {
+            return;
+        }
+        int slot = count / INDEX_INTERVAL;
+        int[] target = slot < index.length ? index : Arrays.copyOf(index, 2 * index.length);
+        target[slot] = end;
+        index = target; // volatile: a grown index is shown filled
+    }
+
+    private static int putVarint(byte[] target, int at, long value) {
+        while ((value & ~0x7FL) != 0) {
+            target[at++] = (byte) (value & 0x7F | 0x80);
+            value >>>= 7;
+        }
+        target[at++] = (byte) value;
+        return at;
+    }
+}

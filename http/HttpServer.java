@@ -1,0 +1,126 @@
+package http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.Names;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.servlet.JavalinServlet;
+import io.javalin.http.servlet.ServletEntry;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kotlin.LazyKt;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Serves routes over HTTP: Javalin routes, Jetty serves. What neither needs here is left out of the start: WebSockets,
+ * compression, the watch over low resources.
+ *
+ * <p>Stopping answers what is in flight and refuses what comes later with 503, for a second at most.
+ */
+public final class HttpServer {
+    private static final long STOP_TIMEOUT_MS = 1000;
+    private static final int MAX_THREADS = 250;
+
+    private final List<Route> routes;
+    private final JsonExchange exchange;
+    private final Javalin javalin;
+
+    /**
+     * @param json reads requests and writes responses; asked for on first use, since it takes a while to make
+     * @param maxBodyBytes larger request bodies are refused with 413
+     * @param features what else is to be served; each adds itself to the configuration
+     */
+    @SafeVarargs
+    public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
+            Consumer<JavalinConfig>... features) {
+        this.routes = routes;
+        this.exchange = new JsonExchange(json, maxBodyBytes);
+        this.javalin = Javalin.create(config -> {
+            configure(config);
+            Stream.of(features).forEach(feature -> feature.accept(config));
+        });
+    }
+
+    /**
+     * Binds the port and serves.
+     *
+     * @param port 0 for a free one
+     * @throws IOException if the address cannot be had; the message says why in a few words
+     */
+    public void start(String host, int port) throws IOException {
+        try {
+            javalin.start(host, port);
+        } catch (RuntimeException e) {
+            throw new IOException(rootCause(e).getMessage(), e);
+        }
+    }
+
+    /** The port that is served. */
+    public int port() {
+        return javalin.port();
+    }
+
+    public void stop() {
+        javalin.stop();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.prefer405over404 = true;
+        config.unsafe.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config.unsafe)));
+        config.unsafe.jettyInternal.server = server();
+        for (Route route : routes) {
+            config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), ctx -> exchange.serve(route, ctx));
+        }
+        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(routingProblem(e, ctx), ctx));
+        config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
+    }
+
+    private Server server() {
+        Server server = new Server(new QueuedThreadPool(MAX_THREADS));
+        server.setHandler(new GracefulHandler());
+        server.setErrorHandler(new ProblemErrorHandler(exchange));
+        server.setStopTimeout(STOP_TIMEOUT_MS);
+        return server;
+    }
+
+    private void refuse(Problem problem, Context ctx) {
+        try {
+            exchange.refuse(problem, ctx);
+        } catch (IOException clientIsGone) {
+            // nobody is left to tell
+        }
+    }
+
+    private Problem routingProblem(HttpResponseException e, Context ctx) {
+        String call = ctx.method() + " " + ctx.path();
+        if (e.getStatus() == 405) {
+            String allowed = String.join(", ", e.getDetails().values());
+            ctx.header("Allow", allowed);
+            return new Problem(405, "METHOD_NOT_ALLOWED", ctx.path() + " takes " + allowed + ", not " + ctx.method() + ".");
+        }
+        if (e.getStatus() == 404) {
+            String hint = Names.nearest(ctx.path(), routes.stream().map(Route::path).collect(Collectors.toSet()))
+                    .map(path -> " Did you mean " + path + "?").orElse("");
+            return new Problem(404, "NOT_FOUND", "There is no " + call + "." + hint + " GET /docs shows every call.");
+        }
+        return Problems.of(e);
+    }
+
+    private static Throwable rootCause(Throwable e) {
+        return e.getCause() == null ? e : rootCause(e.getCause());
+    }
+}

@@ -1,0 +1,31 @@
+package http;
+
+import java.util.Locale;
+
+/**
+ * A request that is answered with an error, as RFC 9457 describes it. Thrown where the fault is known, rendered by
+ * {@link Problems}. The code is stable and for programs; the detail is for people and says what to do next.
+ */
+final class Problem extends RuntimeException {
+    private final int status;
+    private final String code;
+
+    Problem(int status, String code, String detail) {
+        super(detail, null, false, false); // no stack trace: it is an answer, not an accident
+        this.status = status;
+        this.code = code;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** What goes over the wire; the type is a URN, since a broker on a laptop has no address that lasts. */
+    record Body(String type, String title, int status, String detail, String code) {}
+
+    Body body() {
+        String name = code.toLowerCase(Locale.ROOT).replace('_', '-');
+        String title = Character.toUpperCase(name.charAt(0)) + name.substring(1).replace('-', ' ');
+        return new Body("urn:mini-kafka:problem:" + name, title, status, getMessage(), code);
+    }
+}

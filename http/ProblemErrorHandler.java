@@ -1,0 +1,31 @@
+package http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Gives the errors that Jetty finds by itself (a broken request line, a stop in progress) the same form as all others. */
+final class ProblemErrorHandler extends ErrorHandler {
+    private final JsonExchange exchange;
+
+    ProblemErrorHandler(JsonExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(
+            Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
+        byte[] body = exchange.render(Problems.ofStatus(code, message));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

@@ -1,0 +1,131 @@
+package http;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import engine.EngineException;
+import engine.ErrorCode;
+import io.javalin.http.HttpResponseException;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place that tells what kind of problem an exception is. What nobody foresaw is logged here, once. */
+final class Problems {
+    static final String CONTENT_TYPE = "application/problem+json";
+
+    /** How Jackson writes of a place in the text. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, column: \\d+)]");
+
+    private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
+
+    private Problems() {}
+
+    /** The status that each refusal of the engine gets. */
+    static int status(ErrorCode code) {
+        switch (code) {
+            case INVALID:
+                return 422;
+            case TOPIC_NOT_FOUND:
+            case CONSUMER_NOT_FOUND:
+                return 404;
+            case CONFLICT:
+                return 409;
+            case TOO_LARGE:
+                return 413;
+            case OFFSET_OUT_OF_RANGE:
+                return 416;
+            default:
+                throw new IllegalStateException("no status for " + code);
+        }
+    }
+
+    static Problem of(Exception e) {
+        if (e instanceof Problem) {
+            return (Problem) e;
+        }
+        if (e instanceof EngineException) {
+            ErrorCode code = ((EngineException) e).code();
+            return new Problem(status(code), code.name(), e.getMessage());
+        }
+        if (e instanceof HttpResponseException) {
+            return ofStatus(((HttpResponseException) e).getStatus(), e.getMessage());
+        }
+        LOG.error("A request failed for a reason that nobody foresaw", e);
+        return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+    }
+
+    /** A problem that the HTTP server found by itself, before or outside of any handler. */
+    static Problem ofStatus(int status, String detail) {
+        switch (status) {
+            case 503:
+                return new Problem(503, "SHUTTING_DOWN", "The broker is shutting down. Try again when it is back.");
+            case 500:
+                return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+            default:
+                return new Problem(status, "BAD_REQUEST", "The HTTP server refused the request: " + detail);
+        }
+    }
+
+    static Problem tooLarge(long limit) {
+        return new Problem(413, ErrorCode.TOO_LARGE.name(), "The request body is over the limit of " + limit
+                + " bytes. Send less, or start the broker with a larger --max-message-bytes.");
+    }
+
+    /** A body that could not be read into the record of its request. */
+    static Problem unreadable(JsonProcessingException e) {
+        if (!(e instanceof JsonMappingException)) {
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+            return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1") + where);
+        }
+        String field = fieldOf((JsonMappingException) e);
+        if (field.isEmpty()) {
+            return notAnObject();
+        }
+        return new Problem(422, ErrorCode.INVALID.name(), field + " " + ruleOf((JsonMappingException) e));
+    }
+
+    static Problem notJson(String why) {
+        return new Problem(400, "NOT_JSON", "The body is not JSON: " + why);
+    }
+
+    static Problem notAnObject() {
+        return new Problem(422, ErrorCode.INVALID.name(), "The body must be a JSON object, such as {\"topic\": \"demo\"}.");
+    }
+
+    private static String fieldOf(JsonMappingException e) {
+        if (e.getPath().isEmpty() && e instanceof InvalidNullException) {
+            return ((InvalidNullException) e).getPropertyName().getSimpleName();
+        }
+        return e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
+    }
+
+    private static String ruleOf(JsonMappingException e) {
+        if (e instanceof InvalidNullException || e.getOriginalMessage().startsWith("Missing")) {
+            return "is required";
+        }
+        Class<?> wanted = e instanceof MismatchedInputException ? ((MismatchedInputException) e).getTargetType() : null;
+        return "must be " + nameOf(wanted);
+    }
+
+    private static String nameOf(Class<?> type) {
+        if (type == String.class) {
+            return "a string";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))) {
+            return "a whole number";
+        }
+        return type != null && Collection.class.isAssignableFrom(type) ? "a list" : "an object";
+    }
+}
