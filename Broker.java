@@ -3,6 +3,8 @@
 //JAVA 17+
 //CDS
 //RUNTIME_OPTIONS -Xlog:cds=off -Xlog:cds+hashtables=off
+//RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
+//RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 //DEPS io.javalin:javalin:7.2.3
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
@@ -73,6 +75,7 @@ public class Broker implements Callable<Integer> {
     private Engine engine;
 
     public static void main(String... args) {
+        HttpServer.preload();
         Cli.run(new Broker(), args);
     }
 

@@ -51,6 +51,13 @@ public final class HttpServer {
         });
     }
 
+    /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
+    public static void preload() {
+        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0), "preload");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
     /**
      * Binds the port and serves.
      *

@@ -78,7 +78,11 @@ final class Problems {
 
     /** A body that could not be read into the record of its request. */
     static Problem unreadable(JsonProcessingException e) {
-        if (!(e instanceof JsonMappingException)) {
+        if (e instanceof JsonMappingException && e.getCause() instanceof JsonProcessingException) {
+            return unreadable((JsonProcessingException) e.getCause()); // broken JSON inside of a field
+        }
+        boolean blank = e.getOriginalMessage().startsWith("No content");
+        if (blank || !(e instanceof JsonMappingException)) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
             return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1") + where);

@@ -1,0 +1,54 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Runs all tests of mini-kafka against real brokers and clients.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS info.picocli:picocli:4.7.7
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES Await.java BrokerProcess.java Http.java Scripts.java TestReport.java
+//SOURCES CoreTest.java ErrorsTest.java StressTest.java
+package tests;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
+@Command(name = "test", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
+        description = "Runs all tests of mini-kafka, or those of the named classes.")
+public class AllTests implements Callable<Integer> {
+    private static final List<Class<?>> CLASSES = List.of(CoreTest.class, ErrorsTest.class, StressTest.class);
+
+    @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
+    private List<String> names = List.of();
+
+    public static void main(String... args) {
+        System.exit(new CommandLine(new AllTests()).execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        TestReport report = new TestReport();
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(selected().stream().map(type -> selectClass(type)).collect(Collectors.toList()))
+                .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
+                .build();
+        LauncherFactory.create().execute(request, report);
+        return report.finish();
+    }
+
+    private List<Class<?>> selected() {
+        return CLASSES.stream()
+                .filter(type -> names.isEmpty() || names.contains(type.getSimpleName()))
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,85 @@
+package tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real broker, as a process of its own, on a free port unless told otherwise. */
+final class BrokerProcess implements AutoCloseable {
+    private static BrokerProcess shared;
+
+    private final Process process;
+    private final int port;
+
+    private BrokerProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** The broker that tests share which have topics of their own. It ends with the tests. */
+    static synchronized BrokerProcess shared() {
+        if (shared == null) {
+            shared = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    static BrokerProcess start(String... options) {
+        try {
+            Path portFile = Files.createTempDirectory("broker").resolve("port");
+            List<String> arguments = new ArrayList<>(List.of("Broker.java", "--port", "0", "--port-file", portFile.toString()));
+            arguments.addAll(List.of(options));
+            Process process = Scripts.start(arguments.toArray(String[]::new));
+            return new BrokerProcess(process, awaitPort(process, portFile));
+        } catch (IOException e) {
+            throw new AssertionError("the broker did not start", e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    Http http() {
+        return new Http(url());
+    }
+
+    /** Sends SIGTERM and returns the exit code. */
+    int terminate() {
+        process.destroy();
+        return exitCode();
+    }
+
+    @Override
+    public void close() {
+        terminate();
+    }
+
+    private int exitCode() {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the broker did not stop within 30 s");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int awaitPort(Process process, Path portFile) throws IOException {
+        Await.until("the broker is ready", () -> Files.exists(portFile) || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new AssertionError("the broker ended: " + new String(process.getErrorStream().readAllBytes()));
+        }
+        return Integer.parseInt(Files.readString(portFile).trim());
+    }
+}

@@ -1,0 +1,196 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Http.Reply;
+
+/** Everything that can be wrong with a request, and that a refused one has changed nothing. */
+class ErrorsTest {
+    private static final int LIMIT = 1 << 20;
+
+    private final BrokerProcess broker = BrokerProcess.shared();
+    private final Http http = broker.http();
+
+    @BeforeEach
+    void topic() {
+        http.post("/topics/register", "topic", "errors");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "{", "{\"topic\":}", "hello", "{\"topic\":\"errors\",\"value\":\"x\"} trailing", "{'topic':'errors'}"})
+    void what_is_not_json_is_400(String body) {
+        assertProblem(400, "NOT_JSON", http.post("/produce", body));
+    }
+
+    @Test
+    void what_is_not_utf8_is_400() {
+        byte[] latin1 = "{\"topic\":\"errors\",\"value\":\"ü\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertProblem(400, "NOT_JSON", http.send("POST", "/produce", BodyPublishers.ofByteArray(latin1)));
+    }
+
+    @Test
+    void json_nested_without_end_is_400() {
+        assertProblem(400, "NOT_JSON", http.post("/produce", "{\"x\":" + "[".repeat(100_000)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "\"text\"", "5", "null", "true", "[{\"topic\":\"errors\",\"value\":\"x\"}]"})
+    void json_that_is_no_object_is_422(String body) {
+        assertProblem(422, "INVALID", http.post("/produce", body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"value\":\"x\"}", "{\"topic\":null,\"value\":\"x\"}", "{\"topic\":5,\"value\":\"x\"}",
+        "{\"topic\":true,\"value\":\"x\"}", "{\"topic\":[\"errors\"],\"value\":\"x\"}", "{\"topic\":\"\",\"value\":\"x\"}",
+        "{\"topic\":\"two words\",\"value\":\"x\"}", "{\"topic\":\"tópic\",\"value\":\"x\"}"})
+    void a_topic_that_is_none_is_422_and_named(String body) {
+        assertInvalid("topic", http.post("/produce", body));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"topic\":\"errors\"}", "{\"topic\":\"errors\",\"value\":null}", "{\"topic\":\"errors\",\"value\":1}",
+        "{\"topic\":\"errors\",\"value\":1.5}", "{\"topic\":\"errors\",\"value\":false}", "{\"topic\":\"errors\",\"value\":{\"a\":1}}",
+        "{\"topic\":\"errors\",\"value\":\"\\ud83d\"}"})
+    void a_value_that_is_no_text_is_422_and_named(String body) {
+        long before = count();
+        assertInvalid("value", http.post("/produce", body));
+        assertEquals(before, count());
+    }
+
+    @Test
+    void a_key_that_is_no_text_is_422_and_named() {
+        assertInvalid("key", http.post("/produce", "topic", "errors", "value", "x", "key", 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a b", "a/b", "ä", "a\n", "<b>"})
+    void bad_names_are_422_everywhere_and_create_nothing(String name) {
+        String before = http.get("/stats").text();
+        assertInvalid("topic", http.post("/topics/register", "topic", name));
+        assertInvalid("topic", http.post("/producers/register", "topic", name));
+        assertInvalid("topic", http.post("/consumers/register", "topic", name));
+        assertInvalid("producer_id", http.post("/producers/register", "topic", "errors", "producer_id", name));
+        assertInvalid("consumer_id", http.post("/consumers/register", "topic", "errors", "consumer_id", name));
+        assertInvalid("consumer_id", http.post("/consume", "consumer_id", name));
+        assertEquals(before, http.get("/stats").text());
+    }
+
+    @Test
+    void an_unknown_topic_is_404_and_the_nearest_is_named() {
+        http.post("/topics/register", "topic", "errors.orders");
+        for (String path : new String[] {"/produce", "/producers/register", "/consumers/register"}) {
+            Reply reply = http.post(path, "topic", "errors.ordres", "value", "x");
+            assertProblem(404, "TOPIC_NOT_FOUND", reply);
+            assertTrue(reply.detail().contains("errors.orders"), reply.detail());
+        }
+        assertTrue(http.get("/stats").get("topics").path("errors.ordres").isMissingNode(), "no topic was made");
+    }
+
+    @Test
+    void an_unknown_consumer_is_404() {
+        assertProblem(404, "CONSUMER_NOT_FOUND", http.post("/consume", "consumer_id", "nobody"));
+    }
+
+    @Test
+    void a_consumer_of_another_topic_is_409() {
+        http.post("/topics/register", "topic", "errors.other");
+        http.post("/consumers/register", "topic", "errors", "consumer_id", "errors.c");
+        assertProblem(409, "CONFLICT", http.post("/consumers/register", "topic", "errors.other", "consumer_id", "errors.c"));
+    }
+
+    @Test
+    void an_unknown_path_is_404_and_a_near_one_is_named() {
+        Reply reply = http.post("/prodcue", "topic", "errors");
+        assertProblem(404, "NOT_FOUND", reply);
+        assertTrue(reply.detail().contains("/produce"), reply.detail());
+        assertProblem(404, "NOT_FOUND", http.get("/no/such/path"));
+    }
+
+    @Test
+    void a_wrong_method_is_405_and_the_right_one_is_in_allow() {
+        Reply get = http.get("/produce");
+        assertProblem(405, "METHOD_NOT_ALLOWED", get);
+        assertEquals("POST", get.response().headers().firstValue("Allow").orElse(""));
+        Reply delete = http.send("DELETE", "/health", BodyPublishers.noBody());
+        assertProblem(405, "METHOD_NOT_ALLOWED", delete);
+        assertTrue(delete.response().headers().firstValue("Allow").orElse("").contains("GET"));
+    }
+
+    @Test
+    void a_message_of_one_mebibyte_is_taken_and_a_byte_more_is_413() {
+        http.post("/topics/register", "topic", "errors.large");
+        assertEquals(200, http.post("/produce", "topic", "errors.large", "value", "x".repeat(LIMIT)).status());
+        assertEquals(200, http.post("/produce", "topic", "errors.large", "value", "\u0001".repeat(LIMIT)).status());
+        Reply reply = http.post("/produce", "topic", "errors.large", "value", "x".repeat(LIMIT), "key", "k");
+        assertProblem(413, "TOO_LARGE", reply);
+        assertTrue(reply.detail().contains("" + LIMIT), reply.detail());
+        assertProblem(413, "TOO_LARGE", http.post("/produce", "topic", "errors.large", "value", "é".repeat(LIMIT / 2 + 1)));
+        assertEquals(2, http.get("/stats").get("topics").path("errors.large").asInt());
+    }
+
+    @Test
+    void a_body_over_the_limit_is_413_with_its_length_declared_or_not() {
+        byte[] body = ("{\"topic\":\"errors\",\"value\":\"" + "x".repeat(20 << 20) + "\"}").getBytes(StandardCharsets.UTF_8);
+        long before = count();
+        assertProblem(413, "TOO_LARGE", http.send("POST", "/produce", BodyPublishers.ofByteArray(body)));
+        assertProblem(413, "TOO_LARGE", http.send("POST", "/produce", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+        assertEquals(before, count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NONSENSE\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+        "POST /produce HTTP/1.1\r\nHost: x\r\nContent-Length: minus\r\n\r\n"})
+    void broken_http_is_answered_in_the_same_form(String request) throws IOException {
+        String response = raw(request);
+        assertTrue(response.matches("(?s)HTTP/1.1 (400|505) .*"), response);
+        assertTrue(response.contains("application/problem+json"), response);
+        assertTrue(response.contains("\"code\":"), response);
+    }
+
+    @Test
+    void an_error_never_shows_the_inside() {
+        for (String body : new String[] {"{", "[]", "{\"topic\":[]}", "{\"topic\":\"errors\",\"value\":{}}"}) {
+            String text = http.post("/produce", body).text();
+            assertTrue(!text.contains("Exception") && !text.contains("jackson") && !text.contains("java."), text);
+        }
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private long count() {
+        return http.get("/stats").get("topics").path("errors").asLong();
+    }
+
+    private static void assertInvalid(String field, Reply reply) {
+        assertProblem(422, "INVALID", reply);
+        assertTrue(reply.detail().startsWith(field + " "), reply.detail());
+    }
+
+    private static void assertProblem(int status, String code, Reply reply) {
+        assertEquals(status, reply.status(), reply.text());
+        assertEquals("application/problem+json", reply.contentType());
+        JsonNode problem = reply.json();
+        assertEquals(code, problem.path("code").asText());
+        assertEquals(status, problem.path("status").asInt());
+        for (String member : new String[] {"type", "title", "detail"}) {
+            assertTrue(problem.path(member).isTextual() && !problem.path(member).asText().isEmpty(), member + " in " + problem);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package tests;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Speaks to a broker in JSON, and in nothing that the broker's own code provides. */
+final class Http {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final String url;
+
+    Http(String url) {
+        this.url = url;
+    }
+
+    /** A response; {@code json} is a missing node if there is no body, or none in JSON. */
+    record Reply(int status, String contentType, String text, JsonNode json, HttpResponse<byte[]> response) {
+        JsonNode get(String field) {
+            return json.path(field);
+        }
+
+        String code() {
+            return get("code").asText();
+        }
+
+        String detail() {
+            return get("detail").asText();
+        }
+    }
+
+    Reply get(String path) {
+        return send(request(path).GET());
+    }
+
+    /** Posts a body as it is given. */
+    Reply post(String path, String body) {
+        return send("POST", path, BodyPublishers.ofString(body));
+    }
+
+    /** Posts an object: {@code post("/produce", "topic", "demo", "value", "hi")}. */
+    Reply post(String path, Object... namesAndValues) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            body.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        try {
+            return post(path, JSON.writeValueAsString(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    Reply send(String method, String path, BodyPublisher body) {
+        return send(request(path).header("Content-Type", "application/json").method(method, body));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+    }
+
+    private static Reply send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            JsonNode json = type.contains("json") ? JSON.readTree(response.body()) : JSON.missingNode();
+            return new Reply(response.statusCode(), type, new String(response.body(), "UTF-8"), json, response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

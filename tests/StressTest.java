@@ -1,0 +1,131 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import tests.Http.Reply;
+
+/** Many clients at once: what one lock per topic and one per consumer promise. */
+class StressTest {
+    private static final int CLIENTS = 32;
+    private static final int TOPICS = 4;
+    private static final int MESSAGES_PER_PRODUCER = 250;
+    private static final int MESSAGES_PER_TOPIC = CLIENTS / TOPICS * MESSAGES_PER_PRODUCER;
+
+    private final Http http = BrokerProcess.shared().http();
+
+    @Test
+    void offsets_are_dense_and_unique_and_every_consumer_sees_all_messages_in_order() throws Exception {
+        List<Callable<List<String>>> clients = new ArrayList<>();
+        for (int topic = 0; topic < TOPICS; topic++) {
+            http.post("/topics/register", "topic", topic(topic));
+        }
+        for (int client = 0; client < CLIENTS; client++) {
+            String name = "c" + client;
+            String topic = topic(client % TOPICS);
+            clients.add(() -> produce(topic, name));
+            clients.add(() -> consume(topic, "stress." + name));
+        }
+        List<List<String>> results = runAtOnce(clients);
+
+        for (int topic = 0; topic < TOPICS; topic++) {
+            List<String> log = new ArrayList<>(java.util.Collections.nCopies(MESSAGES_PER_TOPIC, null));
+            for (int client = topic; client < CLIENTS; client += TOPICS) {
+                putAtTheirOffsets(results.get(2 * client), log);
+            }
+            assertTrue(!log.contains(null), "every offset was given, and none twice");
+            for (int client = topic; client < CLIENTS; client += TOPICS) {
+                assertEquals(log, results.get(2 * client + 1), "what consumer " + client + " saw");
+            }
+        }
+    }
+
+    @Test
+    void calls_at_once_for_one_consumer_never_get_the_same_message() throws Exception {
+        int messages = 2000;
+        http.post("/topics/register", "topic", "stress.shared");
+        for (int i = 0; i < messages; i++) {
+            http.post("/produce", "topic", "stress.shared", "value", "v");
+        }
+        http.post("/consumers/register", "topic", "stress.shared", "consumer_id", "stress.shared");
+        List<Callable<List<String>>> clients = new ArrayList<>();
+        for (int client = 0; client < 16; client++) {
+            clients.add(this::drainShared);
+        }
+        BitSet seen = new BitSet();
+        int deliveries = 0;
+        for (List<String> offsets : runAtOnce(clients)) {
+            deliveries += offsets.size();
+            offsets.forEach(offset -> seen.set(Integer.parseInt(offset)));
+        }
+        assertEquals(messages, deliveries);
+        assertEquals(messages, seen.cardinality());
+    }
+
+    /** Returns "offset value" for each message, in the order in which they were sent. */
+    private List<String> produce(String topic, String name) {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < MESSAGES_PER_PRODUCER; i++) {
+            String value = name + "-" + i;
+            sent.add(http.post("/produce", "topic", topic, "value", value).get("offset").asInt() + " " + value);
+        }
+        return sent;
+    }
+
+    private List<String> consume(String topic, String consumerId) {
+        http.post("/consumers/register", "topic", topic, "consumer_id", consumerId);
+        List<String> values = new ArrayList<>();
+        while (values.size() < MESSAGES_PER_TOPIC) {
+            Reply reply = http.post("/consume", "consumer_id", consumerId);
+            if (reply.status() == 200) {
+                assertEquals(values.size(), reply.get("offset").asInt());
+                values.add(reply.get("value").asText());
+            }
+        }
+        return values;
+    }
+
+    private List<String> drainShared() {
+        List<String> offsets = new ArrayList<>();
+        for (Reply reply; (reply = http.post("/consume", "consumer_id", "stress.shared")).status() == 200; ) {
+            offsets.add(reply.get("offset").asText());
+        }
+        return offsets;
+    }
+
+    private static void putAtTheirOffsets(List<String> sent, List<String> log) {
+        int last = -1;
+        for (String message : sent) {
+            int offset = Integer.parseInt(message.substring(0, message.indexOf(' ')));
+            assertTrue(offset > last, "a producer's messages keep their order");
+            assertEquals(null, log.set(offset, message.substring(message.indexOf(' ') + 1)), "offset " + offset + " was given twice");
+            last = offset;
+        }
+    }
+
+    private static List<List<String>> runAtOnce(List<Callable<List<String>>> clients) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(clients.size());
+        try {
+            List<List<String>> results = new ArrayList<>();
+            for (Future<List<String>> result : pool.invokeAll(clients, 120, TimeUnit.SECONDS)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static String topic(int number) {
+        return "stress." + number;
+    }
+}
