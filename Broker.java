@@ -6,6 +6,7 @@
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.io.javalin.Javalin=off
 //DEPS io.javalin:javalin:7.2.3
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
 //DEPS info.picocli:picocli:4.7.7
@@ -14,24 +15,27 @@
 //DEPS io.swagger.core.v3:swagger-core-jakarta:2.2.55
 //DEPS org.webjars:swagger-ui:5.34.1
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES Schemas.java cli/Cli.java
+//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
 //SOURCES engine/Cursor.java engine/Engine.java engine/EngineException.java engine/ErrorCode.java engine/Log.java
 //SOURCES engine/MessageCodec.java engine/Names.java engine/Segment.java engine/StartPosition.java engine/Topic.java
 //SOURCES http/HttpServer.java http/JsonExchange.java http/Problem.java http/ProblemErrorHandler.java
-//SOURCES http/Problems.java http/Route.java
+//SOURCES http/Problems.java http/Route.java http/Docs.java http/OpenApi.java
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
 import static engine.ErrorCode.OFFSET_OUT_OF_RANGE;
 import static engine.ErrorCode.TOPIC_NOT_FOUND;
 
+import cli.ClassArchive;
 import cli.Cli;
 import engine.Cursor;
 import engine.Engine;
 import engine.StartPosition;
+import http.Docs;
 import http.HttpServer;
 import http.Route;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,9 +51,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The broker: options, engine, routes, handlers. The whole API stands on this page. */
-@Command(name = "broker", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
         description = "A message broker in the manner of Apache Kafka: topics in RAM, an offset per consumer, plain HTTP.")
 public class Broker implements Callable<Integer> {
+    static final String VERSION = "0.1.0";
+
     /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -76,20 +82,45 @@ public class Broker implements Callable<Integer> {
 
     public static void main(String... args) {
         HttpServer.preload();
-        Cli.run(new Broker(), args);
+        int exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
+        if (ClassArchive.isBeingMade()) {
+            rehearse();
+        }
+        System.exit(exitCode);
+    }
+
+    /** Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it. */
+    private static void rehearse() {
+        try {
+            HttpServer server = new Broker().serve("127.0.0.1", 0);
+            new URL("http://127.0.0.1:" + server.port() + "/health").openStream().close();
+        } catch (IOException e) {
+            // then the next start is as slow as it would be without an archive
+        }
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireRange("--port", port, 0, 65535);
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
-        engine = new Engine(maxMessageBytes);
-        HttpServer server = new HttpServer(routes(), () -> Schemas.JSON, maxBodyBytes());
-        server.start(host, port);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
+        require(portFile == null || Files.isDirectory(portFile.toAbsolutePath().getParent()), "--port-file", "its folder does not exist");
+        HttpServer server = serve(host, port);
+        if (portFile != null) {
+            writeAtOnce(portFile, server.port() + "\n");
+        }
         announce(server.port());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
         new CountDownLatch(1).await(); // until a signal comes
         return 0;
+    }
+
+    private HttpServer serve(String host, int port) throws IOException {
+        engine = new Engine(maxMessageBytes);
+        List<Route> routes = routes();
+        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
+                new Docs(routes, () -> Schemas.JSON, VERSION));
+        server.start(host, port);
+        return server;
     }
 
     private List<Route> routes() {
@@ -160,7 +191,7 @@ public class Broker implements Callable<Integer> {
         return 6 * maxMessageBytes + (64 << 10);
     }
 
-    private void announce(int port) throws IOException {
+    private void announce(int port) {
         String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
         System.out.printf("mini-kafka is ready at %s (every call: %s/docs)%n", url, url);
@@ -168,9 +199,6 @@ public class Broker implements Callable<Integer> {
         System.out.printf("  %s Consumer.java --broker %s --topic demo%n", jbang, url);
         System.out.printf("  %s Producer.java --broker %s --topic demo \"hello, world\"%n", jbang, url);
         System.out.printf("Messages are kept in RAM and end with the broker. Ctrl-C stops it.%n");
-        if (portFile != null) {
-            writeAtOnce(portFile, port + "\n");
-        }
     }
 
     /** Whoever waits for the file to appear never reads half of it. */
@@ -182,14 +210,21 @@ public class Broker implements Callable<Integer> {
     }
 
     private void stop(HttpServer server) {
-        server.stop();
+        try {
+            server.stop();
+        } catch (RuntimeException e) {
+            System.err.println("broker: some requests took too long to be answered before the stop");
+        }
         Runtime.getRuntime().halt(0); // a signal is the normal end: not 130 or 143
     }
 
     private void requireRange(String option, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new ParameterException(spec.commandLine(),
-                    "Invalid value for option '" + option + "': " + value + " is not from " + min + " to " + max + ".");
+        require(value >= min && value <= max, option, value + " is not from " + min + " to " + max);
+    }
+
+    private void require(boolean condition, String option, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
         }
     }
 }

@@ -27,12 +27,18 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The consumer: polls, prints, polls again. Messages alone go to stdout; all else goes to stderr. */
 @Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless told when to stop.", ""})
 public class Consumer implements Callable<Integer> {
+    /** Output waits no longer than this for more of it, so that whoever reads it sees it come, and a closed pipe is noticed. */
+    private static final long FLUSH_INTERVAL_NANOS = 100_000_000;
+
     @Mixin
     private ClientOptions options;
 
@@ -60,15 +66,22 @@ public class Consumer implements Callable<Integer> {
     @Option(names = "--json", description = "Print each message as a line of JSON.")
     private boolean asJson;
 
+    @Spec
+    private CommandSpec spec;
+
     private final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
     private BrokerClient broker;
+    private long lastFlushNanos = System.nanoTime() - FLUSH_INTERVAL_NANOS;
 
     public static void main(String... args) {
-        Cli.run(new Consumer(), args);
+        System.exit(Cli.run(new Consumer(), args));
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (max < 0) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--max': " + max + " is below 0");
+        }
         broker = options.connect("consumer", Schemas.JSON);
         register(from);
         try {
@@ -94,6 +107,7 @@ public class Consumer implements Callable<Integer> {
             if (message != null) {
                 print(message);
                 printed++;
+                flushIfDue();
             } else if (exitAtEnd) {
                 return;
             } else {
@@ -132,6 +146,13 @@ public class Consumer implements Callable<Integer> {
             return format.format(message.topic(), message.offset(), message.key(), message.value());
         } catch (IOException e) {
             throw new UncheckedIOException("The broker sent what is no message: " + new String(json, StandardCharsets.UTF_8), e);
+        }
+    }
+
+    private void flushIfDue() throws IOException {
+        if (System.nanoTime() - lastFlushNanos >= FLUSH_INTERVAL_NANOS) {
+            out.flush();
+            lastFlushNanos = System.nanoTime();
         }
     }
 

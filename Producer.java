@@ -73,7 +73,7 @@ public class Producer implements Callable<Integer> {
     private final long startNanos = System.nanoTime();
 
     public static void main(String... args) {
-        Cli.run(new Producer(), args);
+        System.exit(Cli.run(new Producer(), args));
     }
 
     @Override

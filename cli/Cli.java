@@ -20,13 +20,13 @@ public final class Cli {
 
     private Cli() {}
 
-    /** Runs the command and ends the process with its exit code. */
-    public static void run(Object command, String... args) {
-        System.exit(new CommandLine(command)
+    /** Runs the command and returns its exit code. */
+    public static int run(Object command, String... args) {
+        return new CommandLine(command)
                 .registerConverter(Duration.class, Cli::duration)
                 .setParameterExceptionHandler(Cli::badUsage)
                 .setExecutionExceptionHandler(Cli::failure)
-                .execute(args));
+                .execute(args);
     }
 
     /** Reads {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a bare number of seconds such as {@code 0.5}. */

@@ -9,8 +9,10 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The rule for topics, consumer ids and producer ids: Kafka's own for topics ({@code org.apache.kafka.common.internals.Topic}). */
 public final class Names {
-    /** 1 to 249 of these characters; besides, {@code .} and {@code ..} are refused. */
-    public static final String PATTERN = "[A-Za-z0-9._-]{1,249}";
+    public static final int MAX_LENGTH = 249;
+
+    /** What names look like; besides, {@code .} and {@code ..} are refused. */
+    public static final String PATTERN = "[A-Za-z0-9._-]{1," + MAX_LENGTH + "}";
 
     private static final Pattern LEGAL = Pattern.compile(PATTERN);
 
@@ -25,7 +27,7 @@ public final class Names {
         if (LEGAL.matcher(name).matches() && !name.equals(".") && !name.equals("..")) {
             return name;
         }
-        throw EngineException.invalid(field, "must be 1 to 249 of A-Z a-z 0-9 . _ - (and not . or ..), but is "
+        throw EngineException.invalid(field, "must be 1 to " + MAX_LENGTH + " of A-Z a-z 0-9 . _ - (and not . or ..), but is "
                 + abbreviated(name));
     }
 

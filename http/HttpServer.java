@@ -25,10 +25,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * Serves routes over HTTP: Javalin routes, Jetty serves. What neither needs here is left out of the start: WebSockets,
  * compression, the watch over low resources.
  *
- * <p>Stopping answers what is in flight and refuses what comes later with 503, for a second at most.
+ * <p>Stopping answers what is in flight and refuses what comes later with 503, for two seconds at most.
  */
 public final class HttpServer {
-    private static final long STOP_TIMEOUT_MS = 1000;
+    private static final long STOP_TIMEOUT_MS = 2000;
     private static final int MAX_THREADS = 250;
 
     private final List<Route> routes;
@@ -68,7 +68,9 @@ public final class HttpServer {
         try {
             javalin.start(host, port);
         } catch (RuntimeException e) {
-            throw new IOException(rootCause(e).getMessage(), e);
+            Throwable cause = rootCause(e);
+            String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            throw new IOException("Cannot serve on " + host + " port " + port + ": " + reason, e);
         }
     }
 
@@ -77,6 +79,7 @@ public final class HttpServer {
         return javalin.port();
     }
 
+    /** @throws RuntimeException if some requests could not be answered in time */
     public void stop() {
         javalin.stop();
     }

@@ -6,8 +6,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES Await.java BrokerProcess.java Http.java Scripts.java TestReport.java
-//SOURCES CoreTest.java ErrorsTest.java StressTest.java
+//SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
+//SOURCES CatalogTest.java ClientsTest.java CoreTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -26,7 +26,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "test", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
         description = "Runs all tests of mini-kafka, or those of the named classes.")
 public class AllTests implements Callable<Integer> {
-    private static final List<Class<?>> CLASSES = List.of(CoreTest.class, ErrorsTest.class, StressTest.class);
+    private static final List<Class<?>> CLASSES = List.of(
+            CoreTest.class, ErrorsTest.class, StressTest.class, LifecycleTest.class, ClientsTest.class,
+            LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
     private List<String> names = List.of();

@@ -29,9 +29,14 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(String... options) {
+        return startAt(0, options);
+    }
+
+    static BrokerProcess startAt(int port, String... options) {
         try {
             Path portFile = Files.createTempDirectory("broker").resolve("port");
-            List<String> arguments = new ArrayList<>(List.of("Broker.java", "--port", "0", "--port-file", portFile.toString()));
+            List<String> arguments = new ArrayList<>(
+                    List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
             Process process = Scripts.start(arguments.toArray(String[]::new));
             return new BrokerProcess(process, awaitPort(process, portFile));
@@ -54,7 +59,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Sends SIGTERM and returns the exit code. */
     int terminate() {
-        process.destroy();
+        process.toHandle().destroy();
         return exitCode();
     }
 

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,8 +46,12 @@ final class Scripts {
     }
 
     static Process startProcess(ProcessBuilder builder) {
+        return startProcess(builder, ROOT);
+    }
+
+    static Process startProcess(ProcessBuilder builder, Path folder) {
         try {
-            return builder.directory(ROOT.toFile()).start();
+            return builder.directory(folder.toFile()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,26 +87,25 @@ final class Scripts {
 
     private static Path root() {
         Path here = Path.of("").toAbsolutePath();
-        return Files.exists(here.resolve("Broker.java")) ? here : unpacked();
-    }
-
-    /** The project's files are on the class path too, listed in {@code project/FILES}. */
-    private static Path unpacked() {
         try {
-            Path copy = Files.createTempDirectory("mini-kafka-tests");
-            for (String name : new String(resource("FILES").readAllBytes(), StandardCharsets.UTF_8).split("\\s+")) {
-                Path target = copy.resolve(name);
-                Files.createDirectories(target.getParent());
-                Files.copy(resource(name), target, StandardCopyOption.REPLACE_EXISTING);
-            }
-            copy.resolve("jbang").toFile().setExecutable(true);
-            return copy;
+            return Files.exists(here.resolve("Broker.java")) ? here : ProjectFiles.unpack();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static InputStream resource(String name) {
-        return Scripts.class.getResourceAsStream("/project/" + name);
+    /** Copies the visible files of a folder, and those of its folders; {@code jbang} can be run there. */
+    static void copy(Path source, Path target) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(source, "[!.]*")) {
+            for (Path file : files) {
+                Path copy = target.resolve(file.getFileName().toString());
+                if (Files.isDirectory(file)) {
+                    copy(file, Files.createDirectory(copy));
+                } else {
+                    Files.copy(file, copy);
+                    copy.toFile().setExecutable(true);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,97 @@
+package http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Serves the API's description at {@code /openapi.json} and Swagger UI to read and try it at {@code /docs}. All of it
+ * comes out of the broker, so that it works without the internet.
+ *
+ * <p>Costs the start nothing but a few routes: the document is made when it is first asked for, and kept.
+ */
+public final class Docs implements Consumer<JavalinConfig> {
+    private static final String PAGE = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <title>mini-kafka</title>
+              <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
+              <link rel="stylesheet" href="/docs/swagger-ui.css">
+              <style>body { margin: 0 }</style>
+            </head>
+            <body>
+              <div id="swagger-ui"></div>
+              <script src="/docs/swagger-ui-bundle.js"></script>
+              <script>
+                SwaggerUIBundle({
+                  url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, validatorUrl: null
+                });
+              </script>
+            </body>
+            </html>
+            """;
+
+    /** Of Swagger UI's files those that the page asks for, and their types; no other file can be had. */
+    private static final Map<String, String> ASSETS = Map.of(
+            "swagger-ui.css", "text/css; charset=utf-8",
+            "swagger-ui-bundle.js", "text/javascript; charset=utf-8",
+            "favicon-32x32.png", "image/png");
+
+    private final List<Route> routes;
+    private final Supplier<? extends ObjectMapper> json;
+    private final String version;
+    private byte[] document;
+
+    /**
+     * @param routes the table that serves, and that is to be described
+     * @param json what reads and writes the routes' records
+     * @param version of the broker
+     */
+    public Docs(List<Route> routes, Supplier<? extends ObjectMapper> json, String version) {
+        this.routes = routes;
+        this.json = json;
+        this.version = version;
+    }
+
+    @Override
+    public void accept(JavalinConfig config) {
+        config.routes.get("/openapi.json", ctx -> ctx.contentType("application/json").result(document()));
+        config.routes.get("/docs", ctx -> ctx.html(PAGE));
+        ASSETS.forEach((name, type) -> config.routes.get("/docs/" + name, ctx -> serve(name, type, ctx)));
+    }
+
+    private synchronized byte[] document() {
+        if (document == null) {
+            document = OpenApi.document(routes, json.get(), version);
+        }
+        return document;
+    }
+
+    private static void serve(String asset, String type, Context ctx) throws IOException {
+        String folder = "/META-INF/resources/webjars/swagger-ui/" + swaggerUiVersion() + "/";
+        ctx.contentType(type).header("Cache-Control", "max-age=3600").result(resource(folder + asset));
+    }
+
+    /** Whichever version is on the class path, so that it is named only where it is chosen. */
+    private static String swaggerUiVersion() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = resource("/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
+            properties.load(in);
+        }
+        return properties.getProperty("version");
+    }
+
+    private static InputStream resource(String path) {
+        return Docs.class.getResourceAsStream(path);
+    }
+}

@@ -1,0 +1,288 @@
+package http;
+
+import static java.util.Map.entry;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import engine.ErrorCode;
+import engine.Names;
+import io.swagger.v3.core.converter.AnnotatedType;
+import io.swagger.v3.core.converter.ModelConverterContextImpl;
+import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.SpecVersion;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.info.Contact;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.RequestBody;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import java.lang.annotation.Annotation;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The API as an OpenAPI 3.1 document: the calls and what may go wrong with them out of the table that serves, the schemas
+ * out of the records that are read and written. Only prose and examples are added here, and a call or a field that has
+ * none is documented all the same.
+ *
+ * <p>Making it takes half a second and loads hundreds of classes: do it when somebody asks. For one thread, once.
+ */
+final class OpenApi {
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "Problem";
+    private static final String START_POSITION = "StartPosition";
+
+    private static final Set<String> NAMES = Set.of("topic", "consumer_id", "producer_id", "group");
+
+    /** By field. A request's example has these and no others, so that it can be sent as it is. */
+    private static final Map<String, Object> EXAMPLES = Map.of(
+            "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok");
+
+    private static final String WHAT_A_DETAIL_SAYS = "What is wrong with this request, and what to do next.";
+
+    private static final List<Tag> TAGS = List.of(
+            tag("topics", "Append-only logs of messages, by name."),
+            tag("messages", "Into a topic, and out of it again."),
+            tag("consumers", "Readers that each keep their own place in one topic."),
+            tag("producers", "Names for those who write."),
+            tag("broker", "The broker itself: whether it is up, and what it keeps."));
+
+    /** What a summary is too short for, by operation id. */
+    private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
+            entry("welcome", "Needs nothing and changes nothing: a first call to see that the address is right."),
+            entry("health", "For scripts and load balancers: it answers as soon as the broker takes requests."),
+            entry("registerTopic", "Creates the topic if it is not there. If it is, nothing changes, its messages stay, and "
+                    + "`created` is false."),
+            entry("registerProducer", "Checks that the topic exists and hands out an id, or confirms yours. Producing works "
+                    + "without it: a producer keeps no state in the broker."),
+            entry("registerConsumer", "A new consumer starts at the beginning of the topic, unless `start` says otherwise. One "
+                    + "that registers again goes on where it was. A consumer reads one topic: for another, take another id."),
+            entry("produce", "Appends the message at the end of the topic and answers with its offset. Offsets count up from 0 "
+                    + "without gaps."),
+            entry("consume", "Answers with the next message and moves the consumer on by one: what was delivered does not come "
+                    + "again, and other consumers of the topic are not affected."),
+            entry("stats", "A snapshot: how many messages each topic keeps, and for each consumer its offset and its lag, which "
+                    + "is how many messages it has still to get."));
+
+    private final ModelConverterContextImpl models;
+    private final Components components = new Components();
+
+    private OpenApi(ObjectMapper json) {
+        models = new ModelConverterContextImpl(new RecordResolver(json));
+    }
+
+    /** The document as JSON text in UTF-8. */
+    static byte[] document(List<Route> routes, ObjectMapper json, String version) {
+        return Json31.pretty(new OpenApi(json).describe(routes, version)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private OpenAPI describe(List<Route> routes, String version) {
+        Paths paths = new Paths();
+        for (Route route : routes) {
+            PathItem item = paths.computeIfAbsent(route.path(), path -> new PathItem());
+            item.operation(PathItem.HttpMethod.valueOf(route.method()), operation(route));
+        }
+        addSchemas();
+        return new OpenAPI(SpecVersion.V31).openapi("3.1.0").info(info(version)).servers(List.of(new Server().url("/")))
+                .security(List.of()).tags(TAGS).paths(paths).components(components);
+    }
+
+    private static Info info(String version) {
+        return new Info().title("mini-kafka").version(version)
+                .summary("A message broker in the manner of Apache Kafka")
+                .description("Topics are append-only logs, and every consumer has its own offset. JSON in UTF-8 both ways.\n\n"
+                        + "In requests, fields that are not listed are ignored, and null is as good as absent. Answers leave out "
+                        + "what they do not have, and later versions may add fields. A refused request has changed nothing, and "
+                        + "its answer is a problem (RFC 9457) whose `detail` says what to do next.")
+                .contact(new Contact().name("The maintainers of mini-kafka"));
+    }
+
+    private static Tag tag(String name, String description) {
+        return new Tag().name(name).description(description);
+    }
+
+    // Calls.
+
+    private Operation operation(Route route) {
+        Operation operation = new Operation().operationId(route.id()).summary(route.summary())
+                .description(DESCRIPTIONS.getOrDefault(route.id(), route.summary() + "."))
+                .addTagsItem(tagOf(route.path())).responses(responses(route));
+        return route.request() == null ? operation : operation.requestBody(requestBody(route.request()));
+    }
+
+    /** By the first part of the path; what fits nowhere is about the broker. */
+    private static String tagOf(String path) {
+        String first = path.split("/", 3)[1];
+        if (first.equals("produce") || first.equals("consume")) {
+            return "messages";
+        }
+        return TAGS.stream().map(Tag::getName).filter(first::equals).findFirst().orElse("broker");
+    }
+
+    private RequestBody requestBody(Class<?> type) {
+        MediaType media = new MediaType().schema(ref(type));
+        Map<String, Object> example = new LinkedHashMap<>();
+        for (String field : fields(models.getDefinedModels().get(type.getSimpleName())).keySet()) {
+            if (EXAMPLES.containsKey(field)) {
+                example.put(field, EXAMPLES.get(field));
+            }
+        }
+        return new RequestBody().required(true).content(content(JSON, media.example(example)));
+    }
+
+    /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
+    private ApiResponses responses(Route route) {
+        Map<Integer, Set<String>> refusals = new TreeMap<>();
+        refusals.computeIfAbsent(400, status -> new TreeSet<>()).add("BAD_REQUEST");
+        if (route.request() != null) {
+            refusals.get(400).add("NOT_JSON");
+            refuse(refusals, ErrorCode.TOO_LARGE);
+            refuse(refusals, ErrorCode.INVALID);
+        }
+        route.errors().forEach(code -> refuse(refusals, code));
+        ApiResponses responses = answers(route);
+        refusals.forEach((status, codes) -> responses.addApiResponse(status.toString(), refused(status, codes)));
+        return responses.addApiResponse(ApiResponses.DEFAULT, otherProblem());
+    }
+
+    private static void refuse(Map<Integer, Set<String>> refusals, ErrorCode code) {
+        refusals.computeIfAbsent(Problems.status(code), status -> new TreeSet<>()).add(code.name());
+    }
+
+    private ApiResponses answers(Route route) {
+        ApiResponses answers = new ApiResponses().addApiResponse("200", new ApiResponse().description("Done.")
+                .content(content(JSON, new MediaType().schema(ref(route.response())))));
+        if (route.noContent() != null) {
+            answers.addApiResponse("204", new ApiResponse().description(route.noContent() + "."));
+        }
+        return answers;
+    }
+
+    /** One response for all calls that are refused with these codes. */
+    private ApiResponse refused(int status, Set<String> codes) {
+        List<Problem> problems = codes.stream()
+                .map(code -> new Problem(status, code, WHAT_A_DETAIL_SAYS)).collect(Collectors.toList());
+        String name = codes.stream().map(OpenApi::camelCase).collect(Collectors.joining("Or"));
+        String description = problems.stream().map(Problem::body)
+                .map(body -> body.title() + " (`" + body.code() + "`)").collect(Collectors.joining(", or ", "", "."));
+        return shared(name, description, problems);
+    }
+
+    private ApiResponse otherProblem() {
+        return shared("OtherProblem", "Any other problem, such as 503 `SHUTTING_DOWN` or 500 `INTERNAL`.",
+                List.of(Problems.ofStatus(503, null), Problems.ofStatus(500, null)));
+    }
+
+    private ApiResponse shared(String name, String description, List<Problem> problems) {
+        MediaType media = new MediaType().schema(new JsonSchema().$ref(PROBLEM));
+        problems.stream().map(Problem::body).forEach(body -> media.addExamples(body.code(), new Example().value(body)));
+        components.addResponses(name, new ApiResponse().description(description).content(content(Problems.CONTENT_TYPE, media)));
+        return new ApiResponse().$ref(name);
+    }
+
+    private static Content content(String type, MediaType media) {
+        return new Content().addMediaType(type, media);
+    }
+
+    private static String camelCase(String code) {
+        return Stream.of(code.split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
+    }
+
+    // Schemas.
+
+    /** The schema of a record, by reference; it comes into the document together with what it refers to. */
+    private Schema<?> ref(Class<?> type) {
+        return models.resolve(new AnnotatedType(type).resolveAsRef(true));
+    }
+
+    /** Those of all records that were referred to, with what Java's types do not tell. */
+    private void addSchemas() {
+        models.getDefinedModels().forEach((name, schema) -> {
+            fields(schema).replaceAll(OpenApi::refined);
+            components.addSchemas(name, schema);
+        });
+        components.addSchemas(PROBLEM, problem());
+        components.addSchemas(START_POSITION, startPosition());
+    }
+
+    private static Schema<Object> refined(String field, Schema<Object> schema) {
+        if (NAMES.contains(field)) {
+            schema.pattern("^" + Names.PATTERN + "$").minLength(1).maxLength(Names.MAX_LENGTH);
+        }
+        if (EXAMPLES.containsKey(field)) {
+            schema.addExample(EXAMPLES.get(field));
+        }
+        if (schema.get$ref() == null && schema.getTypes() == null) { // an Object
+            schema.$ref(START_POSITION);
+        }
+        return schema;
+    }
+
+    private static Schema<?> startPosition() {
+        JsonSchema word = new JsonSchema();
+        word.addType("string");
+        word.setEnum(List.of("earliest", "latest"));
+        JsonSchema offset = new JsonSchema();
+        offset.typesItem("integer").format("int64").minimum(BigDecimal.ZERO);
+        return new JsonSchema().description("A place in a topic: a word or an offset.").addOneOfItem(word).addOneOfItem(offset);
+    }
+
+    private Schema<?> problem() {
+        Schema<?> problem = models.resolve(new AnnotatedType(Problem.Body.class));
+        Map<String, Schema<Object>> fields = fields(problem);
+        fields.get("code").description("For programs: it never changes.");
+        fields.get("detail").description("For people: what is wrong, and what to do next.");
+        problem.setRequired(List.copyOf(fields.keySet()));
+        return problem.description("Why a request was refused (RFC 9457).");
+    }
+
+    @SuppressWarnings("unchecked") // Schema is generic and its fields are not
+    private static Map<String, Schema<Object>> fields(Schema<?> schema) {
+        Map<String, ?> fields = schema.getProperties();
+        return fields == null ? new LinkedHashMap<>() : (Map<String, Schema<Object>>) fields;
+    }
+
+    /** Reads records as Jackson does, and descriptions from Jackson's annotations. */
+    private static final class RecordResolver extends ModelResolver {
+        RecordResolver(ObjectMapper json) {
+            super(json.copy()); // the resolver adds to its mapper
+            openapi31(true);
+        }
+
+        @Override
+        protected String resolveDescription(
+                Annotated type, Annotation[] ofField, io.swagger.v3.oas.annotations.media.Schema schema) {
+            if (ofField == null) {
+                JsonClassDescription description = type.getAnnotation(JsonClassDescription.class);
+                return description == null ? null : description.value();
+            }
+            return Stream.of(ofField).filter(JsonPropertyDescription.class::isInstance)
+                    .map(annotation -> ((JsonPropertyDescription) annotation).value()).findFirst().orElse(null);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.Scripts.Result;
+
+/** The producer and the consumer, as processes. */
+class ClientsTest {
+    private final BrokerProcess broker = BrokerProcess.shared();
+    private final Http http = broker.http();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void arguments_become_messages_in_their_order() {
+        Result produced = producer("clients.args", "one", "two words", "$HOME '\"*", "");
+        assertEquals(0, produced.exitCode(), produced.stderr());
+        assertEquals("", produced.out());
+        LifecycleTest.assertOneLine(produced.stderr());
+        assertTrue(produced.stderr().contains("4 messages"), produced.stderr());
+        assertEquals("one\ntwo words\n$HOME '\"*\n\n", consumer("clients.args", "--exit-at-end").out());
+    }
+
+    @Test
+    void a_file_comes_back_to_the_byte() throws IOException {
+        byte[] input = difficultLines();
+        Path file = folder.resolve("input");
+        Files.write(file, input);
+        assertEquals(0, producer("clients.file", "--file", file.toString()).exitCode());
+        assertArrayEquals(input, consumer("clients.file", "--exit-at-end").stdout());
+    }
+
+    @Test
+    void stdin_comes_back_to_the_byte() throws IOException {
+        byte[] input = difficultLines();
+        assertEquals(0, Scripts.runWithInput(input, producerCommand("clients.stdin")).exitCode());
+        assertArrayEquals(input, consumer("clients.stdin", "--exit-at-end").stdout());
+    }
+
+    @Test
+    void a_last_line_without_line_feed_is_a_message_too() {
+        Scripts.runWithInput("a\nb".getBytes(), producerCommand("clients.lf"));
+        assertEquals("a\nb\n", consumer("clients.lf", "--exit-at-end").out());
+    }
+
+    @Test
+    void a_line_that_is_not_utf8_stops_with_its_number_and_what_went_before() {
+        Result result = Scripts.runWithInput(new byte[] {'a', '\n', (byte) 0xff, '\n', 'b', '\n'}, producerCommand("clients.latin"));
+        assertEquals(1, result.exitCode());
+        LifecycleTest.assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains("1 message") && result.stderr().contains("Line 2"), result.stderr());
+    }
+
+    @Test
+    void keys_come_from_an_option_or_from_the_line() {
+        producer("clients.keys", "--key", "k", "v1");
+        Scripts.runWithInput("a:b:c\nnone\n".getBytes(), producerCommand("clients.keys", "--key-separator", ":"));
+        Result result = consumer("clients.keys", "--exit-at-end", "--format", "%t %o %k/%K=%s/%S%%\\t|%n");
+        assertEquals("clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n", result.out());
+    }
+
+    @Test
+    void generated_messages_are_counted() {
+        Result result = producer("clients.count", "--count", "3", "--rate", "100", "--producer-id", "gen");
+        assertEquals(0, result.exitCode(), result.stderr());
+        assertEquals("message-0\nmessage-1\nmessage-2\n", consumer("clients.count", "--exit-at-end").out());
+    }
+
+    @Test
+    void the_consumer_goes_on_where_it_was_and_stops_after_max() {
+        producer("clients.max", "--count", "5");
+        assertEquals("message-0\nmessage-1\n", consumer("clients.max", "--consumer-id", "clients.c", "--max", "2").out());
+        assertEquals("message-2\nmessage-3\nmessage-4\n", consumer("clients.max", "--consumer-id", "clients.c", "--exit-at-end").out());
+        assertEquals("message-4\n", consumer("clients.max", "--from", "4", "--exit-at-end").out());
+        assertEquals("", consumer("clients.max", "--from", "latest", "--exit-at-end").out());
+    }
+
+    @Test
+    void json_is_a_line_a_message() {
+        producer("clients.json", "--key", "k", "say \"hi\"");
+        assertEquals("{\"topic\":\"clients.json\",\"offset\":0,\"value\":\"say \\\"hi\\\"\",\"key\":\"k\"}\n",
+                consumer("clients.json", "--json", "--exit-at-end").out());
+    }
+
+    @Test
+    void messages_are_printed_as_they_come() throws IOException {
+        Process consumer = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "clients.live", "--poll-interval", "50ms");
+        try (BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
+            http.post("/topics/register", "topic", "clients.live");
+            http.post("/produce", "topic", "clients.live", "value", "first");
+            assertEquals("first", out.readLine());
+            http.post("/produce", "topic", "clients.live", "value", "second");
+            assertEquals("second", out.readLine());
+        } finally {
+            consumer.destroy();
+        }
+    }
+
+    @Test
+    void a_closed_pipe_ends_the_consumer_quietly() {
+        producer("clients.pipe", "--count", "2000");
+        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("bash", "-c",
+                "set -o pipefail; ./jbang Consumer.java --broker " + broker.url() + " --topic clients.pipe --poll-interval 50ms | head -1")), new byte[0]);
+        assertEquals("message-0\n", result.out());
+        assertEquals(0, result.exitCode(), result.stderr());
+        LifecycleTest.assertOneLine(result.stderr());
+    }
+
+    @Test
+    void a_broker_that_was_restarted_is_met_with_a_line_and_a_new_registration() throws IOException {
+        BrokerProcess first = BrokerProcess.start();
+        Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c", "--poll-interval", "50ms");
+        BufferedReader err = new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8));
+        BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8));
+        assertTrue(err.readLine().contains("offset 0"));
+        first.terminate();
+        try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
+            second.http().post("/topics/register", "topic", "t");
+            second.http().post("/produce", "topic", "t", "value", "after the restart");
+            assertEquals("after the restart", out.readLine());
+            assertTrue(err.lines().limit(3).anyMatch(line -> line.contains("registering again")));
+        } finally {
+            consumer.destroy();
+        }
+    }
+
+    @Test
+    void without_a_broker_both_clients_say_so_in_a_line_and_give_up() {
+        for (String script : new String[] {"Producer.java", "Consumer.java"}) {
+            Result result = Scripts.runWithInput("x\n".getBytes(), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
+            assertEquals(1, result.exitCode());
+            String last = result.stderr().lines().reduce((a, b) -> b).orElse("");
+            assertTrue(last.contains("No broker answers at http://127.0.0.1:1"), result.stderr());
+        }
+    }
+
+    @Test
+    void a_producer_whose_broker_goes_away_names_how_many_messages_were_accepted() throws IOException {
+        BrokerProcess own = BrokerProcess.start();
+        Process producer = Scripts.start("Producer.java", "--broker", own.url(), "--topic", "t", "--retry-for", "200ms");
+        producer.getOutputStream().write("one\ntwo\n".getBytes());
+        producer.getOutputStream().flush();
+        Await.until("two messages are there", () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
+        own.terminate();
+        Result result = Scripts.finish(producer, "three\n".getBytes());
+        assertEquals(1, result.exitCode());
+        assertTrue(result.stderr().contains("After 2 messages"), result.stderr());
+    }
+
+    @Test
+    void bad_usage_is_one_line_and_exit_code_2() {
+        String[][] commands = {
+            {"Producer.java", "no topic"}, {"Producer.java", "-t", "t", "--rate", "0", "x"}, {"Producer.java", "-t", "t", "--count", "1", "x"},
+            {"Producer.java", "-t", "t", "--broker", "a b", "x"}, {"Consumer.java"}, {"Consumer.java", "-t", "t", "--format", "%q"},
+            {"Consumer.java", "-t", "t", "--poll-interval", "soon"}, {"Consumer.java", "-t", "t", "--max", "-1"}};
+        for (String[] command : commands) {
+            Result result = Scripts.run(command);
+            assertEquals(2, result.exitCode(), String.join(" ", command) + ": " + result.stderr());
+            LifecycleTest.assertOneLine(result.stderr());
+        }
+    }
+
+    @Test
+    void what_the_broker_refuses_is_one_line_and_exit_code_1() {
+        Result badTopic = producer("no topic", "x");
+        assertEquals(1, badTopic.exitCode());
+        LifecycleTest.assertOneLine(badTopic.stderr());
+        producer("clients.past", "x");
+        Result past = consumer("clients.past", "--from", "5", "--exit-at-end");
+        assertEquals(1, past.exitCode());
+        LifecycleTest.assertOneLine(past.stderr());
+    }
+
+    private Result producer(String topic, String... arguments) {
+        return Scripts.run(producerCommand(topic, arguments));
+    }
+
+    private String[] producerCommand(String topic, String... arguments) {
+        return command("Producer.java", topic, arguments);
+    }
+
+    private Result consumer(String topic, String... arguments) {
+        return Scripts.run(command("Consumer.java", topic, arguments));
+    }
+
+    private String[] command(String script, String topic, String... arguments) {
+        String[] command = new String[5 + arguments.length];
+        System.arraycopy(new String[] {script, "--broker", broker.url(), "--topic", topic}, 0, command, 0, 5);
+        System.arraycopy(arguments, 0, command, 5, arguments.length);
+        return command;
+    }
+
+    /** Lines that break careless code, among 1,000 ordinary ones. */
+    private static byte[] difficultLines() throws IOException {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        Random random = new Random(1);
+        for (int i = 0; i < 1000; i++) {
+            line(lines, "line " + i + " " + "x".repeat(random.nextInt(200)));
+        }
+        for (String difficult : new String[] {"", "\"", "\\", "\\n", "\ttab\t", "'", "carriage return\r", "\u0000", "\u007f", "ümläut",
+            "😀 𝄞 \uDBFF\uDFFF", "\u2028", " leading and trailing ", "%s %n", "x".repeat(900_000), "\"".repeat(100_000), ""}) {
+            line(lines, difficult);
+        }
+        return lines.toByteArray();
+    }
+
+    private static void line(ByteArrayOutputStream lines, String text) throws IOException {
+        lines.write(text.getBytes(StandardCharsets.UTF_8));
+        lines.write('\n');
+    }
+}

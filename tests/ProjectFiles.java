@@ -1,0 +1,64 @@
+//FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java
+//FILES project/=../README.md project/=../Schemas.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
+//FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
+//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/BrokerClient.java
+//FILES project/client/=../client/BrokerUnavailableException.java project/client/=../client/ClientOptions.java
+//FILES project/client/=../client/LineReader.java project/client/=../client/MessageFormat.java
+//FILES project/client/=../client/ProblemException.java project/engine/=../engine/Cursor.java
+//FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StartPosition.java
+//FILES project/engine/=../engine/Topic.java project/http/=../http/Docs.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/JsonExchange.java project/http/=../http/OpenApi.java project/http/=../http/Problem.java
+//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
+//FILES project/http/=../http/Route.java project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java
+//FILES project/tests/=Await.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
+//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java project/tests/=Http.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ReadmeTest.java project/tests/=Scripts.java project/tests/=StressTest.java
+//FILES project/tests/=TestReport.java
+package tests;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The project as it comes along in the jar of the tests, for when they are run from a URL and there is no checkout. */
+final class ProjectFiles {
+    private ProjectFiles() {}
+
+    /** The files, by their names from the project's root. */
+    static Set<String> names() throws IOException {
+        try (FileSystem jar = openJar(); Stream<Path> files = Files.walk(jar.getPath("project"))) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.toString().replaceFirst("^/?project/", ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** Copies them all into a new folder, where {@code jbang} can be run. */
+    static Path unpack() throws IOException {
+        Path copy = Files.createTempDirectory("mini-kafka");
+        try (FileSystem jar = openJar()) {
+            Scripts.copy(jar.getPath("project"), copy);
+        }
+        return copy;
+    }
+
+    private static FileSystem openJar() throws IOException {
+        try {
+            return FileSystems.newFileSystem(Path.of(ProjectFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.Scripts.Result;
+
+/** Runs what the README tells people to type, in its order, against one broker; where it shows the output, that has to come. */
+class ReadmeTest {
+    private static final Pattern BLOCK = Pattern.compile(
+            "(?:<!-- (.*?) -->\n)?```sh\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", Pattern.DOTALL);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void every_command_does_what_it_says() throws IOException {
+        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
+        List<String> started = new ArrayList<>();
+        Scripts.copy(Scripts.ROOT, folder);
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            for (Matcher block = BLOCK.matcher(readme); block.find(); ) {
+                started.add(block.group(1) == null ? "run" : block.group(1));
+                if (block.group(1) == null) {
+                    check(block.group(2), block.group(3), broker);
+                }
+            }
+        }
+        assertTrue(started.stream().filter("run"::equals).count() >= 4, "the README has lost its commands: " + started);
+    }
+
+    private void check(String commands, String output, BrokerProcess broker) {
+        Result result = run(commands, broker);
+        assertEquals(0, result.exitCode(), commands + result.stderr());
+        if (output != null) {
+            assertEquals(output, withLineFeeds(result.out()), commands);
+        }
+    }
+
+    /** Runs them in a copy of the checkout, where what they write is in nobody's way. */
+    private Result run(String commands, BrokerProcess broker) {
+        String here = commands.replace("http://127.0.0.1:8000", broker.url()).replace("curl ", "curl --silent --show-error ");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", here);
+        builder.environment().put("BROKER_URL", broker.url());
+        return Scripts.finish(Scripts.startProcess(builder, folder), new byte[0]);
+    }
+
+    /** curl ends its output without a line feed; on a terminal the README's lines stand one below the other. */
+    private static String withLineFeeds(String jsonObjects) {
+        assertFalse(jsonObjects.isEmpty());
+        return jsonObjects.replace("}{\"", "}\n{\"") + "\n";
+    }
+}
