@@ -103,7 +103,7 @@ public class Broker implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireRange("--port", port, 0, 65535);
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
-        require(portFile == null || Files.isDirectory(portFile.toAbsolutePath().getParent()), "--port-file", "its folder does not exist");
+        require(portFile == null || isInFolder(portFile), "--port-file", "its folder does not exist");
         HttpServer server = serve(host, port);
         if (portFile != null) {
             writeAtOnce(portFile, server.port() + "\n");
@@ -216,6 +216,11 @@ public class Broker implements Callable<Integer> {
             System.err.println("broker: some requests took too long to be answered before the stop");
         }
         Runtime.getRuntime().halt(0); // a signal is the normal end: not 130 or 143
+    }
+
+    private static boolean isInFolder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder);
     }
 
     private void requireRange(String option, int value, int min, int max) {

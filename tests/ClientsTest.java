@@ -125,13 +125,13 @@ class ClientsTest {
         Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c", "--poll-interval", "50ms");
         BufferedReader err = new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8));
         BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8));
-        assertTrue(err.readLine().contains("offset 0"));
+        awaitLine(err, "from offset 0");
         first.terminate();
         try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
             second.http().post("/topics/register", "topic", "t");
             second.http().post("/produce", "topic", "t", "value", "after the restart");
             assertEquals("after the restart", out.readLine());
-            assertTrue(err.lines().limit(3).anyMatch(line -> line.contains("registering again")));
+            awaitLine(err, "registering again");
         } finally {
             consumer.destroy();
         }
@@ -201,6 +201,15 @@ class ClientsTest {
         System.arraycopy(new String[] {script, "--broker", broker.url(), "--topic", topic}, 0, command, 0, 5);
         System.arraycopy(arguments, 0, command, 5, arguments.length);
         return command;
+    }
+
+    private static void awaitLine(BufferedReader in, String text) throws IOException {
+        for (String line; (line = in.readLine()) != null; ) {
+            if (line.contains(text)) {
+                return;
+            }
+        }
+        throw new AssertionError("it ended without saying: " + text);
     }
 
     /** Lines that break careless code, among 1,000 ordinary ones. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs the real scripts as their users do: as processes, through {@code ./jbang}. */
 final class Scripts {
@@ -70,11 +71,17 @@ final class Scripts {
                 process.destroyForcibly();
                 throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + process.info().commandLine());
             }
-            return new Result(process.exitValue(), stdout.join(), new String(stderr.join(), StandardCharsets.UTF_8));
+            return new Result(process.exitValue(), stdout.join(), withoutRemarks(new String(stderr.join(), StandardCharsets.UTF_8)));
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Leaves out what the JVM (on JAVA_TOOL_OPTIONS) and JBang (on a first run) remark; the scripts themselves did not say it. */
+    private static String withoutRemarks(String stderr) {
+        return stderr.lines().filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
+                .map(line -> line + "\n").collect(Collectors.joining());
     }
 
     private static byte[] readAll(InputStream in) {
