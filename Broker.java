@@ -18,8 +18,8 @@
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
 //SOURCES engine/Cursor.java engine/Engine.java engine/EngineException.java engine/ErrorCode.java engine/Log.java
 //SOURCES engine/MessageCodec.java engine/Names.java engine/Segment.java engine/StartPosition.java engine/Topic.java
-//SOURCES http/HttpServer.java http/JsonExchange.java http/Problem.java http/ProblemErrorHandler.java
-//SOURCES http/Problems.java http/Route.java http/Docs.java http/OpenApi.java
+//SOURCES http/HttpServer.java http/JsonBodies.java http/Problem.java http/ProblemErrorHandler.java
+//SOURCES http/Problems.java http/Route.java http/RouteHandler.java http/Docs.java http/OpenApi.java
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;

@@ -6,12 +6,12 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.servlet.JavalinServlet;
 import io.javalin.http.servlet.ServletEntry;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -22,8 +22,8 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Serves routes over HTTP: Javalin routes, Jetty serves. What neither needs here is left out of the start: WebSockets,
- * compression, the watch over low resources.
+ * Serves routes over HTTP: Jetty serves, {@link RouteHandler} has the routes, and Javalin all else, such as pages. What
+ * neither needs here is left out of the start: WebSockets, compression, the watch over low resources.
  *
  * <p>Stopping answers what is in flight and refuses what comes later with 503, for two seconds at most.
  */
@@ -31,8 +31,8 @@ public final class HttpServer {
     private static final long STOP_TIMEOUT_MS = 2000;
     private static final int MAX_THREADS = 250;
 
-    private final List<Route> routes;
-    private final JsonExchange exchange;
+    private final Set<String> paths;
+    private final JsonBodies bodies;
     private final Javalin javalin;
 
     /**
@@ -43,10 +43,10 @@ public final class HttpServer {
     @SafeVarargs
     public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
             Consumer<JavalinConfig>... features) {
-        this.routes = routes;
-        this.exchange = new JsonExchange(json, maxBodyBytes);
+        this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
+        this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config);
+            configure(config, new RouteHandler(routes, bodies, maxBodyBytes));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }
@@ -84,50 +84,43 @@ public final class HttpServer {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config) {
+    private void configure(JavalinConfig config, RouteHandler routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.http.prefer405over404 = true;
         config.unsafe.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config.unsafe)));
-        config.unsafe.jettyInternal.server = server();
-        for (Route route : routes) {
-            config.routes.addHttpHandler(HandlerType.findOrCreate(route.method()), route.path(), ctx -> exchange.serve(route, ctx));
-        }
+        config.unsafe.jettyInternal.server = server(routes);
         config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(routingProblem(e, ctx), ctx));
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
-    private Server server() {
+    private Server server(RouteHandler routes) {
         Server server = new Server(new QueuedThreadPool(MAX_THREADS));
-        server.setHandler(new GracefulHandler());
-        server.setErrorHandler(new ProblemErrorHandler(exchange));
+        server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them
+        server.setErrorHandler(new ProblemErrorHandler(bodies));
         server.setStopTimeout(STOP_TIMEOUT_MS);
         return server;
     }
 
     private void refuse(Problem problem, Context ctx) {
-        try {
-            exchange.refuse(problem, ctx);
-        } catch (IOException clientIsGone) {
-            // nobody is left to tell
-        }
+        ctx.status(problem.status()).contentType(Problems.CONTENT_TYPE).result(bodies.write(problem.body()));
     }
 
     private Problem routingProblem(HttpResponseException e, Context ctx) {
-        String call = ctx.method() + " " + ctx.path();
-        if (e.getStatus() == 405) {
-            String allowed = String.join(", ", e.getDetails().values());
-            ctx.header("Allow", allowed);
-            return new Problem(405, "METHOD_NOT_ALLOWED", ctx.path() + " takes " + allowed + ", not " + ctx.method() + ".");
+        switch (e.getStatus()) {
+            case 404:
+                String hint = Names.nearest(ctx.path(), paths).map(path -> " Did you mean " + path + "?").orElse("");
+                return new Problem(404, "NOT_FOUND",
+                        "There is no " + ctx.method() + " " + ctx.path() + "." + hint + " GET /docs shows every call.");
+            case 405:
+                String allowed = String.join(", ", e.getDetails().values());
+                ctx.header("Allow", allowed);
+                return Problems.methodNotAllowed(ctx.method().toString(), ctx.path(), allowed);
+            default:
+                return Problems.of(e);
         }
-        if (e.getStatus() == 404) {
-            String hint = Names.nearest(ctx.path(), routes.stream().map(Route::path).collect(Collectors.toSet()))
-                    .map(path -> " Did you mean " + path + "?").orElse("");
-            return new Problem(404, "NOT_FOUND", "There is no " + call + "." + hint + " GET /docs shows every call.");
-        }
-        return Problems.of(e);
     }
 
     private static Throwable rootCause(Throwable e) {

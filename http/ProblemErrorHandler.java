@@ -10,10 +10,10 @@ import org.eclipse.jetty.util.Callback;
 
 /** Gives the errors that Jetty finds by itself (a broken request line, a stop in progress) the same form as all others. */
 final class ProblemErrorHandler extends ErrorHandler {
-    private final JsonExchange exchange;
+    private final JsonBodies bodies;
 
-    ProblemErrorHandler(JsonExchange exchange) {
-        this.exchange = exchange;
+    ProblemErrorHandler(JsonBodies bodies) {
+        this.bodies = bodies;
     }
 
     @Override
@@ -24,7 +24,7 @@ final class ProblemErrorHandler extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
-        byte[] body = exchange.render(Problems.ofStatus(code, message));
+        byte[] body = bodies.write(Problems.ofStatus(code, message).body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
         response.write(true, ByteBuffer.wrap(body), callback);
     }

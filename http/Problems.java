@@ -71,6 +71,10 @@ final class Problems {
         }
     }
 
+    static Problem methodNotAllowed(String method, String path, String allowed) {
+        return new Problem(405, "METHOD_NOT_ALLOWED", path + " takes " + allowed + ", not " + method + ".");
+    }
+
     static Problem tooLarge(long limit) {
         return new Problem(413, ErrorCode.TOO_LARGE.name(), "The request body is over the limit of " + limit
                 + " bytes. Send less, or start the broker with a larger --max-message-bytes.");

@@ -10,15 +10,15 @@
 //FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/Names.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/StartPosition.java
 //FILES project/engine/=../engine/Topic.java project/http/=../http/Docs.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonExchange.java project/http/=../http/OpenApi.java project/http/=../http/Problem.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Problem.java
 //FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/Route.java project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java
-//FILES project/tests/=Await.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java project/tests/=Http.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ReadmeTest.java project/tests/=Scripts.java project/tests/=StressTest.java
-//FILES project/tests/=TestReport.java
+//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/=../jbang
+//FILES project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
+//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=CoreTest.java project/tests/=ErrorsTest.java project/tests/=FileServer.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=Http.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java
+//FILES project/tests/=Scripts.java project/tests/=StressTest.java project/tests/=TestReport.java
 package tests;
 
 import java.io.IOException;

@@ -1,0 +1,47 @@
+package http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
+
+/** Reads the JSON bodies of requests and writes those of responses. */
+final class JsonBodies {
+    private final Supplier<? extends ObjectMapper> json;
+
+    /** @param json asked for on first use, since it takes a while to make */
+    JsonBodies(Supplier<? extends ObjectMapper> json) {
+        this.json = json;
+    }
+
+    /** @throws Problem 400 if the body is not JSON, 422 if it is not what the type says */
+    <T> T read(byte[] body, Class<T> type) {
+        if (body.length == 0) {
+            throw Problems.notJson("it is empty.");
+        }
+        try {
+            T request = json.get().readValue(body, type);
+            if (request == null) {
+                throw Problems.notAnObject();
+            }
+            return request;
+        } catch (JsonProcessingException e) {
+            throw Problems.unreadable(e);
+        } catch (IOException e) { // not UTF-8
+            throw Problems.notJson(e.getMessage());
+        }
+    }
+
+    /** The answer of a route: a record, or bytes that are JSON already. */
+    byte[] write(Object answer) {
+        if (answer instanceof byte[]) {
+            return (byte[]) answer;
+        }
+        try {
+            return json.get().writeValueAsBytes(answer);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
