@@ -16,24 +16,43 @@
 //DEPS org.webjars:swagger-ui:5.34.1
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
-//SOURCES engine/Cursor.java engine/Engine.java engine/EngineException.java engine/ErrorCode.java engine/Log.java
-//SOURCES engine/MessageCodec.java engine/Names.java engine/Segment.java engine/StartPosition.java engine/Topic.java
-//SOURCES http/HttpServer.java http/JsonBodies.java http/Problem.java http/ProblemErrorHandler.java
-//SOURCES http/Problems.java http/Route.java http/RouteHandler.java http/Docs.java http/OpenApi.java
+//SOURCES engine/Cursor.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
+//SOURCES engine/ErrorCode.java engine/Log.java engine/MemoryBudget.java engine/MessageCodec.java
+//SOURCES engine/MessageWriter.java engine/Names.java engine/Segment.java engine/StartPosition.java
+//SOURCES engine/Topic.java engine/TopicSettings.java engine/Waiting.java engine/WhenFull.java
+//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/HangUp.java http/HttpServer.java
+//SOURCES http/JsonBodies.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/ProblemErrorHandler.java http/Problems.java http/Route.java http/RouteHandler.java
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
 import static engine.ErrorCode.OFFSET_OUT_OF_RANGE;
+import static engine.ErrorCode.OFFSET_TRIMMED;
+import static engine.ErrorCode.STORAGE_FULL;
+import static engine.ErrorCode.TOPIC_FULL;
 import static engine.ErrorCode.TOPIC_NOT_FOUND;
+import static engine.MessageWriter.Layout.LINES;
+import static engine.MessageWriter.Layout.LIST;
 
 import cli.ClassArchive;
 import cli.Cli;
 import engine.Cursor;
+import engine.EncodedBatch;
 import engine.Engine;
+import engine.EngineException;
+import engine.MemoryBudget;
+import engine.MessageWriter;
 import engine.StartPosition;
+import engine.Topic;
+import engine.TopicSettings;
+import engine.WhenFull;
+import http.BatchParser;
+import http.Call;
 import http.Docs;
 import http.HttpServer;
+import http.Payload;
 import http.Route;
+import http.Route.Parameter;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -44,6 +63,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +78,34 @@ public class Broker implements Callable<Integer> {
 
     /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
+
+    /** How much of the heap messages may take; the rest is for requests and answers. */
+    private static final double MEMORY_SHARE = 0.6;
+
+    private static final String JSON = "application/json";
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String TEXT = "text/plain";
+
+    private static final int MAX_BATCH_BYTES = 32 << 20;
+    private static final long DEFAULT_MAX_BYTES = 1 << 20;
+    private static final long DEFAULT_MAX_MESSAGES = 500;
+    private static final long MAX_MESSAGES_LIMIT = 1_000_000;
+    private static final long MAX_WAIT_MS = 60_000;
+
+    private static final Parameter TOPIC = new Parameter("topic", String.class, "The topic.", "demo");
+    private static final Parameter CONSUMER_ID = new Parameter("consumer_id", String.class, "The consumer.", "alice");
+    private static final Parameter QUERY_TOPIC = new Parameter("topic", String.class,
+            "The topic, if the body is not JSON.", null);
+    private static final Parameter OFFSET = new Parameter("offset", String.class,
+            "Where to start: earliest, latest or an offset.", "earliest");
+    private static final Parameter TIMESTAMP = new Parameter("timestamp", long.class,
+            "Start at the first message of this time or later, in ms since 1970, in place of an offset.", null);
+    private static final Parameter MAX_MESSAGES = new Parameter("max_messages", long.class,
+            "How many messages at the most.", DEFAULT_MAX_MESSAGES);
+    private static final Parameter MIN_MESSAGES = new Parameter("min_messages", long.class,
+            "How many messages to wait for.", 1);
+    private static final Parameter WAIT_MS = new Parameter("wait_ms", long.class,
+            "How long to wait for them, in ms, to 60000.", 0);
 
     @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "${env:MINI_KAFKA_PORT:-8000}",
             description = "Port to serve; 0 takes a free one (default: 8000; environment MINI_KAFKA_PORT).")
@@ -78,11 +126,14 @@ public class Broker implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** What the process ends with. */
+    private static volatile int exitCode;
+
     private Engine engine;
 
     public static void main(String... args) {
         HttpServer.preload();
-        int exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
+        exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
         if (ClassArchive.isBeingMade()) {
             rehearse();
         }
@@ -103,19 +154,22 @@ public class Broker implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireRange("--port", port, 0, 65535);
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
-        require(portFile == null || isInFolder(portFile), "--port-file", "its folder does not exist");
+        require(portFile == null || isFileInFolder(portFile), "--port-file", "its folder does not exist, or it is a folder itself");
+        if (portFile != null) {
+            Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
+        }
         HttpServer server = serve(host, port);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
+        announce(server.port());
         if (portFile != null) {
             writeAtOnce(portFile, server.port() + "\n");
         }
-        announce(server.port());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
         new CountDownLatch(1).await(); // until a signal comes
         return 0;
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        engine = new Engine(maxMessageBytes);
+        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)));
         List<Route> routes = routes();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
                 new Docs(routes, () -> Schemas.JSON, VERSION));
@@ -127,21 +181,45 @@ public class Broker implements Callable<Integer> {
         return List.of(
                 Route.get("/", "welcome", "Say that the broker is up", Schemas.Welcome.class, this::welcome),
                 Route.get("/health", "health", "Tell whether the broker serves", Schemas.Health.class, this::health),
+                Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats),
+
                 Route.post("/topics/register", "registerTopic", "Make sure that a topic exists",
-                        Schemas.TopicRegistration.class, Schemas.TopicRegistered.class, this::registerTopic),
+                        Schemas.TopicRegistration.class, Schemas.TopicRegistered.class, this::registerTopic)
+                        .refusedWith(CONFLICT),
+                Route.get("/topics", "listTopics", "List the topics", Schemas.TopicList.class, this::listTopics),
+                Route.of("GET", "/topics/{topic}", "getTopic", "Show a topic", null, Schemas.TopicInfo.class, this::getTopic)
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
+                Route.of("DELETE", "/topics/{topic}", "deleteTopic", "Remove a topic, its messages and its consumers",
+                        null, Schemas.TopicDeleted.class, this::deleteTopic)
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
+                Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
+                        null, Schemas.Page.class, this::browse)
+                        .with(TOPIC, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
+                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
+
                 Route.post("/producers/register", "registerProducer", "Get a producer's id",
                         Schemas.ProducerRegistration.class, Schemas.ProducerRegistered.class, this::registerProducer)
                         .refusedWith(TOPIC_NOT_FOUND),
-                Route.post("/consumers/register", "registerConsumer", "Make sure that a consumer of a topic exists",
-                        Schemas.ConsumerRegistration.class, Schemas.ConsumerRegistered.class, this::registerConsumer)
-                        .refusedWith(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE),
                 Route.post("/produce", "produce", "Append a message to a topic",
                         Schemas.PublishRequest.class, Schemas.Published.class, this::produce)
-                        .refusedWith(TOPIC_NOT_FOUND),
+                        .refusedWith(TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL),
+                Route.of("POST", "/produce/batch", "produceBatch", "Append many messages, all of them or none",
+                        Schemas.PublishBatch.class, Schemas.PublishedBatch.class, this::produceBatch)
+                        .with(QUERY_TOPIC).taking(NDJSON, TEXT).upTo(MAX_BATCH_BYTES)
+                        .refusedWith(TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL),
+
+                Route.post("/consumers/register", "registerConsumer", "Make sure that a consumer of a topic exists",
+                        Schemas.ConsumerRegistration.class, Schemas.ConsumerRegistered.class, this::registerConsumer)
+                        .refusedWith(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED),
+                Route.of("GET", "/consumers/{consumer_id}", "getConsumer", "Show where a consumer stands",
+                        null, Schemas.ConsumerInfo.class, this::getConsumer)
+                        .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND),
                 Route.post("/consume", "consume", "Get a consumer's next message and move on",
                         Schemas.ConsumeRequest.class, Schemas.Message.class, this::consume)
                         .orNoContent("There is nothing new").refusedWith(CONSUMER_NOT_FOUND),
-                Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats));
+                Route.of("POST", "/consume/batch", "consumeBatch", "Get a consumer's next messages and move on",
+                        Schemas.ConsumeBatchRequest.class, Schemas.Messages.class, this::consumeBatch)
+                        .giving(NDJSON).orNoContent("There is nothing new").refusedWith(CONSUMER_NOT_FOUND));
     }
 
     private Schemas.Welcome welcome() {
@@ -152,14 +230,79 @@ public class Broker implements Callable<Integer> {
         return new Schemas.Health("ok");
     }
 
+    private Schemas.Stats stats() {
+        Map<String, Long> topics = new LinkedHashMap<>();
+        engine.topics().forEach(topic -> topics.put(topic.name(), topic.messageCount()));
+        Map<String, Schemas.ConsumerStats> consumers = new LinkedHashMap<>();
+        engine.cursors().forEach(cursor -> consumers.put(cursor.consumerId(), new Schemas.ConsumerStats(
+                cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed() == 0 ? null : cursor.missed())));
+        return new Schemas.Stats(topics, consumers);
+    }
+
     private Schemas.TopicRegistered registerTopic(Schemas.TopicRegistration request) {
-        boolean created = engine.registerTopic(request.topic());
+        boolean created = engine.registerTopic(request.topic(), new TopicSettings(request.maxMessages(),
+                request.maxBytes(), request.maxAgeMs(), WhenFull.parse("when_full", request.whenFull())));
         return new Schemas.TopicRegistered("ok", request.topic(), created);
+    }
+
+    private Schemas.TopicList listTopics() {
+        return new Schemas.TopicList(engine.topics().stream().map(this::describe).collect(Collectors.toList()));
+    }
+
+    private Schemas.TopicInfo getTopic(Call call) {
+        return describe(engine.topic(call.path("topic")));
+    }
+
+    private Schemas.TopicDeleted deleteTopic(Call call) {
+        engine.deleteTopic(call.path("topic"));
+        return new Schemas.TopicDeleted("ok", call.path("topic"));
+    }
+
+    private Schemas.TopicInfo describe(Topic topic) {
+        TopicSettings settings = topic.settings();
+        boolean isLimited = settings.maxMessages() != null || settings.maxBytes() != null;
+        return new Schemas.TopicInfo(topic.name(), topic.messageCount(), topic.keptBytes(), topic.startOffset(), topic.endOffset(),
+                settings.maxMessages(), settings.maxBytes(), settings.maxAgeMs(), isLimited ? settings.whenFullOrDefault().text() : null,
+                topic.cursors().stream().map(Cursor::consumerId).sorted().collect(Collectors.toList()));
+    }
+
+    private Object browse(Call call) {
+        Topic topic = engine.topic(call.path("topic"));
+        long from = call.query("timestamp") == null
+                ? StartPosition.parse("offset", call.query("offset")).in(topic)
+                : topic.offsetAt(call.query("timestamp", 0));
+        long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
+        long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
+        return engine.browse(topic, from, minMessages, waitMs(call.query("wait_ms", 0)),
+                () -> new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES)).thenApply(page -> new Payload(JSON, page));
     }
 
     private Schemas.ProducerRegistered registerProducer(Schemas.ProducerRegistration request) {
         String producerId = engine.registerProducer(request.topic(), request.producerId());
         return new Schemas.ProducerRegistered("ok", request.topic(), producerId);
+    }
+
+    private Schemas.Published produce(Schemas.PublishRequest request) {
+        EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64);
+        batch.add(request.value(), request.key());
+        return new Schemas.Published("ok", request.topic(), engine.produce(request.topic(), batch));
+    }
+
+    private Schemas.PublishedBatch produceBatch(Call call) {
+        EncodedBatch batch = new EncodedBatch(maxMessageBytes, call.body().length + call.body().length / 4);
+        String topic = call.query("topic");
+        if (call.isOf(TEXT)) {
+            engine.topic(required("topic", topic));
+            batch.addLines(call.body());
+        } else if (call.isOf(NDJSON)) {
+            engine.topic(required("topic", topic));
+            new BatchParser(Schemas.JSON, batch).lines(call.body());
+        } else {
+            topic = new BatchParser(Schemas.JSON, batch).object(call.body());
+        }
+        long baseOffset = engine.produce(topic, batch);
+        return new Schemas.PublishedBatch(topic, batch.count(),
+                List.of(new Schemas.PublishedRange(0, baseOffset, batch.count())));
     }
 
     private Schemas.ConsumerRegistered registerConsumer(Schemas.ConsumerRegistration request) {
@@ -168,22 +311,47 @@ public class Broker implements Callable<Integer> {
         return new Schemas.ConsumerRegistered("ok", request.topic(), cursor.consumerId(), cursor.offset());
     }
 
-    private Schemas.Published produce(Schemas.PublishRequest request) {
-        long offset = engine.produce(request.topic(), request.value(), request.key());
-        return new Schemas.Published("ok", request.topic(), offset);
+    private Schemas.ConsumerInfo getConsumer(Call call) {
+        Cursor cursor = engine.cursor(call.path("consumer_id"));
+        return new Schemas.ConsumerInfo(
+                cursor.consumerId(), cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed());
     }
 
-    private byte[] consume(Schemas.ConsumeRequest request) {
-        return engine.consume(request.consumerId());
+    private Object consume(Schemas.ConsumeRequest request) {
+        return engine.consume(request.consumerId(), MessageWriter::forOne, waitMs(request.waitMs()))
+                .thenApply(writer -> writer == null ? null : new Payload(JSON, writer.finish()));
     }
 
-    private Schemas.Stats stats() {
-        Map<String, Long> topics = new LinkedHashMap<>();
-        engine.topics().forEach(topic -> topics.put(topic.name(), topic.messageCount()));
-        Map<String, Schemas.ConsumerStats> consumers = new LinkedHashMap<>();
-        engine.cursors().forEach(cursor -> consumers.put(cursor.consumerId(),
-                new Schemas.ConsumerStats(cursor.topic().name(), cursor.offset(), cursor.lag())));
-        return new Schemas.Stats(topics, consumers);
+    private Object consumeBatch(Call call) {
+        Schemas.ConsumeBatchRequest request = call.body(Schemas.ConsumeBatchRequest.class);
+        long maxMessages = range("max_messages", or(request.maxMessages(), DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
+        long maxBytes = range("max_bytes", or(request.maxBytes(), DEFAULT_MAX_BYTES), 1, MAX_BATCH_BYTES);
+        boolean asLines = call.accepts(NDJSON);
+        return engine.consume(request.consumerId(), () -> new MessageWriter(asLines ? LINES : LIST, maxMessages, maxBytes),
+                waitMs(request.waitMs()))
+                .thenApply(writer -> writer == null ? null : new Payload(asLines ? NDJSON : JSON, writer.finish()));
+    }
+
+    private static long waitMs(Long given) {
+        return range("wait_ms", or(given, 0), 0, MAX_WAIT_MS);
+    }
+
+    private static long or(Long given, long otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private static String required(String field, String value) {
+        if (value == null) {
+            throw EngineException.invalid(field, "is required");
+        }
+        return value;
+    }
+
+    private static long range(String field, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw EngineException.invalid(field, "must be from " + min + " to " + max + ", but is " + value);
+        }
+        return value;
     }
 
     /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
@@ -204,23 +372,24 @@ public class Broker implements Callable<Integer> {
     /** Whoever waits for the file to appear never reads half of it. */
     private static void writeAtOnce(Path file, String content) throws IOException {
         Path absolute = file.toAbsolutePath();
-        Path draft = Files.createTempFile(absolute.getParent(), "port", null);
+        Path draft = absolute.resolveSibling(absolute.getFileName() + ".draft");
         Files.writeString(draft, content);
         Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void stop(HttpServer server) {
         try {
+            engine.stop();
             server.stop();
         } catch (RuntimeException e) {
             System.err.println("broker: some requests took too long to be answered before the stop");
         }
-        Runtime.getRuntime().halt(0); // a signal is the normal end: not 130 or 143
+        Runtime.getRuntime().halt(exitCode); // 0 after a signal, which is the normal end, and not 130 or 143
     }
 
-    private static boolean isInFolder(Path file) {
+    private static boolean isFileInFolder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        return folder != null && Files.isDirectory(folder);
+        return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
     }
 
     private void requireRange(String option, int value, int min, int max) {

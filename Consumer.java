@@ -9,14 +9,15 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //SOURCES Schemas.java cli/Cli.java
 //SOURCES client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
-//SOURCES client/MessageFormat.java client/ProblemException.java
+//SOURCES client/MessageFormat.java client/NdjsonMessages.java client/ProblemException.java
 
 import cli.Cli;
 import client.BrokerClient;
 import client.ClientOptions;
 import client.MessageFormat;
+import client.NdjsonMessages;
 import client.ProblemException;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -24,7 +25,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,12 +37,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The consumer: polls, prints, polls again. Messages alone go to stdout; all else goes to stderr. */
+/**
+ * The consumer: asks for messages, prints them, asks again. Messages alone go to stdout; all else goes to stderr. What was
+ * delivered is printed, even when it is stopped by a signal.
+ */
 @Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless told when to stop.", ""})
 public class Consumer implements Callable<Integer> {
-    /** Output waits no longer than this for more of it, so that whoever reads it sees it come, and a closed pipe is noticed. */
-    private static final long FLUSH_INTERVAL_NANOS = 100_000_000;
+    /** How long the broker may let a request wait: so long, at the most, a signal has to wait too. */
+    private static final long WAIT_MS = 500;
+
+    private static final long BATCH_MESSAGES = 100_000;
+    private static final long BATCH_BYTES = 1 << 20;
+    private static final long STOP_TIMEOUT_MS = 2000;
 
     @Mixin
     private ClientOptions options;
@@ -55,105 +67,155 @@ public class Consumer implements Callable<Integer> {
     @Option(names = {"-e", "--exit-at-end"}, description = "Stop at the end of the topic.")
     private boolean exitAtEnd;
 
-    @Option(names = "--poll-interval", paramLabel = "TIME", defaultValue = "1s",
-            description = "Pause after the broker had nothing new: 500ms, 2s, or seconds as in 0.5 (default: 1s).")
+    @Option(names = "--poll-interval", paramLabel = "TIME",
+            description = "Ask for a message at a time, and pause so long when there is none: 500ms, 2s, or seconds as in 0.5 "
+                    + "(default: let the broker wait until there is one).")
     private Duration pollInterval;
 
-    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", defaultValue = "%s%n", converter = MessageFormat.Converter.class,
+    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", converter = MessageFormat.Converter.class,
             description = "How to print: %%t topic, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")
     private boolean asJson;
 
+    @Option(names = "--count-only", description = "Print no messages, but check that no offset is missing and count them.")
+    private boolean countOnly;
+
     @Spec
     private CommandSpec spec;
 
-    private final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final MessageFormat valueAndLineFeed = new MessageFormat("%s%n");
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stopped;
     private BrokerClient broker;
-    private long lastFlushNanos = System.nanoTime() - FLUSH_INTERVAL_NANOS;
+    private ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private long read;
+    private long nextOffset;
 
     public static void main(String... args) {
         System.exit(Cli.run(new Consumer(), args));
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (max < 0) {
             throw new ParameterException(spec.commandLine(), "Invalid value for option '--max': " + max + " is below 0");
         }
         broker = options.connect("consumer", Schemas.JSON);
         register(from);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+        long startNanos = System.nanoTime();
         try {
             consume();
-            out.flush();
-        } catch (IOException readerIsGone) {
-            return 0; // as in: Consumer | head -1
+        } finally {
+            ended.countDown();
+        }
+        if (countOnly) {
+            say(String.format(Locale.ROOT, "%d messages read in %.1f s", read, (System.nanoTime() - startNanos) / 1e9));
         }
         return 0;
     }
 
+    /** After a signal: what is on its way is still printed. */
+    private void stop() {
+        stopped = true;
+        try {
+            ended.await(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // then it ends without
+        }
+    }
+
     private void register(String start) throws InterruptedException {
-        broker.post("/topics/register", new Schemas.TopicRegistration(options.topic()));
+        broker.post("/topics/register", Map.of("topic", options.topic()));
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register",
                 new Schemas.ConsumerRegistration(options.topic(), consumerId, start), Schemas.ConsumerRegistered.class);
         consumerId = registered.consumerId();
-        say(consumerId + " reads topic " + options.topic() + " from offset " + registered.offset());
+        nextOffset = registered.offset();
+        say(consumerId + " reads topic " + options.topic() + " from offset " + nextOffset);
     }
 
     private void consume() throws IOException, InterruptedException {
-        for (long printed = 0; printed < max; ) {
-            byte[] message = next();
-            if (message != null) {
-                print(message);
-                printed++;
-                flushIfDue();
-            } else if (exitAtEnd) {
-                return;
+        while (read < max && !stopped) {
+            try {
+                byte[] messages = pollInterval == null ? nextBatch() : nextMessage();
+                if (messages != null) {
+                    print(new NdjsonMessages(messages), messages);
+                } else if (exitAtEnd) {
+                    return;
+                } else if (pollInterval != null) {
+                    Thread.sleep(pollInterval.toMillis());
+                }
+            } catch (ProblemException e) {
+                registerAgain(e);
+            } catch (IOException e) {
+                if (isClosedPipe(e)) {
+                    return; // as in: Consumer | head -1
+                }
+                throw new IOException("Cannot write to stdout: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private byte[] nextBatch() throws InterruptedException {
+        return broker.postForLines("/consume/batch", new Schemas.ConsumeBatchRequest(
+                consumerId, Math.min(BATCH_MESSAGES, max - read), BATCH_BYTES, exitAtEnd ? 0 : WAIT_MS));
+    }
+
+    private byte[] nextMessage() throws InterruptedException {
+        return broker.post("/consume", new Schemas.ConsumeRequest(consumerId, null));
+    }
+
+    /** A broker that was restarted is empty: the consumer starts over there. */
+    private void registerAgain(ProblemException e) throws InterruptedException {
+        if (!e.code().equals("CONSUMER_NOT_FOUND")) {
+            throw e;
+        }
+        say("the broker does not know " + consumerId + " any more (restarted? its messages were in RAM); registering again");
+        register(null);
+    }
+
+    private void print(NdjsonMessages messages, byte[] bytes) throws IOException {
+        text.reset();
+        while (messages.next()) {
+            read++;
+            if (countOnly) {
+                check(messages.offset());
+            } else if (asJson) {
+                text.write(bytes, messages.lineStart(), messages.lineLength());
+                text.write('\n');
+            } else if (format == null && messages.isPlain()) {
+                text.write(bytes, messages.valueStart(), messages.valueLength());
+                text.write('\n');
             } else {
-                out.flush();
-                Thread.sleep(pollInterval.toMillis());
+                text.write(formatted(bytes, messages).getBytes(StandardCharsets.UTF_8));
             }
         }
+        text.writeTo(out);
     }
 
-    /** The next message as JSON, or null. A broker that was restarted is empty: the consumer starts over there. */
-    private byte[] next() throws InterruptedException {
-        try {
-            return broker.post("/consume", new Schemas.ConsumeRequest(consumerId));
-        } catch (ProblemException e) {
-            if (!e.code().equals("CONSUMER_NOT_FOUND")) {
-                throw e;
-            }
-            say("the broker does not know " + consumerId + " any more (restarted? its messages were in RAM); registering again");
-            register(null);
-            return null;
+    private void check(long offset) {
+        if (offset != nextOffset) {
+            throw new IllegalStateException("Offset " + offset + " came where " + nextOffset + " was due.");
         }
+        nextOffset++;
     }
 
-    private void print(byte[] json) throws IOException {
-        if (asJson) {
-            out.write(json);
-            out.write('\n');
-        } else {
-            out.write(formatted(json).getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    private String formatted(byte[] json) {
+    private String formatted(byte[] bytes, NdjsonMessages line) {
         try {
-            Schemas.Message message = Schemas.JSON.readValue(json, Schemas.Message.class);
-            return format.format(message.topic(), message.offset(), message.key(), message.value());
+            Schemas.Message message = Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class);
+            return (format == null ? valueAndLineFeed : format)
+                    .format(message.topic(), message.offset(), message.key(), message.value());
         } catch (IOException e) {
-            throw new UncheckedIOException("The broker sent what is no message: " + new String(json, StandardCharsets.UTF_8), e);
+            throw new UncheckedIOException("The broker sent what is no message.", e);
         }
     }
 
-    private void flushIfDue() throws IOException {
-        if (System.nanoTime() - lastFlushNanos >= FLUSH_INTERVAL_NANOS) {
-            out.flush();
-            lastFlushNanos = System.nanoTime();
-        }
+    /** There is no exception of its own for it; this is how the operating systems call it. */
+    private static boolean isClosedPipe(IOException e) {
+        return String.valueOf(e.getMessage()).matches("(?i).*(broken pipe|pipe is being closed|pipe has been ended).*");
     }
 
     private static void say(String notice) {

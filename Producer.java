@@ -9,19 +9,28 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java cli/Cli.java cli/Terminal.java
-//SOURCES client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
-//SOURCES client/LineReader.java client/ProblemException.java
+//SOURCES client/BatchProducer.java client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
+//SOURCES client/LineChunks.java client/ProblemException.java
 
 import cli.Cli;
 import cli.Terminal;
+import client.BatchProducer;
 import client.BrokerClient;
 import client.ClientOptions;
-import client.LineReader;
+import client.LineChunks;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
@@ -38,6 +47,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "producer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Sends messages to a topic: the arguments, or else each line of a file, of stdin, or of what you type.", ""})
 public class Producer implements Callable<Integer> {
+    private static final int MAX_BATCH_SIZE = 16 << 20;
+
     @Parameters(paramLabel = "MESSAGE", description = "Messages to send; without any, lines are read.")
     private List<String> arguments = List.of();
 
@@ -63,14 +74,18 @@ public class Producer implements Callable<Integer> {
     @Option(names = "--producer-id", paramLabel = "ID", description = "Name of this producer (default: a fresh one).")
     private String producerId;
 
+    @Option(names = "--batch-size", paramLabel = "BYTES", defaultValue = "1048576",
+            description = "Send so many bytes at a time, if there are (default: 1048576; 1 sends each message alone).")
+    private int batchSize;
+
+    @Option(names = "--value-size", paramLabel = "BYTES", description = "Pad generated messages to so many bytes.")
+    private int valueSize;
+
     @Spec
     private CommandSpec spec;
 
-    private BrokerClient broker;
-    private long accepted;
-    private long firstOffset;
-    private long lastOffset;
-    private final long startNanos = System.nanoTime();
+    private BatchProducer producer;
+    private long startNanos;
 
     public static void main(String... args) {
         System.exit(Cli.run(new Producer(), args));
@@ -78,101 +93,126 @@ public class Producer implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        requireOneSource();
-        broker = options.connect("producer", Schemas.JSON);
-        try {
-            register();
-            sendAll();
-        } catch (RuntimeException | IOException e) {
-            throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
+        requireSense();
+        try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
+            BrokerClient broker = options.connect("producer", Schemas.JSON);
+            producer = new BatchProducer(broker, Schemas.JSON, options.topic(), batchSize);
+            startNanos = System.nanoTime();
+            try {
+                register(broker);
+                sendAll(in);
+            } catch (RuntimeException | IOException e) {
+                throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
+            }
+            System.err.println("producer: " + summary());
+            return 0;
+        } catch (NoSuchFileException e) {
+            throw new IllegalStateException("There is no file " + e.getMessage() + ".", e);
         }
-        System.err.println("producer: " + summary());
-        return 0;
     }
 
-    private void register() throws InterruptedException {
-        broker.post("/topics/register", new Schemas.TopicRegistration(options.topic()));
+    private void register(BrokerClient broker) throws InterruptedException {
+        broker.post("/topics/register", Map.of("topic", options.topic()));
         producerId = broker.post("/producers/register", new Schemas.ProducerRegistration(options.topic(), producerId),
                 Schemas.ProducerRegistered.class).producerId();
+        startNanos = System.nanoTime();
     }
 
-    private void sendAll() throws IOException, InterruptedException {
+    private void sendAll(InputStream in) throws IOException, InterruptedException {
         if (!arguments.isEmpty()) {
             for (String message : arguments) {
                 send(message);
             }
         } else if (count != null) {
-            for (long i = 0; i < count; i++) {
-                send("message-" + i);
-            }
-        } else if (file != null) {
-            sendFile();
+            generate();
+        } else if (file != null && Terminal.isStderr()) {
+            ProgressBarBuilder bar = ProgressBar.builder().setTaskName("producer").setInitialMax(Files.size(file)).setUnit("MB", 1_000_000);
+            sendLines(ProgressBar.wrap(in, bar));
+        } else if (file == null && Terminal.isStdin() && Terminal.isStderr()) {
+            prompt(in);
         } else {
-            sendLines(System.in, Terminal.isStdin() && Terminal.isStderr());
+            sendLines(in);
+        }
+        producer.flush();
+    }
+
+    private void generate() throws InterruptedException {
+        String padding = " ".repeat(valueSize);
+        for (long i = 0; i < count; i++) {
+            String message = "message-" + i;
+            send(message.length() < valueSize ? message + padding.substring(message.length()) : message);
         }
     }
 
-    private void sendFile() throws IOException, InterruptedException {
-        try (InputStream in = Files.newInputStream(file)) {
-            if (Terminal.isStderr()) {
-                ProgressBarBuilder bar = ProgressBar.builder().setTaskName("producer").setInitialMax(Files.size(file)).setUnit("MB", 1_000_000);
-                sendLines(ProgressBar.wrap(in, bar), false);
+    /** Whole chunks of lines go as they are, unless each line has to be looked at. */
+    private void sendLines(InputStream in) throws IOException, InterruptedException {
+        LineChunks chunks = new LineChunks(in, batchSize);
+        for (int length; (length = chunks.next()) > 0; ) {
+            if (key == null && keySeparator == null && rate == null) {
+                producer.sendLines(chunks.bytes(), length);
             } else {
-                sendLines(in, false);
+                for (String line : lines(chunks.bytes(), length)) {
+                    send(line);
+                }
+                producer.flush();
             }
         }
     }
 
-    private void sendLines(InputStream in, boolean prompt) throws IOException, InterruptedException {
-        LineReader lines = new LineReader(in);
-        while (true) {
-            if (prompt) {
-                System.err.print("> ");
-            }
-            String line = lines.readLine();
-            if (line == null) {
-                return;
-            }
+    private void prompt(InputStream in) throws IOException, InterruptedException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in));
+        System.err.print("Type messages, a line each; Ctrl-D ends.\n> ");
+        for (String line; (line = lines.readLine()) != null; ) {
             send(line);
+            producer.flush();
+            System.err.print("> ");
+        }
+        System.err.println();
+    }
+
+    private static String[] lines(byte[] bytes, int length) throws IOException {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
+            return (text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1);
+        } catch (CharacterCodingException e) {
+            throw new IOException("The input is not UTF-8. Convert it first, for example with iconv.", e);
         }
     }
 
     private void send(String message) throws InterruptedException {
-        pace();
-        Schemas.Published published = broker.post("/produce", toRequest(message), Schemas.Published.class);
-        firstOffset = accepted == 0 ? published.offset() : firstOffset;
-        lastOffset = published.offset();
-        accepted++;
-    }
-
-    private Schemas.PublishRequest toRequest(String message) {
         int at = keySeparator == null ? -1 : message.indexOf(keySeparator);
-        return at < 0
-                ? new Schemas.PublishRequest(options.topic(), message, key)
-                : new Schemas.PublishRequest(options.topic(), message.substring(at + keySeparator.length()), message.substring(0, at));
-    }
-
-    private void pace() throws InterruptedException {
+        if (at < 0) {
+            producer.add(message, key);
+        } else {
+            producer.add(message.substring(at + keySeparator.length()), message.substring(0, at));
+        }
         if (rate != null) {
-            long due = startNanos + (long) (accepted * 1e9 / rate);
+            producer.flush();
+            long due = startNanos + (long) (producer.accepted() * 1e9 / rate);
             TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
         }
     }
 
     private String summary() {
-        String offsets = accepted == 0 ? "" : " at offsets " + firstOffset + " to " + lastOffset;
+        long accepted = producer.accepted();
+        String offsets = accepted == 0 ? "" : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return String.format("%d message%s accepted by topic %s%s in %.1f s",
+        return String.format(Locale.ROOT, "%d message%s accepted by topic %s%s in %.1f s",
                 accepted, accepted == 1 ? "" : "s", options.topic(), offsets, seconds);
     }
 
-    private void requireOneSource() {
-        long sources = List.of(!arguments.isEmpty(), count != null, file != null).stream().filter(given -> given).count();
-        if (sources > 1) {
-            throw new ParameterException(spec.commandLine(), "Give messages, --count or --file, but only one of them.");
-        }
-        if (rate != null && rate <= 0 || count != null && count < 0) {
-            throw new ParameterException(spec.commandLine(), "--rate must be above 0 and --count not below it.");
+    private void requireSense() {
+        require((arguments.isEmpty() ? 0 : 1) + (count == null ? 0 : 1) + (file == null ? 0 : 1) <= 1,
+                "Give messages, --count or --file, but only one of them.");
+        require(rate == null || rate > 0, "--rate must be above 0.");
+        require(count == null || count >= 0, "--count must not be below 0.");
+        require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");
+        require(valueSize >= 0 && valueSize <= MAX_BATCH_SIZE, "--value-size must be from 0 to " + MAX_BATCH_SIZE + ".");
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), otherwise);
         }
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -14,6 +16,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,7 +25,10 @@ import java.util.Map;
  */
 public interface Schemas {
     /** Reads and writes all of them. */
-    JsonMapper JSON = JsonMapper.builder()
+    JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder()
+                    // a text is as long as the limit of its request lets it be
+                    .maxStringLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE)
+                    .build()).build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -43,7 +49,14 @@ public interface Schemas {
 
     // Requests: a required field that is missing or null is refused, fields that are not listed are ignored.
 
-    record TopicRegistration(@Required String topic) {}
+    record TopicRegistration(
+            @Required String topic,
+            @JsonPropertyDescription("How many messages to keep at the most.") Long maxMessages,
+            @JsonPropertyDescription("How many bytes of messages to keep at the most.") Long maxBytes,
+            @JsonPropertyDescription("How long to keep a message at the most, in ms.") Long maxAgeMs,
+            @JsonPropertyDescription("At max_messages or max_bytes: reject new messages until every consumer has read old "
+                    + "ones (as without this field), or drop_oldest.")
+            String whenFull) {}
 
     record ProducerRegistration(
             @Required String topic,
@@ -60,7 +73,22 @@ public interface Schemas {
             @Required String value,
             String key) {}
 
-    record ConsumeRequest(@Required String consumerId) {}
+    record PublishBatch(@Required String topic, @Required List<BatchMessage> messages) {}
+
+    record BatchMessage(@Required String value, String key) {}
+
+    record ConsumeRequest(
+            @Required String consumerId,
+            @JsonPropertyDescription("How long to wait if there is nothing new, in ms, to 60000 (without this field: 0).")
+            Long waitMs) {}
+
+    record ConsumeBatchRequest(
+            @Required String consumerId,
+            @JsonPropertyDescription("How many messages at the most (without this field: 500).") Long maxMessages,
+            @JsonPropertyDescription("How many bytes at the most, if there is more than one message (without this field: 1048576).")
+            Long maxBytes,
+            @JsonPropertyDescription("How long to wait if there is nothing new, in ms, to 60000 (without this field: 0).")
+            Long waitMs) {}
 
     // Responses.
 
@@ -91,6 +119,44 @@ public interface Schemas {
             @Required String topic,
             @JsonPropertyDescription("The message's place in its topic, from 0.") @Required long offset) {}
 
+    record PublishedBatch(
+            @Required String topic,
+            @Required long count,
+            @JsonPropertyDescription("Where the messages went.") @Required List<PublishedRange> partitions) {}
+
+    record PublishedRange(
+            @Required int partition,
+            @JsonPropertyDescription("The offset of the first message; the others follow without a gap.") @Required long baseOffset,
+            @Required long count) {}
+
+    record Messages(@Required List<Message> messages) {}
+
+    @JsonClassDescription("Messages that were looked at; no consumer moves.")
+    record Page(
+            @Required List<Message> messages,
+            @JsonPropertyDescription("The offset to go on from.") @Required long nextOffset,
+            @JsonPropertyDescription("The offset that the topic's next message will get.") @Required long endOffset) {}
+
+    record TopicList(@Required List<TopicInfo> topics) {}
+
+    record TopicInfo(
+            @Required String topic,
+            @JsonPropertyDescription("How many messages are kept.") @Required long messages,
+            @JsonPropertyDescription("How many bytes they take.") @Required long bytes,
+            @JsonPropertyDescription("The offset of the oldest message that is kept.") @Required long startOffset,
+            @JsonPropertyDescription("The offset that the next message will get.") @Required long endOffset,
+            Long maxMessages, Long maxBytes, Long maxAgeMs, String whenFull,
+            @JsonPropertyDescription("The ids of its consumers.") @Required List<String> consumers) {}
+
+    record TopicDeleted(@Required String status, @Required String topic) {}
+
+    record ConsumerInfo(
+            @Required String consumerId,
+            @Required String topic,
+            @JsonPropertyDescription("The offset of the message that the consumer gets next.") @Required long offset,
+            @Required long lag,
+            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed) {}
+
     record Message(
             @Required String topic,
             @Required long offset,
@@ -107,5 +173,7 @@ public interface Schemas {
             @JsonPropertyDescription("The offset of the message that the consumer gets next.")
             @Required long offset,
             @JsonPropertyDescription("How many messages are there for the consumer and not yet delivered.")
-            @Required long lag) {}
+            @Required long lag,
+            @JsonPropertyDescription("How many messages were dropped before the consumer could get them; absent for none.")
+            Long missed) {}
 }

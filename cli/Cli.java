@@ -23,6 +23,7 @@ public final class Cli {
     /** Runs the command and returns its exit code. */
     public static int run(Object command, String... args) {
         return new CommandLine(command)
+                .setExpandAtFiles(false) // a message may begin with @
                 .registerConverter(Duration.class, Cli::duration)
                 .setParameterExceptionHandler(Cli::badUsage)
                 .setExecutionExceptionHandler(Cli::failure)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -14,16 +15,16 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Calls the broker, and while it is away, calls again with growing pauses. A message whose request was cut off may have
- * been accepted, so that repeating the request can double it: at-least-once.
+ * Calls the broker, and while it is away or its topic is full, calls again with growing pauses. A request whose answer was
+ * lost may have been carried out: repeating it can double a message that was produced, and skip one that was consumed.
  *
  * <p>Safe for any number of threads.
  */
 public final class BrokerClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(90);
+    private static final long FIRST_PAUSE_MS = 50;
+    private static final long LONGEST_PAUSE_MS = 2000;
 
     private final URI broker;
     private final ObjectMapper json;
@@ -33,8 +34,8 @@ public final class BrokerClient {
 
     /**
      * @param json writes requests and reads responses
-     * @param patience how long a call goes on trying while the broker is away
-     * @param notices is told, once per outage, that the broker is away
+     * @param patience how long a call goes on trying
+     * @param notices is told, once per outage, why a call has to wait
      */
     public BrokerClient(URI broker, ObjectMapper json, Duration patience, Consumer<String> notices) {
         this.broker = broker;
@@ -60,7 +61,26 @@ public final class BrokerClient {
 
     /** As {@link #post(String, Object, Class)}, with the response as it came. */
     public byte[] post(String path, Object request) throws InterruptedException {
-        HttpResponse<byte[]> response = send(toHttp(path, request));
+        return post(path, "application/json", "application/json", BodyPublishers.ofByteArray(toJson(request)));
+    }
+
+    /** As {@link #post(String, Object)}, and a response that consists of lines. */
+    public byte[] postForLines(String path, Object request) throws InterruptedException {
+        return post(path, "application/json", "application/x-ndjson", BodyPublishers.ofByteArray(toJson(request)));
+    }
+
+    /** As {@link #post(String, Object, Class)}, with a body of another media type than JSON. */
+    public <T> T post(String path, String mediaType, byte[] body, int length, Class<T> response) throws InterruptedException {
+        try {
+            return json.readValue(post(path, mediaType, "application/json", BodyPublishers.ofByteArray(body, 0, length)), response);
+        } catch (IOException e) {
+            throw notABroker(200);
+        }
+    }
+
+    private byte[] post(String path, String mediaType, String accept, BodyPublisher body) throws InterruptedException {
+        HttpResponse<byte[]> response = send(HttpRequest.newBuilder(broker.resolve(path)).timeout(REQUEST_TIMEOUT)
+                .header("Content-Type", mediaType).header("Accept", accept).POST(body).build());
         switch (response.statusCode()) {
             case 200:
                 return response.body();
@@ -71,11 +91,9 @@ public final class BrokerClient {
         }
     }
 
-    private HttpRequest toHttp(String path, Object request) {
+    private byte[] toJson(Object request) {
         try {
-            return HttpRequest.newBuilder(broker.resolve(path)).timeout(REQUEST_TIMEOUT)
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(request))).build();
+            return json.writeValueAsBytes(request);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
@@ -83,26 +101,34 @@ public final class BrokerClient {
 
     private HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        Duration pause = FIRST_PAUSE;
+        long pauseMs = FIRST_PAUSE_MS;
         for (boolean noticed = false; ; noticed = true) {
+            HttpResponse<byte[]> response = null;
             IOException failure = null;
             try {
-                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-                if (response.statusCode() != 503) {
+                response = http.send(request, BodyHandlers.ofByteArray());
+                if (response.statusCode() != 503 && response.statusCode() != 429) {
                     return response;
                 }
+                pauseMs = Math.max(pauseMs, retryAfterMs(response));
             } catch (IOException e) {
                 failure = e;
             }
-            if (System.nanoTime() + pause.toNanos() > deadline) {
-                throw new BrokerUnavailableException(broker, patience, failure);
+            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                throw response == null ? new BrokerUnavailableException(broker, patience, failure) : problem(response);
             }
             if (!noticed) {
-                notices.accept("no broker answers at " + broker + "; trying again for " + patience.toSeconds() + " s");
+                notices.accept(response == null ? "no broker answers at " + broker + "; trying again" : problem(response).getMessage());
             }
-            Thread.sleep(pause.toMillis());
-            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            Thread.sleep(Math.min(pauseMs, leftMs));
+            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
         }
+    }
+
+    private static long retryAfterMs(HttpResponse<?> response) {
+        return response.headers().firstValue("Retry-After").filter(value -> value.matches("\\d{1,4}"))
+                .map(value -> 1000 * Long.parseLong(value)).orElse(0L);
     }
 
     private RuntimeException problem(HttpResponse<byte[]> response) {

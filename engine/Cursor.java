@@ -8,6 +8,7 @@ public final class Cursor {
     private final String consumerId;
     private final Topic topic;
     private volatile long offset;
+    private volatile long missed;
 
     Cursor(String consumerId, Topic topic, long offset) {
         this.consumerId = consumerId;
@@ -25,20 +26,28 @@ public final class Cursor {
 
     /** The offset of the message that the next call will get. */
     public long offset() {
-        return offset;
+        return Math.max(offset, topic.startOffset());
     }
 
     /** How many messages are there for this consumer and not yet delivered. */
     public long lag() {
-        return Math.max(0, topic.endOffset() - offset);
+        return Math.max(0, topic.endOffset() - offset());
     }
 
-    /** Delivers the next message, as a JSON object, and moves on; null when there is none. */
-    synchronized byte[] next() {
-        byte[] message = topic.read(offset);
-        if (message != null) {
-            offset++;
+    /** How many messages were dropped before this consumer could get them. */
+    public long missed() {
+        return missed + Math.max(0, topic.startOffset() - offset);
+    }
+
+    /** Delivers the next messages, as many as the writer takes, and moves on; tells whether there were any. */
+    synchronized boolean next(MessageWriter writer) {
+        long from = offset();
+        long next = topic.read(from, writer);
+        if (writer.count() == 0) {
+            return false;
         }
-        return message;
+        missed += writer.firstOffset() - offset;
+        offset = next;
+        return true;
     }
 }

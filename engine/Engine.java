@@ -1,10 +1,12 @@
 package engine;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What a broker does, in RAM: topics that grow at the end, and consumers that each keep their own place in one of them.
@@ -16,21 +18,41 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Engine {
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
-    private final int maxMessageBytes;
+    private final MemoryBudget budget;
+    private volatile boolean stopped;
 
-    /** @param maxMessageBytes the largest message, value and key together, in bytes of UTF-8 */
-    public Engine(int maxMessageBytes) {
-        this.maxMessageBytes = maxMessageBytes;
+    /** @param budget for the logs of all topics */
+    public Engine(MemoryBudget budget) {
+        this.budget = budget;
     }
 
     /**
      * Makes sure that a topic exists. However many ask at once, it is created once.
      *
+     * @param asked the settings of a new topic; of one that is there, those that are given have to be the same
      * @return true if this call created it
+     * @throws EngineException CONFLICT if it exists with other settings
      */
-    public boolean registerTopic(String name) {
-        Names.require("topic", name);
-        return !topics.containsKey(name) && topics.putIfAbsent(name, new Topic(name)) == null;
+    public boolean registerTopic(String name, TopicSettings asked) {
+        Topic known = topics.get(Names.require("topic", name));
+        if (known == null) {
+            known = topics.putIfAbsent(name, new Topic(name, asked, budget));
+        }
+        if (known != null && !asked.isMetBy(known.settings())) {
+            throw new EngineException(ErrorCode.CONFLICT, "Topic " + name + " exists with other settings: " + known.settings()
+                    + ". Ask for the same, or for none, or delete it first.");
+        }
+        return known == null;
+    }
+
+    /** Removes a topic with its messages and its consumers. Whoever waits for it is told. */
+    public void deleteTopic(String name) {
+        Topic topic = topic(name);
+        if (topics.remove(name, topic)) {
+            cursors.values().removeIf(cursor -> cursor.topic() == topic);
+            topic.clear();
+            topic.wakeAll();
+        }
     }
 
     /**
@@ -47,12 +69,13 @@ public final class Engine {
      *
      * @param consumerId null for a fresh one
      * @param start where a new consumer begins
-     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic; OFFSET_OUT_OF_RANGE
+     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic; OFFSET_OUT_OF_RANGE,
+     *     OFFSET_TRIMMED
      */
     public Cursor registerConsumer(String topic, String consumerId, StartPosition start) {
         Topic wanted = topic(topic);
         String id = Names.requireOrCreate("consumer_id", consumerId, "consumer-");
-        Cursor cursor = cursors.computeIfAbsent(id, absent -> new Cursor(id, wanted, start.in(wanted)));
+        Cursor cursor = cursors.computeIfAbsent(id, absent -> wanted.newCursor(id, start));
         if (cursor.topic() != wanted) {
             throw new EngineException(ErrorCode.CONFLICT, "Consumer " + id + " reads topic " + cursor.topic().name()
                     + ", at offset " + cursor.offset() + ". Choose another consumer_id for topic " + topic + ".");
@@ -61,26 +84,45 @@ public final class Engine {
     }
 
     /**
-     * Appends a message.
+     * Appends messages to a topic, all of them or none.
      *
-     * @param key may be null
-     * @return its offset
-     * @throws EngineException TOPIC_NOT_FOUND; TOO_LARGE; INVALID if a text is not Unicode
+     * @return the offset of the first of them
+     * @throws EngineException TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL
      */
-    public long produce(String topic, String value, String key) {
-        Topic target = topic(topic);
-        requireSize(value, key);
-        return target.append(MessageCodec.encode(value, key));
+    public long produce(String topic, EncodedBatch batch) {
+        return topic(topic).append(batch);
     }
 
     /**
-     * Delivers a consumer's next message and moves the consumer on.
+     * Delivers a consumer's next messages and moves the consumer on.
      *
-     * @return the message as a JSON object in UTF-8, or null when there is nothing new
-     * @throws EngineException CONSUMER_NOT_FOUND
+     * @param writer makes what the messages are written to
+     * @param waitMs how long to wait if there is nothing new
+     * @return the writer with one message or more, or null; cancelling it ends the waiting
+     * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile
      */
-    public byte[] consume(String consumerId) {
-        return cursor(consumerId).next();
+    public CompletableFuture<MessageWriter> consume(String consumerId, Supplier<MessageWriter> writer, long waitMs) {
+        return Waiting.until(cursor(consumerId).topic(), () -> {
+            if (stopped) {
+                throw shuttingDown();
+            }
+            MessageWriter messages = writer.get();
+            return cursor(consumerId).next(messages) ? messages : null;
+        }, waitMs);
+    }
+
+    /**
+     * Looks at a topic's messages; no consumer moves.
+     *
+     * @param minMessages how many to wait for
+     * @param waitMs how long to wait for them
+     * @param writer makes what the messages are written to, as a list
+     * @return {@code {"messages":[...],"next_offset":...,"end_offset":...}}, perhaps with fewer messages or none
+     */
+    public CompletableFuture<ByteBuffer> browse(
+            Topic topic, long from, long minMessages, long waitMs, Supplier<MessageWriter> writer) {
+        return Waiting.until(topic, () -> topic.endOffset() - from >= minMessages || stopped ? topic : null, waitMs)
+                .thenApply(enough -> topic.page(from, writer.get()));
     }
 
     /** The topics of this moment, by name. */
@@ -93,7 +135,8 @@ public final class Engine {
         return new TreeMap<>(cursors).values();
     }
 
-    private Topic topic(String name) {
+    /** @throws EngineException TOPIC_NOT_FOUND */
+    public Topic topic(String name) {
         Topic topic = topics.get(name);
         if (topic == null) {
             Names.require("topic", name);
@@ -103,7 +146,8 @@ public final class Engine {
         return topic;
     }
 
-    private Cursor cursor(String consumerId) {
+    /** @throws EngineException CONSUMER_NOT_FOUND */
+    public Cursor cursor(String consumerId) {
         Cursor cursor = cursors.get(consumerId);
         if (cursor == null) {
             Names.require("consumer_id", consumerId);
@@ -114,23 +158,17 @@ public final class Engine {
         return cursor;
     }
 
+    /** Tells everybody who waits that nothing will come any more. */
+    public void stop() {
+        stopped = true;
+        topics.values().forEach(Topic::wakeAll);
+    }
+
     private static String didYouMean(String wanted, Set<String> known) {
         return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
     }
 
-    private void requireSize(String value, String key) {
-        long chars = (long) value.length() + (key == null ? 0 : key.length());
-        if (3 * chars <= maxMessageBytes) {
-            return; // UTF-8 takes at most 3 bytes a char
-        }
-        long size = (long) utf8Length(value) + (key == null ? 0 : utf8Length(key));
-        if (size > maxMessageBytes) {
-            throw new EngineException(ErrorCode.TOO_LARGE, "The message has " + size + " bytes, and the limit is "
-                    + maxMessageBytes + ". Send less, or start the broker with a larger --max-message-bytes.");
-        }
-    }
-
-    private static int utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    private static EngineException shuttingDown() {
+        return new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
     }
 }

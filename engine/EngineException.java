@@ -17,7 +17,7 @@ public final class EngineException extends RuntimeException {
     }
 
     /** A field that breaks its rule: the detail starts with the field's name. */
-    static EngineException invalid(String field, String rule) {
+    public static EngineException invalid(String field, String rule) {
         return new EngineException(ErrorCode.INVALID, field + " " + rule);
     }
 }

@@ -13,5 +13,13 @@ public enum ErrorCode {
     /** The message is over the limit. */
     TOO_LARGE,
     /** The offset lies beyond the end of the log. */
-    OFFSET_OUT_OF_RANGE
+    OFFSET_OUT_OF_RANGE,
+    /** The offset lies before the start of the log: its message was trimmed. */
+    OFFSET_TRIMMED,
+    /** The topic is at its limit, and nothing in it may be dropped. */
+    TOPIC_FULL,
+    /** All topics together are at the limit. */
+    STORAGE_FULL,
+    /** The broker is about to end. */
+    SHUTTING_DOWN
 }

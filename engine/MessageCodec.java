@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  * Strings are escaped as RFC 8259 demands and no further, so that text in any script stays readable in the log.
  */
 final class MessageCodec {
-    private static final byte[] VALUE = ascii("\"value\":\"");
+    static final byte[] VALUE = ascii("\"value\":\"");
     private static final byte[] KEY = ascii(",\"key\":\"");
     private static final JsonStringEncoder ESCAPER = JsonStringEncoder.getInstance();
 
@@ -42,18 +42,6 @@ final class MessageCodec {
     /** What stands before the offset in each message of a topic. */
     static byte[] prefix(String topic) {
         return ascii("{\"topic\":\"" + topic + "\",\"offset\":");
-    }
-
-    /** The whole JSON object of a message, from the prefix of its topic and the members in the log. */
-    static byte[] object(byte[] prefix, long offset, byte[] bytes, int position, int length) {
-        byte[] number = ascii(Long.toString(offset));
-        byte[] object = new byte[prefix.length + number.length + 1 + length + 1];
-        int at = put(object, 0, prefix, 0, prefix.length);
-        at = put(object, at, number, 0, number.length);
-        object[at++] = ',';
-        at = put(object, at, bytes, position, length);
-        object[at] = '}';
-        return object;
     }
 
     private static byte[] escape(String field, String text) {

@@ -38,14 +38,15 @@ public final class Names {
 
     /** Of the known names the one that the wanted one was most likely meant to be, if any is near enough. */
     public static Optional<String> nearest(String wanted, Collection<String> known) {
-        int threshold = Math.max(2, wanted.length() / 3);
+        int threshold = Math.min(3, wanted.length() / 2);
         LevenshteinDistance distance = new LevenshteinDistance(threshold);
         return known.stream()
                 .filter(name -> distance.apply(wanted, name) >= 0)
                 .min(Comparator.comparing(name -> distance.apply(wanted, name)));
     }
 
-    private static String abbreviated(String name) {
+    /** In quotes, and cut if it is long. */
+    static String abbreviated(String name) {
         return name.length() <= 40 ? '"' + name + '"' : '"' + name.substring(0, 40) + "...\" (" + name.length() + " characters)";
     }
 }

@@ -33,15 +33,29 @@ final class Segment {
     private int count;
     private int end;
 
-    Segment(long baseOffset, long baseTimestamp, int firstLength) {
+    /** @param small true to start small, for a log that may stay so */
+    Segment(long baseOffset, long baseTimestamp, int firstLength, boolean small) {
         this.baseOffset = baseOffset;
         this.baseTimestamp = baseTimestamp;
-        boolean first = baseOffset == 0;
-        this.bytes = new byte[Math.max(first ? FIRST_CAPACITY : CAPACITY, firstLength + MAX_HEADER)];
+        this.bytes = new byte[Math.max(small ? FIRST_CAPACITY : CAPACITY, firstLength + MAX_HEADER)];
     }
 
     long baseOffset() {
         return baseOffset;
+    }
+
+    long baseTimestamp() {
+        return baseTimestamp;
+    }
+
+    /** The lock of the log is held. */
+    long endOffset() {
+        return baseOffset + count;
+    }
+
+    /** In bytes. */
+    int capacity() {
+        return bytes.length;
     }
 
     boolean hasRoomFor(int length) {
@@ -49,21 +63,23 @@ final class Segment {
     }
 
     /** The lock of the log is held. */
-    void append(byte[] message, long timestamp) {
-        byte[] target = withRoomFor(end + MAX_HEADER + message.length);
+    void append(byte[] message, int position, int length, long timestamp) {
+        byte[] target = withRoomFor(end + MAX_HEADER + length);
         noteIndex();
-        int at = putVarint(target, end, message.length);
+        int at = putVarint(target, end, length);
         at = putVarint(target, at, timestamp - baseTimestamp);
-        System.arraycopy(message, 0, target, at, message.length);
-        end = at + message.length;
+        System.arraycopy(message, position, target, at, length);
+        end = at + length;
         count++;
     }
 
     /**
      * Hands the messages from {@code from} up to {@code to} to the reader. All of them lie in this segment, and the log
      * has published them.
+     *
+     * @return the offset after the last one that the reader took
      */
-    void read(long from, long to, Log.Reader reader) {
+    long read(long from, long to, Log.Reader reader) {
         byte[] source = bytes;
         int slot = (int) (from - baseOffset) / INDEX_INTERVAL;
         long offset = baseOffset + (long) slot * INDEX_INTERVAL;
@@ -85,12 +101,13 @@ final class Segment {
                     break;
                 }
             }
-            if (offset >= from) {
-                reader.message(offset, baseTimestamp + time, source, at, length);
+            if (offset >= from && !reader.message(offset, baseTimestamp + time, source, at, length)) {
+                return offset;
             }
             at += length;
             offset++;
         }
+        return to;
     }
 
     private byte[] withRoomFor(int needed) {

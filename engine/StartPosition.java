@@ -1,9 +1,9 @@
 package engine;
 
-/** Where a new consumer starts: {@code earliest}, {@code latest}, or an offset from 0 to the end of the log. */
+/** A place in a topic: {@code earliest}, {@code latest}, or an offset. */
 public final class StartPosition {
-    public static final StartPosition EARLIEST = new StartPosition(0);
-    private static final StartPosition LATEST = new StartPosition(-1);
+    private static final StartPosition EARLIEST = new StartPosition(-1);
+    private static final StartPosition LATEST = new StartPosition(-2);
 
     private final long offset;
 
@@ -25,19 +25,31 @@ public final class StartPosition {
                 return LATEST;
             default:
                 if (!text.matches("\\d{1,18}")) {
-                    throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 up, but is \"" + text + '"');
+                    throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 up, but is " + Names.abbreviated(text));
                 }
                 return new StartPosition(Long.parseLong(text));
         }
     }
 
-    /** @throws EngineException OFFSET_OUT_OF_RANGE if the offset lies past the end */
-    long in(Topic topic) {
+    /**
+     * The offset that it stands for in a topic at this moment.
+     *
+     * @throws EngineException OFFSET_OUT_OF_RANGE if the offset lies past the end, OFFSET_TRIMMED if before the start
+     */
+    public long in(Topic topic) {
+        long start = topic.startOffset();
         long end = topic.endOffset();
+        if (this == EARLIEST || this == LATEST) {
+            return this == EARLIEST ? start : end;
+        }
+        if (offset < start) {
+            throw new EngineException(ErrorCode.OFFSET_TRIMMED, "Offset " + offset + " of topic " + topic.name()
+                    + " was dropped; the oldest message kept is " + start + ". Start there or at \"earliest\".");
+        }
         if (offset > end) {
             throw new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic "
                     + topic.name() + ", which is " + end + ". Start at " + end + " or \"latest\" to wait for new messages.");
         }
-        return this == LATEST ? end : offset;
+        return offset;
     }
 }

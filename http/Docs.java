@@ -3,6 +3,7 @@ package http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -65,9 +66,15 @@ public final class Docs implements Consumer<JavalinConfig> {
 
     @Override
     public void accept(JavalinConfig config) {
-        config.routes.get("/openapi.json", ctx -> ctx.contentType("application/json").result(document()));
-        config.routes.get("/docs", ctx -> ctx.html(PAGE));
-        ASSETS.forEach((name, type) -> config.routes.get("/docs/" + name, ctx -> serve(name, type, ctx)));
+        serve(config, "/openapi.json", ctx -> ctx.contentType("application/json").result(document()));
+        serve(config, "/docs", ctx -> ctx.html(PAGE));
+        ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
+    }
+
+    /** HEAD too: the headers are those of GET. */
+    private static void serve(JavalinConfig config, String path, Handler handler) {
+        config.routes.get(path, handler);
+        config.routes.head(path, handler);
     }
 
     private synchronized byte[] document() {

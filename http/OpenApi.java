@@ -25,6 +25,7 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
@@ -59,7 +60,8 @@ final class OpenApi {
 
     /** By field. A request's example has these and no others, so that it can be sent as it is. */
     private static final Map<String, Object> EXAMPLES = Map.of(
-            "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok");
+            "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok",
+            "messages", List.of(Map.of("value", "hello"), Map.of("value", "world", "key", "user-1")));
 
     private static final String WHAT_A_DETAIL_SAYS = "What is wrong with this request, and what to do next.";
 
@@ -84,6 +86,16 @@ final class OpenApi {
                     + "without gaps."),
             entry("consume", "Answers with the next message and moves the consumer on by one: what was delivered does not come "
                     + "again, and other consumers of the topic are not affected."),
+            entry("listTopics", "What each topic keeps, its limits and its consumers."),
+            entry("getTopic", "What the topic keeps, its limits and its consumers."),
+            entry("deleteTopic", "Its consumers go with it; whoever waits for its messages is told. It cannot be undone."),
+            entry("browse", "Reads from any place, by offset or by time, and moves nobody. With `min_messages` and `wait_ms` it "
+                    + "waits until there is something to see. Go on from `next_offset`."),
+            entry("produceBatch", "All of the messages are appended, one after the other, or none. Besides JSON it takes NDJSON (a "
+                    + "message a line) and plain text (a value a line); then the topic is in the query."),
+            entry("consumeBatch", "Answers with as many messages as there are, up to the limits, and moves the consumer on behind "
+                    + "them. Whoever accepts NDJSON gets a message a line."),
+            entry("getConsumer", "Its place in its topic, its lag, and how many messages were dropped before it could get them."),
             entry("stats", "A snapshot: how many messages each topic keeps, and for each consumer its offset and its lag, which "
                     + "is how many messages it has still to get."));
 
@@ -130,19 +142,35 @@ final class OpenApi {
         Operation operation = new Operation().operationId(route.id()).summary(route.summary())
                 .description(DESCRIPTIONS.getOrDefault(route.id(), route.summary() + "."))
                 .addTagsItem(tagOf(route.path())).responses(responses(route));
-        return route.request() == null ? operation : operation.requestBody(requestBody(route.request()));
+        route.parameters().forEach(parameter -> operation.addParametersItem(parameter(route, parameter)));
+        return route.request() == null ? operation : operation.requestBody(requestBody(route));
+    }
+
+    private static Parameter parameter(Route route, Route.Parameter parameter) {
+        boolean isInPath = route.path().contains("{" + parameter.name() + "}");
+        JsonSchema schema = new JsonSchema();
+        schema.addType(parameter.type() == String.class ? "string" : "integer");
+        if (parameter.type() != String.class) {
+            schema.format("int64").minimum(BigDecimal.ZERO);
+        }
+        if (!isInPath && parameter.example() != null) {
+            schema._default(parameter.example());
+        }
+        return new Parameter().name(parameter.name()).in(isInPath ? "path" : "query").required(isInPath)
+                .description(parameter.description()).schema(isInPath ? refined(parameter.name(), schema) : schema);
     }
 
     /** By the first part of the path; what fits nowhere is about the broker. */
     private static String tagOf(String path) {
         String first = path.split("/", 3)[1];
-        if (first.equals("produce") || first.equals("consume")) {
+        if (first.equals("produce") || first.equals("consume") || path.endsWith("/messages")) {
             return "messages";
         }
         return TAGS.stream().map(Tag::getName).filter(first::equals).findFirst().orElse("broker");
     }
 
-    private RequestBody requestBody(Class<?> type) {
+    private RequestBody requestBody(Route route) {
+        Class<?> type = route.request();
         MediaType media = new MediaType().schema(ref(type));
         Map<String, Object> example = new LinkedHashMap<>();
         for (String field : fields(models.getDefinedModels().get(type.getSimpleName())).keySet()) {
@@ -150,7 +178,7 @@ final class OpenApi {
                 example.put(field, EXAMPLES.get(field));
             }
         }
-        return new RequestBody().required(true).content(content(JSON, media.example(example)));
+        return new RequestBody().required(true).content(withText(content(JSON, media.example(example)), route.requestTypes()));
     }
 
     /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
@@ -174,7 +202,7 @@ final class OpenApi {
 
     private ApiResponses answers(Route route) {
         ApiResponses answers = new ApiResponses().addApiResponse("200", new ApiResponse().description("Done.")
-                .content(content(JSON, new MediaType().schema(ref(route.response())))));
+                .content(withText(content(JSON, new MediaType().schema(ref(route.response()))), route.responseTypes())));
         if (route.noContent() != null) {
             answers.addApiResponse("204", new ApiResponse().description(route.noContent() + "."));
         }
@@ -205,6 +233,14 @@ final class OpenApi {
 
     private static Content content(String type, MediaType media) {
         return new Content().addMediaType(type, media);
+    }
+
+    /** The other forms in which the same is said, a message a line. */
+    private static Content withText(Content content, List<String> mediaTypes) {
+        JsonSchema text = new JsonSchema();
+        text.addType("string");
+        mediaTypes.forEach(type -> content.addMediaType(type, new MediaType().schema(text)));
+        return content;
     }
 
     private static String camelCase(String code) {

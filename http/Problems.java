@@ -9,8 +9,11 @@ import engine.EngineException;
 import engine.ErrorCode;
 import io.javalin.http.HttpResponseException;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +40,25 @@ final class Problems {
                 return 409;
             case TOO_LARGE:
                 return 413;
+            case OFFSET_TRIMMED:
+                return 410;
             case OFFSET_OUT_OF_RANGE:
                 return 416;
+            case TOPIC_FULL:
+                return 429;
+            case SHUTTING_DOWN:
+                return 503;
+            case STORAGE_FULL:
+                return 507;
             default:
                 throw new IllegalStateException("no status for " + code);
         }
     }
 
-    static Problem of(Exception e) {
+    static Problem of(Throwable e) {
+        if (e instanceof CompletionException && e.getCause() != null) {
+            return of(e.getCause());
+        }
         if (e instanceof Problem) {
             return (Problem) e;
         }
@@ -54,6 +68,10 @@ final class Problems {
         }
         if (e instanceof HttpResponseException) {
             return ofStatus(((HttpResponseException) e).getStatus(), e.getMessage());
+        }
+        if (e instanceof OutOfMemoryError) {
+            return new Problem(507, ErrorCode.STORAGE_FULL.name(), "The broker's memory is full. Send less at once, delete a topic, "
+                    + "or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         }
         LOG.error("A request failed for a reason that nobody foresaw", e);
         return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
@@ -66,13 +84,24 @@ final class Problems {
                 return new Problem(503, "SHUTTING_DOWN", "The broker is shutting down. Try again when it is back.");
             case 500:
                 return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+            case 400:
+                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail);
             default:
-                return new Problem(status, "BAD_REQUEST", "The HTTP server refused the request: " + detail);
+                return new Problem(status, codeOf(status), "The HTTP server refused the request: " + detail);
         }
+    }
+
+    /** The name of a status, as a code: {@code URI_TOO_LONG}. */
+    private static String codeOf(int status) {
+        return HttpStatus.getMessage(status).toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_");
     }
 
     static Problem methodNotAllowed(String method, String path, String allowed) {
         return new Problem(405, "METHOD_NOT_ALLOWED", path + " takes " + allowed + ", not " + method + ".");
+    }
+
+    static Problem tooSlow() {
+        return new Problem(408, "TIMEOUT", "The rest of the request did not come in time. Send it again, in one go.");
     }
 
     static Problem tooLarge(long limit) {
@@ -95,7 +124,11 @@ final class Problems {
         if (field.isEmpty()) {
             return notAnObject();
         }
-        return new Problem(422, ErrorCode.INVALID.name(), field + " " + ruleOf((JsonMappingException) e));
+        return invalid(field, ruleOf((JsonMappingException) e));
+    }
+
+    static Problem invalid(String field, String rule) {
+        return new Problem(422, ErrorCode.INVALID.name(), field + " " + rule);
     }
 
     static Problem notJson(String why) {
@@ -121,7 +154,7 @@ final class Problems {
             return "is required";
         }
         Class<?> wanted = e instanceof MismatchedInputException ? ((MismatchedInputException) e).getTargetType() : null;
-        return "must be " + nameOf(wanted);
+        return wanted == null || wanted.isRecord() ? "stands there twice, or is of the wrong type" : "must be " + nameOf(wanted);
     }
 
     private static String nameOf(Class<?> type) {
@@ -131,9 +164,9 @@ final class Problems {
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
-        if (type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))) {
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
             return "a whole number";
         }
-        return type != null && Collection.class.isAssignableFrom(type) ? "a list" : "an object";
+        return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }
 }

@@ -1,6 +1,7 @@
 package http;
 
 import engine.ErrorCode;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -9,12 +10,18 @@ import java.util.function.Supplier;
  * One call of the API: what serves it and, from the same words, what documents it.
  *
  * @param method GET, POST, ...
+ * @param path may have parts in braces: {@code /topics/{topic}}
  * @param id the operation's name in the documentation and in generated clients
- * @param request the record that the JSON body is read into; null if there is no body
+ * @param request the record that a JSON body is read into; null if there is no body
  * @param response the record that describes the answer
+ * @param parameters in the path and in the query
+ * @param maxBodyBytes how large a body may be, if larger than for others
+ * @param requestTypes the media types of the body, besides JSON
+ * @param responseTypes the media types of the answer, besides JSON
  * @param noContent when the answer is 204; null if it never is
  * @param errors what the engine may refuse it with
- * @param action from the request to the answer: a record, the bytes of a JSON text, or null for 204
+ * @param action from the request to the answer: a record, the bytes of a JSON text, {@link Payload}, null for 204, or a
+ *     {@link java.util.concurrent.CompletableFuture} of one of these
  */
 public record Route(
         String method,
@@ -23,26 +30,69 @@ public record Route(
         String summary,
         Class<?> request,
         Class<?> response,
+        List<Parameter> parameters,
+        int maxBodyBytes,
+        List<String> requestTypes,
+        List<String> responseTypes,
         String noContent,
         Set<ErrorCode> errors,
-        Function<Object, Object> action) {
+        Function<Call, Object> action) {
+
+    /**
+     * A parameter of a path (if its name stands there in braces) or of the query.
+     *
+     * @param type of its text: String, or long for a whole number
+     * @param example also what is used without it, for a number in the query; null if there is none
+     */
+    public record Parameter(String name, Class<?> type, String description, Object example) {}
 
     public static Route get(String path, String id, String summary, Class<?> response, Supplier<Object> action) {
-        return new Route("GET", path, id, summary, null, response, null, Set.of(), body -> action.get());
+        return of("GET", path, id, summary, null, response, call -> action.get());
     }
 
     public static <T> Route post(
             String path, String id, String summary, Class<T> request, Class<?> response, Function<T, Object> action) {
-        return new Route("POST", path, id, summary, request, response, null, Set.of(), body -> action.apply(request.cast(body)));
+        return of("POST", path, id, summary, request, response, call -> action.apply(call.body(request)));
+    }
+
+    /** A route whose action needs more of the request than a JSON body. */
+    public static Route of(
+            String method, String path, String id, String summary, Class<?> request, Class<?> response, Function<Call, Object> action) {
+        return new Route(method, path, id, summary, request, response, List.of(), 0, List.of(), List.of(), null, Set.of(), action);
+    }
+
+    public Route with(Parameter... parameters) {
+        return new Route(method, path, id, summary, request, response, List.of(parameters), maxBodyBytes, requestTypes, responseTypes,
+                noContent, errors, action);
+    }
+
+    /** This route, which takes larger bodies than others. */
+    public Route upTo(int maxBodyBytes) {
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
+                noContent, errors, action);
+    }
+
+    /** This route, which takes other bodies than JSON, too. */
+    public Route taking(String... mediaTypes) {
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, List.of(mediaTypes), responseTypes,
+                noContent, errors, action);
+    }
+
+    /** This route, which gives other answers than JSON to those who accept them. */
+    public Route giving(String... mediaTypes) {
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, List.of(mediaTypes),
+                noContent, errors, action);
     }
 
     /** This route, and when it answers 204. */
     public Route orNoContent(String when) {
-        return new Route(method, path, id, summary, request, response, when, errors, action);
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
+                when, errors, action);
     }
 
     /** This route, and what the engine may refuse it with, besides an invalid field. */
     public Route refusedWith(ErrorCode... codes) {
-        return new Route(method, path, id, summary, request, response, noContent, Set.of(codes), action);
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
+                noContent, Set.of(codes), action);
     }
 }

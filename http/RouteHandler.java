@@ -8,9 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.http.pathmap.MatchedResource;
+import org.eclipse.jetty.http.pathmap.PathMappings;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -30,6 +35,8 @@ final class RouteHandler extends Handler.Wrapper {
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
 
+    private static final long RETRY_AFTER_SECONDS = 1;
+
     /** From here on a body is large. */
     private static final int LARGE = 64 << 10;
 
@@ -38,6 +45,7 @@ final class RouteHandler extends Handler.Wrapper {
 
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
+    private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
     private final JsonBodies bodies;
     private final int maxBodyBytes;
 
@@ -45,6 +53,11 @@ final class RouteHandler extends Handler.Wrapper {
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
+        this.routes.forEach((path, methods) -> {
+            if (path.contains("{")) {
+                routesWithParameters.put(new UriTemplatePathSpec(path), methods);
+            }
+        });
         this.bodies = bodies;
         this.maxBodyBytes = maxBodyBytes;
     }
@@ -56,18 +69,23 @@ final class RouteHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Map<String, Route> methods = routes.get(Request.getPathInContext(request));
+        String path = Request.getPathInContext(request);
+        Map<String, Route> methods = routes.get(path);
+        Map<String, String> parameters = Map.of();
         if (methods == null) {
-            passOn(request, response, callback);
-            return true;
+            MatchedResource<Map<String, Route>> match = routesWithParameters.getMatched(path);
+            if (match == null) {
+                passOn(request, response, callback);
+                return true;
+            }
+            methods = match.getResource();
+            parameters = ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
         }
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
         if (route == null) {
             refuse(methodNotAllowed(request, response, methods.keySet()), request, response, callback);
-        } else if (route.request() == null) {
-            answer(route, null, request, response, callback);
         } else {
-            read(route, request, response, callback);
+            new Exchange(route, parameters, request, response, callback).read();
         }
         return true;
     }
@@ -85,62 +103,121 @@ final class RouteHandler extends Handler.Wrapper {
         });
     }
 
-    /** Reads the body if it is within the limit; one that declares to be over it is refused unread. */
-    private void read(Route route, Request request, Response response, Callback callback) {
-        if (request.getLength() > maxBodyBytes) {
-            refuse(Problems.tooLarge(maxBodyBytes), request, response, callback);
-            return;
-        }
-        Content.Source.asByteArrayAsync(request, maxBodyBytes, new Promise.Invocable<>() {
-            @Override
-            public void succeeded(byte[] body) {
-                if (body.length < LARGE) {
-                    answer(route, body, request, response, callback);
-                } else {
-                    request.getComponents().getExecutor().execute(() -> answer(route, body, request, response, callback));
-                }
-            }
+    /** One request on its way through its route. */
+    private final class Exchange implements Promise.Invocable<byte[]> {
+        private final Route route;
+        private final Map<String, String> parameters;
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+        private final int limit;
 
-            @Override
-            public void failed(Throwable failure) {
-                if (failure instanceof IOException) { // the client is gone
+        Exchange(Route route, Map<String, String> parameters, Request request, Response response, Callback callback) {
+            this.route = route;
+            this.parameters = parameters;
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+            this.limit = Math.max(maxBodyBytes, route.maxBodyBytes());
+        }
+
+        /** Reads the body if it is within the limit; one that declares to be over it is refused unread. */
+        void read() {
+            if (route.request() == null) {
+                act(null);
+            } else if (request.getLength() > limit) {
+                refuse(Problems.tooLarge(maxBodyBytes));
+            } else {
+                new BodyReader(request, limit, this).run();
+            }
+        }
+
+        @Override
+        public void succeeded(byte[] body) {
+            if (body.length < LARGE) {
+                act(body);
+            } else {
+                request.getComponents().getExecutor().execute(() -> act(body));
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (failure instanceof Problem) {
+                refuse((Problem) failure);
+            } else { // the client is gone, or too slow: the server's error handler knows
+                callback.failed(failure);
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        private void act(byte[] body) {
+            try {
+                Object answer = route.action().apply(new Call(request, body, parameters, bodies));
+                if (answer instanceof CompletableFuture) {
+                    answerLater((CompletableFuture<?>) answer);
+                } else {
+                    answer(answer);
+                }
+            } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
+                refuse(Problems.of(e));
+            }
+        }
+
+        private void answerLater(CompletableFuture<?> answer) {
+            if (!answer.isDone()) {
+                request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
+                HangUp.cancel(answer, request);
+            }
+            answer.whenComplete((value, failure) -> {
+                if (failure == null) {
+                    answer(value);
+                } else if (failure instanceof CancellationException) {
                     callback.failed(failure);
                 } else {
-                    refuse(Problems.tooLarge(maxBodyBytes), request, response, callback);
+                    refuse(Problems.of(failure));
                 }
-            }
+            });
+        }
 
-            @Override
-            public InvocationType getInvocationType() {
-                return InvocationType.NON_BLOCKING;
+        private void answer(Object answer) {
+            try {
+                if (answer == null) {
+                    response.setStatus(204);
+                    callback.succeeded();
+                } else if (answer instanceof Payload) {
+                    Payload payload = (Payload) answer;
+                    send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, callback);
+                } else {
+                    send(200, JSON, ByteBuffer.wrap(bodies.write(answer)), response, callback);
+                }
+            } catch (RuntimeException e) {
+                refuse(Problems.of(e));
             }
-        });
-    }
+        }
 
-    private void answer(Route route, byte[] body, Request request, Response response, Callback callback) {
-        try {
-            Object answer = route.action().apply(body == null ? null : bodies.read(body, route.request()));
-            if (answer == null) {
-                response.setStatus(204);
-                callback.succeeded();
-            } else {
-                send(200, JSON, bodies.write(answer), response, callback);
-            }
-        } catch (RuntimeException e) {
-            refuse(Problems.of(e), request, response, callback);
+        private void refuse(Problem problem) {
+            RouteHandler.this.refuse(problem, request, response, callback);
         }
     }
 
     private void refuse(Problem problem, Request request, Response response, Callback callback) {
+        if (problem.status() == 429) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         boolean isUnread = problem.status() == 413 && request.getLength() <= MAX_DRAINED_BYTES;
         Callback then = isUnread ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
-        send(problem.status(), PROBLEM, bodies.write(problem.body()), response, then);
+        send(problem.status(), PROBLEM, ByteBuffer.wrap(bodies.write(problem.body())), response, then);
     }
 
-    private static void send(int status, HttpField contentType, byte[] body, Response response, Callback callback) {
+    private static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback) {
         response.setStatus(status);
-        response.getHeaders().put(contentType).put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        response.getHeaders().put(contentType).put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        response.write(true, body, callback);
     }
 
     private static Problem methodNotAllowed(Request request, Response response, Set<String> methods) {

@@ -1,0 +1,61 @@
+package client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Reads lines, as many at a time as there are, up to a size. A line ends at a line feed and nowhere else. The input is
+ * waited for only while there is no whole line: what was typed or piped goes on at once. For one thread.
+ */
+public final class LineChunks {
+    private final InputStream in;
+    private byte[] bytes;
+    private int start;
+    private int end;
+    private boolean atEnd;
+
+    /** @param size of a chunk in bytes; a line that is longer comes alone */
+    public LineChunks(InputStream in, int size) {
+        this.in = in;
+        this.bytes = new byte[size];
+    }
+
+    /**
+     * Reads the next lines. They lie in {@link #bytes()} from 0 up to the length, each with its line feed, but for the last
+     * line of the input, which may have none.
+     *
+     * @return their length in bytes; 0 at the end
+     */
+    public int next() throws IOException {
+        System.arraycopy(bytes, start, bytes, 0, end - start);
+        end -= start;
+        start = 0;
+        for (int searched = 0; ; ) {
+            int lines = atEnd ? end : lastLineFeed(searched) + 1;
+            if (lines > 0 && (atEnd || end == bytes.length || in.available() == 0) || atEnd) {
+                return start = lines;
+            }
+            searched = lines > 0 ? lines - 1 : end;
+            if (end == bytes.length) {
+                bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+            }
+            int count = in.read(bytes, end, bytes.length - end);
+            atEnd = count < 0;
+            end += Math.max(0, count);
+        }
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    private int lastLineFeed(int from) {
+        for (int i = end - 1; i >= from; i--) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

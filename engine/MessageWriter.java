@@ -1,0 +1,145 @@
+package engine;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
+ * for a message, and {@link Layout} for what stands around them. For one thread.
+ */
+public final class MessageWriter implements Log.Reader {
+    /** How the messages stand. */
+    public enum Layout {
+        /** {@code {"messages":[...,...]}}, or further members after the list. */
+        LIST,
+        /** A message a line, as in NDJSON. */
+        LINES,
+        /** One message alone. */
+        SINGLE
+    }
+
+    private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_DIGITS = 19;
+
+    private final Layout layout;
+    private final long maxMessages;
+    private final long maxBytes;
+    private byte[] bytes = new byte[256];
+    private int length;
+    private byte[] prefix;
+    private int count;
+    private long firstOffset;
+
+    /**
+     * @param maxMessages 1 or more
+     * @param maxBytes stop before the output exceeds this; a first message is taken all the same
+     */
+    public MessageWriter(Layout layout, long maxMessages, long maxBytes) {
+        this.layout = layout;
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+    }
+
+    /** For the next message alone. */
+    public static MessageWriter forOne() {
+        return new MessageWriter(Layout.SINGLE, 1, Long.MAX_VALUE);
+    }
+
+    /** How many messages were taken. */
+    public int count() {
+        return count;
+    }
+
+    /** What was written, as JSON or NDJSON. The bytes belong to the writer. */
+    public ByteBuffer finish() {
+        return finish("");
+    }
+
+    /** As {@link #finish()}, with further members of the object that has the list: {@code ,"next_offset":7}. */
+    public ByteBuffer finish(String members) {
+        if (layout == Layout.LIST) {
+            byte[] tail = ("]" + members + "}").getBytes(StandardCharsets.UTF_8);
+            if (count == 0) {
+                putAll(LIST_START);
+            }
+            putAll(tail);
+        }
+        return ByteBuffer.wrap(bytes, 0, length);
+    }
+
+    /** What comes next is from the topic with this prefix, which {@link MessageCodec#prefix} made. */
+    MessageWriter from(byte[] topicPrefix) {
+        this.prefix = topicPrefix;
+        return this;
+    }
+
+    /** The offset of the first message that was taken. */
+    long firstOffset() {
+        return firstOffset;
+    }
+
+    @Override
+    public boolean message(long offset, long timestamp, byte[] source, int position, int size) {
+        int needed = prefix.length + MAX_DIGITS + size + 3;
+        if (count > 0 && (count == maxMessages || length + needed > maxBytes)) {
+            return false;
+        }
+        startMessage(offset, needed);
+        System.arraycopy(prefix, 0, bytes, length, prefix.length);
+        length = putNumber(bytes, length + prefix.length, offset);
+        bytes[length++] = ',';
+        System.arraycopy(source, position, bytes, length, size);
+        length += size;
+        bytes[length++] = '}';
+        if (layout == Layout.LINES) {
+            bytes[length++] = '\n';
+        }
+        count++;
+        return true;
+    }
+
+    private void startMessage(long offset, int needed) {
+        ensureRoom(LIST_START.length + needed);
+        if (count > 0) {
+            if (layout == Layout.LIST) {
+                bytes[length++] = ',';
+            }
+            return;
+        }
+        firstOffset = offset;
+        if (layout == Layout.LIST) {
+            putAll(LIST_START);
+        }
+    }
+
+    private void putAll(byte[] more) {
+        ensureRoom(more.length);
+        System.arraycopy(more, 0, bytes, length, more.length);
+        length += more.length;
+    }
+
+    private void ensureRoom(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+        }
+    }
+
+    private static int putNumber(byte[] target, int at, long number) {
+        int end = at + digits(number);
+        int i = end;
+        do {
+            target[--i] = (byte) ('0' + number % 10);
+            number /= 10;
+        } while (number > 0);
+        return end;
+    }
+
+    private static int digits(long number) {
+        int digits = 1;
+        for (long power = 10; digits < MAX_DIGITS && number >= power; power *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+}

@@ -1,0 +1,131 @@
+package http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.EncodedBatch;
+import java.io.IOException;
+
+/**
+ * Reads batches of messages, a message at a time, into what a log takes. What is wrong with one is told with its index:
+ * {@code messages[3].value}. For one thread, once.
+ */
+public final class BatchParser {
+    private final ObjectMapper json;
+    private final EncodedBatch batch;
+    private String topic;
+
+    /** @param batch takes the messages */
+    public BatchParser(ObjectMapper json, EncodedBatch batch) {
+        this.json = json;
+        this.batch = batch;
+    }
+
+    /**
+     * Reads {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}.
+     *
+     * @return the topic
+     */
+    public String object(byte[] body) {
+        parse(body, parser -> {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw parser.currentToken() == null ? Problems.notJson("it is empty.") : Problems.notAnObject();
+            }
+            boolean hasMessages = false;
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String field = parser.currentName();
+                parser.nextToken();
+                if (field.equals("topic")) {
+                    topic = text(parser, "topic");
+                } else if (field.equals("messages") && !isNull(parser)) {
+                    messages(parser);
+                    hasMessages = true;
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            require(topic != null, "topic");
+            require(hasMessages, "messages");
+            if (parser.nextToken() != null) {
+                throw Problems.notJson("something follows the object.");
+            }
+        });
+        return topic;
+    }
+
+    /** Reads NDJSON: {@code {"value": ..., "key": ...}} on each line. */
+    public void lines(byte[] body) {
+        parse(body, parser -> {
+            while (parser.nextToken() != null) {
+                message(parser);
+            }
+        });
+    }
+
+    private interface Steps {
+        void run(JsonParser parser) throws IOException;
+    }
+
+    private void parse(byte[] body, Steps steps) {
+        try (JsonParser parser = json.createParser(body)) {
+            steps.run(parser);
+        } catch (JsonProcessingException e) {
+            throw Problems.unreadable(e);
+        } catch (IOException e) { // not UTF-8
+            throw Problems.notJson(e.getMessage());
+        }
+    }
+
+    private void messages(JsonParser parser) throws IOException {
+        if (!parser.isExpectedStartArrayToken()) {
+            throw Problems.invalid("messages", "must be a list");
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            message(parser);
+        }
+    }
+
+    private void message(JsonParser parser) throws IOException {
+        String where = "messages[" + batch.count() + "]";
+        if (!parser.isExpectedStartObjectToken()) {
+            throw Problems.invalid(where, "must be an object");
+        }
+        String value = null;
+        String key = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            if (field.equals("value")) {
+                value = text(parser, where + ".value");
+            } else if (field.equals("key")) {
+                key = text(parser, where + ".key");
+            } else {
+                parser.skipChildren();
+            }
+        }
+        require(value != null, where + ".value");
+        batch.add(value, key);
+    }
+
+    /** The string that the parser is at; null for null. */
+    private static String text(JsonParser parser, String field) throws IOException {
+        if (isNull(parser)) {
+            return null;
+        }
+        if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+            throw Problems.invalid(field, "must be a string");
+        }
+        return parser.getText();
+    }
+
+    private static boolean isNull(JsonParser parser) {
+        return parser.hasToken(JsonToken.VALUE_NULL);
+    }
+
+    private static void require(boolean condition, String field) {
+        if (!condition) {
+            throw Problems.invalid(field, "is required");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package http;
+
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/**
+ * Reads the body of a request as it comes, without a thread that waits for it. What exceeds the limit is dropped, not
+ * kept; yet it is read to its end, up to a bound, so that its sender gets to read why it was refused.
+ */
+final class BodyReader implements Invocable.Task {
+    private static final long MAX_DROPPED_BYTES = 64L << 20;
+
+    private final Request request;
+    private final int limit;
+    private final Promise<byte[]> promise;
+    private final ByteArrayOutputStream body;
+    private long dropped;
+
+    /** @param promise gets the body, or a {@link Problem} */
+    BodyReader(Request request, int limit, Promise<byte[]> promise) {
+        this.request = request;
+        this.limit = limit;
+        this.promise = promise;
+        this.body = new ByteArrayOutputStream((int) Math.max(32, request.getLength()));
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                fail(chunk.getFailure());
+                return;
+            }
+            take(chunk);
+            boolean isLast = chunk.isLast();
+            chunk.release();
+            if (isLast || dropped > MAX_DROPPED_BYTES) {
+                finish();
+                return;
+            }
+        }
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    private void take(Content.Chunk chunk) {
+        if (dropped == 0 && body.size() + chunk.remaining() <= limit) {
+            byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
+            body.write(bytes, 0, bytes.length);
+        } else {
+            dropped += chunk.remaining();
+            body.reset();
+        }
+    }
+
+    private void finish() {
+        if (dropped > 0) {
+            promise.failed(Problems.tooLarge(limit));
+        } else {
+            promise.succeeded(body.toByteArray());
+        }
+    }
+
+    private void fail(Throwable failure) {
+        promise.failed(failure instanceof TimeoutException ? Problems.tooSlow() : failure);
+    }
+}

@@ -1,0 +1,76 @@
+package http;
+
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/** What the action of a route sees of a request. For one thread. */
+public final class Call {
+    private final Request request;
+    private final byte[] body;
+    private final Map<String, String> pathParameters;
+    private final JsonBodies bodies;
+    private Fields query;
+
+    Call(Request request, byte[] body, Map<String, String> pathParameters, JsonBodies bodies) {
+        this.request = request;
+        this.body = body;
+        this.pathParameters = pathParameters;
+        this.bodies = bodies;
+    }
+
+    /** The body as it came. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** The JSON body, read into a record. */
+    public <T> T body(Class<T> type) {
+        return bodies.read(body, type);
+    }
+
+    /** A part of the path. */
+    public String path(String name) {
+        return pathParameters.get(name);
+    }
+
+    /** A parameter of the query; null if it is not given. */
+    public String query(String name) {
+        if (query == null) {
+            query = Request.extractQueryParameters(request);
+        }
+        return query.getValue(name);
+    }
+
+    /**
+     * A parameter of the query that is a whole number.
+     *
+     * @param otherwise what it is if it is not given
+     */
+    public long query(String name, long otherwise) {
+        String text = query(name);
+        if (text == null || text.isEmpty()) {
+            return otherwise;
+        }
+        if (!text.matches("\\d{1,18}")) {
+            throw Problems.invalid(name, "must be a whole number from 0 up, but is \"" + text + '"');
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Tells whether the body is declared to be of this media type. */
+    public boolean isOf(String mediaType) {
+        return has(HttpHeader.CONTENT_TYPE, mediaType);
+    }
+
+    /** Tells whether this media type is asked for. */
+    public boolean accepts(String mediaType) {
+        return has(HttpHeader.ACCEPT, mediaType);
+    }
+
+    private boolean has(HttpHeader header, String mediaType) {
+        String value = request.getHeaders().get(header);
+        return value != null && value.contains(mediaType);
+    }
+}
