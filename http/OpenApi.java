@@ -270,7 +270,7 @@ final class OpenApi {
         if (NAMES.contains(field)) {
             schema.pattern("^" + Names.PATTERN + "$").minLength(1).maxLength(Names.MAX_LENGTH);
         }
-        if (EXAMPLES.containsKey(field)) {
+        if (EXAMPLES.get(field) instanceof String) {
             schema.addExample(EXAMPLES.get(field));
         }
         if (schema.get$ref() == null && schema.getTypes() == null) { // an Object

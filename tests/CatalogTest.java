@@ -3,6 +3,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.Scripts.Result;
@@ -45,11 +46,10 @@ class CatalogTest {
 
     @Test
     void the_tests_bring_every_file_along() throws IOException {
-        Set<String> checkout = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(Scripts.ROOT)) {
-            files.filter(Files::isRegularFile).map(file -> Scripts.ROOT.relativize(file).toString())
-                    .filter(name -> !name.startsWith(".")).forEach(checkout::add);
-        }
+        assumeTrue(Files.exists(Scripts.ROOT.resolve(".git")), "there is no checkout to compare with");
+        Process git = Scripts.startProcess(new ProcessBuilder("git", "ls-files"));
+        Set<String> checkout = Scripts.finish(git, new byte[0]).out().lines()
+                .filter(name -> !name.startsWith(".")).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(checkout, ProjectFiles.names());
     }
 

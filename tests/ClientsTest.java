@@ -3,6 +3,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -26,12 +27,12 @@ class ClientsTest {
 
     @Test
     void arguments_become_messages_in_their_order() {
-        Result produced = producer("clients.args", "one", "two words", "$HOME '\"*", "");
+        Result produced = producer("clients.args", "one", "two words", "@file", "ü 😀", "$HOME '\"*", "");
         assertEquals(0, produced.exitCode(), produced.stderr());
         assertEquals("", produced.out());
         LifecycleTest.assertOneLine(produced.stderr());
-        assertTrue(produced.stderr().contains("4 messages"), produced.stderr());
-        assertEquals("one\ntwo words\n$HOME '\"*\n\n", consumer("clients.args", "--exit-at-end").out());
+        assertTrue(produced.stderr().contains("6 messages"), produced.stderr());
+        assertEquals("one\ntwo words\n@file\nü 😀\n$HOME '\"*\n\n", consumer("clients.args", "--exit-at-end").out());
     }
 
     @Test
@@ -122,18 +123,23 @@ class ClientsTest {
     @Test
     void a_broker_that_was_restarted_is_met_with_a_line_and_a_new_registration() throws IOException {
         BrokerProcess first = BrokerProcess.start();
-        Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c", "--poll-interval", "50ms");
-        BufferedReader err = new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8));
-        BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8));
-        awaitLine(err, "from offset 0");
-        first.terminate();
-        try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
+        Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c");
+        try (first; BufferedReader err = new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8))) {
+            awaitLine(err, "from offset 0");
+            first.terminate();
+            meetsItsSuccessor(first.port(), consumer, err);
+        } finally {
+            consumer.destroy();
+        }
+    }
+
+    private static void meetsItsSuccessor(int port, Process consumer, BufferedReader err) throws IOException {
+        try (BrokerProcess second = BrokerProcess.startAt(port);
+                BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
             second.http().post("/topics/register", "topic", "t");
             second.http().post("/produce", "topic", "t", "value", "after the restart");
             assertEquals("after the restart", out.readLine());
             awaitLine(err, "registering again");
-        } finally {
-            consumer.destroy();
         }
     }
 
@@ -149,15 +155,48 @@ class ClientsTest {
 
     @Test
     void a_producer_whose_broker_goes_away_names_how_many_messages_were_accepted() throws IOException {
-        BrokerProcess own = BrokerProcess.start();
-        Process producer = Scripts.start("Producer.java", "--broker", own.url(), "--topic", "t", "--retry-for", "200ms");
-        producer.getOutputStream().write("one\ntwo\n".getBytes());
-        producer.getOutputStream().flush();
-        Await.until("two messages are there", () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
-        own.terminate();
+        Process producer;
+        try (BrokerProcess own = BrokerProcess.start()) {
+            producer = Scripts.start("Producer.java", "--broker", own.url(), "--topic", "t", "--retry-for", "200ms");
+            producer.getOutputStream().write("one\ntwo\n".getBytes());
+            producer.getOutputStream().flush();
+            Await.until("two messages are there", () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
+        }
         Result result = Scripts.finish(producer, "three\n".getBytes());
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("After 2 messages"), result.stderr());
+    }
+
+    @Test
+    void a_consumer_that_is_stopped_has_printed_what_was_delivered() throws Exception {
+        producer("clients.stopped", "--count", "20000");
+        Process consumer = Scripts.start(command("Consumer.java", "clients.stopped", "--consumer-id", "clients.s"));
+        Await.until("it has begun", () -> http.get("/consumers/clients.s").get("offset").asInt() > 0);
+        consumer.toHandle().destroy();
+        long printed = Scripts.finish(consumer, new byte[0]).out().lines().count();
+        assertEquals(http.get("/consumers/clients.s").get("offset").asInt(), printed);
+    }
+
+    @Test
+    void output_that_cannot_be_written_is_a_line_and_exit_code_1() {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
+        producer("clients.full", "x");
+        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("sh", "-c",
+                "exec ./jbang Consumer.java --broker " + broker.url() + " --topic clients.full --exit-at-end > /dev/full")), new byte[0]);
+        assertEquals(1, result.exitCode());
+        assertTrue(result.stderr().contains("Cannot write"), result.stderr());
+    }
+
+    @Test
+    void a_producer_waits_while_its_topic_is_full() throws Exception {
+        http.post("/topics/register", "topic", "clients.backpressure", "max_messages", 2);
+        http.post("/consumers/register", "topic", "clients.backpressure", "consumer_id", "clients.b");
+        Process producer = Scripts.start(command("Producer.java", "clients.backpressure", "--batch-size", "1", "--count", "4"));
+        Await.until("it is full", () -> http.get("/consumers/clients.b").get("lag").asInt() == 2);
+        Await.until("all of it is read", () -> http.post("/consume", "consumer_id", "clients.b").get("offset").asInt() == 3);
+        Result result = Scripts.finish(producer, new byte[0]);
+        assertEquals(0, result.exitCode(), result.stderr());
+        assertTrue(result.stderr().contains("not every consumer has read"), result.stderr());
     }
 
     @Test

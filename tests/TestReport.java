@@ -29,6 +29,10 @@ final class TestReport implements TestExecutionListener {
             }
             return;
         }
+        if (result.getStatus() == Status.ABORTED) {
+            executionSkipped(test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+            return;
+        }
         failed++; // a class that could not be set up counts too
         out.println("FAILED  " + name(test));
         result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));

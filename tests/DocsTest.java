@@ -1,0 +1,75 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tests.Http.Reply;
+
+/** The documentation that the broker serves of itself. */
+class DocsTest {
+    private final Http http = BrokerProcess.shared().http();
+
+    @Test
+    void the_document_describes_every_call_with_what_may_go_wrong() {
+        Reply reply = http.get("/openapi.json");
+        assertEquals(200, reply.status());
+        assertEquals("application/json", reply.contentType());
+        JsonNode document = reply.json();
+        assertEquals("3.1.0", document.path("openapi").asText());
+        for (String path : new String[] {"/topics/register", "/producers/register", "/consumers/register", "/produce", "/consume",
+            "/produce/batch", "/consume/batch"}) {
+            JsonNode responses = document.path("paths").path(path).path("post").path("responses");
+            for (String status : new String[] {"200", "400", "413", "422"}) {
+                assertTrue(responses.has(status), path + " " + status);
+            }
+        }
+        for (String path : new String[] {"/", "/health", "/stats", "/topics", "/topics/{topic}", "/topics/{topic}/messages"}) {
+            assertTrue(document.path("paths").path(path).path("get").path("responses").has("200"), path);
+        }
+    }
+
+    @Test
+    void the_records_are_described_as_they_go_over_the_wire() {
+        JsonNode schemas = http.get("/openapi.json").json().path("components").path("schemas");
+        JsonNode registration = schemas.path("ConsumerRegistration");
+        assertEquals("[\"topic\"]", registration.path("required").toString());
+        assertTrue(registration.path("properties").has("consumer_id"));
+    }
+
+    @Test
+    void swagger_ui_has_all_that_it_needs_in_the_broker() {
+        Reply page = http.get("/docs");
+        assertEquals(200, page.status());
+        assertTrue(page.contentType().startsWith("text/html"), page.contentType());
+        Matcher assets = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page.text());
+        int count = 0;
+        for (; assets.find(); count++) {
+            assertTrue(assets.group(1).startsWith("/"), "it is in the broker: " + assets.group(1));
+            Reply asset = http.get(assets.group(1));
+            assertEquals(200, asset.status(), assets.group(1));
+            assertTrue(asset.text().length() > 500, assets.group(1));
+        }
+        assertTrue(count >= 2, page.text());
+    }
+
+    @Test
+    void head_answers_as_get_without_the_body() {
+        for (String path : new String[] {"/", "/health", "/stats", "/topics", "/docs", "/openapi.json"}) {
+            Reply head = http.send("HEAD", path, BodyPublishers.noBody());
+            assertEquals(200, head.status(), path);
+            assertEquals("", head.text());
+            assertEquals(http.get(path).contentType(), head.contentType(), path);
+        }
+    }
+
+    @Test
+    void what_is_not_there_is_the_usual_404() {
+        assertEquals("NOT_FOUND", http.get("/docs/swagger-ui-es-bundle.js").code());
+        assertEquals(405, http.post("/docs", "{}").status());
+    }
+}
