@@ -314,7 +314,7 @@ public class Broker implements Callable<Integer> {
     private Schemas.ConsumerInfo getConsumer(Call call) {
         Cursor cursor = engine.cursor(call.path("consumer_id"));
         return new Schemas.ConsumerInfo(
-                cursor.consumerId(), cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed());
+                cursor.consumerId(), cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed(), cursor.waiting());
     }
 
     private Object consume(Schemas.ConsumeRequest request) {

@@ -31,7 +31,7 @@ public interface Schemas {
                     .build()).build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(LogicalType.Textual, text -> text
@@ -155,7 +155,8 @@ public interface Schemas {
             @Required String topic,
             @JsonPropertyDescription("The offset of the message that the consumer gets next.") @Required long offset,
             @Required long lag,
-            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed) {}
+            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed,
+            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting) {}
 
     record Message(
             @Required String topic,

@@ -1,5 +1,8 @@
 package engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * A consumer: its place in a topic. Safe for any number of threads; calls for one consumer take turns, so that no two of
  * them get the same message.
@@ -9,6 +12,7 @@ public final class Cursor {
     private final Topic topic;
     private volatile long offset;
     private volatile long missed;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Cursor(String consumerId, Topic topic, long offset) {
         this.consumerId = consumerId;
@@ -37,6 +41,17 @@ public final class Cursor {
     /** How many messages were dropped before this consumer could get them. */
     public long missed() {
         return missed + Math.max(0, topic.startOffset() - offset);
+    }
+
+    /** How many calls wait for a message for this consumer just now. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** Notes that a call waits, until it ends. */
+    void noteWaiting(CompletableFuture<?> call) {
+        waiting.incrementAndGet();
+        call.whenComplete((result, failure) -> waiting.decrementAndGet());
     }
 
     /** Delivers the next messages, as many as the writer takes, and moves on; tells whether there were any. */

@@ -102,13 +102,12 @@ public final class Engine {
      * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile
      */
     public CompletableFuture<MessageWriter> consume(String consumerId, Supplier<MessageWriter> writer, long waitMs) {
-        return Waiting.until(cursor(consumerId).topic(), () -> {
-            if (stopped) {
-                throw shuttingDown();
-            }
-            MessageWriter messages = writer.get();
-            return cursor(consumerId).next(messages) ? messages : null;
-        }, waitMs);
+        Cursor cursor = cursor(consumerId);
+        CompletableFuture<MessageWriter> result = Waiting.until(cursor.topic(), () -> next(consumerId, writer.get()), waitMs);
+        if (!result.isDone()) {
+            cursor.noteWaiting(result);
+        }
+        return result;
     }
 
     /**
@@ -168,7 +167,11 @@ public final class Engine {
         return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
     }
 
-    private static EngineException shuttingDown() {
-        return new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+    /** Looks the consumer up anew: while somebody waited, it may have gone. */
+    private MessageWriter next(String consumerId, MessageWriter writer) {
+        if (stopped) {
+            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+        }
+        return cursor(consumerId).next(writer) ? writer : null;
     }
 }

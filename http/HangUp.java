@@ -1,14 +1,83 @@
 package http;
 
-import java.util.concurrent.CompletableFuture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 
-/** Notices that a client has gone while its answer is being waited for. */
-final class HangUp {
-    private HangUp() {}
+/**
+ * Notices that a client has gone while its answer is being waited for. Jetty does not read from a connection whose request
+ * is being served, and so would not see it before the answer is written.
+ *
+ * <ol>
+ * <li>It asks to be told when there is something to read.
+ * <li>If that is the end of the connection, the client has gone.
+ * <li>If it is the client's next request, it came early: it is kept for Jetty, and the client is there.
+ * <li>{@link #end} has to be called before the answer is written: from then on the connection is Jetty's again.
+ * </ol>
+ */
+final class HangUp implements Callback {
+    private static final int PEEK_BYTES = 4096;
 
-    /** Cancels the answer if the connection ends first. */
-    static void cancel(CompletableFuture<?> answer, Request request) {
-        request.addFailureListener(failure -> answer.cancel(false));
+    private final AbstractEndPoint endPoint;
+    private final Connection connection;
+    private final Runnable whenGone;
+    private boolean ended;
+
+    private HangUp(Request request, Runnable whenGone) {
+        this.connection = request.getConnectionMetaData().getConnection();
+        this.endPoint = (AbstractEndPoint) connection.getEndPoint();
+        this.whenGone = whenGone;
+    }
+
+    /** Starts watching. */
+    static HangUp watch(Request request, Runnable whenGone) {
+        HangUp watch = new HangUp(request, whenGone);
+        watch.endPoint.tryFillInterested(watch);
+        return watch;
+    }
+
+    /** Stops watching. */
+    void end() {
+        synchronized (this) {
+            ended = true;
+        }
+        endPoint.getFillInterest().onFail(new CancellationException());
+    }
+
+    @Override
+    public void succeeded() {
+        if (isGone()) {
+            whenGone.run();
+        }
+    }
+
+    private synchronized boolean isGone() {
+        if (ended) {
+            return false;
+        }
+        ByteBuffer early = BufferUtil.allocate(PEEK_BYTES);
+        try {
+            if (endPoint.fill(early) < 0) {
+                return true;
+            }
+        } catch (IOException e) {
+            return true;
+        }
+        if (early.hasRemaining()) {
+            ((Connection.UpgradeTo) connection).onUpgradeTo(early);
+        } else {
+            endPoint.tryFillInterested(this);
+        }
+        return false;
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -169,19 +170,27 @@ final class RouteHandler extends Handler.Wrapper {
         }
 
         private void answerLater(CompletableFuture<?> answer) {
-            if (!answer.isDone()) {
-                request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
-                HangUp.cancel(answer, request);
+            if (answer.isDone()) {
+                finish(answer);
+                return;
             }
+            request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
+            request.addFailureListener(failure -> answer.cancel(false));
+            HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
             answer.whenComplete((value, failure) -> {
-                if (failure == null) {
-                    answer(value);
-                } else if (failure instanceof CancellationException) {
-                    callback.failed(failure);
-                } else {
-                    refuse(Problems.of(failure));
-                }
+                hangUp.end();
+                finish(answer);
             });
+        }
+
+        private void finish(CompletableFuture<?> answer) {
+            try {
+                answer(answer.join());
+            } catch (CancellationException clientIsGone) {
+                callback.failed(clientIsGone);
+            } catch (CompletionException e) {
+                refuse(Problems.of(e));
+            }
         }
 
         private void answer(Object answer) {

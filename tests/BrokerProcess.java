@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
@@ -32,13 +33,25 @@ final class BrokerProcess implements AutoCloseable {
         return startAt(0, options);
     }
 
+    /** A broker with a heap of this size, such as 64m. */
+    static BrokerProcess startWithHeap(String size) {
+        return start(Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + size), 0);
+    }
+
     static BrokerProcess startAt(int port, String... options) {
+        return start(Map.of(), port, options);
+    }
+
+    private static BrokerProcess start(Map<String, String> environment, int port, String... options) {
         try {
             Path portFile = Files.createTempDirectory("broker").resolve("port");
             List<String> arguments = new ArrayList<>(
                     List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
-            Process process = Scripts.start(arguments.toArray(String[]::new));
+            arguments.add(0, "./jbang");
+            ProcessBuilder builder = new ProcessBuilder(arguments);
+            builder.environment().putAll(environment);
+            Process process = Scripts.startProcess(builder);
             return new BrokerProcess(process, awaitPort(process, portFile));
         } catch (IOException e) {
             throw new AssertionError("the broker did not start", e);

@@ -65,6 +65,15 @@ final class Http {
         }
     }
 
+    /** Posts a body of another media type than JSON. */
+    Reply post(String path, String mediaType, byte[] body) {
+        return send(request(path).header("Content-Type", mediaType).POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    Reply postAccepting(String mediaType, String path, String body) {
+        return send(request(path).header("Accept", mediaType).POST(BodyPublishers.ofString(body)));
+    }
+
     Reply send(String method, String path, BodyPublisher body) {
         return send(request(path).header("Content-Type", "application/json").method(method, body));
     }
@@ -77,7 +86,7 @@ final class Http {
         try {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
             String type = response.headers().firstValue("Content-Type").orElse("");
-            JsonNode json = type.contains("json") ? JSON.readTree(response.body()) : JSON.missingNode();
+            JsonNode json = type.endsWith("json") && !type.contains("ndjson") ? JSON.readTree(response.body()) : JSON.missingNode();
             return new Reply(response.statusCode(), type, new String(response.body(), "UTF-8"), json, response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

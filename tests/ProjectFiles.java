@@ -20,12 +20,13 @@
 //FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
 //FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/=../jbang
 //FILES project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
-//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientsTest.java
-//FILES project/tests/=CoreTest.java project/tests/=DocsTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java project/tests/=Http.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ReadmeTest.java project/tests/=Scripts.java project/tests/=StressTest.java
-//FILES project/tests/=TestReport.java
+//FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
+//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=DocsTest.java
+//FILES project/tests/=ErrorsTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=Http.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
+//FILES project/tests/=StressTest.java project/tests/=TestReport.java project/tests/=TopicsTest.java
+//FILES project/tests/=WaitingTest.java
 package tests;
 
 import java.io.IOException;

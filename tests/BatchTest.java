@@ -1,0 +1,184 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Http.Reply;
+
+/** Many messages a request, in and out. */
+class BatchTest {
+    private final Http http = BrokerProcess.shared().http();
+
+    @Test
+    void a_json_batch_is_appended_in_its_order() {
+        topic("batch.json");
+        http.post("/produce", "topic", "batch.json", "value", "before");
+        Reply reply = http.post("/produce/batch", "{\"messages\":[{\"value\":\"a\",\"x\":[1]},{\"key\":\"k\",\"value\":\"b\"}],\"topic\":\"batch.json\"}");
+        assertEquals("{\"topic\":\"batch.json\",\"count\":2,\"partitions\":[{\"partition\":0,\"base_offset\":1,\"count\":2}]}", reply.text());
+        assertEquals("[{\"topic\":\"batch.json\",\"offset\":0,\"value\":\"before\"},{\"topic\":\"batch.json\",\"offset\":1,\"value\":\"a\"},"
+                + "{\"topic\":\"batch.json\",\"offset\":2,\"value\":\"b\",\"key\":\"k\"}]", all("batch.json").toString());
+    }
+
+    @Test
+    void ndjson_is_a_message_a_line() {
+        topic("batch.ndjson");
+        Reply reply = produce("batch.ndjson", "application/x-ndjson", "{\"value\":\"a\"}\n\n{\"value\":\"b\",\"key\":\"k\"}\r\n{\"value\":\"c\"}");
+        assertEquals(3, reply.get("count").asInt(), reply.text());
+        assertEquals(List.of("a", "b", "c"), values("batch.ndjson"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb\n", "a\nb", "\n", "\n\n", "x", "plain text of more than eight bytes\nshort\n",
+        "\"quoted\"\nback\\slash\n\ttab\nü 😀 \u2028\ncarriage return\r\n\u0000\u001f\u007f\n12345678\"\n1234567\\\n"})
+    void plain_text_is_a_value_a_line(String text) {
+        String topic = "batch.text" + Integer.toHexString(text.hashCode());
+        topic(topic);
+        List<String> lines = List.of((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
+        assertEquals(lines.size(), produce(topic, "text/plain", text).get("count").asInt());
+        assertEquals(lines, values(topic));
+    }
+
+    @Test
+    void every_character_survives_at_every_place_of_a_line() {
+        topic("batch.places");
+        List<String> lines = new ArrayList<>();
+        for (String special : new String[] {"\"", "\\", "\t", "\u0001", "é", "😀"}) {
+            for (int before = 0; before < 20; before++) {
+                lines.add("x".repeat(before) + special + "y".repeat(20 - before));
+            }
+        }
+        produce("batch.places", "text/plain; charset=utf-8", String.join("\n", lines));
+        assertEquals(lines, values("batch.places"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"key\":\"b\"}]} | messages[1].value",
+        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"value\":5}]} | messages[1].value",
+        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\",\"key\":{}}]} | messages[0].key",
+        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},7]} | messages[1]",
+        "{\"topic\":\"batch.bad\",\"messages\":\"a\"} | messages",
+        "{\"topic\":\"batch.bad\"} | messages",
+        "{\"topic\":5,\"messages\":[]} | topic",
+        "{\"messages\":[{\"value\":\"a\"}]} | topic"})
+    void a_bad_message_is_named_and_nothing_is_appended(String body, String field) {
+        topic("batch.bad");
+        Reply reply = http.post("/produce/batch", body);
+        assertEquals(422, reply.status(), reply.text());
+        assertTrue(reply.detail().startsWith(field + " "), reply.detail());
+        assertEquals(0, http.get("/topics/batch.bad").get("messages").asInt());
+    }
+
+    @Test
+    void a_message_over_the_limit_refuses_the_batch_and_is_named() {
+        topic("batch.large");
+        Reply reply = produce("batch.large", "text/plain", "small\n" + "x".repeat((1 << 20) + 1) + "\n");
+        assertEquals(413, reply.status());
+        assertTrue(reply.detail().contains("index 1"), reply.detail());
+        assertEquals(0, http.get("/topics/batch.large").get("messages").asInt());
+    }
+
+    @Test
+    void what_is_broken_refuses_the_batch() {
+        topic("batch.broken");
+        assertEquals(400, http.post("/produce/batch", "{\"topic\":\"batch.broken\",\"messages\":[{\"value\":\"a\"},").status());
+        assertEquals(400, http.post("/produce/batch", "").status());
+        assertEquals(422, http.post("/produce/batch", "[]").status());
+        assertEquals(422, produce("batch.broken", "text/plain", new byte[] {'a', '\n', (byte) 0xff}).status());
+        assertEquals(400, produce("batch.broken", "application/x-ndjson", "{\"value\":\"a\"}\nnonsense").status());
+        assertEquals(422, http.post("/produce/batch", "text/plain", "a\n".getBytes()).status(), "no topic");
+        assertEquals(404, produce("batch.nowhere", "text/plain", "a\n").status());
+        assertEquals(413, produce("batch.broken", "text/plain", new byte[33 << 20]).status());
+        assertEquals(0, http.get("/topics/batch.broken").get("messages").asInt());
+    }
+
+    @Test
+    void consume_takes_as_many_as_allowed_and_moves_on_behind_them() {
+        topic("batch.consume");
+        produce("batch.consume", "text/plain", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+        http.post("/consumers/register", "topic", "batch.consume", "consumer_id", "batch.c");
+        assertEquals(3, consume("max_messages", 3).get("messages").size());
+        assertEquals(1, consume("max_bytes", 1).get("messages").size(), "one message comes even if it is larger");
+        assertEquals(4, http.get("/consumers/batch.c").get("offset").asInt());
+        JsonNode rest = consume("max_bytes", 1 << 20).get("messages");
+        assertEquals("[4, 5, 6, 7, 8, 9]", rest.findValuesAsText("value").toString());
+        assertEquals(204, consume("max_messages", 1).status());
+    }
+
+    @Test
+    void no_answer_is_larger_than_allowed() {
+        topic("batch.bytes");
+        produce("batch.bytes", "text/plain", ("x".repeat(100) + "\n").repeat(1000));
+        http.post("/consumers/register", "topic", "batch.bytes", "consumer_id", "batch.b");
+        int messages = 0;
+        for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", "batch.b", "max_bytes", 5000)).status() == 200; ) {
+            assertTrue(reply.text().length() <= 5000 + 20, "" + reply.text().length());
+            messages += reply.get("messages").size();
+        }
+        assertEquals(1000, messages);
+    }
+
+    @Test
+    void those_who_accept_ndjson_get_a_message_a_line() {
+        topic("batch.lines");
+        produce("batch.lines", "text/plain", "a\nb\n");
+        http.post("/consumers/register", "topic", "batch.lines", "consumer_id", "batch.l");
+        Reply reply = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.l\"}");
+        assertEquals("application/x-ndjson", reply.contentType());
+        assertEquals("{\"topic\":\"batch.lines\",\"offset\":0,\"value\":\"a\"}\n{\"topic\":\"batch.lines\",\"offset\":1,\"value\":\"b\"}\n", reply.text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max_messages,0", "max_messages,-1", "max_messages,1.5", "max_bytes,0", "wait_ms,-1", "wait_ms,60001"})
+    void limits_out_of_range_are_422_and_named(String field, String value) {
+        Reply reply = http.post("/consume/batch", "{\"consumer_id\":\"batch.c\",\"" + field + "\":" + value + "}");
+        assertEquals(422, reply.status());
+        assertTrue(reply.detail().startsWith(field), reply.detail());
+    }
+
+    @Test
+    void a_batch_that_fills_many_segments_keeps_every_message() {
+        topic("batch.many");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            text.append(i).append(" ").append("x".repeat(100)).append('\n');
+        }
+        assertEquals(100_000, produce("batch.many", "text/plain", text.toString()).get("count").asInt());
+        for (int offset : new int[] {0, 31, 32, 33, 39_999, 65_536, 99_999}) {
+            Reply page = http.get("/topics/batch.many/messages?max_messages=1&offset=" + offset);
+            assertTrue(page.get("messages").path(0).path("value").asText().startsWith(offset + " "), page.text());
+        }
+    }
+
+    private void topic(String topic) {
+        http.post("/topics/register", "topic", topic);
+    }
+
+    private Reply produce(String topic, String mediaType, String body) {
+        return produce(topic, mediaType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Reply produce(String topic, String mediaType, byte[] body) {
+        return http.post("/produce/batch?topic=" + topic, mediaType, body);
+    }
+
+    private Reply consume(String field, int value) {
+        return http.post("/consume/batch", "consumer_id", "batch.c", field, value);
+    }
+
+    private JsonNode all(String topic) {
+        return http.get("/topics/" + topic + "/messages?max_messages=100000").get("messages");
+    }
+
+    private List<String> values(String topic) {
+        return all(topic).findValuesAsText("value");
+    }
+}

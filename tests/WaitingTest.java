@@ -1,0 +1,160 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import tests.Http.Reply;
+
+/** Readers at the end of a topic. */
+class WaitingTest {
+    private static final ExecutorService POOL = Executors.newCachedThreadPool();
+
+    private final BrokerProcess broker = BrokerProcess.shared();
+    private final Http http = broker.http();
+
+    @AfterAll
+    static void stop() {
+        POOL.shutdownNow();
+    }
+
+    @Test
+    void a_waiting_consumer_gets_the_message_as_soon_as_it_is_there() throws Exception {
+        register("wait.one", "wait.c1");
+        CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c1", "wait_ms", 60_000));
+        http.post("/produce", "topic", "wait.one", "value", "at last");
+        assertEquals("at last", waiting.get().get("value").asText());
+    }
+
+    @Test
+    void what_is_there_already_is_not_waited_for() {
+        register("wait.there", "wait.c2");
+        http.post("/produce", "topic", "wait.there", "value", "v");
+        assertEquals(200, http.post("/consume", "consumer_id", "wait.c2", "wait_ms", 60_000).status());
+    }
+
+    @Test
+    void at_the_deadline_the_answer_is_204() {
+        register("wait.deadline", "wait.c3");
+        long start = System.nanoTime();
+        assertEquals(204, http.post("/consume", "consumer_id", "wait.c3", "wait_ms", 300).status());
+        assertTrue(System.nanoTime() - start >= 290_000_000, "not before");
+        assertEquals(204, http.post("/consume/batch", "consumer_id", "wait.c3", "wait_ms", 10).status());
+    }
+
+    @Test
+    void one_append_wakes_all_who_wait_for_a_topic_in_every_round() throws Exception {
+        int consumers = 50;
+        for (int i = 0; i < consumers; i++) {
+            register("wait.all", "wait.all" + i);
+        }
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<Reply>> waiting = new ArrayList<>();
+            for (int i = 0; i < consumers; i++) {
+                String id = "wait.all" + i;
+                waiting.add(later(() -> http.post("/consume", "consumer_id", id, "wait_ms", 60_000)));
+            }
+            http.post("/produce", "topic", "wait.all", "value", "round " + round);
+            for (CompletableFuture<Reply> reply : waiting) {
+                assertEquals("round " + round, reply.get().get("value").asText());
+            }
+        }
+    }
+
+    @Test
+    void two_waiting_calls_of_one_consumer_get_one_message_each() throws Exception {
+        register("wait.two", "wait.c4");
+        CompletableFuture<Reply> first = later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
+        CompletableFuture<Reply> second = later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
+        http.post("/produce", "topic", "wait.two", "value", "a");
+        http.post("/produce", "topic", "wait.two", "value", "b");
+        assertEquals(1, first.get().get("offset").asInt() + second.get().get("offset").asInt());
+    }
+
+    @Test
+    void browsing_waits_for_so_many_messages() throws Exception {
+        http.post("/topics/register", "topic", "wait.browse");
+        CompletableFuture<Reply> waiting = later(() -> http.get("/topics/wait.browse/messages?min_messages=3&wait_ms=60000"));
+        for (int i = 0; i < 3; i++) {
+            http.post("/produce", "topic", "wait.browse", "value", "v" + i);
+        }
+        assertEquals(3, waiting.get().get("messages").size());
+        Reply few = http.get("/topics/wait.browse/messages?min_messages=4&wait_ms=50");
+        assertEquals(3, few.get("messages").size(), "at the deadline it gives what there is");
+    }
+
+    @Test
+    void who_waits_for_a_topic_that_is_deleted_is_told() throws Exception {
+        register("wait.deleted", "wait.c5");
+        CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c5", "wait_ms", 60_000));
+        Await.until("it waits", () -> http.get("/consumers/wait.c5").get("waiting").asInt() == 1);
+        http.send("DELETE", "/topics/wait.deleted", java.net.http.HttpRequest.BodyPublishers.noBody());
+        assertEquals(404, waiting.get().status());
+    }
+
+    @Test
+    void a_client_that_hangs_up_takes_no_message() throws Exception {
+        register("wait.gone", "wait.c6");
+        for (int round = 0; round < 20; round++) {
+            try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+                socket.getOutputStream().write(consumeRequest("wait.c6"));
+                http.get("/health");
+            }
+        }
+        Await.until("all have hung up", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 0);
+        http.post("/produce", "topic", "wait.gone", "value", "v");
+        assertEquals(1, http.get("/consumers/wait.c6").get("lag").asInt());
+    }
+
+    @Test
+    void a_request_that_comes_early_on_a_waiting_connection_is_answered_after_it() throws Exception {
+        register("wait.early", "wait.c7");
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(consumeRequest("wait.c7"));
+            Await.until("it waits", () -> http.get("/consumers/wait.c7").get("waiting").asInt() == 1);
+            socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
+            http.get("/health");
+            http.post("/produce", "topic", "wait.early", "value", "first");
+            String answers = new String(socket.getInputStream().readAllBytes());
+            assertTrue(answers.contains("\"first\"") && answers.indexOf("\"first\"") < answers.indexOf("\"status\":\"ok\""), answers);
+        }
+    }
+
+    private static byte[] consumeRequest(String consumer) {
+        String body = "{\"consumer_id\":\"" + consumer + "\",\"wait_ms\":60000}";
+        return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes();
+    }
+
+    @Test
+    void a_stop_answers_those_who_wait_at_once() throws IOException {
+        BrokerProcess own = BrokerProcess.start();
+        try (own) {
+            own.http().post("/topics/register", "topic", "t");
+            own.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            CompletableFuture<Reply> waiting = later(() -> own.http().post("/consume", "consumer_id", "c", "wait_ms", 60_000));
+            own.http().get("/health");
+            assertEquals(0, own.terminate());
+            Reply reply = waiting.join();
+            assertEquals("SHUTTING_DOWN", reply.code(), reply.text());
+        }
+    }
+
+    private void register(String topic, String consumer) {
+        http.post("/topics/register", "topic", topic);
+        http.post("/consumers/register", "topic", topic, "consumer_id", consumer);
+    }
+
+    private static CompletableFuture<Reply> later(Supplier<Reply> call) {
+        return CompletableFuture.supplyAsync(call, POOL);
+    }
+}
