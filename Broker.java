@@ -2,7 +2,7 @@
 //DESCRIPTION A message broker in the manner of Apache Kafka: topics in RAM, an offset per consumer, plain HTTP.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:cds=off -Xlog:cds+hashtables=off
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
@@ -54,7 +54,9 @@ import http.Payload;
 import http.Route;
 import http.Route.Parameter;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URL;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,6 +83,8 @@ public class Broker implements Callable<Integer> {
 
     /** How much of the heap messages may take; the rest is for requests and answers. */
     private static final double MEMORY_SHARE = 0.6;
+
+    private static final int DEFAULT_PORT = 8000;
 
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
@@ -360,13 +364,33 @@ public class Broker implements Callable<Integer> {
     }
 
     private void announce(int port) {
-        String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        String url = url(isWildcard() ? "127.0.0.1" : host, port);
         String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
+        String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
         System.out.printf("mini-kafka is ready at %s (every call: %s/docs)%n", url, url);
+        if (isWildcard()) {
+            System.out.printf("Other machines reach it at %s%n", url(localAddress(), port));
+        }
         System.out.printf("Next, in other terminals:%n");
-        System.out.printf("  %s Consumer.java --broker %s --topic demo%n", jbang, url);
-        System.out.printf("  %s Producer.java --broker %s --topic demo \"hello, world\"%n", jbang, url);
+        System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
+        System.out.printf("  %s Producer.java%s --topic greetings \"hello, world\"%n", jbang, broker);
         System.out.printf("Messages are kept in RAM and end with the broker. Ctrl-C stops it.%n");
+    }
+
+    private boolean isWildcard() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    private static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    private static String localAddress() {
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            return "this-machine";
+        }
     }
 
     /** Whoever waits for the file to appear never reads half of it. */
@@ -384,6 +408,7 @@ public class Broker implements Callable<Integer> {
         } catch (RuntimeException e) {
             System.err.println("broker: some requests took too long to be answered before the stop");
         }
+        System.out.println("mini-kafka has stopped.");
         Runtime.getRuntime().halt(exitCode); // 0 after a signal, which is the normal end, and not 130 or 143
     }
 

@@ -2,7 +2,7 @@
 //DESCRIPTION Reads a mini-kafka topic and prints its messages, keeping a place of its own.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:cds=off -Xlog:cds+hashtables=off
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //DEPS info.picocli:picocli:4.7.7
@@ -113,7 +113,7 @@ public class Consumer implements Callable<Integer> {
             ended.countDown();
         }
         if (countOnly) {
-            say(String.format(Locale.ROOT, "%d messages read in %.1f s", read, (System.nanoTime() - startNanos) / 1e9));
+            say(String.format(Locale.ROOT, "%d messages read in %.3f s", read, (System.nanoTime() - startNanos) / 1e9));
         }
         return 0;
     }
@@ -128,13 +128,19 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
+    /** @param start what a new consumer is to start from; null for the beginning */
     private void register(String start) throws InterruptedException {
-        broker.post("/topics/register", Map.of("topic", options.topic()));
+        if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
+            say("topic " + options.topic() + " is new and empty");
+        }
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register",
                 new Schemas.ConsumerRegistration(options.topic(), consumerId, start), Schemas.ConsumerRegistered.class);
         consumerId = registered.consumerId();
         nextOffset = registered.offset();
         say(consumerId + " reads topic " + options.topic() + " from offset " + nextOffset);
+        if (start != null && start.matches("\\d+") && Long.parseLong(start) != nextOffset) {
+            say("it was known already, so that --from " + start + " does not count; a new --consumer-id starts there");
+        }
     }
 
     private void consume() throws IOException, InterruptedException {

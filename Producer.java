@@ -2,7 +2,7 @@
 //DESCRIPTION Sends messages to a mini-kafka topic: from arguments, a file, stdin or a prompt.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:cds=off -Xlog:cds+hashtables=off
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //DEPS info.picocli:picocli:4.7.7
@@ -107,12 +107,14 @@ public class Producer implements Callable<Integer> {
             System.err.println("producer: " + summary());
             return 0;
         } catch (NoSuchFileException e) {
-            throw new IllegalStateException("There is no file " + e.getMessage() + ".", e);
+            throw new IllegalStateException("Cannot read " + e.getMessage() + ": no such file", e);
         }
     }
 
     private void register(BrokerClient broker) throws InterruptedException {
-        broker.post("/topics/register", Map.of("topic", options.topic()));
+        if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
+            System.err.println("producer: topic " + options.topic() + " is new");
+        }
         producerId = broker.post("/producers/register", new Schemas.ProducerRegistration(options.topic(), producerId),
                 Schemas.ProducerRegistered.class).producerId();
         startNanos = System.nanoTime();
@@ -161,7 +163,7 @@ public class Producer implements Callable<Integer> {
 
     private void prompt(InputStream in) throws IOException, InterruptedException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in));
-        System.err.print("Type messages, a line each; Ctrl-D ends.\n> ");
+        System.err.print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
         for (String line; (line = lines.readLine()) != null; ) {
             send(line);
             producer.flush();
@@ -195,9 +197,10 @@ public class Producer implements Callable<Integer> {
 
     private String summary() {
         long accepted = producer.accepted();
-        String offsets = accepted == 0 ? "" : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
+        String offsets = accepted == 0 ? "" : accepted == 1 ? " at offset " + producer.lastOffset()
+                : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return String.format(Locale.ROOT, "%d message%s accepted by topic %s%s in %.1f s",
+        return String.format(Locale.ROOT, "%d message%s accepted by topic %s%s in %.3f s",
                 accepted, accepted == 1 ? "" : "s", options.topic(), offsets, seconds);
     }
 

@@ -3,9 +3,12 @@ package cli;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -42,8 +45,16 @@ public final class Cli {
 
     private static int badUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println(command.getCommandName() + ": " + e.getMessage() + " (--help shows the options)");
+        // A misspelt option that is required is missing, but that is not what to tell
+        Optional<String> unknown = e instanceof MissingParameterException
+                ? Stream.of(args).filter(arg -> isUnknownOption(arg, command)).findFirst() : Optional.empty();
+        String message = unknown.map(option -> "Unknown option: '" + option + "'").orElse(e.getMessage());
+        command.getErr().println(command.getCommandName() + ": " + message + " (--help shows the options)");
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static boolean isUnknownOption(String arg, CommandLine command) {
+        return arg.startsWith("--") && !command.getCommandSpec().optionsMap().containsKey(arg.replaceFirst("=.*", ""));
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult parsed) {

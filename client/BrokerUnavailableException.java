@@ -1,12 +1,22 @@
 package client;
 
+import java.net.ConnectException;
 import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 
 /** The broker did not answer for as long as the client was told to go on trying. */
 public final class BrokerUnavailableException extends RuntimeException {
     BrokerUnavailableException(URI broker, Duration patience, Throwable cause) {
-        super("No broker answers at " + broker + " (tried for " + patience.toMillis() / 1000.0
-                + " s). Start one with: jbang Broker.java", cause);
+        super("No broker answers at " + broker + " (tried for " + patience.toMillis() / 1000.0 + " s)." + advice(broker, cause), cause);
+    }
+
+    private static String advice(URI broker, Throwable cause) {
+        if (cause instanceof ConnectException && cause.getCause() != null
+                && cause.getCause().getCause() instanceof UnresolvedAddressException) {
+            return " There is no host " + broker.getHost() + ".";
+        }
+        int port = broker.getPort();
+        return " Start one with: jbang Broker.java" + (port < 0 || port == 8000 ? "" : " --port " + port);
     }
 }

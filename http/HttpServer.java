@@ -10,6 +10,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.servlet.JavalinServlet;
 import io.javalin.http.servlet.ServletEntry;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,7 +18,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kotlin.LazyKt;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -30,6 +33,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class HttpServer {
     private static final long STOP_TIMEOUT_MS = 2000;
     private static final int MAX_THREADS = 250;
+    /** Many clients may come at once: a class of thirty, or ten thousand waiting consumers. */
+    private static final int ACCEPT_QUEUE_SIZE = 4096;
 
     private final Set<String> paths;
     private final JsonBodies bodies;
@@ -70,7 +75,8 @@ public final class HttpServer {
         } catch (RuntimeException e) {
             Throwable cause = rootCause(e);
             String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            throw new IOException("Cannot serve on " + host + " port " + port + ": " + reason, e);
+            String advice = cause instanceof BindException ? ". Is another broker running? Choose another --port, 0 for a free one." : ".";
+            throw new IOException("Cannot serve on " + host + " port " + port + ": " + reason + advice, e);
         }
     }
 
@@ -92,6 +98,13 @@ public final class HttpServer {
         config.http.prefer405over404 = true;
         config.unsafe.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config.unsafe)));
         config.unsafe.jettyInternal.server = server(routes);
+        config.jetty.addConnector((server, http) -> {
+            ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            connector.setHost(config.jetty.host);
+            connector.setPort(config.jetty.port);
+            connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
+            return connector;
+        });
         config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(routingProblem(e, ctx), ctx));
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }

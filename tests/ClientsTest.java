@@ -2,6 +2,7 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -30,7 +31,6 @@ class ClientsTest {
         Result produced = producer("clients.args", "one", "two words", "@file", "ü 😀", "$HOME '\"*", "");
         assertEquals(0, produced.exitCode(), produced.stderr());
         assertEquals("", produced.out());
-        LifecycleTest.assertOneLine(produced.stderr());
         assertTrue(produced.stderr().contains("6 messages"), produced.stderr());
         assertEquals("one\ntwo words\n@file\nü 😀\n$HOME '\"*\n\n", consumer("clients.args", "--exit-at-end").out());
     }
@@ -61,7 +61,6 @@ class ClientsTest {
     void a_line_that_is_not_utf8_stops_with_its_number_and_what_went_before() {
         Result result = Scripts.runWithInput(new byte[] {'a', '\n', (byte) 0xff, '\n', 'b', '\n'}, producerCommand("clients.latin"));
         assertEquals(1, result.exitCode());
-        LifecycleTest.assertOneLine(result.stderr());
         assertTrue(result.stderr().contains("1 message") && result.stderr().contains("Line 2"), result.stderr());
     }
 
@@ -87,6 +86,30 @@ class ClientsTest {
         assertEquals("message-2\nmessage-3\nmessage-4\n", consumer("clients.max", "--consumer-id", "clients.c", "--exit-at-end").out());
         assertEquals("message-4\n", consumer("clients.max", "--from", "4", "--exit-at-end").out());
         assertEquals("", consumer("clients.max", "--from", "latest", "--exit-at-end").out());
+    }
+
+    @Test
+    void a_topic_that_is_new_is_said_to_be() {
+        assertTrue(producer("clients.new", "x").stderr().contains("topic clients.new is new"));
+        assertFalse(producer("clients.new", "x").stderr().contains("is new"));
+        assertTrue(consumer("clients.new2", "--exit-at-end").stderr().contains("topic clients.new2 is new and empty"));
+    }
+
+    @Test
+    void from_does_not_count_for_a_consumer_that_is_known() {
+        producer("clients.known", "--count", "3");
+        consumer("clients.known", "--consumer-id", "clients.k", "--max", "2");
+        Result again = consumer("clients.known", "--consumer-id", "clients.k", "--from", "0", "--exit-at-end");
+        assertEquals("message-2\n", again.out());
+        assertTrue(again.stderr().contains("--from 0 does not count"), again.stderr());
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_said_to_be_missing() {
+        Result result = producer("clients.nofile", "--file", "/no/such/file");
+        assertEquals(1, result.exitCode());
+        assertEquals("producer: Cannot read /no/such/file: no such file\n", result.stderr());
+        assertEquals(404, http.get("/topics/clients.nofile").status());
     }
 
     @Test
@@ -202,7 +225,7 @@ class ClientsTest {
     @Test
     void bad_usage_is_one_line_and_exit_code_2() {
         String[][] commands = {
-            {"Producer.java", "no topic"}, {"Producer.java", "-t", "t", "--rate", "0", "x"}, {"Producer.java", "-t", "t", "--count", "1", "x"},
+            {"Producer.java", "no topic"}, {"Producer.java", "--topik", "t", "x"}, {"Producer.java", "-t", "t", "--rate", "0", "x"}, {"Producer.java", "-t", "t", "--count", "1", "x"},
             {"Producer.java", "-t", "t", "--broker", "a b", "x"}, {"Consumer.java"}, {"Consumer.java", "-t", "t", "--format", "%q"},
             {"Consumer.java", "-t", "t", "--poll-interval", "soon"}, {"Consumer.java", "-t", "t", "--max", "-1"}};
         for (String[] command : commands) {

@@ -1,5 +1,22 @@
 //FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java
-//FILES project/=../README.md project/=../Schemas.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
+//FILES project/=../README.md project/=../Schemas.java project/benchmark/=../benchmark/Bar.java
+//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/EndToEnd.java
+//FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
+//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
+//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
+//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
+//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
+//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/Processes.java
+//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
+//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java
+//FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/Table.java
+//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
+//FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
+//FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
+//FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
+//FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java

@@ -1,0 +1,18 @@
+package benchmark;
+
+import java.util.Locale;
+
+/** How the numbers of a row are written. */
+enum Format {
+    PER_SECOND("%,.0f/s"), SECONDS("%.2f s"), MILLIS("%.2f ms"), MEGABYTES("%,.0f MB"), COUNT("%,.0f");
+
+    private final String pattern;
+
+    Format(String pattern) {
+        this.pattern = pattern;
+    }
+
+    String of(double value) {
+        return String.format(Locale.ROOT, pattern, value);
+    }
+}

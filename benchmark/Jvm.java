@@ -1,0 +1,54 @@
+package benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a JVM holds, asked from outside. Linux only. */
+final class Jvm {
+    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+    private final Bench bench;
+    private final long pid;
+
+    Jvm(Bench bench, long pid) {
+        this.bench = bench;
+        this.pid = pid;
+    }
+
+    /** Bytes of heap in use after a full collection. */
+    long retainedHeap() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        return jcmd("GC.heap_info").lines()
+                .filter(line -> !line.contains("Metaspace") && !line.contains("class space"))
+                .mapToLong(Jvm::used).sum();
+    }
+
+    long threads() throws IOException {
+        return status("Threads");
+    }
+
+    /** Bytes of memory that the process occupies. */
+    long residentBytes() throws IOException {
+        return status("VmRSS") * 1024;
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return bench.processes().run(Scale.limitFor(0), jcmd, String.valueOf(pid), command).out();
+    }
+
+    private long status(String field) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/status")).lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst().orElseThrow(() -> new IOException("no " + field + " in /proc/" + pid + "/status"));
+    }
+
+    private static long used(String line) {
+        Matcher used = USED.matcher(line);
+        return used.find() ? Long.parseLong(used.group(1)) * 1024 : 0;
+    }
+}

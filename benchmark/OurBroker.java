@@ -1,0 +1,131 @@
+package benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Our broker, and our clients at work on it: all through {@code ./jbang}, as people run them. */
+final class OurBroker implements AutoCloseable {
+    static final int VALUE_SIZE = 100;
+
+    private static final Pattern PRODUCED = Pattern.compile("producer: (\\d+) messages? accepted .* in ([\\d.,]+) s");
+    private static final Pattern CONSUMED = Pattern.compile("consumer: (\\d+) messages? read in ([\\d.,]+) s");
+
+    private final Bench bench;
+    private final Server server;
+
+    private OurBroker(Bench bench, Server server) {
+        this.bench = bench;
+        this.server = server;
+    }
+
+    static OurBroker start(Bench bench, String... jvmOptions) throws IOException, InterruptedException {
+        int port = bench.freePort();
+        return new OurBroker(bench, Server.healthy(bench, null, port, command(port, jvmOptions)));
+    }
+
+    static List<String> command(int port, String... jvmOptions) {
+        List<String> command = new ArrayList<>(List.of("./jbang", "run"));
+        command.addAll(Arrays.stream(jvmOptions).map(option -> "--runtime-option=" + option).collect(Collectors.toList()));
+        command.addAll(List.of("Broker.java", "--port", String.valueOf(port)));
+        return command;
+    }
+
+    /** With room for so many messages, whatever the machine's default. */
+    static OurBroker withRoomFor(Bench bench, long messages) throws IOException, InterruptedException {
+        return start(bench, "-Xmx" + (512 + messages * VALUE_SIZE * 3 / 1_000_000) + "m");
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    String url() {
+        return server.url();
+    }
+
+    Jvm jvm() {
+        return new Jvm(bench, server.pid());
+    }
+
+    /** Messages a second of 100 bytes, by the producer's own clock: from its first request to its last answer. */
+    double produce(String topic, long count) throws IOException, InterruptedException {
+        Processes.Result result = script(count, "Producer.java", "--topic", topic, "--count", String.valueOf(count),
+                "--value-size", String.valueOf(VALUE_SIZE));
+        return rate(PRODUCED, result.err(), count);
+    }
+
+    /** Messages a second by the consumer's own clock, which has checked that each offset follows the one before. */
+    double consume(String topic, long from, long count) throws IOException, InterruptedException {
+        Processes.Result result = script(count, "Consumer.java", "--topic", topic, "--from", String.valueOf(from),
+                "--exit-at-end", "--count-only");
+        return rate(CONSUMED, result.err(), count);
+    }
+
+    /** Seconds that it takes to send a file of so many lines, start-up included. */
+    double produceFile(String topic, Path file, long lines) throws IOException, InterruptedException {
+        Processes.Result result = script(lines, "Producer.java", "--topic", topic, "--file", file.toString());
+        rate(PRODUCED, result.err(), lines);
+        return result.seconds();
+    }
+
+    /** Seconds that it takes to read a topic of so many messages into a file, start-up included. */
+    double consumeToFile(String topic, Path file, long lines) throws IOException, InterruptedException {
+        List<String> command = clientCommand("Consumer.java", "--topic", topic, "--exit-at-end");
+        return bench.processes().runTo(file, limit(lines), command).seconds();
+    }
+
+    /** Removes the topic and all in it. */
+    void delete(String topic) throws IOException {
+        try (HttpConnection connection = new HttpConnection(port())) {
+            connection.exchange("DELETE", "/topics/" + topic, "").expectOk();
+        }
+    }
+
+    void register(String topic) throws IOException {
+        post("/topics/register", "{\"topic\":\"" + topic + "\"}");
+    }
+
+    String post(String path, String json) throws IOException {
+        try (HttpConnection connection = new HttpConnection(port())) {
+            return connection.exchange("POST", path, json).expectOk();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private Processes.Result script(long messages, String... arguments) throws IOException, InterruptedException {
+        return bench.processes().run(limit(messages), clientCommand(arguments).toArray(String[]::new));
+    }
+
+    private List<String> clientCommand(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("./jbang"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--broker", url()));
+        return command;
+    }
+
+    private static Duration limit(long messages) {
+        return Scale.limitFor(messages);
+    }
+
+    private static double rate(Pattern summary, String stderr, long expected) throws IOException {
+        Matcher line = summary.matcher(stderr);
+        if (!line.find()) {
+            throw new IOException("a client has not said how much it did in which time, but: " + stderr.strip());
+        }
+        if (Long.parseLong(line.group(1)) != expected) {
+            throw new IOException("a client came to " + line.group(1) + " messages instead of " + expected);
+        }
+        return expected / Double.parseDouble(line.group(2).replace(',', '.'));
+    }
+}
