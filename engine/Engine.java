@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  * throws has changed nothing.
  */
 public final class Engine {
+    private static final int MAX_COMPARED_NAMES = 1000;
+
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
@@ -163,7 +165,11 @@ public final class Engine {
         topics.values().forEach(Topic::wakeAll);
     }
 
+    /** Among very many names it does not look: the answer to a mistake must not keep others waiting. */
     private static String didYouMean(String wanted, Set<String> known) {
+        if (known.size() > MAX_COMPARED_NAMES) {
+            return "";
+        }
         return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
     }
 

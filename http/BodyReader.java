@@ -15,6 +15,9 @@ import org.eclipse.jetty.util.thread.Invocable;
 final class BodyReader implements Invocable.Task {
     private static final long MAX_DROPPED_BYTES = 64L << 20;
 
+    /** No more is set aside for what a client only says that it will send. */
+    private static final int MAX_FIRST_SIZE = 1 << 20;
+
     private final Request request;
     private final int limit;
     private final Promise<byte[]> promise;
@@ -26,7 +29,7 @@ final class BodyReader implements Invocable.Task {
         this.request = request;
         this.limit = limit;
         this.promise = promise;
-        this.body = new ByteArrayOutputStream((int) Math.max(32, request.getLength()));
+        this.body = new ByteArrayOutputStream((int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE)));
     }
 
     @Override
