@@ -29,6 +29,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,6 +92,12 @@ public class Consumer implements Callable<Integer> {
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final MessageFormat valueAndLineFeed = new MessageFormat("%s%n");
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ExecutorService fetcher = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "fetcher");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private Future<byte[]> ahead;
     private volatile boolean stopped;
     private BrokerClient broker;
     private ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -144,17 +154,18 @@ public class Consumer implements Callable<Integer> {
     }
 
     private void consume() throws IOException, InterruptedException {
-        while (read < max && !stopped) {
+        while (read < max && (!stopped || ahead != null)) {
             try {
                 byte[] messages = pollInterval == null ? nextBatch() : nextMessage();
                 if (messages != null) {
-                    print(new NdjsonMessages(messages), messages);
+                    print(messages);
                 } else if (exitAtEnd) {
                     return;
                 } else if (pollInterval != null) {
                     Thread.sleep(pollInterval.toMillis());
                 }
             } catch (ProblemException e) {
+                ahead = null;
                 registerAgain(e);
             } catch (IOException e) {
                 if (isClosedPipe(e)) {
@@ -165,9 +176,24 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
+    /** While a batch is printed, the next one is on its way, unless it may be one too many. */
     private byte[] nextBatch() throws InterruptedException {
+        byte[] messages = ahead == null ? fetch() : await(ahead);
+        ahead = messages != null && max == Long.MAX_VALUE && !stopped ? fetcher.submit(this::fetch) : null;
+        return messages;
+    }
+
+    private byte[] fetch() throws InterruptedException {
         return broker.postForLines("/consume/batch", new Schemas.ConsumeBatchRequest(
                 consumerId, Math.min(BATCH_MESSAGES, max - read), BATCH_BYTES, exitAtEnd ? 0 : WAIT_MS));
+    }
+
+    private static byte[] await(Future<byte[]> fetch) throws InterruptedException {
+        try {
+            return fetch.get();
+        } catch (ExecutionException e) {
+            throw (RuntimeException) e.getCause();
+        }
     }
 
     private byte[] nextMessage() throws InterruptedException {
@@ -183,7 +209,8 @@ public class Consumer implements Callable<Integer> {
         register(null);
     }
 
-    private void print(NdjsonMessages messages, byte[] bytes) throws IOException {
+    private void print(byte[] bytes) throws IOException {
+        NdjsonMessages messages = new NdjsonMessages(bytes);
         text.reset();
         while (messages.next()) {
             read++;

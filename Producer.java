@@ -10,13 +10,14 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java cli/Cli.java cli/Terminal.java
 //SOURCES client/BatchProducer.java client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
-//SOURCES client/LineChunks.java client/ProblemException.java
+//SOURCES client/GeneratedLines.java client/LineChunks.java client/ProblemException.java
 
 import cli.Cli;
 import cli.Terminal;
 import client.BatchProducer;
 import client.BrokerClient;
 import client.ClientOptions;
+import client.GeneratedLines;
 import client.LineChunks;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -126,7 +127,7 @@ public class Producer implements Callable<Integer> {
                 send(message);
             }
         } else if (count != null) {
-            generate();
+            sendLines(new GeneratedLines(count, valueSize));
         } else if (file != null && Terminal.isStderr()) {
             ProgressBarBuilder bar = ProgressBar.builder().setTaskName("producer").setInitialMax(Files.size(file)).setUnit("MB", 1_000_000);
             sendLines(ProgressBar.wrap(in, bar));
@@ -136,14 +137,6 @@ public class Producer implements Callable<Integer> {
             sendLines(in);
         }
         producer.flush();
-    }
-
-    private void generate() throws InterruptedException {
-        String padding = " ".repeat(valueSize);
-        for (long i = 0; i < count; i++) {
-            String message = "message-" + i;
-            send(message.length() < valueSize ? message + padding.substring(message.length()) : message);
-        }
     }
 
     /** Whole chunks of lines go as they are, unless each line has to be looked at. */

@@ -20,23 +20,23 @@
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
-//FILES project/client/=../client/ClientOptions.java project/client/=../client/LineChunks.java
-//FILES project/client/=../client/MessageFormat.java project/client/=../client/NdjsonMessages.java
-//FILES project/client/=../client/ProblemException.java project/engine/=../engine/Cursor.java
-//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/Engine.java
-//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
-//FILES project/engine/=../engine/Log.java project/engine/=../engine/MemoryBudget.java
-//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageWriter.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/Segment.java
-//FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/Waiting.java
-//FILES project/engine/=../engine/WhenFull.java project/http/=../http/BatchParser.java
-//FILES project/http/=../http/BodyReader.java project/http/=../http/Call.java project/http/=../http/Docs.java
-//FILES project/http/=../http/HangUp.java project/http/=../http/HttpServer.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/Problem.java
-//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/=../jbang
-//FILES project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
+//FILES project/client/=../client/ClientOptions.java project/client/=../client/GeneratedLines.java
+//FILES project/client/=../client/LineChunks.java project/client/=../client/MessageFormat.java
+//FILES project/client/=../client/NdjsonMessages.java project/client/=../client/ProblemException.java
+//FILES project/engine/=../engine/Cursor.java project/engine/=../engine/EncodedBatch.java
+//FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
+//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StartPosition.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/Waiting.java project/engine/=../engine/WhenFull.java
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
+//FILES project/http/=../http/Docs.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
+//FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=DocsTest.java
 //FILES project/tests/=ErrorsTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java

@@ -1,0 +1,58 @@
+package client;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The lines {@code message-0}, {@code message-1}, ..., padded with spaces to a size. For one thread. */
+public final class GeneratedLines extends InputStream {
+    private final long count;
+    private final int size;
+    private long next;
+    private byte[] line = {};
+    private int position;
+
+    /** @param size of a line in bytes, without its line feed; a number that needs more gets more */
+    public GeneratedLines(long count, int size) {
+        this.count = count;
+        this.size = size;
+    }
+
+    @Override
+    public int read() {
+        return hasBytes() ? line[position++] : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) {
+        int at = from;
+        while (at < from + length && hasBytes()) {
+            int part = Math.min(line.length - position, from + length - at);
+            System.arraycopy(line, position, target, at, part);
+            position += part;
+            at += part;
+        }
+        return at == from && length > 0 ? -1 : at - from;
+    }
+
+    /** Something that the caller does not have to wait for; how much, nobody asks. */
+    @Override
+    public int available() {
+        return hasBytes() ? line.length - position : 0;
+    }
+
+    private boolean hasBytes() {
+        if (position < line.length) {
+            return true;
+        }
+        if (next == count) {
+            return false;
+        }
+        byte[] text = ("message-" + next++).getBytes(StandardCharsets.US_ASCII);
+        line = Arrays.copyOf(text, Math.max(text.length, size) + 1);
+        Arrays.fill(line, text.length, line.length - 1, (byte) ' ');
+        line[line.length - 1] = '\n';
+        position = 0;
+        return true;
+    }
+}
