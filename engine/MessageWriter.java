@@ -30,6 +30,9 @@ public final class MessageWriter implements Log.Reader {
     private byte[] prefix;
     private int count;
     private long firstOffset;
+    private long lastOffset;
+    private final byte[] digits = new byte[MAX_DIGITS];
+    private int digitsStart = MAX_DIGITS;
 
     /**
      * @param maxMessages 1 or more
@@ -87,7 +90,8 @@ public final class MessageWriter implements Log.Reader {
         }
         startMessage(offset, needed);
         System.arraycopy(prefix, 0, bytes, length, prefix.length);
-        length = putNumber(bytes, length + prefix.length, offset);
+        length += prefix.length;
+        putOffset(offset);
         bytes[length++] = ',';
         System.arraycopy(source, position, bytes, length, size);
         length += size;
@@ -125,21 +129,30 @@ public final class MessageWriter implements Log.Reader {
         }
     }
 
-    private static int putNumber(byte[] target, int at, long number) {
-        int end = at + digits(number);
-        int i = end;
-        do {
-            target[--i] = (byte) ('0' + number % 10);
-            number /= 10;
-        } while (number > 0);
-        return end;
+    /** The digits of an offset. Offsets follow each other, and counting up in digits is much cheaper than dividing. */
+    private void putOffset(long offset) {
+        if (count > 0 && offset == lastOffset + 1) {
+            countUp();
+        } else {
+            byte[] text = Long.toString(offset).getBytes(StandardCharsets.US_ASCII);
+            digitsStart = digits.length - text.length;
+            System.arraycopy(text, 0, digits, digitsStart, text.length);
+        }
+        lastOffset = offset;
+        int size = digits.length - digitsStart;
+        System.arraycopy(digits, digitsStart, bytes, length, size);
+        length += size;
     }
 
-    private static int digits(long number) {
-        int digits = 1;
-        for (long power = 10; digits < MAX_DIGITS && number >= power; power *= 10) {
-            digits++;
+    private void countUp() {
+        int i = digits.length - 1;
+        for (; i >= digitsStart && digits[i] == '9'; i--) {
+            digits[i] = '0';
         }
-        return digits;
+        if (i < digitsStart) {
+            digitsStart = i;
+            digits[i] = '0';
+        }
+        digits[i]++;
     }
 }

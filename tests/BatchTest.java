@@ -116,14 +116,16 @@ class BatchTest {
     @Test
     void no_answer_is_larger_than_allowed() {
         topic("batch.bytes");
-        produce("batch.bytes", "text/plain", ("x".repeat(100) + "\n").repeat(1000));
+        produce("batch.bytes", "text/plain", ("x".repeat(100) + "\n").repeat(1200));
         http.post("/consumers/register", "topic", "batch.bytes", "consumer_id", "batch.b");
         int messages = 0;
         for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", "batch.b", "max_bytes", 5000)).status() == 200; ) {
             assertTrue(reply.text().length() <= 5000 + 20, "" + reply.text().length());
-            messages += reply.get("messages").size();
+            for (JsonNode message : reply.get("messages")) {
+                assertEquals(messages++, message.path("offset").asInt());
+            }
         }
-        assertEquals(1000, messages);
+        assertEquals(1200, messages);
     }
 
     @Test
@@ -152,6 +154,10 @@ class BatchTest {
             text.append(i).append(" ").append("x".repeat(100)).append('\n');
         }
         assertEquals(100_000, produce("batch.many", "text/plain", text.toString()).get("count").asInt());
+        JsonNode lastOnes = http.get("/topics/batch.many/messages?max_messages=1200&offset=99000").get("messages");
+        for (int i = 0; i < lastOnes.size(); i++) {
+            assertEquals(99_000 + i, lastOnes.path(i).path("offset").asInt());
+        }
         for (int offset : new int[] {0, 31, 32, 33, 39_999, 65_536, 99_999}) {
             Reply page = http.get("/topics/batch.many/messages?max_messages=1&offset=" + offset);
             assertTrue(page.get("messages").path(0).path("value").asText().startsWith(offset + " "), page.text());
