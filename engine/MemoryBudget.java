@@ -12,14 +12,6 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    public long used() {
-        return used.get();
-    }
-
-    public long limit() {
-        return limit;
-    }
-
     /** @throws EngineException STORAGE_FULL if so much more would exceed the budget */
     void requireRoomFor(long bytes) {
         if (used.get() + bytes > limit) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.thread.Invocable;
  * kept; yet it is read to its end, up to a bound, so that its sender gets to read why it was refused.
  */
 final class BodyReader implements Invocable.Task {
-    private static final long MAX_DROPPED_BYTES = 64L << 20;
+    static final long MAX_DROPPED_BYTES = 64L << 20;
 
     /** No more is set aside for what a client only says that it will send. */
     private static final int MAX_FIRST_SIZE = 1 << 20;

@@ -41,9 +41,6 @@ final class RouteHandler extends Handler.Wrapper {
     /** From here on a body is large. */
     private static final int LARGE = 64 << 10;
 
-    /** So much of a refused body is read and dropped, lest its sender is cut off before it can read the answer. */
-    private static final long MAX_DRAINED_BYTES = 64L << 20;
-
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
     private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
@@ -84,7 +81,7 @@ final class RouteHandler extends Handler.Wrapper {
         }
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
         if (route == null) {
-            refuse(methodNotAllowed(request, response, methods.keySet()), request, response, callback);
+            refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
         } else {
             new Exchange(route, parameters, request, response, callback).read();
         }
@@ -98,7 +95,7 @@ final class RouteHandler extends Handler.Wrapper {
                 if (!super.handle(request, response, callback)) {
                     Response.writeError(request, response, callback, 404);
                 }
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 Response.writeError(request, response, callback, e);
             }
         });
@@ -127,7 +124,7 @@ final class RouteHandler extends Handler.Wrapper {
             if (route.request() == null) {
                 act(null);
             } else if (request.getLength() > limit) {
-                refuse(Problems.tooLarge(maxBodyBytes));
+                refuseUnread(Problems.tooLarge(limit));
             } else {
                 new BodyReader(request, limit, this).run();
             }
@@ -210,17 +207,22 @@ final class RouteHandler extends Handler.Wrapper {
         }
 
         private void refuse(Problem problem) {
-            RouteHandler.this.refuse(problem, request, response, callback);
+            RouteHandler.refuse(problem, response, callback, bodies);
+        }
+
+        /** What comes of the body after the answer is dropped, lest its sender is cut off before it can read the answer. */
+        private void refuseUnread(Problem problem) {
+            boolean isBounded = request.getLength() <= BodyReader.MAX_DROPPED_BYTES;
+            Callback then = isBounded ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
+            RouteHandler.refuse(problem, response, then, bodies);
         }
     }
 
-    private void refuse(Problem problem, Request request, Response response, Callback callback) {
+    private static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
         if (problem.status() == 429) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
-        boolean isUnread = problem.status() == 413 && request.getLength() <= MAX_DRAINED_BYTES;
-        Callback then = isUnread ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
-        send(problem.status(), PROBLEM, ByteBuffer.wrap(bodies.write(problem.body())), response, then);
+        send(problem.status(), PROBLEM, ByteBuffer.wrap(bodies.write(problem.body())), response, callback);
     }
 
     private static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback) {
