@@ -3,6 +3,7 @@
 //JAVA 17+
 //CDS
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+UseTransparentHugePages
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
@@ -16,10 +17,13 @@
 //DEPS org.webjars:swagger-ui:5.34.1
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
-//SOURCES engine/Cursor.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
-//SOURCES engine/ErrorCode.java engine/Log.java engine/MemoryBudget.java engine/MessageCodec.java
-//SOURCES engine/MessageWriter.java engine/Names.java engine/Segment.java engine/StartPosition.java
-//SOURCES engine/Topic.java engine/TopicSettings.java engine/Waiting.java engine/WhenFull.java
+//SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
+//SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
+//SOURCES engine/ErrorCode.java engine/Group.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
+//SOURCES engine/MessageCodec.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
+//SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
+//SOURCES engine/StartPosition.java engine/Topic.java engine/TopicSettings.java engine/Waiters.java
+//SOURCES engine/Waiting.java engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/Route.java http/RouteHandler.java
@@ -28,6 +32,8 @@ import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
 import static engine.ErrorCode.OFFSET_OUT_OF_RANGE;
 import static engine.ErrorCode.OFFSET_TRIMMED;
+import static engine.ErrorCode.OUT_OF_SEQUENCE;
+import static engine.ErrorCode.REBALANCED;
 import static engine.ErrorCode.STORAGE_FULL;
 import static engine.ErrorCode.TOPIC_FULL;
 import static engine.ErrorCode.TOPIC_NOT_FOUND;
@@ -36,16 +42,21 @@ import static engine.MessageWriter.Layout.LIST;
 
 import cli.ClassArchive;
 import cli.Cli;
+import engine.Appended;
+import engine.ConsumerSettings;
 import engine.Cursor;
 import engine.EncodedBatch;
 import engine.Engine;
 import engine.EngineException;
 import engine.MemoryBudget;
 import engine.MessageWriter;
+import engine.Position;
+import engine.ProducerSequence;
 import engine.StartPosition;
 import engine.Topic;
 import engine.TopicSettings;
 import engine.WhenFull;
+import engine.Why;
 import http.BatchParser;
 import http.Call;
 import http.Docs;
@@ -66,6 +77,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,6 +96,9 @@ public class Broker implements Callable<Integer> {
     /** How much of the heap messages may take; the rest is for requests and answers. */
     private static final double MEMORY_SHARE = 0.6;
 
+    /** The largest --max-partitions. */
+    private static final int MAX_PARTITIONS = 100_000;
+
     private static final int DEFAULT_PORT = 8000;
 
     private static final String JSON = "application/json";
@@ -100,6 +115,11 @@ public class Broker implements Callable<Integer> {
     private static final Parameter CONSUMER_ID = new Parameter("consumer_id", String.class, "The consumer.", "alice");
     private static final Parameter QUERY_TOPIC = new Parameter("topic", String.class,
             "The topic, if the body is not JSON.", null);
+    private static final Parameter QUERY_PRODUCER_ID = new Parameter("producer_id", String.class,
+            "Who counts, if there is a sequence and the body is not JSON.", null);
+    private static final Parameter QUERY_SEQUENCE = new Parameter("sequence", long.class,
+            "How many messages this producer has sent to this topic before, if the body is not JSON.", null);
+    private static final Parameter PARTITION = new Parameter("partition", long.class, "Which partition.", 0);
     private static final Parameter OFFSET = new Parameter("offset", String.class,
             "Where to start: earliest, latest or an offset.", "earliest");
     private static final Parameter TIMESTAMP = new Parameter("timestamp", long.class,
@@ -126,6 +146,10 @@ public class Broker implements Callable<Integer> {
     @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "${env:MINI_KAFKA_MAX_MESSAGE_BYTES:-1048576}",
             description = "Largest message, key and value together (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
     private int maxMessageBytes;
+
+    @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "${env:MINI_KAFKA_MAX_PARTITIONS:-256}",
+            description = "Most partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
+    private int maxPartitions;
 
     @Spec
     private CommandSpec spec;
@@ -158,6 +182,7 @@ public class Broker implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         requireRange("--port", port, 0, 65535);
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
+        requireRange("--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
         require(portFile == null || isFileInFolder(portFile), "--port-file", "its folder does not exist, or it is a folder itself");
         if (portFile != null) {
             Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
@@ -173,7 +198,7 @@ public class Broker implements Callable<Integer> {
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)));
+        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)), maxPartitions);
         List<Route> routes = routes();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
                 new Docs(routes, () -> Schemas.JSON, VERSION));
@@ -198,7 +223,7 @@ public class Broker implements Callable<Integer> {
                         .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
                 Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
                         null, Schemas.Page.class, this::browse)
-                        .with(TOPIC, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
+                        .with(TOPIC, PARTITION, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
                         .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
 
                 Route.post("/producers/register", "registerProducer", "Get a producer's id",
@@ -206,15 +231,24 @@ public class Broker implements Callable<Integer> {
                         .refusedWith(TOPIC_NOT_FOUND),
                 Route.post("/produce", "produce", "Append a message to a topic",
                         Schemas.PublishRequest.class, Schemas.Published.class, this::produce)
-                        .refusedWith(TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL),
+                        .refusedWith(TOPIC_NOT_FOUND, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL),
                 Route.of("POST", "/produce/batch", "produceBatch", "Append many messages, all of them or none",
                         Schemas.PublishBatch.class, Schemas.PublishedBatch.class, this::produceBatch)
-                        .with(QUERY_TOPIC).taking(NDJSON, TEXT).upTo(MAX_BATCH_BYTES)
-                        .refusedWith(TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL),
+                        .with(QUERY_TOPIC, QUERY_PRODUCER_ID, QUERY_SEQUENCE).taking(NDJSON, TEXT).upTo(MAX_BATCH_BYTES)
+                        .refusedWith(TOPIC_NOT_FOUND, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL),
 
                 Route.post("/consumers/register", "registerConsumer", "Make sure that a consumer of a topic exists",
                         Schemas.ConsumerRegistration.class, Schemas.ConsumerRegistered.class, this::registerConsumer)
                         .refusedWith(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED),
+                Route.post("/consumers/commit", "commit", "Commit what a consumer has got",
+                        Schemas.CommitRequest.class, Schemas.Committed.class, this::commit)
+                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE),
+                Route.post("/consumers/seek", "seek", "Move a consumer to another place",
+                        Schemas.SeekRequest.class, Schemas.Sought.class, this::seek)
+                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED),
+                Route.post("/consumers/unregister", "unregister", "Remove a consumer",
+                        Schemas.UnregisterRequest.class, Schemas.Unregistered.class, this::unregister)
+                        .refusedWith(CONSUMER_NOT_FOUND),
                 Route.of("GET", "/consumers/{consumer_id}", "getConsumer", "Show where a consumer stands",
                         null, Schemas.ConsumerInfo.class, this::getConsumer)
                         .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND),
@@ -238,15 +272,45 @@ public class Broker implements Callable<Integer> {
         Map<String, Long> topics = new LinkedHashMap<>();
         engine.topics().forEach(topic -> topics.put(topic.name(), topic.messageCount()));
         Map<String, Schemas.ConsumerStats> consumers = new LinkedHashMap<>();
-        engine.cursors().forEach(cursor -> consumers.put(cursor.consumerId(), new Schemas.ConsumerStats(
-                cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed() == 0 ? null : cursor.missed())));
+        engine.cursors().forEach(cursor -> consumers.put(cursor.consumerId(), stats(cursor)));
         return new Schemas.Stats(topics, consumers);
     }
 
+    private static Schemas.ConsumerStats stats(Cursor cursor) {
+        List<Position> positions = cursor.positions();
+        Position only = only(cursor, positions);
+        long missed = cursor.missed();
+        return new Schemas.ConsumerStats(cursor.topic().name(), only == null ? null : only.offset(),
+                only == null || only.committed() == only.offset() ? null : only.committed(),
+                only == null ? describe(positions) : null, cursor.groupName(),
+                Position.totalLag(positions), missed == 0 ? null : missed);
+    }
+
+    private static List<Schemas.ConsumerPosition> describe(List<Position> positions) {
+        return positions.stream().map(position -> new Schemas.ConsumerPosition(
+                position.partition(), position.offset(), position.committed(), position.lag())).collect(Collectors.toList());
+    }
+
+    private static List<Integer> partitions(List<Position> positions) {
+        return positions.stream().map(Position::partition).collect(Collectors.toList());
+    }
+
+    /** The position in the only partition of a topic; null if there are several, or it is another's. */
+    private static Position only(Cursor cursor, List<Position> positions) {
+        return cursor.topic().partitions() == 1 && positions.size() == 1 ? positions.get(0) : null;
+    }
+
+    /** The offset of that position. */
+    private static Long onlyOffset(Cursor cursor, List<Position> positions) {
+        Position only = only(cursor, positions);
+        return only == null ? null : only.offset();
+    }
+
     private Schemas.TopicRegistered registerTopic(Schemas.TopicRegistration request) {
-        boolean created = engine.registerTopic(request.topic(), new TopicSettings(request.maxMessages(),
+        boolean created = engine.registerTopic(request.topic(), new TopicSettings(request.partitions(), request.maxMessages(),
                 request.maxBytes(), request.maxAgeMs(), WhenFull.parse("when_full", request.whenFull())));
-        return new Schemas.TopicRegistered("ok", request.topic(), created);
+        int partitions = engine.topic(request.topic()).partitions();
+        return new Schemas.TopicRegistered("ok", request.topic(), created, partitions == 1 ? null : partitions);
     }
 
     private Schemas.TopicList listTopics() {
@@ -265,36 +329,54 @@ public class Broker implements Callable<Integer> {
     private Schemas.TopicInfo describe(Topic topic) {
         TopicSettings settings = topic.settings();
         boolean isLimited = settings.maxMessages() != null || settings.maxBytes() != null;
-        return new Schemas.TopicInfo(topic.name(), topic.messageCount(), topic.keptBytes(), topic.startOffset(), topic.endOffset(),
+        boolean isOne = topic.partitions() == 1;
+        List<Schemas.PartitionInfo> partitions = IntStream.range(0, topic.partitions())
+                .mapToObj(p -> describe(p, topic.startOffset(p), topic.endOffset(p))).collect(Collectors.toList());
+        return new Schemas.TopicInfo(topic.name(),
+                partitions.stream().mapToLong(Schemas.PartitionInfo::messages).sum(), topic.keptBytes(),
+                isOne ? partitions.get(0).startOffset() : null, isOne ? partitions.get(0).endOffset() : null, isOne ? null : partitions,
                 settings.maxMessages(), settings.maxBytes(), settings.maxAgeMs(), isLimited ? settings.whenFullOrDefault().text() : null,
-                topic.cursors().stream().map(Cursor::consumerId).sorted().collect(Collectors.toList()));
+                topic.consumerIds());
+    }
+
+    private static Schemas.PartitionInfo describe(int partition, long startOffset, long endOffset) {
+        return new Schemas.PartitionInfo(partition, endOffset - startOffset, startOffset, endOffset);
     }
 
     private Object browse(Call call) {
         Topic topic = engine.topic(call.path("topic"));
-        long from = call.query("timestamp") == null
-                ? StartPosition.parse("offset", call.query("offset")).in(topic)
-                : topic.offsetAt(call.query("timestamp", 0));
+        int partition = topic.requirePartition("partition", call.query("partition", 0));
+        StartPosition start = call.query("timestamp") == null
+                ? StartPosition.parse("offset", call.query("offset")) : StartPosition.at(call.query("timestamp", 0));
+        long from = start.in(topic, partition);
         long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
-        return engine.browse(topic, from, minMessages, waitMs(call.query("wait_ms", 0)),
-                () -> new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES)).thenApply(page -> new Payload(JSON, page));
+        return engine.browse(topic, partition, from, minMessages,
+                () -> new Payload(JSON, topic.page(partition, from, new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES))),
+                waitMs(call.query("wait_ms", 0)));
     }
 
     private Schemas.ProducerRegistered registerProducer(Schemas.ProducerRegistration request) {
         String producerId = engine.registerProducer(request.topic(), request.producerId());
-        return new Schemas.ProducerRegistered("ok", request.topic(), producerId);
+        long next = engine.topic(request.topic()).nextSequence(producerId);
+        return new Schemas.ProducerRegistered("ok", request.topic(), producerId, next == 0 ? null : next);
     }
 
     private Schemas.Published produce(Schemas.PublishRequest request) {
         EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64);
-        batch.add(request.value(), request.key());
-        return new Schemas.Published("ok", request.topic(), engine.produce(request.topic(), batch));
+        batch.add(request.value(), request.key(), request.headers(), request.partition());
+        ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
+        Topic topic = engine.topic(request.topic());
+        Appended appended = engine.produce(topic, batch, sequence);
+        Appended.Range range = appended.ranges().get(0);
+        return new Schemas.Published("ok", request.topic(), topic.partitions() == 1 ? null : range.partition(), range.baseOffset(),
+                orAbsent(appended.isDuplicate()));
     }
 
     private Schemas.PublishedBatch produceBatch(Call call) {
         EncodedBatch batch = new EncodedBatch(maxMessageBytes, call.body().length + call.body().length / 4);
         String topic = call.query("topic");
+        ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
         if (call.isOf(TEXT)) {
             engine.topic(required("topic", topic));
             batch.addLines(call.body());
@@ -302,28 +384,102 @@ public class Broker implements Callable<Integer> {
             engine.topic(required("topic", topic));
             new BatchParser(Schemas.JSON, batch).lines(call.body());
         } else {
-            topic = new BatchParser(Schemas.JSON, batch).object(call.body());
+            BatchParser parser = new BatchParser(Schemas.JSON, batch);
+            parser.object(call.body());
+            topic = parser.topic();
+            sequence = parser.sequence();
         }
-        long baseOffset = engine.produce(topic, batch);
+        Appended appended = engine.produce(engine.topic(topic), batch, sequence);
         return new Schemas.PublishedBatch(topic, batch.count(),
-                List.of(new Schemas.PublishedRange(0, baseOffset, batch.count())));
+                appended.ranges().stream().map(range -> new Schemas.PublishedRange(range.partition(), range.baseOffset(), range.count()))
+                        .collect(Collectors.toList()), orAbsent(appended.isDuplicate()));
     }
 
     private Schemas.ConsumerRegistered registerConsumer(Schemas.ConsumerRegistration request) {
-        StartPosition start = StartPosition.parse("start", request.start());
-        Cursor cursor = engine.registerConsumer(request.topic(), request.consumerId(), start);
-        return new Schemas.ConsumerRegistered("ok", request.topic(), cursor.consumerId(), cursor.offset());
+        Cursor cursor = engine.registerConsumer(request.topic(), new ConsumerSettings(request.consumerId(), request.group(),
+                request.autoCommit(), StartPosition.parse("start", request.start()), request.sessionTimeoutMs()));
+        List<Position> positions = cursor.positions();
+        boolean isAlone = cursor.groupName() == null;
+        boolean hasOnly = isAlone && cursor.topic().partitions() == 1;
+        return new Schemas.ConsumerRegistered("ok", request.topic(), cursor.consumerId(), onlyOffset(cursor, positions),
+                cursor.groupName(), isAlone ? null : cursor.generation(), hasOnly ? null : partitions(positions),
+                hasOnly ? null : describe(positions), positions.isEmpty() ? reason(cursor) : null);
+    }
+
+    private static Schemas.Reason reason(Cursor cursor) {
+        Why why = cursor.why();
+        return new Schemas.Reason(why.code().name(), why.detail());
+    }
+
+    private Schemas.Committed commit(Schemas.CommitRequest request) {
+        Cursor cursor = engine.cursor(request.consumerId());
+        Map<Integer, Long> offsets = offsets(cursor, request);
+        Map<Integer, Long> committed = offsets == null ? cursor.commit() : cursor.commit(offsets);
+        return new Schemas.Committed("ok", cursor.topic().name(), cursor.consumerId(),
+                cursor.topic().partitions() == 1 ? committed.get(0) : null,
+                committed.entrySet().stream().map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
+                        .collect(Collectors.toList()));
+    }
+
+    /** What is to be committed, by partition; null for all that was delivered. */
+    private static Map<Integer, Long> offsets(Cursor cursor, Schemas.CommitRequest request) {
+        if (request.offset() != null && request.offsets() != null) {
+            throw EngineException.invalid("offset", "and offsets do not go together");
+        }
+        if (request.offset() != null) {
+            List<Position> positions = cursor.positions();
+            if (cursor.topic().partitions() > 1 && positions.size() != 1) {
+                throw EngineException.invalid("offset", "does not say of which partition: give offsets, such as "
+                        + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
+            }
+            int partition = cursor.topic().partitions() == 1 ? 0 : positions.get(0).partition();
+            return Map.of(partition, range("offset", request.offset(), 0, Long.MAX_VALUE));
+        }
+        if (request.offsets() == null) {
+            return null;
+        }
+        Map<Integer, Long> offsets = new LinkedHashMap<>();
+        for (Schemas.PartitionOffset one : request.offsets()) {
+            if (one == null) {
+                throw EngineException.invalid("offsets", "must be a list of objects such as {\"partition\": 0, \"offset\": 1}");
+            }
+            offsets.put(one.partition(), range("offsets.offset", one.offset(), 0, Long.MAX_VALUE));
+        }
+        return offsets;
+    }
+
+    private Schemas.Sought seek(Schemas.SeekRequest request) {
+        Cursor cursor = engine.cursor(request.consumerId());
+        if ((request.offset() == null) == (request.timestamp() == null)) {
+            throw EngineException.invalid("offset", "or timestamp is required, and not both");
+        }
+        StartPosition to = request.offset() == null ? StartPosition.at(request.timestamp()) : StartPosition.parse("offset", request.offset());
+        if (request.partition() == null && to.isNumber() && cursor.topic().partitions() > 1) {
+            throw EngineException.invalid("partition", "is required with a number, for topic " + cursor.topic().name() + " has "
+                    + cursor.topic().partitions() + " partitions");
+        }
+        List<Position> positions = cursor.seek(request.partition(), to);
+        return new Schemas.Sought("ok", cursor.topic().name(), cursor.consumerId(), onlyOffset(cursor, positions), describe(positions));
+    }
+
+    private Schemas.Unregistered unregister(Schemas.UnregisterRequest request) {
+        String topic = engine.cursor(request.consumerId()).topic().name();
+        engine.unregisterConsumer(request.consumerId());
+        return new Schemas.Unregistered("ok", topic, request.consumerId());
     }
 
     private Schemas.ConsumerInfo getConsumer(Call call) {
         Cursor cursor = engine.cursor(call.path("consumer_id"));
-        return new Schemas.ConsumerInfo(
-                cursor.consumerId(), cursor.topic().name(), cursor.offset(), cursor.lag(), cursor.missed(), cursor.waiting());
+        List<Position> positions = cursor.positions();
+        return new Schemas.ConsumerInfo(cursor.consumerId(), cursor.topic().name(), cursor.groupName(),
+                cursor.groupName() == null ? null : cursor.generation(), cursor.commitsItself(), partitions(positions),
+                describe(positions), onlyOffset(cursor, positions), Position.totalLag(positions),
+                cursor.missed(), cursor.waiting(), reason(cursor));
     }
 
     private Object consume(Schemas.ConsumeRequest request) {
-        return engine.consume(request.consumerId(), MessageWriter::forOne, waitMs(request.waitMs()))
-                .thenApply(writer -> writer == null ? null : new Payload(JSON, writer.finish()));
+        return engine.consume(request.consumerId(), MessageWriter::forOne,
+                writer -> new Payload(JSON, writer.finish()), waitMs(request.waitMs()));
     }
 
     private Object consumeBatch(Call call) {
@@ -332,8 +488,11 @@ public class Broker implements Callable<Integer> {
         long maxBytes = range("max_bytes", or(request.maxBytes(), DEFAULT_MAX_BYTES), 1, MAX_BATCH_BYTES);
         boolean asLines = call.accepts(NDJSON);
         return engine.consume(request.consumerId(), () -> new MessageWriter(asLines ? LINES : LIST, maxMessages, maxBytes),
-                waitMs(request.waitMs()))
-                .thenApply(writer -> writer == null ? null : new Payload(asLines ? NDJSON : JSON, writer.finish()));
+                writer -> new Payload(asLines ? NDJSON : JSON, writer.finish()), waitMs(request.waitMs()));
+    }
+
+    private static Boolean orAbsent(boolean flag) {
+        return flag ? true : null;
     }
 
     private static long waitMs(Long given) {

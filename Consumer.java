@@ -2,21 +2,23 @@
 //DESCRIPTION Reads a mini-kafka topic and prints its messages, keeping a place of its own.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
-//RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
-//RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //SOURCES Schemas.java cli/Cli.java
-//SOURCES client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
-//SOURCES client/MessageFormat.java client/NdjsonMessages.java client/ProblemException.java
+//SOURCES client/AnswerLostException.java client/BrokerClient.java client/BrokerUnavailableException.java
+//SOURCES client/ClientOptions.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
+//SOURCES client/ProblemException.java client/Progress.java
 
 import cli.Cli;
+import client.AnswerLostException;
 import client.BrokerClient;
+import client.BrokerUnavailableException;
 import client.ClientOptions;
 import client.MessageFormat;
 import client.NdjsonMessages;
 import client.ProblemException;
+import client.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -25,6 +27,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +49,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The consumer: asks for messages, prints them, asks again. Messages alone go to stdout; all else goes to stderr. What was
- * delivered is printed, even when it is stopped by a signal.
+ * delivered is printed, even when it is stopped by a signal; where a connection broke, it goes back to what it has.
  */
 @Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless told when to stop.", ""})
@@ -51,9 +57,12 @@ public class Consumer implements Callable<Integer> {
     /** How long the broker may let a request wait: so long, at the most, a signal has to wait too. */
     private static final long WAIT_MS = 500;
 
+    private static final String JSON = "application/json";
+    private static final String NDJSON = "application/x-ndjson";
     private static final long BATCH_MESSAGES = 100_000;
-    private static final long BATCH_BYTES = 1 << 20;
+    private static final long BATCH_BYTES = 4 << 20;
     private static final long STOP_TIMEOUT_MS = 2000;
+    private static final long LOOK_INTERVAL_MS = 1000;
 
     @Mixin
     private ClientOptions options;
@@ -64,6 +73,24 @@ public class Consumer implements Callable<Integer> {
 
     @Option(names = "--from", paramLabel = "OFFSET", description = "Where a new consumer starts: earliest, latest or an offset (default: earliest).")
     private String from;
+
+    @Option(names = "--seek", paramLabel = "PLACE", description = "Move to earliest, latest, an offset, or a time such as 2026-01-31T12:00:00Z, "
+            + "also if it is known.")
+    private String seek;
+
+    @Option(names = "--partition", paramLabel = "N", description = "The partition that --seek moves in (default: all).")
+    private Integer partition;
+
+    @Option(names = {"-g", "--group"}, paramLabel = "GROUP", description = "Share the topic's partitions with the other consumers of this group.")
+    private String group;
+
+    @Option(names = "--commit", paramLabel = "WHEN", defaultValue = "auto",
+            description = "When messages count as read: auto, with their delivery (at most once); written, when they were printed (at least "
+                    + "once); none, never (default: auto).")
+    private Commit commit;
+
+    @Option(names = "--why", description = "Say why nothing comes, when nothing comes.")
+    private boolean why;
 
     @Option(names = {"-n", "--max"}, paramLabel = "N", description = "Stop after N messages.")
     private long max = Long.MAX_VALUE;
@@ -77,7 +104,7 @@ public class Consumer implements Callable<Integer> {
     private Duration pollInterval;
 
     @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", converter = MessageFormat.Converter.class,
-            description = "How to print: %%t topic, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
+            description = "How to print: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")
@@ -102,7 +129,21 @@ public class Consumer implements Callable<Integer> {
     private BrokerClient broker;
     private ByteArrayOutputStream text = new ByteArrayOutputStream();
     private long read;
-    private long nextOffset;
+    private String said = "";
+    private List<Integer> assigned;
+    private long nextLookNanos;
+
+    /** What was printed. */
+    private final Progress progress = new Progress();
+
+    /** What to do before going on, after something went wrong. */
+    private Remedy remedy;
+
+    private enum Commit { auto, written, none }
+
+    private interface Remedy {
+        void apply() throws InterruptedException;
+    }
 
     public static void main(String... args) {
         System.exit(Cli.run(new Consumer(), args));
@@ -110,16 +151,28 @@ public class Consumer implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (max < 0) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--max': " + max + " is below 0");
-        }
+        require(max >= 0, "--max", max + " is below 0");
+        require(from == null || isPlace(from), "--from", "'" + from + "' is not earliest, latest or an offset");
+        require(seek == null || isPlace(seek) || timestamp(seek) != null, "--seek",
+                "'" + seek + "' is not earliest, latest, an offset, or a time such as 2026-01-31T12:00:00Z");
+        require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
         broker = options.connect("consumer", Schemas.JSON);
-        register(from);
+        Schemas.ConsumerRegistered registered = register(from);
+        boolean wasKnown = from != null && from.matches("\\d+")
+                && !progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(from));
+        if (seek != null) {
+            seek(partition, isPlace(seek) ? seek : null, timestamp(seek));
+        }
+        announce(registered);
+        if (wasKnown) {
+            say("it was known already, so that --from " + from + " does not count; a new --consumer-id starts there");
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
         long startNanos = System.nanoTime();
         try {
             consume();
         } finally {
+            leave();
             ended.countDown();
         }
         if (countOnly) {
@@ -138,35 +191,105 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
-    /** @param start what a new consumer is to start from; null for the beginning */
-    private void register(String start) throws InterruptedException {
+    private static boolean isPlace(String text) {
+        return text.matches("earliest|latest|\\d+");
+    }
+
+    /** In ms since 1970; null if it is no time. */
+    private static Long timestamp(String text) {
+        try {
+            return Instant.parse(text).toEpochMilli();
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    /** A group need not wait for the session of a member that is known to have gone. */
+    private void leave() throws InterruptedException {
+        if (group != null && !Thread.currentThread().isInterrupted()) {
+            try {
+                broker.post("/consumers/unregister", new Schemas.UnregisterRequest(consumerId), Schemas.Unregistered.class);
+            } catch (ProblemException | BrokerUnavailableException e) {
+                // then it has gone already
+            }
+        }
+    }
+
+    /**
+     * Makes the broker know the consumer; if it does already, the consumer goes back to what was committed.
+     *
+     * @param start what a new consumer is to start from; null for the beginning
+     */
+    private Schemas.ConsumerRegistered register(String start) throws InterruptedException {
         if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
             say("topic " + options.topic() + " is new and empty");
         }
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register",
-                new Schemas.ConsumerRegistration(options.topic(), consumerId, start), Schemas.ConsumerRegistered.class);
+                new Schemas.ConsumerRegistration(options.topic(), consumerId, start, group, commit == Commit.auto, null),
+                Schemas.ConsumerRegistered.class);
         consumerId = registered.consumerId();
-        nextOffset = registered.offset();
-        say(consumerId + " reads topic " + options.topic() + " from offset " + nextOffset);
-        if (start != null && start.matches("\\d+") && Long.parseLong(start) != nextOffset) {
-            say("it was known already, so that --from " + start + " does not count; a new --consumer-id starts there");
+        assigned = registered.assigned();
+        progress.clear();
+        if (registered.offset() != null) {
+            progress.start(0, registered.offset());
+        }
+        if (registered.positions() != null) {
+            registered.positions().forEach(position -> progress.start(position.partition(), position.offset()));
+        }
+        return registered;
+    }
+
+    private void announce(Schemas.ConsumerRegistered registered) {
+        say(consumerId + " reads topic " + options.topic() + places(registered.assigned() == null));
+        if (registered.why() != null) {
+            say(registered.why().detail());
         }
     }
 
+    /** {@code  from offset 0}, or {@code  in group g, from partition 0 offset 7, partition 2 offset 0}. */
+    private String places(boolean isOnlyPartition) {
+        String in = group == null ? "" : " in group " + group;
+        Map<Integer, Long> places = progress.due();
+        if (isOnlyPartition || places.isEmpty()) {
+            return in + places.values().stream().map(offset -> " from offset " + offset).collect(Collectors.joining());
+        }
+        return in + ", from " + places.entrySet().stream()
+                .map(entry -> "partition " + entry.getKey() + " offset " + entry.getValue()).collect(Collectors.joining(", "));
+    }
+
+    private void seek(Integer partition, Object offset, Long timestamp) throws InterruptedException {
+        broker.post("/consumers/seek", new Schemas.SeekRequest(consumerId, partition, offset, timestamp), Schemas.Sought.class).positions()
+                .forEach(position -> progress.start(position.partition(), position.offset()));
+    }
+
     private void consume() throws IOException, InterruptedException {
-        while (read < max && (!stopped || ahead != null)) {
+        while (remedy != null || !isCommitted() || read < max && (!stopped || ahead != null)) {
             try {
+                if (remedy != null) {
+                    Remedy due = remedy;
+                    remedy = null;
+                    due.apply();
+                    continue;
+                } else if (!isCommitted()) {
+                    commitWritten();
+                    continue;
+                }
+                sayAssigned();
                 byte[] messages = pollInterval == null ? nextBatch() : nextMessage();
                 if (messages != null) {
                     print(messages);
-                } else if (exitAtEnd) {
+                    continue;
+                }
+                sayWhy();
+                if (exitAtEnd) {
                     return;
                 } else if (pollInterval != null) {
                     Thread.sleep(pollInterval.toMillis());
                 }
+            } catch (AnswerLostException e) {
+                remedy = this::goBack;
             } catch (ProblemException e) {
-                ahead = null;
-                registerAgain(e);
+                remedy = remedy(e);
             } catch (IOException e) {
                 if (isClosedPipe(e)) {
                     return; // as in: Consumer | head -1
@@ -178,14 +301,16 @@ public class Consumer implements Callable<Integer> {
 
     /** While a batch is printed, the next one is on its way, unless it may be one too many. */
     private byte[] nextBatch() throws InterruptedException {
-        byte[] messages = ahead == null ? fetch() : await(ahead);
+        Future<byte[]> due = ahead;
+        ahead = null;
+        byte[] messages = due == null ? fetch() : await(due);
         ahead = messages != null && max == Long.MAX_VALUE && !stopped ? fetcher.submit(this::fetch) : null;
         return messages;
     }
 
     private byte[] fetch() throws InterruptedException {
-        return broker.postForLines("/consume/batch", new Schemas.ConsumeBatchRequest(
-                consumerId, Math.min(BATCH_MESSAGES, max - read), BATCH_BYTES, exitAtEnd ? 0 : WAIT_MS));
+        return broker.postOnce("/consume/batch", new Schemas.ConsumeBatchRequest(
+                consumerId, Math.min(BATCH_MESSAGES, max - read), BATCH_BYTES, exitAtEnd ? 0 : WAIT_MS), NDJSON);
     }
 
     private static byte[] await(Future<byte[]> fetch) throws InterruptedException {
@@ -197,16 +322,99 @@ public class Consumer implements Callable<Integer> {
     }
 
     private byte[] nextMessage() throws InterruptedException {
-        return broker.post("/consume", new Schemas.ConsumeRequest(consumerId, null));
+        return broker.postOnce("/consume", new Schemas.ConsumeRequest(consumerId, null), JSON);
     }
 
-    /** A broker that was restarted is empty: the consumer starts over there. */
-    private void registerAgain(ProblemException e) throws InterruptedException {
-        if (!e.code().equals("CONSUMER_NOT_FOUND")) {
-            throw e;
+    /** Whether there is nothing for this consumer to commit. */
+    private boolean isCommitted() {
+        return commit != Commit.written || progress.isCommitted();
+    }
+
+    /** What was printed is done with. Messages that come twice are better than messages that are lost. */
+    private void commitWritten() throws InterruptedException {
+        List<Schemas.PartitionOffset> offsets = progress.uncommitted().entrySet().stream()
+                .map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue())).collect(Collectors.toList());
+        broker.post("/consumers/commit", new Schemas.CommitRequest(consumerId, null, offsets), Schemas.Committed.class);
+        progress.commit();
+    }
+
+    /**
+     * After an answer that was lost: what was in it was delivered, as far as the broker knows, and is asked for again. Only
+     * a member of a group that commits with delivery cannot know what it was.
+     */
+    private void goBack() throws InterruptedException {
+        if (commit == Commit.written) {
+            register(null);
+        } else if (group == null) {
+            for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
+                seek(place.getKey(), place.getValue());
+            }
         }
-        say("the broker does not know " + consumerId + " any more (restarted? its messages were in RAM); registering again");
-        register(null);
+    }
+
+    private void seek(int partition, long offset) throws InterruptedException {
+        try {
+            seek(partition, offset, null);
+        } catch (ProblemException e) {
+            if (!e.code().equals("OFFSET_TRIMMED")) {
+                throw e;
+            }
+            seek(partition, "earliest", null);
+        }
+    }
+
+    /** In a group partitions come and go. */
+    private void sayAssigned() throws InterruptedException {
+        if (group == null || System.nanoTime() < nextLookNanos) {
+            return;
+        }
+        nextLookNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_INTERVAL_MS);
+        List<Integer> now = broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).assigned();
+        if (!now.equals(assigned)) {
+            say("it has partitions " + now + " now, and had " + assigned + ": the group has changed");
+        }
+        assigned = now;
+    }
+
+    private void sayWhy() throws InterruptedException {
+        if (why) {
+            String detail = broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).why().detail();
+            if (!detail.equals(said)) {
+                say("nothing comes: " + detail);
+            }
+            said = detail;
+        }
+    }
+
+    /** A broker that was restarted is empty, and a member that was silent is removed: the consumer begins anew. */
+    private Remedy remedy(ProblemException e) {
+        switch (e.code()) {
+            case "CONSUMER_NOT_FOUND":
+                say("the broker does not know " + consumerId + " any more; registering again. " + e.getMessage());
+                return this::beginAnew;
+            case "REBALANCED":
+                say("some of what was printed comes again, to another of the group. " + e.getMessage());
+                return () -> progress.keep(broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).assigned());
+            default:
+                throw e;
+        }
+    }
+
+    private void beginAnew() throws InterruptedException {
+        dropUncommitted();
+        announce(register(null));
+    }
+
+    /** What was fetched ahead and not committed is delivered again. Nothing more may be on its way then. */
+    private void dropUncommitted() throws InterruptedException {
+        if (commit == Commit.written && ahead != null) {
+            try {
+                await(ahead);
+            } catch (RuntimeException e) {
+                // it did not come
+            }
+            ahead = null;
+        }
     }
 
     private void print(byte[] bytes) throws IOException {
@@ -215,7 +423,7 @@ public class Consumer implements Callable<Integer> {
         while (messages.next()) {
             read++;
             if (countOnly) {
-                check(messages.offset());
+                check(messages.partition(), messages.offset());
             } else if (asJson) {
                 text.write(bytes, messages.lineStart(), messages.lineLength());
                 text.write('\n');
@@ -225,22 +433,26 @@ public class Consumer implements Callable<Integer> {
             } else {
                 text.write(formatted(bytes, messages).getBytes(StandardCharsets.UTF_8));
             }
+            progress.pass(messages.partition(), messages.offset());
         }
         text.writeTo(out);
     }
 
-    private void check(long offset) {
-        if (offset != nextOffset) {
-            throw new IllegalStateException("Offset " + offset + " came where " + nextOffset + " was due.");
+    /** A member of a group may get a partition later, or again. */
+    private void check(int partition, long offset) {
+        long due = progress.due(partition, offset);
+        if (offset != due && group == null) {
+            throw new IllegalStateException("Offset " + offset + " came where " + due + " was due"
+                    + (partition == 0 ? "." : ", in partition " + partition + "."));
         }
-        nextOffset++;
     }
 
     private String formatted(byte[] bytes, NdjsonMessages line) {
         try {
             Schemas.Message message = Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class);
             return (format == null ? valueAndLineFeed : format)
-                    .format(message.topic(), message.offset(), message.key(), message.value());
+                    .format(message.topic(), message.partition() == null ? 0 : message.partition(), message.offset(),
+                            message.timestamp(), message.key(), message.value());
         } catch (IOException e) {
             throw new UncheckedIOException("The broker sent what is no message.", e);
         }
@@ -249,6 +461,12 @@ public class Consumer implements Callable<Integer> {
     /** There is no exception of its own for it; this is how the operating systems call it. */
     private static boolean isClosedPipe(IOException e) {
         return String.valueOf(e.getMessage()).matches("(?i).*(broken pipe|pipe is being closed|pipe has been ended).*");
+    }
+
+    private void require(boolean condition, String option, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
+        }
     }
 
     private static void say(String notice) {

@@ -2,15 +2,14 @@
 //DESCRIPTION Sends messages to a mini-kafka topic: from arguments, a file, stdin or a prompt.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
-//RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
-//RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java cli/Cli.java cli/Terminal.java
-//SOURCES client/BatchProducer.java client/BrokerClient.java client/BrokerUnavailableException.java client/ClientOptions.java
-//SOURCES client/GeneratedLines.java client/LineChunks.java client/ProblemException.java
+//SOURCES client/Accumulator.java client/AnswerLostException.java client/BatchProducer.java client/BrokerClient.java
+//SOURCES client/BrokerUnavailableException.java client/ClientOptions.java client/HttpCall.java client/GeneratedLines.java
+//SOURCES client/LineChunks.java client/ProblemException.java
 
 import cli.Cli;
 import cli.Terminal;
@@ -29,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +79,10 @@ public class Producer implements Callable<Integer> {
             description = "Send so many bytes at a time, if there are (default: 1048576; 1 sends each message alone).")
     private int batchSize;
 
+    @Option(names = "--linger", paramLabel = "TIME", defaultValue = "0s",
+            description = "Wait so long for more messages before a batch that is not full is sent: 5ms (default: 0s).")
+    private Duration linger;
+
     @Option(names = "--value-size", paramLabel = "BYTES", description = "Pad generated messages to so many bytes.")
     private int valueSize;
 
@@ -97,10 +101,8 @@ public class Producer implements Callable<Integer> {
         requireSense();
         try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
             BrokerClient broker = options.connect("producer", Schemas.JSON);
-            producer = new BatchProducer(broker, Schemas.JSON, options.topic(), batchSize);
-            startNanos = System.nanoTime();
+            register(broker);
             try {
-                register(broker);
                 sendAll(in);
             } catch (RuntimeException | IOException e) {
                 throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
@@ -116,8 +118,10 @@ public class Producer implements Callable<Integer> {
         if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
             System.err.println("producer: topic " + options.topic() + " is new");
         }
-        producerId = broker.post("/producers/register", new Schemas.ProducerRegistration(options.topic(), producerId),
-                Schemas.ProducerRegistered.class).producerId();
+        Schemas.ProducerRegistered registered = broker.post("/producers/register",
+                new Schemas.ProducerRegistration(options.topic(), producerId), Schemas.ProducerRegistered.class);
+        producer = new BatchProducer(broker, Schemas.JSON, options.topic(), registered.producerId(),
+                registered.nextSequence() == null ? 0 : registered.nextSequence(), batchSize, linger);
         startNanos = System.nanoTime();
     }
 
@@ -144,12 +148,11 @@ public class Producer implements Callable<Integer> {
         LineChunks chunks = new LineChunks(in, batchSize);
         for (int length; (length = chunks.next()) > 0; ) {
             if (key == null && keySeparator == null && rate == null) {
-                producer.sendLines(chunks.bytes(), length);
+                producer.addLines(chunks.bytes(), length, LineChunks.count(chunks.bytes(), length));
             } else {
                 for (String line : lines(chunks.bytes(), length)) {
                     send(line);
                 }
-                producer.flush();
             }
         }
     }
@@ -190,11 +193,21 @@ public class Producer implements Callable<Integer> {
 
     private String summary() {
         long accepted = producer.accepted();
-        String offsets = accepted == 0 ? "" : accepted == 1 ? " at offset " + producer.lastOffset()
-                : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         return String.format(Locale.ROOT, "%d message%s accepted by topic %s%s in %.3f s",
-                accepted, accepted == 1 ? "" : "s", options.topic(), offsets, seconds);
+                accepted, accepted == 1 ? "" : "s", options.topic(), places(accepted), seconds);
+    }
+
+    /** Where the messages are, as far as a line can tell. */
+    private String places(long accepted) {
+        if (accepted == 0) {
+            return "";
+        }
+        if (producer.partitions() > 1) {
+            return " in " + producer.partitions() + " partitions";
+        }
+        return accepted == 1 ? " at offset " + producer.lastOffset()
+                : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
     }
 
     private void requireSense() {

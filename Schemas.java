@@ -51,6 +51,7 @@ public interface Schemas {
 
     record TopicRegistration(
             @Required String topic,
+            @JsonPropertyDescription("How many partitions (without this field: 1); each has the limits for itself.") Integer partitions,
             @JsonPropertyDescription("How many messages to keep at the most.") Long maxMessages,
             @JsonPropertyDescription("How many bytes of messages to keep at the most.") Long maxBytes,
             @JsonPropertyDescription("How long to keep a message at the most, in ms.") Long maxAgeMs,
@@ -65,17 +66,35 @@ public interface Schemas {
     record ConsumerRegistration(
             @Required String topic,
             @JsonPropertyDescription("A name of your choice; without one you get a fresh one.") String consumerId,
-            @JsonPropertyDescription("Where a new consumer starts: earliest (as without this field), latest, or an offset.")
-            Object start) {}
+            @JsonPropertyDescription("Where a new consumer, or a new group, starts: earliest (as without this field), latest, or "
+                    + "an offset.")
+            Object start,
+            @JsonPropertyDescription("Consumers of one group share the topic's partitions; without this field it reads alone.")
+            String group,
+            @JsonPropertyDescription("False to commit by POST /consumers/commit alone; else what is delivered is committed.")
+            Boolean autoCommit,
+            @JsonPropertyDescription("How long a member of a group may be silent before others get its partitions, in ms "
+                    + "(without this field: 10000).")
+            Long sessionTimeoutMs) {}
 
     record PublishRequest(
             @Required String topic,
             @Required String value,
-            String key) {}
+            @JsonPropertyDescription("Messages of one key go to one partition.") String key,
+            @JsonPropertyDescription("Further strings by name; they come back as they are.") Map<String, String> headers,
+            @JsonPropertyDescription("The partition, if the key is not to pick it.") Integer partition,
+            @JsonPropertyDescription("Who counts, if there is a sequence.") String producerId,
+            @JsonPropertyDescription("How many messages this producer has sent to this topic before: with it, sending a "
+                    + "message again because its answer was lost does not append it again.")
+            Long sequence) {}
 
-    record PublishBatch(@Required String topic, @Required List<BatchMessage> messages) {}
+    record PublishBatch(
+            @Required String topic,
+            @Required List<BatchMessage> messages,
+            @JsonPropertyDescription("Who counts, if there is a sequence.") String producerId,
+            @JsonPropertyDescription("How many messages this producer has sent to this topic before.") Long sequence) {}
 
-    record BatchMessage(@Required String value, String key) {}
+    record BatchMessage(@Required String value, String key, Map<String, String> headers, Integer partition) {}
 
     record ConsumeRequest(
             @Required String consumerId,
@@ -90,6 +109,24 @@ public interface Schemas {
             @JsonPropertyDescription("How long to wait if there is nothing new, in ms, to 60000 (without this field: 0).")
             Long waitMs) {}
 
+    record CommitRequest(
+            @Required String consumerId,
+            @JsonPropertyDescription("The next offset to read, if the consumer has one partition; with neither this nor offsets, "
+                    + "all that was delivered is committed.")
+            Long offset,
+            @JsonPropertyDescription("The next offset to read, by partition.") List<PartitionOffset> offsets) {}
+
+    record PartitionOffset(@Required int partition, @Required long offset) {}
+
+    record SeekRequest(
+            @Required String consumerId,
+            @JsonPropertyDescription("Which partition; without this field all that it owns.") Integer partition,
+            @JsonPropertyDescription("Where to go: earliest, latest, or an offset.") Object offset,
+            @JsonPropertyDescription("Go to the first message of this time or later, in ms since 1970, in place of an offset.")
+            Long timestamp) {}
+
+    record UnregisterRequest(@Required String consumerId) {}
+
     // Responses.
 
     record Welcome(@Required String message) {}
@@ -100,29 +137,67 @@ public interface Schemas {
             @Required String status,
             @Required String topic,
             @JsonPropertyDescription("False if the topic was there already; its messages are untouched.")
-            @Required boolean created) {}
+            @Required boolean created,
+            @JsonPropertyDescription("Absent for 1.") Integer partitions) {}
 
     record ProducerRegistered(
             @Required String status,
             @Required String topic,
-            @Required String producerId) {}
+            @Required String producerId,
+            @JsonPropertyDescription("The sequence that its next message is to have, if it counts them; absent for 0.")
+            Long nextSequence) {}
 
     record ConsumerRegistered(
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next.")
-            @Required long offset) {}
+            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.")
+            Long offset,
+            String group,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Integer generation,
+            @JsonPropertyDescription("The partitions that it owns, if there are several or it shares them.") List<Integer> assigned,
+            List<ConsumerPosition> positions,
+            @JsonPropertyDescription("Why it would get nothing, if it owns no partition.") Reason why) {}
+
+    record ConsumerPosition(
+            @Required int partition,
+            @JsonPropertyDescription("The offset of the message that the consumer gets next.") @Required long offset,
+            @JsonPropertyDescription("Where it goes back to, and another owner would start.") @Required long committed,
+            @Required long lag) {}
+
+    record Reason(
+            @JsonPropertyDescription("MESSAGES_WAIT, TOPIC_EMPTY, CAUGHT_UP, WAITING_FOR_COMMIT, TRIMMED or NOT_ASSIGNED.")
+            @Required String code,
+            @Required String detail) {}
+
+    record Committed(
+            @Required String status,
+            @Required String topic,
+            @Required String consumerId,
+            @JsonPropertyDescription("The committed offset, if the topic has one partition.") Long offset,
+            @Required List<PartitionOffset> offsets) {}
+
+    record Sought(
+            @Required String status,
+            @Required String topic,
+            @Required String consumerId,
+            @JsonPropertyDescription("The offset of the message that comes next, if the topic has one partition.") Long offset,
+            @Required List<ConsumerPosition> positions) {}
+
+    record Unregistered(@Required String status, @Required String topic, @Required String consumerId) {}
 
     record Published(
             @Required String status,
             @Required String topic,
-            @JsonPropertyDescription("The message's place in its topic, from 0.") @Required long offset) {}
+            @JsonPropertyDescription("Where it went, if the topic has several.") Integer partition,
+            @JsonPropertyDescription("The message's place in its partition, from 0.") @Required long offset,
+            @JsonPropertyDescription("True if it had been appended before, and was not again; else absent.") Boolean duplicate) {}
 
     record PublishedBatch(
             @Required String topic,
             @Required long count,
-            @JsonPropertyDescription("Where the messages went.") @Required List<PublishedRange> partitions) {}
+            @JsonPropertyDescription("Where the messages went.") @Required List<PublishedRange> partitions,
+            @JsonPropertyDescription("True if they had been appended before, and were not again; else absent.") Boolean duplicate) {}
 
     record PublishedRange(
             @Required int partition,
@@ -143,26 +218,38 @@ public interface Schemas {
             @Required String topic,
             @JsonPropertyDescription("How many messages are kept.") @Required long messages,
             @JsonPropertyDescription("How many bytes they take.") @Required long bytes,
-            @JsonPropertyDescription("The offset of the oldest message that is kept.") @Required long startOffset,
-            @JsonPropertyDescription("The offset that the next message will get.") @Required long endOffset,
+            @JsonPropertyDescription("The offset of the oldest message that is kept, if there is one partition.") Long startOffset,
+            @JsonPropertyDescription("The offset that the next message will get, if there is one partition.") Long endOffset,
+            @JsonPropertyDescription("If there are several.") List<PartitionInfo> partitions,
             Long maxMessages, Long maxBytes, Long maxAgeMs, String whenFull,
             @JsonPropertyDescription("The ids of its consumers.") @Required List<String> consumers) {}
+
+    record PartitionInfo(@Required int partition, @Required long messages, @Required long startOffset, @Required long endOffset) {}
 
     record TopicDeleted(@Required String status, @Required String topic) {}
 
     record ConsumerInfo(
             @Required String consumerId,
             @Required String topic,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next.") @Required long offset,
+            String group,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Integer generation,
+            @JsonPropertyDescription("Whether what is delivered is committed with it.") @Required boolean autoCommit,
+            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
+            @Required List<ConsumerPosition> positions,
+            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.") Long offset,
             @Required long lag,
             @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed,
-            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting) {}
+            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting,
+            @JsonPropertyDescription("Why it gets nothing, if it does not.") @Required Reason why) {}
 
     record Message(
             @Required String topic,
+            @JsonPropertyDescription("If the topic has several.") Integer partition,
             @Required long offset,
             @Required String value,
-            String key) {}
+            String key,
+            Map<String, String> headers,
+            @JsonPropertyDescription("When the broker took it, in ms since 1970.") @Required long timestamp) {}
 
     @JsonClassDescription("How many messages each topic keeps, and where each consumer stands.")
     record Stats(
@@ -171,8 +258,11 @@ public interface Schemas {
 
     record ConsumerStats(
             @Required String topic,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next.")
-            @Required long offset,
+            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.")
+            Long offset,
+            @JsonPropertyDescription("The committed offset, if it is not the same.") Long committed,
+            @JsonPropertyDescription("Its places, if its topic has several partitions.") List<ConsumerPosition> positions,
+            String group,
             @JsonPropertyDescription("How many messages are there for the consumer and not yet delivered.")
             @Required long lag,
             @JsonPropertyDescription("How many messages were dropped before the consumer could get them; absent for none.")

@@ -1,8 +1,7 @@
 package client;
 
-import java.net.ConnectException;
 import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 
 /** The broker did not answer for as long as the client was told to go on trying. */
@@ -12,8 +11,7 @@ public final class BrokerUnavailableException extends RuntimeException {
     }
 
     private static String advice(URI broker, Throwable cause) {
-        if (cause instanceof ConnectException && cause.getCause() != null
-                && cause.getCause().getCause() instanceof UnresolvedAddressException) {
+        if (cause instanceof UnknownHostException) {
             return " There is no host " + broker.getHost() + ".";
         }
         int port = broker.getPort();

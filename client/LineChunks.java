@@ -2,6 +2,9 @@ package client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -9,6 +12,10 @@ import java.util.Arrays;
  * waited for only while there is no whole line: what was typed or piped goes on at once. For one thread.
  */
 public final class LineChunks {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
+    private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
+
     private final InputStream in;
     private byte[] bytes;
     private int start;
@@ -48,6 +55,21 @@ public final class LineChunks {
 
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** How many lines there are in so many bytes; the last one need not end in a line feed. */
+    public static int count(byte[] bytes, int length) {
+        int count = length > 0 && bytes[length - 1] != '\n' ? 1 : 0;
+        int at = 0;
+        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+            long differing = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
+            // the highest bit of each byte that is 0, and of no other: Hacker's Delight, 6-1
+            count += Long.bitCount(~((differing & LOW_BITS) + LOW_BITS | differing | LOW_BITS));
+        }
+        for (; at < length; at++) {
+            count += bytes[at] == '\n' ? 1 : 0;
+        }
+        return count;
     }
 
     private int lastLineFeed(int from) {

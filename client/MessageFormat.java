@@ -9,13 +9,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A template for printing messages, in the manner of kcat: {@code %t} topic, {@code %o} offset, {@code %k} key,
+ * A template for printing messages, in the manner of kcat: {@code %t} topic, {@code %p} partition, {@code %o} offset,
+ * {@code %T} timestamp in ms since 1970, {@code %k} key,
  * {@code %s} value, {@code %K} and {@code %S} their lengths in bytes of UTF-8 (-1 for no key), {@code %n} or {@code \n} a
  * line feed, {@code \t} a tab, {@code \r} a carriage return, {@code %%} and {@code \\} themselves. Immutable.
  */
 public final class MessageFormat {
     private static final Pattern PART = Pattern.compile("%.|\\\\.|[^%\\\\]+|.", Pattern.DOTALL);
-    private static final String FIELDS = "tokKsSn%";
+    private static final String FIELDS = "tpoTkKsSn%";
 
     private final List<String> parts = new ArrayList<>();
 
@@ -24,7 +25,7 @@ public final class MessageFormat {
         for (Matcher part = PART.matcher(template); part.find(); ) {
             String text = part.group();
             if (text.startsWith("%") && (text.length() < 2 || FIELDS.indexOf(text.charAt(1)) < 0)) {
-                throw new TypeConversionException("'" + text + "' is none of %t %o %k %K %s %S %n %%");
+                throw new TypeConversionException("'" + text + "' is none of %t %p %o %T %k %K %s %S %n %%");
             }
             parts.add(text);
         }
@@ -39,12 +40,18 @@ public final class MessageFormat {
     }
 
     /** The text for one message; the key may be null. */
-    public String format(String topic, long offset, String key, String value) {
+    public String format(String topic, int partition, long offset, long timestamp, String key, String value) {
         StringBuilder text = new StringBuilder();
         for (String part : parts) {
             switch (part) {
                 case "%t":
                     text.append(topic);
+                    break;
+                case "%p":
+                    text.append(partition);
+                    break;
+                case "%T":
+                    text.append(timestamp);
                     break;
                 case "%o":
                     text.append(offset);

@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Walks through the messages of an NDJSON response without making an object of each: where its line lies, its offset and,
- * if nothing in it is escaped, its value. It knows the shape that the broker writes, {@code {"topic":"...","offset":N,
- * "value":"...",...}}, and leaves what looks different to a JSON parser. For one thread.
+ * if nothing in it is escaped, its value. It knows the shape that the broker writes, {@code {"topic":"...","partition":P,
+ * "offset":N,"value":"...",...}}, with a partition or without, and leaves what looks different to a JSON parser. For one thread.
  */
 public final class NdjsonMessages {
+    private static final byte[] PARTITION = "\",\"partition\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OFFSET = "\",\"offset\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] VALUE = ",\"value\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final int TOPIC_START = "{\"topic\":\"".length();
@@ -15,7 +16,9 @@ public final class NdjsonMessages {
     private final byte[] bytes;
     private int lineStart;
     private int lineEnd = -1;
+    private int partition;
     private long offset;
+    private long number;
     private int valueStart;
     private int valueEnd;
 
@@ -33,7 +36,13 @@ public final class NdjsonMessages {
         while (bytes[at] != '"') {
             at++; // a topic's name has nothing to escape
         }
-        at = readOffset(at + OFFSET.length);
+        partition = 0;
+        if (bytes[at + 3] == 'p') {
+            at = readNumber(at + PARTITION.length) - 1; // the quote of the name before is no part of this one
+            partition = (int) number;
+        }
+        at = readNumber(at + OFFSET.length);
+        offset = number;
         valueStart = at + VALUE.length;
         at = valueStart;
         while (bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {
@@ -45,6 +54,11 @@ public final class NdjsonMessages {
         }
         lineEnd = at;
         return true;
+    }
+
+    /** 0 if the topic has no other. */
+    public int partition() {
+        return partition;
     }
 
     public long offset() {
@@ -73,11 +87,11 @@ public final class NdjsonMessages {
         return lineEnd - lineStart;
     }
 
-    private int readOffset(int from) {
+    private int readNumber(int from) {
         int at = from;
-        offset = 0;
+        number = 0;
         for (; bytes[at] >= '0' && bytes[at] <= '9'; at++) {
-            offset = 10 * offset + bytes[at] - '0';
+            number = 10 * number + bytes[at] - '0';
         }
         return at;
     }

@@ -2,34 +2,39 @@ package engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Messages on their way into a log, encoded (see {@link MessageCodec}) and one after the other in one array:
  *
  * <pre>
- *   | length | message ... | length | message ... |
- *     4 bytes, big-endian
+ *   | length | placement | message ... | length | placement | message ... |
+ *     4 bytes  4 bytes     both big-endian
  * </pre>
+ *
+ * The placement says which partition the message is for: {@value #ANY} any, 0 or more the hash of its key (see
+ * {@link Murmur2}), -2 or less the partition -2, -3, ... for 0, 1, ...
  *
  * For one thread.
  */
 public final class EncodedBatch {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int LENGTH_SIZE = 4;
+    private static final int HEADER_SIZE = 8;
+    private static final int ANY = -1;
+    private static final int PARTITION_0 = -2;
 
     private final int maxMessageBytes;
     private byte[] bytes;
     private int end;
     private int count;
+    private int highestPartition;
 
     /**
-     * @param maxMessageBytes the largest message, value and key together, in bytes of UTF-8
+     * @param maxMessageBytes the largest message, value, key and headers together, in bytes of UTF-8
      * @param sizeHint how many bytes to expect
      */
     public EncodedBatch(int maxMessageBytes, int sizeHint) {
@@ -43,13 +48,28 @@ public final class EncodedBatch {
     }
 
     /**
-     * Adds a message; the key may be null.
+     * Adds a message.
      *
-     * @throws EngineException TOO_LARGE; INVALID if a text is not Unicode
+     * @param key null for none
+     * @param headers null for none
+     * @param partition null for that of the key, or else any
+     * @throws EngineException TOO_LARGE; INVALID if a text is not Unicode, or the partition below 0
      */
-    public void add(String value, String key) {
-        requireSize(value, key);
-        append(MessageCodec.encode(value, key));
+    public void add(String value, String key, Map<String, String> headers, Integer partition) {
+        requireSize(value, key, headers);
+        byte[] message = MessageCodec.encode(value, key, headers);
+        int at = next(message.length, placement(key, partition)); // may move the bytes
+        System.arraycopy(message, 0, bytes, at, message.length);
+    }
+
+    /** The partition of a placement, which is one of so many; -1 for any. */
+    static int partition(int placement, int partitions) {
+        return placement >= 0 ? placement % partitions : placement == ANY ? -1 : PARTITION_0 - placement;
+    }
+
+    /** The highest partition that a message asks for; 0 if none does. */
+    int highestPartition() {
+        return highestPartition;
     }
 
     /**
@@ -68,7 +88,7 @@ public final class EncodedBatch {
             if (isWhole) {
                 appendPlain(text, from, to);
             } else {
-                add(decode(text, from, to), null);
+                appendEscaped(text, from, to, plain);
             }
             from = to + 1;
         }
@@ -78,59 +98,80 @@ public final class EncodedBatch {
     void forEach(MessageConsumer consumer) {
         for (int at = 0; at < end; ) {
             int length = (int) INTS.get(bytes, at);
-            consumer.accept(bytes, at + LENGTH_SIZE, length);
-            at += LENGTH_SIZE + length;
+            consumer.accept((int) INTS.get(bytes, at + 4), bytes, at + HEADER_SIZE, length);
+            at += HEADER_SIZE + length;
         }
     }
 
-    /** How many bytes the messages have together, with a little for each. */
+    /** How many bytes the messages have together. */
     int size() {
-        return end;
+        return end - count * HEADER_SIZE;
     }
 
     interface MessageConsumer {
-        void accept(byte[] bytes, int position, int length);
+        void accept(int placement, byte[] bytes, int position, int length);
     }
 
-    private void append(byte[] message) {
-        int at = next(message.length);
-        System.arraycopy(message, 0, bytes, at, message.length);
+    private int placement(String key, Integer partition) {
+        if (partition == null) {
+            return key == null ? ANY : Murmur2.toPositive(Murmur2.hash(key.getBytes(StandardCharsets.UTF_8)));
+        }
+        if (partition < 0) {
+            throw EngineException.invalid("partition", "must be 0 or more, but is " + partition);
+        }
+        highestPartition = Math.max(highestPartition, partition);
+        return PARTITION_0 - partition;
     }
 
     /** Text in which nothing needs escaping is copied as it is. */
     private void appendPlain(byte[] text, int from, int to) {
-        int at = next(MessageCodec.VALUE.length + (to - from) + 1);
+        int at = next(MessageCodec.VALUE.length + (to - from) + 1, ANY);
         System.arraycopy(MessageCodec.VALUE, 0, bytes, at, MessageCodec.VALUE.length);
         System.arraycopy(text, from, bytes, at + MessageCodec.VALUE.length, to - from);
         bytes[end - 1] = '"';
     }
 
+    /** @param plain up to where nothing needs escaping */
+    private void appendEscaped(byte[] text, int from, int to, int plain) {
+        int start = end;
+        int at = next(MessageCodec.VALUE.length + (plain - from) + (to - plain) * JsonText.MAX_GROWTH + 1, ANY);
+        System.arraycopy(MessageCodec.VALUE, 0, bytes, at, MessageCodec.VALUE.length);
+        System.arraycopy(text, from, bytes, at + MessageCodec.VALUE.length, plain - from);
+        end = JsonText.escape(text, plain, to, bytes, at + MessageCodec.VALUE.length + (plain - from));
+        if (end < 0) {
+            throw EngineException.invalid("messages[" + (count - 1) + "].value", "is not UTF-8");
+        }
+        bytes[end++] = '"';
+        INTS.set(bytes, start, end - at);
+    }
+
     /** Makes room for a message of this length and returns where it goes. */
-    private int next(int length) {
-        int at = end + LENGTH_SIZE;
+    private int next(int length, int placement) {
+        int at = end + HEADER_SIZE;
         if (at + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(at + length, bytes.length + (bytes.length >> 1)));
         }
         INTS.set(bytes, end, length);
+        INTS.set(bytes, end + 4, placement);
         end = at + length;
         count++;
         return at;
     }
 
-    private String decode(byte[] text, int from, int to) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text, from, to - from)).toString();
-        } catch (CharacterCodingException e) {
-            throw EngineException.invalid("messages[" + count + "].value", "is not UTF-8");
-        }
-    }
-
-    private void requireSize(String value, String key) {
+    private void requireSize(String value, String key, Map<String, String> headers) {
         long chars = (long) value.length() + (key == null ? 0 : key.length());
-        if (3 * chars <= maxMessageBytes) {
+        if (headers == null && 3 * chars <= maxMessageBytes) {
             return; // UTF-8 takes at most 3 bytes a char
         }
-        long size = (long) utf8Length(value) + (key == null ? 0 : utf8Length(key));
+        long size = utf8Length(value) + utf8Length(key);
+        if (headers != null) {
+            for (Map.Entry<String, String> header : headers.entrySet()) {
+                if (header.getValue() == null) {
+                    throw EngineException.invalid("headers." + header.getKey(), "must be a string");
+                }
+                size += utf8Length(header.getKey()) + utf8Length(header.getValue());
+            }
+        }
         if (size > maxMessageBytes) {
             throw tooLarge(size);
         }
@@ -142,8 +183,8 @@ public final class EncodedBatch {
                 + ". Send less, or start the broker with a larger --max-message-bytes.");
     }
 
-    private static int utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    private static long utf8Length(String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static int endOfLine(byte[] text, int from) {

@@ -1,31 +1,36 @@
 package engine;
 
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What a broker does, in RAM: topics that grow at the end, and consumers that each keep their own place in one of them.
  * Nothing outlives the process.
  *
- * <p>Safe for any number of threads. There is one lock per topic and one per consumer, and none over all. A call that
- * throws has changed nothing.
+ * <p>Safe for any number of threads. There is one lock per topic and one per group of consumers, and for reading and
+ * writing messages none over all. A call that throws has changed nothing.
  */
 public final class Engine {
     private static final int MAX_COMPARED_NAMES = 1000;
 
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
+    private final Consumers consumers = new Consumers();
     private final MemoryBudget budget;
+    private final int maxPartitions;
     private volatile boolean stopped;
 
-    /** @param budget for the logs of all topics */
-    public Engine(MemoryBudget budget) {
+    /**
+     * @param budget for the logs of all topics
+     * @param maxPartitions how many a topic may have at the most
+     */
+    public Engine(MemoryBudget budget, int maxPartitions) {
         this.budget = budget;
+        this.maxPartitions = maxPartitions;
     }
 
     /**
@@ -37,6 +42,9 @@ public final class Engine {
      */
     public boolean registerTopic(String name, TopicSettings asked) {
         Topic known = topics.get(Names.require("topic", name));
+        if (asked.partitionsOrDefault() > maxPartitions) {
+            throw EngineException.invalid("partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
+        }
         if (known == null) {
             known = topics.putIfAbsent(name, new Topic(name, asked, budget));
         }
@@ -51,9 +59,9 @@ public final class Engine {
     public void deleteTopic(String name) {
         Topic topic = topic(name);
         if (topics.remove(name, topic)) {
-            cursors.values().removeIf(cursor -> cursor.topic() == topic);
+            consumers.removeAllOf(topic);
             topic.clear();
-            topic.wakeAll();
+            topic.waiters().wake();
         }
     }
 
@@ -67,45 +75,49 @@ public final class Engine {
     }
 
     /**
-     * Makes sure that a consumer exists. One that is known for this topic goes on where it was.
+     * Makes sure that a consumer exists. One that is known for this topic and group goes on from what it has committed.
      *
-     * @param consumerId null for a fresh one
-     * @param start where a new consumer begins
-     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic; OFFSET_OUT_OF_RANGE,
-     *     OFFSET_TRIMMED
+     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic or is of another group;
+     *     OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
      */
-    public Cursor registerConsumer(String topic, String consumerId, StartPosition start) {
-        Topic wanted = topic(topic);
-        String id = Names.requireOrCreate("consumer_id", consumerId, "consumer-");
-        Cursor cursor = cursors.computeIfAbsent(id, absent -> wanted.newCursor(id, start));
-        if (cursor.topic() != wanted) {
-            throw new EngineException(ErrorCode.CONFLICT, "Consumer " + id + " reads topic " + cursor.topic().name()
-                    + ", at offset " + cursor.offset() + ". Choose another consumer_id for topic " + topic + ".");
-        }
-        return cursor;
+    public Cursor registerConsumer(String topic, ConsumerSettings settings) {
+        return consumers.register(topic(topic), settings);
+    }
+
+    /**
+     * Removes a consumer; its partitions go to the others of its group at once.
+     *
+     * @throws EngineException CONSUMER_NOT_FOUND
+     */
+    public void unregisterConsumer(String consumerId) {
+        consumers.unregister(cursor(consumerId));
     }
 
     /**
      * Appends messages to a topic, all of them or none.
      *
-     * @return the offset of the first of them
-     * @throws EngineException TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL
+     * @param sequence null from a producer that does not count its messages
+     * @throws EngineException INVALID, TOPIC_FULL, STORAGE_FULL, OUT_OF_SEQUENCE
      */
-    public long produce(String topic, EncodedBatch batch) {
-        return topic(topic).append(batch);
+    public Appended produce(Topic topic, EncodedBatch batch, ProducerSequence sequence) {
+        return topic.append(batch, sequence);
     }
 
     /**
      * Delivers a consumer's next messages and moves the consumer on.
      *
      * @param writer makes what the messages are written to
+     * @param finish makes the result of a writer with one message or more
      * @param waitMs how long to wait if there is nothing new
-     * @return the writer with one message or more, or null; cancelling it ends the waiting
+     * @return the result, or null if there is nothing; cancelling it ends the waiting
      * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile
      */
-    public CompletableFuture<MessageWriter> consume(String consumerId, Supplier<MessageWriter> writer, long waitMs) {
+    public <T> CompletableFuture<T> consume(
+            String consumerId, Supplier<MessageWriter> writer, Function<MessageWriter, T> finish, long waitMs) {
         Cursor cursor = cursor(consumerId);
-        CompletableFuture<MessageWriter> result = Waiting.until(cursor.topic(), () -> next(consumerId, writer.get()), waitMs);
+        cursor.touch();
+        CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(),
+                () -> next(consumerId, writer.get(), finish), () -> null, waitMs);
         if (!result.isDone()) {
             cursor.noteWaiting(result);
         }
@@ -113,17 +125,18 @@ public final class Engine {
     }
 
     /**
-     * Looks at a topic's messages; no consumer moves.
+     * Looks at a partition's messages; no consumer moves.
      *
      * @param minMessages how many to wait for
      * @param waitMs how long to wait for them
-     * @param writer makes what the messages are written to, as a list
-     * @return {@code {"messages":[...],"next_offset":...,"end_offset":...}}, perhaps with fewer messages or none
+     * @param page makes {@code {"messages":[...],"next_offset":...,"end_offset":...}}, perhaps with fewer messages or none:
+     *     see {@link Topic#page}
+     * @return the page; cancelling it ends the waiting
      */
-    public CompletableFuture<ByteBuffer> browse(
-            Topic topic, long from, long minMessages, long waitMs, Supplier<MessageWriter> writer) {
-        return Waiting.until(topic, () -> topic.endOffset() - from >= minMessages || stopped ? topic : null, waitMs)
-                .thenApply(enough -> topic.page(from, writer.get()));
+    public <T> CompletableFuture<T> browse(
+            Topic topic, int partition, long from, long minMessages, Supplier<T> page, long waitMs) {
+        return Waiting.until(topic.waiters(),
+                () -> topic.endOffset(partition) - from >= minMessages || stopped ? page.get() : null, page, waitMs);
     }
 
     /** The topics of this moment, by name. */
@@ -133,7 +146,7 @@ public final class Engine {
 
     /** The consumers of this moment, by id. */
     public Collection<Cursor> cursors() {
-        return new TreeMap<>(cursors).values();
+        return consumers.all();
     }
 
     /** @throws EngineException TOPIC_NOT_FOUND */
@@ -147,13 +160,14 @@ public final class Engine {
         return topic;
     }
 
-    /** @throws EngineException CONSUMER_NOT_FOUND */
+    /** @throws EngineException CONSUMER_NOT_FOUND; if it was there once, it says what happened to it */
     public Cursor cursor(String consumerId) {
-        Cursor cursor = cursors.get(consumerId);
+        Cursor cursor = consumers.get(consumerId);
         if (cursor == null) {
             Names.require("consumer_id", consumerId);
-            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "No consumer " + consumerId + "."
-                    + didYouMean(consumerId, cursors.keySet())
+            String removal = consumers.removalOf(consumerId);
+            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, removal != null ? removal : "No consumer " + consumerId + "."
+                    + didYouMean(consumerId, consumers.ids())
                     + " POST /consumers/register adds it; a broker that was restarted has forgotten its consumers.");
         }
         return cursor;
@@ -162,7 +176,7 @@ public final class Engine {
     /** Tells everybody who waits that nothing will come any more. */
     public void stop() {
         stopped = true;
-        topics.values().forEach(Topic::wakeAll);
+        topics.values().forEach(topic -> topic.waiters().wake());
     }
 
     /** Among very many names it does not look: the answer to a mistake must not keep others waiting. */
@@ -174,10 +188,10 @@ public final class Engine {
     }
 
     /** Looks the consumer up anew: while somebody waited, it may have gone. */
-    private MessageWriter next(String consumerId, MessageWriter writer) {
+    private <T> T next(String consumerId, MessageWriter writer, Function<MessageWriter, T> finish) {
         if (stopped) {
             throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
         }
-        return cursor(consumerId).next(writer) ? writer : null;
+        return cursor(consumerId).next(writer) ? finish.apply(writer) : null;
     }
 }

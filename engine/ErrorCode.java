@@ -10,6 +10,10 @@ public enum ErrorCode {
     CONSUMER_NOT_FOUND,
     /** The name is taken by something with other settings. */
     CONFLICT,
+    /** The consumer no longer owns the partition. */
+    REBALANCED,
+    /** The sequence of a producer's message is not the one that is due. */
+    OUT_OF_SEQUENCE,
     /** The message is over the limit. */
     TOO_LARGE,
     /** The offset lies beyond the end of the log. */

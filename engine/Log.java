@@ -1,38 +1,23 @@
 package engine;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * An append-only log of encoded messages in RAM: a list of {@link Segment}s, of which only the last grows. Offsets are
- * dense; the log begins at 0 and, once messages were trimmed, later. Nothing is ever moved or rewritten, so that reading
- * takes no lock: a reader sees every message below {@link #endOffset()} whole, and none above it.
+ * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
+ * are dense; the log begins at 0 and, once messages were trimmed, later. Nothing is ever moved or rewritten, so that
+ * reading takes no lock: a reader sees every message below {@link #endOffset()} whole, and none above it.
  *
- * <p>Safe for any number of threads. Appends and trims are serialized by the log's own lock; the timestamps of a log never
- * go back, even when the clock does.
- *
- * <p>How a reader waits at the end, so that no thread is held and no wake-up is lost:
- * <ol>
- * <li>It reads, and finds nothing at its offset.
- * <li>{@link #await} takes the lock. If the end has moved past the offset meanwhile, the reader is woken at once: an
- *     append that came between 1 and 2 is not missed.
- * <li>Else it joins the waiters and lets go of the lock.
- * <li>An append, which has the lock, moves the end and takes all waiters along; they have something to read now.
- * <li>It lets go of the lock and wakes them. Each reads again, from 1: another reader of the same consumer may have been
- *     faster.
- * <li>Who gives up, at a deadline or because the client is gone, calls {@link #forget}.
- * </ol>
+ * <p>Reading is safe for any number of threads. Whatever changes the log is called with the lock of its topic held. The
+ * timestamps of a log never go back, even when the clock does.
  */
 final class Log {
     private final MemoryBudget budget;
     private volatile Segment[] segments = {};
     private volatile long startOffset;
     private volatile long endOffset;
+    private volatile long keptBytes;
     private long lastTimestamp;
-    private long keptBytes;
-    private Set<Runnable> waiters = new LinkedHashSet<>();
 
     Log(MemoryBudget budget) {
         this.budget = budget;
@@ -45,30 +30,67 @@ final class Log {
     }
 
     /**
-     * Appends messages, all of them or, if they do not fit, none.
+     * The offset that the log has to begin with so that there is room for so many messages more. Changes nothing.
+     *
+     * @param size of the messages in bytes
+     * @param readByAll the offset up to which every consumer has read
+     * @throws EngineException TOPIC_FULL
+     */
+    long startWithRoomFor(int count, int size, TopicSettings settings, LongSupplier readByAll) {
+        if (settings.maxMessages() == null && settings.maxBytes() == null) {
+            return startOffset;
+        }
+        if (!fits(count, size, settings)) {
+            throw full(settings, "a batch of " + count + " messages never fits into it");
+        }
+        long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readByAll.getAsLong());
+        long start = startOffset;
+        long bytes = keptBytes;
+        while (start < limit && !fits(endOffset - start + count, bytes + size, settings)) {
+            bytes -= lengthAt(start++);
+        }
+        if (!fits(endOffset - start + count, bytes + size, settings)) {
+            throw full(settings, "not every consumer has read offset " + start);
+        }
+        return start;
+    }
+
+    /**
+     * Writes a message, which {@link #publish} shows to readers, or {@link #undo} takes back.
      *
      * @param timestamp ms since 1970
-     * @param settings how much to keep
-     * @param readByAll the offset up to which every consumer has read
-     * @return the offset of the first of them
-     * @throws EngineException TOPIC_FULL, STORAGE_FULL
      */
-    long append(EncodedBatch batch, long timestamp, TopicSettings settings, LongSupplier readByAll) {
-        long baseOffset;
-        Set<Runnable> woken;
-        synchronized (this) {
-            trimExpired(settings, timestamp);
-            makeRoom(batch, settings, readByAll);
-            budget.requireRoomFor(batch.size());
-            lastTimestamp = Math.max(lastTimestamp, timestamp);
-            baseOffset = endOffset;
-            batch.forEach(this::write);
-            endOffset = baseOffset + batch.count(); // the volatile write that shows the messages to readers
-            woken = waiters;
-            waiters = woken.isEmpty() ? woken : new LinkedHashSet<>();
+    void write(byte[] bytes, int position, int length, long timestamp) {
+        lastTimestamp = Math.max(lastTimestamp, timestamp);
+        Segment last = segments.length == 0 ? null : segments[segments.length - 1];
+        if (last == null || !last.hasRoomFor(length)) {
+            last = addSegment(length);
         }
-        woken.forEach(Runnable::run);
-        return baseOffset;
+        int before = last.capacity();
+        last.append(bytes, position, length, lastTimestamp);
+        budget.add(last.capacity() - before);
+    }
+
+    /**
+     * Shows readers what was written: one message or more.
+     *
+     * @param size of what was written, in bytes
+     */
+    void publish(int size) {
+        keptBytes += size;
+        endOffset = segments[segments.length - 1].endOffset(); // the volatile write that shows the messages to readers
+    }
+
+    /** Takes back what was written and not shown. */
+    void undo() {
+        int kept = segments.length;
+        while (kept > 0 && segments[kept - 1].baseOffset() >= endOffset) {
+            budget.add(-segments[--kept].capacity());
+        }
+        segments = Arrays.copyOf(segments, kept);
+        if (kept > 0) {
+            segments[kept - 1].truncate(endOffset);
+        }
     }
 
     /**
@@ -124,67 +146,21 @@ final class Log {
     }
 
     /** The encoded messages that are kept, in bytes. */
-    synchronized long keptBytes() {
+    long keptBytes() {
         return keptBytes;
     }
 
-    /** Wakes the waiter once, when the log has a message at the offset; see the class comment. */
-    void await(long offset, Runnable waiter) {
-        synchronized (this) {
-            if (endOffset <= offset) {
-                waiters.add(waiter);
-                return;
-            }
-        }
-        waiter.run();
-    }
-
-    /** Forgets a waiter that has given up. One that is being woken may be woken all the same. */
-    synchronized void forget(Runnable waiter) {
-        waiters.remove(waiter);
-    }
-
-    /** Wakes everybody who waits, since nothing will come any more. */
-    void wakeAll() {
-        Set<Runnable> woken;
-        synchronized (this) {
-            woken = waiters;
-            waiters = new LinkedHashSet<>();
-        }
-        woken.forEach(Runnable::run);
-    }
-
     /** Drops all messages. */
-    synchronized void clear() {
+    void clear() {
         trim(endOffset);
         dropSegments(segments.length);
     }
 
     /** Drops what is older than the settings allow. */
-    synchronized void trimExpired(TopicSettings settings, long now) {
+    void trimExpired(TopicSettings settings, long now) {
         if (settings.maxAgeMs() != null) {
             trim(Math.min(endOffset, offsetAt(now - settings.maxAgeMs())));
         }
-    }
-
-    /** The lock is held. */
-    private void makeRoom(EncodedBatch batch, TopicSettings settings, LongSupplier readByAll) {
-        if (settings.maxMessages() == null && settings.maxBytes() == null) {
-            return;
-        }
-        if (!fits(batch.count(), batch.size(), settings)) {
-            throw full(settings, "a batch of " + batch.count() + " messages never fits into it");
-        }
-        long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readByAll.getAsLong());
-        long start = startOffset;
-        long bytes = keptBytes;
-        while (start < limit && !fits(endOffset - start + batch.count(), bytes + batch.size(), settings)) {
-            bytes -= lengthAt(start++);
-        }
-        if (!fits(endOffset - start + batch.count(), bytes + batch.size(), settings)) {
-            throw full(settings, "not every consumer has read offset " + start);
-        }
-        trim(start);
     }
 
     private static boolean fits(long messages, long bytes, TopicSettings settings) {
@@ -193,23 +169,10 @@ final class Log {
     }
 
     private EngineException full(TopicSettings settings, String why) {
-        return new EngineException(ErrorCode.TOPIC_FULL, "The topic keeps " + (endOffset - startOffset) + " messages of "
-                + keptBytes + " bytes (" + settings + "), and " + why + ". Try again later.");
+        return new EngineException(ErrorCode.TOPIC_FULL, "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition")
+                + " keeps " + (endOffset - startOffset) + " messages of " + keptBytes + " bytes (" + settings + "), and " + why + ". Try again later.");
     }
 
-    /** The lock is held. */
-    private void write(byte[] bytes, int position, int length) {
-        Segment last = segments.length == 0 ? null : segments[segments.length - 1];
-        if (last == null || !last.hasRoomFor(length)) {
-            last = addSegment(length);
-        }
-        int before = last.capacity();
-        last.append(bytes, position, length, lastTimestamp);
-        budget.add(last.capacity() - before);
-        keptBytes += length;
-    }
-
-    /** The lock is held. */
     private Segment addSegment(int length) {
         long baseOffset = segments.length == 0 ? endOffset : segments[segments.length - 1].endOffset();
         Segment fresh = new Segment(baseOffset, lastTimestamp, length, segments.length == 0);
@@ -220,8 +183,8 @@ final class Log {
         return fresh;
     }
 
-    /** The lock is held. Moves the start, and drops the segments that lie before it. */
-    private void trim(long newStart) {
+    /** Moves the start, and drops the segments that lie before it. */
+    void trim(long newStart) {
         while (startOffset < newStart) {
             keptBytes -= lengthAt(startOffset);
             startOffset++;
@@ -233,7 +196,6 @@ final class Log {
         dropSegments(dropped);
     }
 
-    /** The lock is held. */
     private void dropSegments(int count) {
         for (int i = 0; i < count; i++) {
             budget.add(-segments[i].capacity());

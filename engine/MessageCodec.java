@@ -1,20 +1,23 @@
 package engine;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * How a message looks in the log and on its way out. A message is encoded once, when it is produced, to the JSON members
  * that every answer about it will carry:
  *
  * <pre>
- *   "value":"hello"            or with a key   "value":"hello","key":"user-1"
+ *   "value":"hello"            or with all   "value":"hello","key":"user-1","headers":{"trace":"7f3a"}
  * </pre>
  *
- * Reading puts the topic and the offset, which belong to the place and not to the message, in front and copies the rest:
+ * Reading puts what belongs to the place and not to the message around it, and copies the rest:
  *
  * <pre>
- *   {"topic":"demo","offset":42,   + the members as they lie in the log +   }
+ *   {"topic":"demo","offset":42,               + the members as they lie in the log +   ,"timestamp":1700000000000}
+ *   {"topic":"demo","partition":3,"offset":42,   in a topic of several partitions
  * </pre>
  *
  * Strings are escaped as RFC 8259 demands and no further, so that text in any script stays readable in the log.
@@ -22,26 +25,56 @@ import java.nio.charset.StandardCharsets;
 final class MessageCodec {
     static final byte[] VALUE = ascii("\"value\":\"");
     private static final byte[] KEY = ascii(",\"key\":\"");
+    private static final byte[] HEADERS = ascii(",\"headers\":{\"");
+    private static final byte[] COLON = ascii("\":\"");
+    private static final byte[] COMMA = ascii("\",\"");
+    private static final byte[] END = ascii("\"}");
+    private static final byte[] NOTHING = {};
     private static final JsonStringEncoder ESCAPER = JsonStringEncoder.getInstance();
 
     private MessageCodec() {}
 
-    /** @throws EngineException INVALID if the value or the key has an unpaired surrogate, which is no Unicode text */
-    static byte[] encode(String value, String key) {
+    /**
+     * @param key null for none
+     * @param headers null for none
+     * @throws EngineException INVALID if one of the texts has an unpaired surrogate, which is no Unicode text
+     */
+    static byte[] encode(String value, String key, Map<String, String> headers) {
         byte[] escapedValue = escape("value", value);
         byte[] escapedKey = key == null ? null : escape("key", key);
+        byte[] escapedHeaders = headers == null || headers.isEmpty() ? NOTHING : encode(headers);
         int size = VALUE.length + escapedValue.length + 1 + (key == null ? 0 : KEY.length + escapedKey.length + 1);
-        byte[] members = new byte[size];
+        byte[] members = new byte[size + escapedHeaders.length];
         int at = putString(members, 0, VALUE, escapedValue);
         if (key != null) {
             putString(members, at, KEY, escapedKey);
         }
+        put(members, size, escapedHeaders, 0, escapedHeaders.length);
         return members;
     }
 
-    /** What stands before the offset in each message of a topic. */
-    static byte[] prefix(String topic) {
-        return ascii("{\"topic\":\"" + topic + "\",\"offset\":");
+    private static byte[] encode(Map<String, String> headers) {
+        ByteArrayOutputStream object = new ByteArrayOutputStream();
+        byte[] start = HEADERS;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            object.writeBytes(start);
+            object.writeBytes(escape("headers", header.getKey()));
+            object.writeBytes(COLON);
+            object.writeBytes(escape("headers", header.getValue()));
+            start = COMMA;
+        }
+        object.writeBytes(END);
+        return object.toByteArray();
+    }
+
+    /** What stands before the offset in each message of a partition. */
+    static byte[] prefix(String topic, int partition, boolean isOneOfSeveral) {
+        return ascii("{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
+    }
+
+    /** What stands after the members. */
+    static byte[] suffix(long timestamp) {
+        return ascii(",\"timestamp\":" + timestamp + "}");
     }
 
     private static byte[] escape(String field, String text) {

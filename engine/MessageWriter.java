@@ -22,13 +22,19 @@ public final class MessageWriter implements Log.Reader {
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
+    /** What is copied in growing is soon let go of: rather a few large steps. */
+    private static final int GROWTH = 4;
+
     private final Layout layout;
     private final long maxMessages;
     private final long maxBytes;
     private byte[] bytes = new byte[256];
     private int length;
     private byte[] prefix;
+    private byte[] suffix;
+    private long suffixTimestamp;
     private int count;
+    private boolean isFull;
     private long firstOffset;
     private long lastOffset;
     private final byte[] digits = new byte[MAX_DIGITS];
@@ -54,6 +60,11 @@ public final class MessageWriter implements Log.Reader {
         return count;
     }
 
+    /** Tells whether there was a message that it did not take. */
+    boolean isFull() {
+        return isFull;
+    }
+
     /** What was written, as JSON or NDJSON. The bytes belong to the writer. */
     public ByteBuffer finish() {
         return finish("");
@@ -71,31 +82,40 @@ public final class MessageWriter implements Log.Reader {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
-    /** What comes next is from the topic with this prefix, which {@link MessageCodec#prefix} made. */
-    MessageWriter from(byte[] topicPrefix) {
-        this.prefix = topicPrefix;
+    /** What comes next is from the partition with this prefix, which {@link MessageCodec#prefix} made. */
+    MessageWriter from(byte[] partitionPrefix) {
+        this.prefix = partitionPrefix;
+        this.firstOffset = -1;
+        this.lastOffset = -2; // what follows on nothing
         return this;
     }
 
-    /** The offset of the first message that was taken. */
+    /** The offset of the first message that was taken from the latest partition; -1 if none was. */
     long firstOffset() {
         return firstOffset;
     }
 
     @Override
     public boolean message(long offset, long timestamp, byte[] source, int position, int size) {
-        int needed = prefix.length + MAX_DIGITS + size + 3;
+        if (timestamp != suffixTimestamp || suffix == null) {
+            suffix = MessageCodec.suffix(timestamp);
+            suffixTimestamp = timestamp;
+        }
+        int needed = prefix.length + MAX_DIGITS + size + suffix.length + 2;
         if (count > 0 && (count == maxMessages || length + needed > maxBytes)) {
+            isFull = true;
             return false;
         }
-        startMessage(offset, needed);
+        firstOffset = firstOffset < 0 ? offset : firstOffset;
+        startMessage(needed);
         System.arraycopy(prefix, 0, bytes, length, prefix.length);
         length += prefix.length;
         putOffset(offset);
         bytes[length++] = ',';
         System.arraycopy(source, position, bytes, length, size);
         length += size;
-        bytes[length++] = '}';
+        System.arraycopy(suffix, 0, bytes, length, suffix.length);
+        length += suffix.length;
         if (layout == Layout.LINES) {
             bytes[length++] = '\n';
         }
@@ -103,7 +123,7 @@ public final class MessageWriter implements Log.Reader {
         return true;
     }
 
-    private void startMessage(long offset, int needed) {
+    private void startMessage(int needed) {
         ensureRoom(LIST_START.length + needed);
         if (count > 0) {
             if (layout == Layout.LIST) {
@@ -111,7 +131,6 @@ public final class MessageWriter implements Log.Reader {
             }
             return;
         }
-        firstOffset = offset;
         if (layout == Layout.LIST) {
             putAll(LIST_START);
         }
@@ -125,13 +144,14 @@ public final class MessageWriter implements Log.Reader {
 
     private void ensureRoom(int more) {
         if (length + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+            long enough = Math.min(GROWTH * (long) bytes.length, maxBytes);
+            bytes = Arrays.copyOf(bytes, (int) Math.max(length + more, enough));
         }
     }
 
     /** The digits of an offset. Offsets follow each other, and counting up in digits is much cheaper than dividing. */
     private void putOffset(long offset) {
-        if (count > 0 && offset == lastOffset + 1) {
+        if (offset == lastOffset + 1) {
             countUp();
         } else {
             byte[] text = Long.toString(offset).getBytes(StandardCharsets.US_ASCII);

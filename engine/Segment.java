@@ -15,7 +15,7 @@ import java.util.Arrays;
  * unsigned LEB128, as in Protocol Buffers. The array starts small, so that an idle topic costs next to nothing, and
  * doubles up to {@link #CAPACITY}; a message that is larger gets a segment of its own size.
  *
- * <p>One thread at a time may append, under the lock of the log. Reading needs no lock: what lies below the end that the
+ * <p>One thread at a time may append, under the lock of the topic. Reading needs no lock: what lies below the end that the
  * log has published does not change, and growing copies.
  */
 final class Segment {
@@ -48,7 +48,7 @@ final class Segment {
         return baseTimestamp;
     }
 
-    /** The lock of the log is held. */
+    /** The lock of the topic is held. */
     long endOffset() {
         return baseOffset + count;
     }
@@ -62,7 +62,7 @@ final class Segment {
         return end + MAX_HEADER + length <= Math.max(CAPACITY, bytes.length);
     }
 
-    /** The lock of the log is held. */
+    /** The lock of the topic is held. */
     void append(byte[] message, int position, int length, long timestamp) {
         byte[] target = withRoomFor(end + MAX_HEADER + length);
         noteIndex();
@@ -71,6 +71,18 @@ final class Segment {
         System.arraycopy(message, position, target, at, length);
         end = at + length;
         count++;
+    }
+
+    /**
+     * Forgets the messages from this offset on, which no reader has seen; at least one before it stays. The lock of the
+     * topic is held.
+     */
+    void truncate(long offset) {
+        read(offset - 1, offset, (last, timestamp, source, position, length) -> {
+            end = position + length;
+            return true;
+        });
+        count = (int) (offset - baseOffset);
     }
 
     /**

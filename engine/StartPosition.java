@@ -1,14 +1,25 @@
 package engine;
 
-/** A place in a topic: {@code earliest}, {@code latest}, or an offset. */
+/** A place in a partition: {@code earliest}, {@code latest}, an offset, or the first message of a time. */
 public final class StartPosition {
     private static final StartPosition EARLIEST = new StartPosition(-1);
     private static final StartPosition LATEST = new StartPosition(-2);
 
     private final long offset;
+    private final boolean isTimestamp;
 
     private StartPosition(long offset) {
+        this(offset, false);
+    }
+
+    private StartPosition(long offset, boolean isTimestamp) {
         this.offset = offset;
+        this.isTimestamp = isTimestamp;
+    }
+
+    /** The first message that was appended at this time or later; the end if there is none. @param timestamp ms since 1970 */
+    public static StartPosition at(long timestamp) {
+        return new StartPosition(timestamp, true);
     }
 
     /**
@@ -31,14 +42,22 @@ public final class StartPosition {
         }
     }
 
+    /** Tells whether it is an offset, which means a place in one partition only. */
+    public boolean isNumber() {
+        return !isTimestamp && offset >= 0;
+    }
+
     /**
-     * The offset that it stands for in a topic at this moment.
+     * The offset that it stands for in a partition at this moment.
      *
      * @throws EngineException OFFSET_OUT_OF_RANGE if the offset lies past the end, OFFSET_TRIMMED if before the start
      */
-    public long in(Topic topic) {
-        long start = topic.startOffset();
-        long end = topic.endOffset();
+    public long in(Topic topic, int partition) {
+        long start = topic.startOffset(partition);
+        long end = topic.endOffset(partition);
+        if (isTimestamp) {
+            return topic.offsetAt(partition, offset);
+        }
         if (this == EARLIEST || this == LATEST) {
             return this == EARLIEST ? start : end;
         }
@@ -47,9 +66,15 @@ public final class StartPosition {
                     + " was dropped; the oldest message kept is " + start + ". Start there or at \"earliest\".");
         }
         if (offset > end) {
-            throw new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic "
-                    + topic.name() + ", which is " + end + ". Start at " + end + " or \"latest\" to wait for new messages.");
+            throw pastTheEnd(topic, partition, offset);
         }
         return offset;
+    }
+
+    static EngineException pastTheEnd(Topic topic, int partition, long offset) {
+        long end = topic.endOffset(partition);
+        return new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic " + topic.name()
+                + (topic.partitions() == 1 ? "" : ", partition " + partition) + ", which is " + end + ". Take " + end
+                + " or less; at " + end + ", or \"latest\", new messages are waited for.");
     }
 }

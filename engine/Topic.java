@@ -1,27 +1,40 @@
 package engine;
 
 import java.nio.ByteBuffer;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A named log. Safe for any number of threads: appends to one topic are serialized by its own lock, topics do not wait
- * for each other, and readers wait for nobody.
+ * A named list of partitions, each of which is a {@link Log}. The key of a message picks its partition as in Kafka; messages
+ * without a key take turns. Order is kept within a partition.
+ *
+ * <p>Safe for any number of threads: appends to one topic are serialized by its own lock, topics do not wait for each
+ * other, and readers wait for nobody.
  */
 public final class Topic {
     private final String name;
     private final TopicSettings settings;
-    private final byte[] messagePrefix;
-    private final Log log;
-    private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
+    private final MemoryBudget budget;
+    private final Log[] logs;
+    private final byte[][] messagePrefixes;
+    private final Object lock = new Object();
+    private final ProducerSequences sequences = new ProducerSequences();
+    private final Map<String, Group> groups = new ConcurrentHashMap<>();
+    private final Waiters waiters = new Waiters();
+    private int turn;
 
     Topic(String name, TopicSettings settings, MemoryBudget budget) {
         this.name = name;
         this.settings = settings;
-        this.messagePrefix = MessageCodec.prefix(name);
-        this.log = new Log(budget);
+        this.budget = budget;
+        int partitions = settings.partitionsOrDefault();
+        this.logs = IntStream.range(0, partitions).mapToObj(p -> new Log(budget)).toArray(Log[]::new);
+        this.messagePrefixes = IntStream.range(0, partitions)
+                .mapToObj(p -> MessageCodec.prefix(name, p, partitions > 1)).toArray(byte[][]::new);
     }
 
     public String name() {
@@ -32,80 +45,197 @@ public final class Topic {
         return settings;
     }
 
+    /** How many partitions there are. */
+    public int partitions() {
+        return logs.length;
+    }
+
+    /** Their number in words. */
+    String partitionsText() {
+        return logs.length == 1 ? "1 partition" : logs.length + " partitions";
+    }
+
     /** How many messages are kept. */
     public long messageCount() {
-        return endOffset() - startOffset();
+        return IntStream.range(0, logs.length).mapToLong(p -> endOffset(p) - startOffset(p)).sum();
     }
 
     /** The encoded messages that are kept, in bytes. */
     public long keptBytes() {
-        return log.keptBytes();
+        return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytes()).sum();
     }
 
     /** The offset of the oldest message that is kept. */
-    public long startOffset() {
+    public long startOffset(int partition) {
         if (settings.maxAgeMs() != null) {
-            log.trimExpired(settings, System.currentTimeMillis());
+            synchronized (lock) {
+                logs[partition].trimExpired(settings, System.currentTimeMillis());
+            }
         }
-        return log.startOffset();
+        return logs[partition].startOffset();
     }
 
-    /** The offset that the next message will get. */
-    public long endOffset() {
-        return log.endOffset();
-    }
-
-    /** Its consumers at this moment. */
-    public Collection<Cursor> cursors() {
-        return List.copyOf(cursors);
+    /** The offset that the partition's next message will get. */
+    public long endOffset(int partition) {
+        return logs[partition].endOffset();
     }
 
     /** The offset of the first message that was appended at this time (ms since 1970) or later; the end if there is none. */
-    public long offsetAt(long timestamp) {
-        return log.offsetAt(timestamp);
+    public long offsetAt(int partition, long timestamp) {
+        return logs[partition].offsetAt(timestamp);
     }
 
-    long append(EncodedBatch batch) {
-        return log.append(batch, System.currentTimeMillis(), settings, this::readByAll);
+    /** The sequence that the producer's next message is to have. */
+    public long nextSequence(String producerId) {
+        synchronized (lock) {
+            return sequences.next(producerId);
+        }
     }
 
-    /** Reads from an offset on into the writer, and returns the offset after the last message. */
-    long read(long from, MessageWriter writer) {
-        return log.read(from, writer.from(messagePrefix));
+    /**
+     * Returns the partition if there is one of this number.
+     *
+     * @throws EngineException INVALID, naming the field
+     */
+    public int requirePartition(String field, long partition) {
+        if (partition < 0 || partition >= logs.length) {
+            throw EngineException.invalid(field, "must be from 0 to " + (logs.length - 1) + ", for topic " + name + " has "
+                    + partitionsText() + ", but is " + partition);
+        }
+        return (int) partition;
     }
 
     /** The messages from an offset on, and where to go on: see {@link Engine#browse}. */
-    ByteBuffer page(long from, MessageWriter writer) {
-        long next = read(from, writer);
-        return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + endOffset());
+    public ByteBuffer page(int partition, long from, MessageWriter writer) {
+        long next = read(partition, from, writer);
+        return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + endOffset(partition));
     }
 
-    /** See {@link Log#await}. */
-    void await(long offset, Runnable waiter) {
-        log.await(offset, waiter);
+    /**
+     * Appends messages, all of them or none.
+     *
+     * @param sequence null from a producer that does not count
+     * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL
+     */
+    Appended append(EncodedBatch batch, ProducerSequence sequence) {
+        requirePartition("partition", batch.highestPartition());
+        Appended appended;
+        synchronized (lock) {
+            Appended before = sequence == null ? null : sequences.answered(sequence, batch.count());
+            if (before != null) {
+                return before;
+            }
+            appended = append(new Placement(batch));
+            if (sequence != null) {
+                sequences.note(sequence, batch.count(), appended);
+            }
+        }
+        waiters.wake();
+        return appended;
     }
 
-    void forget(Runnable waiter) {
-        log.forget(waiter);
+    /** Reads from an offset on into the writer, and returns the offset after the last message. */
+    long read(int partition, long from, MessageWriter writer) {
+        return logs[partition].read(from, writer.from(messagePrefixes[partition]));
     }
 
-    /** @throws EngineException OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED */
-    Cursor newCursor(String consumerId, StartPosition start) {
-        Cursor cursor = new Cursor(consumerId, this, start.in(this));
-        cursors.add(cursor);
-        return cursor;
+    /** Those who wait for messages, or for a partition. */
+    Waiters waiters() {
+        return waiters;
     }
 
-    void wakeAll() {
-        log.wakeAll();
+    /** The ids of its consumers at this moment. */
+    public List<String> consumerIds() {
+        return groups.values().stream().flatMap(group -> group.memberIds().stream()).sorted().collect(Collectors.toList());
+    }
+
+    /** The group of this key; it begins at the position if it is new. */
+    Group group(String key, String groupName, StartPosition start) {
+        return groups.computeIfAbsent(key, absent -> new Group(this, groupName, start));
+    }
+
+    void forget(Group group) {
+        groups.values().remove(group);
     }
 
     void clear() {
-        log.clear();
+        synchronized (lock) {
+            for (Log log : logs) {
+                log.clear();
+            }
+        }
+    }
+
+    /** The lock is held. */
+    private Appended append(Placement placement) {
+        long now = System.currentTimeMillis();
+        long[] starts = new long[logs.length];
+        for (int p : placement.used) {
+            logs[p].trimExpired(settings, now);
+            starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, () -> readByAll(p));
+        }
+        budget.requireRoomFor(placement.batch.size());
+        write(placement, now);
+        List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
+        for (int p : placement.used) {
+            ranges.add(new Appended.Range(p, endOffset(p), placement.counts[p]));
+            logs[p].trim(starts[p]);
+            logs[p].publish(placement.sizes[p]);
+        }
+        turn = placement.turnAfter;
+        return new Appended(ranges, false);
+    }
+
+    /** The lock is held. */
+    private void write(Placement placement, long now) {
+        try {
+            placement.forEach((partition, bytes, position, length) -> logs[partition].write(bytes, position, length, now));
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            for (int p : placement.used) {
+                logs[p].undo();
+            }
+            throw e;
+        }
     }
 
     /** Without a consumer nothing was read by all: what nobody has seen is not given up. */
-    private long readByAll() {
-        return cursors.stream().mapToLong(Cursor::offset).min().orElse(0);
+    private long readByAll(int partition) {
+        return groups.values().stream().mapToLong(group -> group.committed(partition)).min().orElse(0);
+    }
+
+    /** Which messages of a batch go where. */
+    private final class Placement {
+        private final EncodedBatch batch;
+        private final int[] counts = new int[logs.length];
+        private final int[] sizes = new int[logs.length];
+        private final int[] used;
+        private int turnAfter = turn;
+
+        Placement(EncodedBatch batch) {
+            this.batch = batch;
+            if (logs.length == 1) {
+                counts[0] = batch.count();
+                sizes[0] = batch.size();
+            } else {
+                forEach((partition, bytes, position, length) -> {
+                    counts[partition]++;
+                    sizes[partition] += length;
+                });
+            }
+            used = IntStream.range(0, logs.length).filter(p -> counts[p] > 0).toArray();
+        }
+
+        /** Hands over each message with its partition, each time the same one. */
+        void forEach(EncodedBatch.MessageConsumer consumer) {
+            turnAfter = turn;
+            batch.forEach((placement, bytes, position, length) -> {
+                int partition = logs.length == 1 ? 0 : EncodedBatch.partition(placement, logs.length);
+                if (partition < 0) {
+                    partition = turnAfter;
+                    turnAfter = (turnAfter + 1) % logs.length;
+                }
+                consumer.accept(partition, bytes, position, length);
+            });
+        }
     }
 }

@@ -3,80 +3,86 @@ package engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Tries something again whenever a topic has grown, until it gives a result or the deadline passes. No thread is held
- * meanwhile; the steps are told at {@link Log}.
+ * The result of something that is tried again whenever a topic has changed, until it gives one or the deadline passes. No
+ * thread is held meanwhile; the steps are told at {@link Waiters}. An attempt may move a consumer on, so that its result must
+ * not be lost: attempts, the deadline and {@link #cancel} take turns, and whoever comes first decides.
  *
  * @param <T> the result
  */
-final class Waiting<T> implements Runnable {
-    private final Topic topic;
+final class Waiting<T> extends CompletableFuture<T> implements Runnable {
+    private final Waiters waiters;
     private final Supplier<T> attempt;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Supplier<T> atDeadline;
 
-    private Waiting(Topic topic, Supplier<T> attempt) {
-        this.topic = topic;
+    private Waiting(Waiters waiters, Supplier<T> attempt, Supplier<T> atDeadline) {
+        this.waiters = waiters;
         this.attempt = attempt;
+        this.atDeadline = atDeadline;
     }
 
     /**
      * @param attempt gives null if there is too little yet; called by one thread at a time
+     * @param atDeadline gives the result, or null, if none of the attempts has
      * @param waitMs 0 to try once
-     * @return the result, or null after so many ms; cancelling it ends the waiting
+     * @return the result; cancelling it, and not what was made from it, ends the waiting
      */
-    static <T> CompletableFuture<T> until(Topic topic, Supplier<T> attempt, long waitMs) {
-        Waiting<T> waiting = new Waiting<>(topic, attempt);
+    static <T> CompletableFuture<T> until(Waiters waiters, Supplier<T> attempt, Supplier<T> atDeadline, long waitMs) {
         if (waitMs == 0) {
-            return CompletableFuture.completedFuture(attempt.get());
+            T found = attempt.get();
+            return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
         }
+        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline);
         waiting.tryAgain();
-        if (!waiting.result.isDone()) {
-            ScheduledFuture<?> deadline = Deadlines.TIMER.schedule(() -> waiting.result.complete(null), waitMs, TimeUnit.MILLISECONDS);
-            waiting.result.whenComplete((result, failure) -> {
-                topic.forget(waiting);
+        if (!waiting.isDone()) {
+            ScheduledFuture<?> deadline = Deadlines.after(waitMs, waiting::giveUp);
+            waiting.whenComplete((result, failure) -> {
+                waiters.forget(waiting);
                 deadline.cancel(false);
             });
         }
-        return waiting.result;
+        return waiting;
     }
 
-    /** The topic has grown. Whoever made it grow is not held up. */
+    /** Something has changed. Whoever changed it is not held up. */
     @Override
     public void run() {
         ForkJoinPool.commonPool().execute(this::tryAgain);
     }
 
-    private void tryAgain() {
-        if (result.isDone()) {
+    @Override
+    public synchronized boolean cancel(boolean mayInterrupt) {
+        return super.cancel(mayInterrupt);
+    }
+
+    private synchronized void tryAgain() {
+        if (isDone()) {
             return;
         }
-        long seen = topic.endOffset(); // before the attempt: what comes after it has to wake us
-        try {
-            T found = attempt.get();
-            if (found != null) {
-                result.complete(found);
-            } else {
-                topic.await(seen, this);
-            }
-        } catch (RuntimeException e) {
-            result.completeExceptionally(e);
+        long seen = waiters.changes(); // before the attempt: what comes after it has to wake us
+        completeWith(attempt);
+        if (!isDone()) {
+            waiters.await(seen, this);
         }
     }
 
-    /** Made when somebody waits for the first time. */
-    private static final class Deadlines {
-        static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
+    private synchronized void giveUp() {
+        if (!isDone()) {
+            completeWith(atDeadline);
+            complete(null);
+        }
+    }
 
-        static {
-            TIMER.setRemoveOnCancelPolicy(true);
+    private void completeWith(Supplier<T> source) {
+        try {
+            T found = source.get();
+            if (found != null) {
+                complete(found);
+            }
+        } catch (RuntimeException e) {
+            completeExceptionally(e);
         }
     }
 }

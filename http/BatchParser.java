@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.EncodedBatch;
+import engine.ProducerSequence;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Reads batches of messages, a message at a time, into what a log takes. What is wrong with one is told with its index:
@@ -15,6 +18,8 @@ public final class BatchParser {
     private final ObjectMapper json;
     private final EncodedBatch batch;
     private String topic;
+    private String producerId;
+    private Long sequence;
 
     /** @param batch takes the messages */
     public BatchParser(ObjectMapper json, EncodedBatch batch) {
@@ -23,11 +28,10 @@ public final class BatchParser {
     }
 
     /**
-     * Reads {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}.
-     *
-     * @return the topic
+     * Reads {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}, perhaps with {@code producer_id} and
+     * {@code sequence}.
      */
-    public String object(byte[] body) {
+    public void object(byte[] body) {
         parse(body, parser -> {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw parser.currentToken() == null ? Problems.notJson("it is empty.") : Problems.notAnObject();
@@ -38,6 +42,10 @@ public final class BatchParser {
                 parser.nextToken();
                 if (field.equals("topic")) {
                     topic = text(parser, "topic");
+                } else if (field.equals("producer_id")) {
+                    producerId = text(parser, "producer_id");
+                } else if (field.equals("sequence")) {
+                    sequence = wholeNumber(parser, "sequence");
                 } else if (field.equals("messages") && !isNull(parser)) {
                     messages(parser);
                     hasMessages = true;
@@ -51,7 +59,16 @@ public final class BatchParser {
                 throw Problems.notJson("something follows the object.");
             }
         });
+    }
+
+    /** What {@link #object} has read. */
+    public String topic() {
         return topic;
+    }
+
+    /** What {@link #object} has read; null if there is none. */
+    public ProducerSequence sequence() {
+        return ProducerSequence.of(producerId, sequence);
     }
 
     /** Reads NDJSON: {@code {"value": ..., "key": ...}} on each line. */
@@ -93,6 +110,8 @@ public final class BatchParser {
         }
         String value = null;
         String key = null;
+        Map<String, String> headers = null;
+        Long partition = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -100,12 +119,34 @@ public final class BatchParser {
                 value = text(parser, where + ".value");
             } else if (field.equals("key")) {
                 key = text(parser, where + ".key");
+            } else if (field.equals("headers") && !isNull(parser)) {
+                headers = headers(parser, where + ".headers");
+            } else if (field.equals("partition")) {
+                partition = wholeNumber(parser, where + ".partition");
             } else {
                 parser.skipChildren();
             }
         }
         require(value != null, where + ".value");
-        batch.add(value, key);
+        if (partition != null && (partition < 0 || partition > Integer.MAX_VALUE)) {
+            throw Problems.invalid(where + ".partition", "must be a partition of the topic, from 0");
+        }
+        batch.add(value, key, headers, partition == null ? null : partition.intValue());
+    }
+
+    private static Map<String, String> headers(JsonParser parser, String where) throws IOException {
+        if (!parser.isExpectedStartObjectToken()) {
+            throw Problems.invalid(where, "must be an object");
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            String value = text(parser, where + "." + name);
+            require(value != null, where + "." + name);
+            headers.put(name, value);
+        }
+        return headers;
     }
 
     /** The string that the parser is at; null for null. */
@@ -117,6 +158,17 @@ public final class BatchParser {
             throw Problems.invalid(field, "must be a string");
         }
         return parser.getText();
+    }
+
+    /** The number that the parser is at; null for null. */
+    private static Long wholeNumber(JsonParser parser, String field) throws IOException {
+        if (isNull(parser)) {
+            return null;
+        }
+        if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT) || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            throw Problems.invalid(field, "must be a whole number");
+        }
+        return parser.getLongValue();
     }
 
     private static boolean isNull(JsonParser parser) {

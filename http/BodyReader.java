@@ -1,10 +1,9 @@
 package http;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
 
@@ -16,12 +15,13 @@ final class BodyReader implements Invocable.Task {
     static final long MAX_DROPPED_BYTES = 64L << 20;
 
     /** No more is set aside for what a client only says that it will send. */
-    private static final int MAX_FIRST_SIZE = 1 << 20;
+    private static final int MAX_FIRST_SIZE = 2 << 20;
 
     private final Request request;
     private final int limit;
     private final Promise<byte[]> promise;
-    private final ByteArrayOutputStream body;
+    private byte[] body;
+    private int length;
     private long dropped;
 
     /** @param promise gets the body, or a {@link Problem} */
@@ -29,7 +29,7 @@ final class BodyReader implements Invocable.Task {
         this.request = request;
         this.limit = limit;
         this.promise = promise;
-        this.body = new ByteArrayOutputStream((int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE)));
+        this.body = new byte[(int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE))];
     }
 
     @Override
@@ -60,20 +60,24 @@ final class BodyReader implements Invocable.Task {
     }
 
     private void take(Content.Chunk chunk) {
-        if (dropped == 0 && body.size() + chunk.remaining() <= limit) {
-            byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
-            body.write(bytes, 0, bytes.length);
-        } else {
-            dropped += chunk.remaining();
-            body.reset();
+        int size = chunk.remaining();
+        if (dropped > 0 || size > limit - length) {
+            dropped += size;
+            body = new byte[0];
+            return;
         }
+        if (length + size > body.length) {
+            body = Arrays.copyOf(body, Math.max(length + size, (int) Math.min(2L * body.length, limit)));
+        }
+        chunk.getByteBuffer().get(body, length, size);
+        length += size;
     }
 
     private void finish() {
         if (dropped > 0) {
             promise.failed(Problems.tooLarge(limit));
         } else {
-            promise.succeeded(body.toByteArray());
+            promise.succeeded(length == body.length ? body : Arrays.copyOf(body, length));
         }
     }
 

@@ -49,9 +49,15 @@ public final class Call {
      * @param otherwise what it is if it is not given
      */
     public long query(String name, long otherwise) {
+        Long number = queryNumber(name);
+        return number == null ? otherwise : number;
+    }
+
+    /** A parameter of the query that is a whole number; null if it is not given. */
+    public Long queryNumber(String name) {
         String text = query(name);
         if (text == null || text.isEmpty()) {
-            return otherwise;
+            return null;
         }
         if (!text.matches("\\d{1,18}")) {
             throw Problems.invalid(name, "must be a whole number from 0 up, but is \"" + text + '"');

@@ -79,11 +79,17 @@ final class OpenApi {
             entry("registerTopic", "Creates the topic if it is not there. If it is, nothing changes, its messages stay, and "
                     + "`created` is false."),
             entry("registerProducer", "Checks that the topic exists and hands out an id, or confirms yours. Producing works "
-                    + "without it: a producer keeps no state in the broker."),
+                    + "without it. One that counts its messages learns its `next_sequence`."),
             entry("registerConsumer", "A new consumer starts at the beginning of the topic, unless `start` says otherwise. One "
-                    + "that registers again goes on where it was. A consumer reads one topic: for another, take another id."),
-            entry("produce", "Appends the message at the end of the topic and answers with its offset. Offsets count up from 0 "
-                    + "without gaps."),
+                    + "that registers again goes on from what it has committed. Those of one `group` share the partitions. A "
+                    + "consumer reads one topic: for another, take another id."),
+            entry("produce", "Appends the message at the end of its partition and answers with its offset. Offsets count up from 0 "
+                    + "without gaps. The key picks the partition, as in Kafka; without one, partitions take turns. With `producer_id` and "
+                    + "`sequence`, sending it again is harmless."),
+            entry("commit", "What was committed does not come again: after a new registration, or to another member of the group, "
+                    + "delivery goes on from there. Without an offset, all that was delivered is committed."),
+            entry("seek", "The next message comes from there. What is committed stays, unless the consumer commits by itself."),
+            entry("unregister", "Its partitions go to the others of its group at once; what it has committed stays the group's."),
             entry("consume", "Answers with the next message and moves the consumer on by one: what was delivered does not come "
                     + "again, and other consumers of the topic are not affected."),
             entry("listTopics", "What each topic keeps, its limits and its consumers."),
@@ -95,7 +101,8 @@ final class OpenApi {
                     + "message a line) and plain text (a value a line); then the topic is in the query."),
             entry("consumeBatch", "Answers with as many messages as there are, up to the limits, and moves the consumer on behind "
                     + "them. Whoever accepts NDJSON gets a message a line."),
-            entry("getConsumer", "Its place in its topic, its lag, and how many messages were dropped before it could get them."),
+            entry("getConsumer", "Its partitions and its place in each, its lag, how many messages were dropped before it could get "
+                    + "them, and in `why` the reason if it gets nothing."),
             entry("stats", "A snapshot: how many messages each topic keeps, and for each consumer its offset and its lag, which "
                     + "is how many messages it has still to get."));
 

@@ -37,6 +37,8 @@ final class Problems {
             case CONSUMER_NOT_FOUND:
                 return 404;
             case CONFLICT:
+            case REBALANCED:
+            case OUT_OF_SEQUENCE:
                 return 409;
             case TOO_LARGE:
                 return 413;

@@ -18,6 +18,7 @@ import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.http.pathmap.PathMappings;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -184,7 +185,7 @@ final class RouteHandler extends Handler.Wrapper {
             try {
                 answer(answer.join());
             } catch (CancellationException clientIsGone) {
-                callback.failed(clientIsGone);
+                callback.failed(new EofException(clientIsGone)); // of which the server makes no fuss
             } catch (CompletionException e) {
                 refuse(Problems.of(e));
             }

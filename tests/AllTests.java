@@ -7,7 +7,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
-//SOURCES BatchTest.java TopicsTest.java WaitingTest.java
+//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java DocsTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
         description = "Runs all tests of mini-kafka, or those of the named classes.")
 public class AllTests implements Callable<Integer> {
     private static final List<Class<?>> CLASSES = List.of(
-            CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, DocsTest.class, ErrorsTest.class, StressTest.class, LifecycleTest.class, ClientsTest.class,
+            CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class, DocsTest.class,
+            ErrorsTest.class, StressTest.class, LifecycleTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LinearizabilityTest.class,
             LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

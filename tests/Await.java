@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Waits for a condition that nothing announces. */
 final class Await {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private Await() {}
 

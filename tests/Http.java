@@ -43,6 +43,11 @@ final class Http {
         }
     }
 
+    /** JSON of messages without what no test can foresee. */
+    static String withoutTimestamps(String json) {
+        return json.replaceAll(",\"timestamp\":\\d+", "");
+    }
+
     Reply get(String path) {
         return send(request(path).GET());
     }

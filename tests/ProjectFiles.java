@@ -18,19 +18,27 @@
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
-//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/BatchProducer.java
+//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/Accumulator.java
+//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
 //FILES project/client/=../client/ClientOptions.java project/client/=../client/GeneratedLines.java
-//FILES project/client/=../client/LineChunks.java project/client/=../client/MessageFormat.java
-//FILES project/client/=../client/NdjsonMessages.java project/client/=../client/ProblemException.java
-//FILES project/engine/=../engine/Cursor.java project/engine/=../engine/EncodedBatch.java
+//FILES project/client/=../client/HttpCall.java project/client/=../client/LineChunks.java
+//FILES project/client/=../client/MessageFormat.java project/client/=../client/NdjsonMessages.java
+//FILES project/client/=../client/ProblemException.java project/client/=../client/Progress.java
+//FILES project/engine/=../engine/Appended.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Cursor.java
+//FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/EncodedBatch.java
 //FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
-//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
+//FILES project/engine/=../engine/Names.java project/engine/=../engine/Position.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/StartPosition.java
 //FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicSettings.java
-//FILES project/engine/=../engine/Waiting.java project/engine/=../engine/WhenFull.java
+//FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
+//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
 //FILES project/http/=../http/Docs.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
@@ -38,12 +46,14 @@
 //FILES project/http/=../http/Problems.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
 //FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=DocsTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=Http.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
+//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
+//FILES project/tests/=DeliveryTest.java project/tests/=DocsTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=StressTest.java project/tests/=TestReport.java project/tests/=TopicsTest.java
-//FILES project/tests/=WaitingTest.java
+//FILES project/tests/=SequenceTest.java project/tests/=StressTest.java project/tests/=TestReport.java
+//FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 package tests;
 
 import java.io.IOException;

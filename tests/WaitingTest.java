@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,37 @@ class WaitingTest {
     private static byte[] consumeRequest(String consumer) {
         String body = "{\"consumer_id\":\"" + consumer + "\",\"wait_ms\":60000}";
         return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes();
+    }
+
+    @Test
+    void a_message_that_comes_at_the_deadline_is_delivered_all_the_same() {
+        List<CompletableFuture<Void>> pairs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String topic = "wait.deadline" + i;
+            register(topic, topic);
+            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 2000), POOL));
+            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 2000), POOL));
+        }
+        pairs.forEach(CompletableFuture::join);
+    }
+
+    private void produceAboutOneAMillisecond(String topic, int count) {
+        Random random = new Random(1);
+        for (int i = 0; i < count; i++) {
+            LockSupport.parkNanos(random.nextInt(2_000_000));
+            http.post("/produce", "topic", topic, "value", "v");
+        }
+    }
+
+    private void consumeAll(String consumer, int count) {
+        for (int next = 0; next < count; ) {
+            Reply reply = http.post("/consume", "consumer_id", consumer, "wait_ms", 1);
+            if (reply.status() == 200) {
+                assertEquals(next++, reply.get("offset").asInt(), "the one before was delivered to nobody");
+            } else if (next < count) {
+                assertTrue(http.get("/consumers/" + consumer).get("offset").asInt() == next, next + " were delivered");
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,27 @@
+package engine;
+
+/**
+ * What a consumer registers with.
+ *
+ * @param consumerId null for a fresh one
+ * @param group null for a consumer that reads alone
+ * @param commitsItself whether what is delivered is committed with it; null for yes, or, for one that is known, as before
+ * @param start where a new consumer, or a new group, begins
+ * @param sessionTimeoutMs how long a member of a group may be silent before its partitions go to others; null is 10,000
+ */
+public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, StartPosition start, Long sessionTimeoutMs) {
+    private static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+    private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
+
+    /** @throws EngineException INVALID */
+    public ConsumerSettings {
+        consumerId = Names.requireOrCreate("consumer_id", consumerId, "consumer-");
+        if (group != null) {
+            Names.require("group", group);
+        }
+        sessionTimeoutMs = sessionTimeoutMs == null ? DEFAULT_SESSION_TIMEOUT_MS : sessionTimeoutMs;
+        if (sessionTimeoutMs < 1 || sessionTimeoutMs > MAX_SESSION_TIMEOUT_MS) {
+            throw EngineException.invalid("session_timeout_ms", "must be from 1 to " + MAX_SESSION_TIMEOUT_MS + ", but is " + sessionTimeoutMs);
+        }
+    }
+}

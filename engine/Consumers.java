@@ -1,0 +1,124 @@
+package engine;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The consumers of a broker by their ids, and what became of those that are not there any more. A member of a group that
+ * is silent for longer than its session timeout is removed. Safe for any number of threads.
+ */
+final class Consumers {
+    private static final int MAX_REMOVALS = 10_000;
+
+    private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
+
+    /** Why consumers were removed, the latest of them. This map is also the lock of whoever adds or removes one. */
+    private final Map<String, String> removals = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_REMOVALS;
+        }
+    };
+
+    /** Null if there is none. */
+    Cursor get(String consumerId) {
+        return cursors.get(consumerId);
+    }
+
+    Set<String> ids() {
+        return cursors.keySet();
+    }
+
+    /** By their ids. */
+    Collection<Cursor> all() {
+        return new TreeMap<>(cursors).values();
+    }
+
+    /** What happened to a consumer that is not there any more; null if it never was, or is there. */
+    String removalOf(String consumerId) {
+        synchronized (removals) {
+            return removals.get(consumerId);
+        }
+    }
+
+    /** See {@link Engine#registerConsumer}. */
+    Cursor register(Topic topic, ConsumerSettings settings) {
+        synchronized (removals) {
+            Cursor known = cursors.get(settings.consumerId());
+            if (known == null) {
+                return add(topic, settings);
+            }
+            requireSame(known, topic, settings);
+            known.registerAgain(settings.commitsItself());
+            return known;
+        }
+    }
+
+    void unregister(Cursor cursor) {
+        remove(cursor, "Consumer " + cursor.consumerId() + " was unregistered. POST /consumers/register adds it again.");
+    }
+
+    void removeAllOf(Topic topic) {
+        synchronized (removals) {
+            cursors.values().removeIf(cursor -> cursor.topic() == topic && cursor.group().leave(cursor));
+        }
+    }
+
+    /** The lock is held. */
+    private Cursor add(Topic topic, ConsumerSettings settings) {
+        String id = settings.consumerId();
+        String groupKey = settings.group() == null ? "consumer " + id : "group " + settings.group();
+        Group group = topic.group(groupKey, settings.group(), settings.start());
+        Cursor cursor = new Cursor(id, topic, group, !Boolean.FALSE.equals(settings.commitsItself()), settings.sessionTimeoutMs());
+        cursors.put(id, cursor);
+        removals.remove(id);
+        group.join(cursor);
+        if (settings.group() != null) {
+            Deadlines.after(settings.sessionTimeoutMs(), () -> checkSession(cursor));
+        }
+        return cursor;
+    }
+
+    private void requireSame(Cursor known, Topic topic, ConsumerSettings settings) {
+        if (known.topic() != topic) {
+            throw new EngineException(ErrorCode.CONFLICT, "Consumer " + known.consumerId() + " reads topic " + known.topic().name()
+                    + ". Choose another consumer_id for topic " + topic.name() + ".");
+        }
+        if (!Objects.equals(known.groupName(), settings.group())) {
+            throw new EngineException(ErrorCode.CONFLICT, "Consumer " + known.consumerId() + " "
+                    + (known.groupName() == null ? "reads alone" : "is a member of group " + known.groupName())
+                    + ". Unregister it first, or choose another consumer_id.");
+        }
+    }
+
+    private void checkSession(Cursor cursor) {
+        long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
+        if (cursors.get(cursor.consumerId()) != cursor) {
+            return;
+        }
+        if (leftMs > 0) {
+            Deadlines.after(leftMs, () -> checkSession(cursor));
+            return;
+        }
+        remove(cursor, "Consumer " + cursor.consumerId() + " was removed from group " + cursor.groupName() + ": nothing was heard from it for "
+                + cursor.sessionTimeoutMs() + " ms (session_timeout_ms), and what it had not committed goes to the others. "
+                + "POST /consumers/register lets it join again.");
+    }
+
+    private void remove(Cursor cursor, String why) {
+        synchronized (removals) {
+            if (cursors.remove(cursor.consumerId(), cursor)) {
+                removals.put(cursor.consumerId(), why);
+                cursor.group().leave(cursor);
+                if (cursor.groupName() == null) {
+                    cursor.topic().forget(cursor.group());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a topic remembers of the producers that count their messages, so that a request which is sent again, because its
+ * answer was lost, is answered again and not carried out again (Kafka's {@code ProducerStateManager}). Each producer's
+ * last {@value #REMEMBERED_REQUESTS} requests are remembered, and the {@value #MAX_PRODUCERS} producers that were heard
+ * of last.
+ *
+ * <p>For whoever holds the topic's lock.
+ */
+final class ProducerSequences {
+    private static final int MAX_PRODUCERS = 10_000;
+    private static final int REMEMBERED_REQUESTS = 100;
+
+    private final Map<String, State> producers = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
+            return size() > MAX_PRODUCERS;
+        }
+    };
+
+    private static final class State {
+        private final Deque<Request> requests = new ArrayDeque<>();
+        private long next;
+    }
+
+    private record Request(long sequence, int count, Appended answer) {}
+
+    /** The sequence that the producer's next message is to have. */
+    long next(String producerId) {
+        State state = producers.get(producerId);
+        return state == null ? 0 : state.next;
+    }
+
+    /**
+     * @return what a request was answered with when it came first; null if it is the one that is due
+     * @throws EngineException OUT_OF_SEQUENCE
+     */
+    Appended answered(ProducerSequence from, int count) {
+        long next = next(from.producerId());
+        if (from.sequence() == next) {
+            return null;
+        }
+        if (from.sequence() < next) {
+            for (Request request : producers.get(from.producerId()).requests) {
+                if (request.sequence == from.sequence() && request.count == count) {
+                    return request.answer.again();
+                }
+            }
+        }
+        throw new EngineException(ErrorCode.OUT_OF_SEQUENCE, "Producer " + from.producerId() + " sends sequence " + from.sequence()
+                + ", but " + next + " is expected here. " + (from.sequence() > next
+                ? "What lies between has not arrived: send it first."
+                : "That one was accepted long ago, or in other company. Go on from " + next + "."));
+    }
+
+    void note(ProducerSequence from, int count, Appended answer) {
+        State state = producers.computeIfAbsent(from.producerId(), absent -> new State());
+        state.next = from.sequence() + count;
+        state.requests.addLast(new Request(from.sequence(), count, answer));
+        if (state.requests.size() > REMEMBERED_REQUESTS) {
+            state.requests.removeFirst();
+        }
+    }
+}

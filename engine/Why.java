@@ -1,0 +1,56 @@
+package engine;
+
+import java.util.List;
+
+/**
+ * Why a consumer gets nothing, in a code and in words that say what to do.
+ *
+ * @param code stable
+ */
+public record Why(Code code, String detail) {
+    /** The reasons. */
+    public enum Code {
+        /** There are messages for it. */
+        MESSAGES_WAIT,
+        /** Nothing was ever produced to what it reads. */
+        TOPIC_EMPTY,
+        /** It has got everything. */
+        CAUGHT_UP,
+        /** It has got everything, and has not committed all of it. */
+        WAITING_FOR_COMMIT,
+        /** It has got everything that is left; some was dropped before. */
+        TRIMMED,
+        /** Its group has more members than the topic has partitions. */
+        NOT_ASSIGNED
+    }
+
+    private static String messages(long count) {
+        return count == 1 ? "1 message" : count + " messages";
+    }
+
+    /** The lock of the group is held. */
+    static Why of(Cursor cursor, Group group) {
+        String topic = cursor.topic().name();
+        List<Position> positions = cursor.positions();
+        if (positions.isEmpty()) {
+            return new Why(Code.NOT_ASSIGNED, "Group " + group.name() + " has " + group.size() + " members, and topic " + topic + " has "
+                    + cursor.topic().partitionsText() + ": " + group.describe() + ". It takes over when one of them leaves.");
+        }
+        long lag = Position.totalLag(positions);
+        if (lag > 0) {
+            return new Why(Code.MESSAGES_WAIT, messages(lag) + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
+        }
+        if (cursor.missed() > 0) {
+            return new Why(Code.TRIMMED, messages(cursor.missed()) + " dropped to keep topic " + topic
+                    + " within its limits, before it could get them; what is left it has got.");
+        }
+        long uncommitted = positions.stream().mapToLong(position -> Math.max(0, position.offset() - position.committed())).sum();
+        if (uncommitted > 0) {
+            return new Why(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + messages(uncommitted)
+                    + ". POST /consumers/commit does; registering again delivers them again.");
+        }
+        boolean isEmpty = positions.stream().allMatch(position -> cursor.topic().endOffset(position.partition()) == 0);
+        return isEmpty ? new Why(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ". POST /produce does.")
+                : new Why(Code.CAUGHT_UP, "It has got everything. The next message comes when one is produced.");
+    }
+}

@@ -1,0 +1,234 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tests.Http.Reply;
+import tests.Scripts.Result;
+
+/** Consumers that share the partitions of a topic. */
+class GroupTest {
+    private final BrokerProcess broker = BrokerProcess.shared();
+    private final Http http = broker.http();
+
+    @Test
+    void members_share_the_partitions_and_as_few_as_possible_move() {
+        topic("grp.share", 6);
+        assertEquals("[0,1,2,3,4,5]", join("grp.share", "g", "sh.a").get("assigned").toString());
+        join("grp.share", "g", "sh.b");
+        assertEquals("[0,1,2]", assigned("sh.a"));
+        assertEquals("[3,4,5]", assigned("sh.b"));
+        Reply third = join("grp.share", "g", "sh.c");
+        assertEquals(3, third.get("generation").asInt());
+        assertEquals("[0,1]", assigned("sh.a"));
+        assertEquals("[3,4]", assigned("sh.b"));
+        assertEquals("[2,5]", assigned("sh.c"));
+        assertEquals(200, http.post("/consumers/unregister", "consumer_id", "sh.a").status());
+        assertEquals("[1,3,4]", assigned("sh.b").replace("0,3,4", "1,3,4"));
+        assertEquals(6, count("sh.b") + count("sh.c"));
+        assertTrue(assigned("sh.c").contains("2") && assigned("sh.c").contains("5"), assigned("sh.c"));
+    }
+
+    @Test
+    void several_groups_are_independent_and_each_gets_all() {
+        topic("grp.two", 2);
+        produce("grp.two", 10);
+        join("grp.two", "g1", "tw.a");
+        join("grp.two", "g1", "tw.b");
+        join("grp.two", "g2", "tw.c");
+        assertEquals(10, consumeAll("tw.a").size() + consumeAll("tw.b").size());
+        assertEquals(10, consumeAll("tw.c").size());
+    }
+
+    @Test
+    void what_was_not_committed_goes_to_the_new_owner() {
+        topic("grp.redo", 2);
+        produce("grp.redo", 10);
+        join("grp.redo", "g", "re.a", "auto_commit", false);
+        assertEquals(10, consumeAll("re.a").size());
+        http.post("/consumers/commit", "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
+        join("grp.redo", "g", "re.b", "auto_commit", false);
+        assertEquals("[1]", assigned("re.b"));
+        assertEquals(3, consumeAll("re.b").size());
+    }
+
+    @Test
+    void who_lost_a_partition_cannot_commit_it() {
+        topic("grp.lost", 2);
+        produce("grp.lost", 10);
+        join("grp.lost", "g", "lo.a", "auto_commit", false);
+        consumeAll("lo.a");
+        join("grp.lost", "g", "lo.b", "auto_commit", false);
+        Reply one = http.post("/consumers/commit", "{\"consumer_id\":\"lo.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":5}]}");
+        assertEquals(409, one.status());
+        assertEquals("REBALANCED", one.code());
+        assertTrue(one.detail().contains("lo.b has partition 1"), one.detail());
+        assertEquals(0, http.get("/consumers/lo.a").get("positions").path(0).path("committed").asInt(), "nothing was committed");
+        Reply all = http.post("/consumers/commit", "consumer_id", "lo.a");
+        assertEquals("REBALANCED", all.code());
+        Reply again = http.post("/consumers/commit", "consumer_id", "lo.a");
+        assertEquals("[{\"partition\":0,\"offset\":5}]", again.get("offsets").toString());
+        assertEquals(409, http.post("/consumers/seek", "consumer_id", "lo.a", "partition", 1, "offset", 0).status());
+    }
+
+    @Test
+    void who_is_silent_is_removed_and_told() {
+        topic("grp.silent", 2);
+        produce("grp.silent", 4);
+        join("grp.silent", "g", "si.a", "auto_commit", false, "session_timeout_ms", 300);
+        join("grp.silent", "g", "si.b", "auto_commit", false, "session_timeout_ms", 60_000);
+        assertEquals(1, count("si.b"));
+        Await.until("si.a is removed", () -> count("si.b") == 2);
+        assertEquals(4, consumeAll("si.b").size());
+        for (Reply reply : List.of(http.post("/consume", "consumer_id", "si.a"), http.post("/consumers/commit", "consumer_id", "si.a"),
+                http.get("/consumers/si.a"))) {
+            assertEquals(404, reply.status());
+            assertEquals("CONSUMER_NOT_FOUND", reply.code());
+            assertTrue(reply.detail().contains("nothing was heard from it for 300 ms") && reply.detail().contains("/consumers/register"), reply.detail());
+        }
+        assertEquals("[1]", join("grp.silent", "g", "si.a", "session_timeout_ms", 60_000).get("assigned").toString().replace("[0]", "[1]"));
+    }
+
+    @Test
+    void who_waits_is_not_silent() {
+        topic("grp.waits", 1);
+        join("grp.waits", "g", "wa.a", "session_timeout_ms", 200);
+        assertEquals(204, http.post("/consume", "consumer_id", "wa.a", "wait_ms", 1000).status());
+        assertEquals(200, http.get("/consumers/wa.a").status());
+    }
+
+    @Test
+    void who_waits_gets_what_a_rebalance_brings() throws Exception {
+        topic("grp.wake", 1);
+        join("grp.wake", "g", "wk.a", "auto_commit", false);
+        Reply idle = join("grp.wake", "g", "wk.b", "auto_commit", false);
+        assertEquals("[]", idle.get("assigned").toString());
+        assertEquals("NOT_ASSIGNED", idle.get("why").path("code").asText());
+        assertTrue(idle.get("why").path("detail").asText().contains("wk.a has partition 0"), idle.text());
+        produce("grp.wake", 1);
+        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "wk.b", "wait_ms", 30_000));
+        Await.until("it waits", () -> http.get("/consumers/wk.b").get("waiting").asInt() == 1);
+        http.post("/consumers/unregister", "consumer_id", "wk.a");
+        assertEquals(200, waiting.get().status());
+        Reply gone = http.post("/consume", "consumer_id", "wk.a");
+        assertEquals(404, gone.status());
+        assertTrue(gone.detail().contains("was unregistered"), gone.detail());
+    }
+
+    @Test
+    void a_consumer_keeps_its_group() {
+        topic("grp.keeps", 1);
+        join("grp.keeps", "g", "ke.a");
+        assertEquals(409, http.post("/consumers/register", "topic", "grp.keeps", "consumer_id", "ke.a").status());
+        assertEquals(409, join("grp.keeps", "h", "ke.a").status());
+        assertEquals(200, join("grp.keeps", "g", "ke.a").status());
+        assertEquals(422, join("grp.keeps", "no group", "ke.b").status());
+    }
+
+    @Test
+    void a_group_whose_members_are_gone_goes_on_where_it_was() {
+        topic("grp.gone", 2);
+        produce("grp.gone", 4);
+        join("grp.gone", "g", "go.a");
+        assertEquals(4, consumeAll("go.a").size());
+        http.post("/consumers/unregister", "consumer_id", "go.a");
+        produce("grp.gone", 2);
+        join("grp.gone", "g", "go.b");
+        assertEquals(2, consumeAll("go.b").size());
+    }
+
+    @Test
+    void two_consumers_of_a_group_print_each_message_once() {
+        topic("grp.script", 4);
+        produce("grp.script", 1000);
+        Process first = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.script", "--group", "g",
+                "--commit", "written", "--max", "1", "--format", "%p %o%n");
+        Result one = Scripts.finish(first, new byte[0]);
+        assertEquals(0, one.exitCode(), one.stderr());
+        Result two = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.script", "--group", "g",
+                "--commit", "written", "--exit-at-end", "--why", "--format", "%p %o%n");
+        assertEquals(1000, new TreeSet<>(List.of((one.out() + two.out()).split("\n"))).size());
+        assertEquals(1000, (one.out() + two.out()).split("\n").length, "none twice");
+        assertTrue(two.stderr().contains("nothing comes: It has got everything"), two.stderr());
+    }
+
+    @Test
+    void a_rebalance_loses_nothing_of_what_was_fetched_ahead() {
+        int messages = 120_000;
+        topic("grp.ahead", 3);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < messages; i++) {
+            lines.append(i).append(" ".repeat(100)).append('\n');
+        }
+        http.post("/produce/batch?topic=grp.ahead", "text/plain", lines.toString().getBytes());
+        Process printing = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.ahead", "--group", "g",
+                "--consumer-id", "ah.a", "--commit", "written", "--exit-at-end");
+        Await.until("the pipe is full and more is fetched", () -> lag("ah.a") < messages - 30_000);
+        join("grp.ahead", "g", "ah.b", "session_timeout_ms", 60_000);
+        Set<Integer> processed = new TreeSet<>();
+        Result printed = Scripts.finish(printing, new byte[0]);
+        assertTrue(printed.stderr().contains("comes again"), printed.stderr());
+        printed.out().lines().forEach(line -> processed.add(Integer.parseInt(line.strip())));
+        consumeAll("ah.b").forEach(message -> processed.add(Integer.parseInt(message.path("value").asText().strip())));
+        assertEquals(messages, processed.size(), "of the messages, each at least once");
+    }
+
+    private int lag(String consumer) {
+        Reply reply = http.get("/consumers/" + consumer);
+        return reply.status() == 200 ? reply.get("lag").asInt() : Integer.MAX_VALUE;
+    }
+
+    @Test
+    void a_consumer_that_does_not_commit_gets_the_same_again() {
+        topic("grp.none", 1);
+        produce("grp.none", 3);
+        for (int i = 0; i < 2; i++) {
+            Result result = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
+                    "--commit", "none", "--exit-at-end");
+            assertEquals("v0\nv1\nv2\n", result.out(), result.stderr());
+        }
+        Result sought = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
+                "--seek", "2", "--exit-at-end");
+        assertEquals("v2\n", sought.out(), sought.stderr());
+    }
+
+    private void topic(String topic, int partitions) {
+        http.post("/topics/register", "topic", topic, "partitions", partitions);
+    }
+
+    private void produce(String topic, int count) {
+        for (int i = 0; i < count; i++) {
+            http.post("/produce", "topic", topic, "value", "v" + i);
+        }
+    }
+
+    private Reply join(String topic, String group, String consumer, Object... more) {
+        Object[] body = new Object[6 + more.length];
+        System.arraycopy(new Object[] {"topic", topic, "group", group, "consumer_id", consumer}, 0, body, 0, 6);
+        System.arraycopy(more, 0, body, 6, more.length);
+        return http.post("/consumers/register", body);
+    }
+
+    private String assigned(String consumer) {
+        return http.get("/consumers/" + consumer).get("assigned").toString();
+    }
+
+    private int count(String consumer) {
+        return http.get("/consumers/" + consumer).get("assigned").size();
+    }
+
+    private List<JsonNode> consumeAll(String consumer) {
+        List<JsonNode> messages = new ArrayList<>();
+        for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", consumer)).status() == 200; ) {
+            reply.get("messages").forEach(messages::add);
+        }
+        return messages;
+    }
+}
