@@ -427,13 +427,7 @@ public class Broker implements Callable<Integer> {
             throw EngineException.invalid("offset", "and offsets do not go together");
         }
         if (request.offset() != null) {
-            List<Position> positions = cursor.positions();
-            if (cursor.topic().partitions() > 1 && positions.size() != 1) {
-                throw EngineException.invalid("offset", "does not say of which partition: give offsets, such as "
-                        + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
-            }
-            int partition = cursor.topic().partitions() == 1 ? 0 : positions.get(0).partition();
-            return Map.of(partition, range("offset", request.offset(), 0, Long.MAX_VALUE));
+            return Map.of(partitionOf(cursor, request), range("offset", request.offset(), 0, Long.MAX_VALUE));
         }
         if (request.offsets() == null) {
             return null;
@@ -443,9 +437,24 @@ public class Broker implements Callable<Integer> {
             if (one == null) {
                 throw EngineException.invalid("offsets", "must be a list of objects such as {\"partition\": 0, \"offset\": 1}");
             }
-            offsets.put(one.partition(), range("offsets.offset", one.offset(), 0, Long.MAX_VALUE));
+            if (offsets.put(one.partition(), range("offsets.offset", one.offset(), 0, Long.MAX_VALUE)) != null) {
+                throw EngineException.invalid("offsets", "names partition " + one.partition() + " twice");
+            }
         }
         return offsets;
+    }
+
+    /** Which partition an offset is of that is to be committed. */
+    private static int partitionOf(Cursor cursor, Schemas.CommitRequest request) {
+        if (request.partition() != null || cursor.topic().partitions() == 1) {
+            return request.partition() == null ? 0 : request.partition();
+        }
+        List<Position> positions = cursor.positions();
+        if (positions.size() != 1) {
+            throw EngineException.invalid("offset", "does not say of which partition: give the partition, or offsets, such as "
+                    + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
+        }
+        return positions.get(0).partition();
     }
 
     private Schemas.Sought seek(Schemas.SeekRequest request) {

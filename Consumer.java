@@ -334,7 +334,7 @@ public class Consumer implements Callable<Integer> {
     private void commitWritten() throws InterruptedException {
         List<Schemas.PartitionOffset> offsets = progress.uncommitted().entrySet().stream()
                 .map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue())).collect(Collectors.toList());
-        broker.post("/consumers/commit", new Schemas.CommitRequest(consumerId, null, offsets), Schemas.Committed.class);
+        broker.post("/consumers/commit", new Schemas.CommitRequest(consumerId, null, null, offsets), Schemas.Committed.class);
         progress.commit();
     }
 

@@ -111,9 +111,9 @@ public interface Schemas {
 
     record CommitRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("The next offset to read, if the consumer has one partition; with neither this nor offsets, "
-                    + "all that was delivered is committed.")
+            @JsonPropertyDescription("The next offset to read; with neither this nor offsets, all that was delivered is committed.")
             Long offset,
+            @JsonPropertyDescription("The partition of the offset, if the consumer has several.") Integer partition,
             @JsonPropertyDescription("The next offset to read, by partition.") List<PartitionOffset> offsets) {}
 
     record PartitionOffset(@Required int partition, @Required long offset) {}
@@ -210,7 +210,7 @@ public interface Schemas {
     record Page(
             @Required List<Message> messages,
             @JsonPropertyDescription("The offset to go on from.") @Required long nextOffset,
-            @JsonPropertyDescription("The offset that the topic's next message will get.") @Required long endOffset) {}
+            @JsonPropertyDescription("The offset that the partition's next message will get.") @Required long endOffset) {}
 
     record TopicList(@Required List<TopicInfo> topics) {}
 

@@ -129,6 +129,8 @@ public final class BatchProducer {
             }
         } catch (InterruptedException e) {
             accumulator.fail(new IllegalStateException("The producer was interrupted.", e));
+        } catch (OutOfMemoryError e) {
+            accumulator.fail(outOfMemory(e));
         }
     }
 
@@ -139,11 +141,21 @@ public final class BatchProducer {
             accumulator.giveBack(batch);
             sent.complete(null);
         } catch (RuntimeException e) {
-            before.whenComplete((done, failure) -> {
-                accumulator.fail(e); // unless an earlier one has failed and is the reason
-                sent.completeExceptionally(e);
-            });
+            fail(e, before, sent);
+        } catch (OutOfMemoryError e) {
+            fail(outOfMemory(e), before, sent);
         }
+    }
+
+    private void fail(RuntimeException e, CompletableFuture<Void> before, CompletableFuture<Void> sent) {
+        before.whenComplete((done, failure) -> {
+            accumulator.fail(e); // unless an earlier one has failed and is the reason
+            sent.completeExceptionally(e);
+        });
+    }
+
+    private static IllegalStateException outOfMemory(OutOfMemoryError e) {
+        return new IllegalStateException("The producer's memory is full. Choose a smaller --batch-size.", e);
     }
 
     private void sendWhatIsUtf8(Accumulator.Batch batch, CompletableFuture<Void> before) throws InterruptedException {

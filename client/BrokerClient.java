@@ -65,7 +65,7 @@ public final class BrokerClient {
      * As {@link #post(String, Object, Class)}, with a body of another media type than JSON.
      *
      * @param length how much of the body to send
-     * @param uploaded runs when the body is on its way; again if it has to be sent again
+     * @param uploaded runs when the body is on its way or got stuck; again if it has to be sent again
      */
     public <T> T post(String path, String mediaType, byte[] body, int length, Runnable uploaded, Class<T> response)
             throws InterruptedException {

@@ -13,7 +13,8 @@ import java.net.URI;
  * several threads and takes three times as long. Immutable.
  *
  * @param body belongs to the call until it is answered; its first {@code length} bytes are sent; null for a GET
- * @param uploaded runs each time before the answer is waited for: a large body is on its way then, a small one about to go
+ * @param uploaded runs each time before the answer is waited for: a large body is on its way then, or got stuck, a small
+ *     one is about to go
  */
 record HttpCall(URI url, String mediaType, String accept, byte[] body, int length, Runnable uploaded) {
     static {
@@ -39,10 +40,13 @@ record HttpCall(URI url, String mediaType, String accept, byte[] body, int lengt
         connection.setReadTimeout(READ_TIMEOUT_MS);
         connection.setInstanceFollowRedirects(false);
         connection.setRequestProperty("Accept", accept);
-        if (body != null) {
-            upload(connection);
+        try {
+            if (body != null) {
+                upload(connection);
+            }
+        } finally {
+            uploaded.run();
         }
-        uploaded.run();
         int status = connection.getResponseCode();
         if (status < 100) {
             throw new EOFException("the status line was cut off");

@@ -49,6 +49,7 @@ final class Consumers {
     /** See {@link Engine#registerConsumer}. */
     Cursor register(Topic topic, ConsumerSettings settings) {
         synchronized (removals) {
+            topic.requireNotDeleted();
             Cursor known = cursors.get(settings.consumerId());
             if (known == null) {
                 return add(topic, settings);

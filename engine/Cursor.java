@@ -1,5 +1,6 @@
 package engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -196,17 +198,35 @@ public final class Cursor {
         return sessionTimeoutMs;
     }
 
-    /** Delivers the next messages, as many as the writer takes, and moves on; tells whether there were any. */
-    boolean next(MessageWriter writer) {
+    /**
+     * Delivers the next messages, as many as the writer takes, and moves on once the result is made of them; if memory runs
+     * out before, the consumer has not moved.
+     *
+     * @return the result; null if there are no messages
+     */
+    <T> T next(MessageWriter writer, Function<MessageWriter, T> finish) {
         synchronized (group) {
             int[] partitions = group.partitionsOf(this);
             turn++; // lest one partition has all the attention
+            List<Move> moves = new ArrayList<>();
             for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
-                next(partitions[(turn + i) % partitions.length], writer);
+                int before = writer.count();
+                int partition = partitions[(turn + i) % partitions.length];
+                long next = topic.read(partition, Math.max(positions[partition], topic.startOffset(partition)), writer);
+                if (writer.count() > before) {
+                    moves.add(new Move(partition, writer.firstOffset(), next));
+                }
             }
-            return writer.count() > 0;
+            T result = moves.isEmpty() ? null : finish.apply(writer);
+            moves.forEach(move -> {
+                missed += Math.max(0, move.from - positions[move.partition]);
+                moveTo(move.partition, move.to);
+            });
+            return result;
         }
     }
+
+    private record Move(int partition, long from, long to) {}
 
     /** The consumer was heard of. */
     void touch() {
@@ -223,16 +243,6 @@ public final class Cursor {
     void lose(int partition) {
         if (positions[partition] > group.committed(partition)) {
             lost.add(partition);
-        }
-    }
-
-    /** The lock is held. */
-    private void next(int partition, MessageWriter writer) {
-        int before = writer.count();
-        long next = topic.read(partition, Math.max(positions[partition], topic.startOffset(partition)), writer);
-        if (writer.count() > before) {
-            missed += Math.max(0, writer.firstOffset() - positions[partition]);
-            moveTo(partition, next);
         }
     }
 

@@ -59,8 +59,8 @@ public final class Engine {
     public void deleteTopic(String name) {
         Topic topic = topic(name);
         if (topics.remove(name, topic)) {
+            topic.delete();
             consumers.removeAllOf(topic);
-            topic.clear();
             topic.waiters().wake();
         }
     }
@@ -117,7 +117,7 @@ public final class Engine {
         Cursor cursor = cursor(consumerId);
         cursor.touch();
         CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(),
-                () -> next(consumerId, writer.get(), finish), () -> null, waitMs);
+                () -> next(cursor, writer.get(), finish), () -> null, waitMs);
         if (!result.isDone()) {
             cursor.noteWaiting(result);
         }
@@ -136,7 +136,10 @@ public final class Engine {
     public <T> CompletableFuture<T> browse(
             Topic topic, int partition, long from, long minMessages, Supplier<T> page, long waitMs) {
         return Waiting.until(topic.waiters(),
-                () -> topic.endOffset(partition) - from >= minMessages || stopped ? page.get() : null, page, waitMs);
+                () -> {
+                    topic.requireNotDeleted();
+                    return topic.endOffset(partition) - from >= minMessages || stopped ? page.get() : null;
+                }, page, waitMs);
     }
 
     /** The topics of this moment, by name. */
@@ -187,11 +190,15 @@ public final class Engine {
         return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
     }
 
-    /** Looks the consumer up anew: while somebody waited, it may have gone. */
-    private <T> T next(String consumerId, MessageWriter writer, Function<MessageWriter, T> finish) {
+    /** Looks whether the consumer is still there: while somebody waited, it may have gone. */
+    private <T> T next(Cursor cursor, MessageWriter writer, Function<MessageWriter, T> finish) {
         if (stopped) {
             throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
         }
-        return cursor(consumerId).next(writer) ? finish.apply(writer) : null;
+        if (cursor(cursor.consumerId()) != cursor) {
+            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + cursor.consumerId()
+                    + " was removed and registered again meanwhile. Ask again.");
+        }
+        return cursor.next(writer, finish);
     }
 }

@@ -45,6 +45,14 @@ final class Group {
         return name;
     }
 
+    /** For messages: {@code consumer alice}, {@code group g}, {@code group g (it has no member just now)}. */
+    synchronized String description() {
+        if (name == null) {
+            return members.values().stream().map(member -> "consumer " + member.consumerId()).findFirst().orElse("a consumer");
+        }
+        return "group " + name + (members.isEmpty() ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+    }
+
     /** The offset that the partition's next owner will start from. Takes no lock. */
     long committed(int partition) {
         return committed.get(partition);

@@ -1,7 +1,6 @@
 package engine;
 
 import java.util.Arrays;
-import java.util.function.LongSupplier;
 
 /**
  * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
@@ -29,28 +28,36 @@ final class Log {
         boolean message(long offset, long timestamp, byte[] bytes, int position, int length);
     }
 
+    /** For whom messages are kept. */
+    interface Readers {
+        /** The offset up to which all of them have read; 0 without any: what nobody has seen is not given up. */
+        long readByAll();
+
+        /** One of those who have not. */
+        String whoHasNotRead(long offset);
+    }
+
     /**
      * The offset that the log has to begin with so that there is room for so many messages more. Changes nothing.
      *
      * @param size of the messages in bytes
-     * @param readByAll the offset up to which every consumer has read
      * @throws EngineException TOPIC_FULL
      */
-    long startWithRoomFor(int count, int size, TopicSettings settings, LongSupplier readByAll) {
+    long startWithRoomFor(int count, int size, TopicSettings settings, Readers readers) {
         if (settings.maxMessages() == null && settings.maxBytes() == null) {
             return startOffset;
         }
         if (!fits(count, size, settings)) {
             throw full(settings, "a batch of " + count + " messages never fits into it");
         }
-        long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readByAll.getAsLong());
+        long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readers.readByAll());
         long start = startOffset;
         long bytes = keptBytes;
         while (start < limit && !fits(endOffset - start + count, bytes + size, settings)) {
             bytes -= lengthAt(start++);
         }
         if (!fits(endOffset - start + count, bytes + size, settings)) {
-            throw full(settings, "not every consumer has read offset " + start);
+            throw full(settings, readers.whoHasNotRead(start) + " has not read offset " + start);
         }
         return start;
     }

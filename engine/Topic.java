@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * A named list of partitions, each of which is a {@link Log}. The key of a message picks its partition as in Kafka; messages
  * without a key take turns. Order is kept within a partition.
  *
- * <p>Safe for any number of threads: appends to one topic are serialized by its own lock, topics do not wait for each
- * other, and readers wait for nobody.
+ * <p>Safe for any number of threads: appends to one topic are serialized by its own lock, and topics do not wait for each
+ * other. Readers wait for nobody, except to drop what is too old.
  */
 public final class Topic {
     private final String name;
@@ -26,6 +26,7 @@ public final class Topic {
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Waiters waiters = new Waiters();
     private int turn;
+    private volatile boolean isDeleted;
 
     Topic(String name, TopicSettings settings, MemoryBudget budget) {
         this.name = name;
@@ -115,12 +116,13 @@ public final class Topic {
      * Appends messages, all of them or none.
      *
      * @param sequence null from a producer that does not count
-     * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL
+     * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL; TOPIC_NOT_FOUND if it was just deleted
      */
     Appended append(EncodedBatch batch, ProducerSequence sequence) {
         requirePartition("partition", batch.highestPartition());
         Appended appended;
         synchronized (lock) {
+            requireNotDeleted();
             Appended before = sequence == null ? null : sequences.answered(sequence, batch.count());
             if (before != null) {
                 return before;
@@ -158,11 +160,20 @@ public final class Topic {
         groups.values().remove(group);
     }
 
-    void clear() {
+    /** Drops all messages; nothing can be appended any more. */
+    void delete() {
         synchronized (lock) {
+            isDeleted = true;
             for (Log log : logs) {
                 log.clear();
             }
+        }
+    }
+
+    /** @throws EngineException TOPIC_NOT_FOUND, for whoever looked it up before it was deleted */
+    void requireNotDeleted() {
+        if (isDeleted) {
+            throw new EngineException(ErrorCode.TOPIC_NOT_FOUND, "Topic " + name + " was deleted. POST /topics/register creates it anew.");
         }
     }
 
@@ -172,7 +183,7 @@ public final class Topic {
         long[] starts = new long[logs.length];
         for (int p : placement.used) {
             logs[p].trimExpired(settings, now);
-            starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, () -> readByAll(p));
+            starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
         }
         budget.requireRoomFor(placement.batch.size());
         write(placement, now);
@@ -198,9 +209,19 @@ public final class Topic {
         }
     }
 
-    /** Without a consumer nothing was read by all: what nobody has seen is not given up. */
-    private long readByAll(int partition) {
-        return groups.values().stream().mapToLong(group -> group.committed(partition)).min().orElse(0);
+    private Log.Readers readers(int partition) {
+        return new Log.Readers() {
+            @Override
+            public long readByAll() {
+                return groups.values().stream().mapToLong(group -> group.committed(partition)).min().orElse(0);
+            }
+
+            @Override
+            public String whoHasNotRead(long offset) {
+                return groups.values().stream().filter(group -> group.committed(partition) <= offset).map(Group::description)
+                        .sorted().findFirst().orElse("as yet no consumer");
+            }
+        };
     }
 
     /** Which messages of a batch go where. */

@@ -81,7 +81,7 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
             if (found != null) {
                 complete(found);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an OutOfMemoryError, say: whoever waits is told
             completeExceptionally(e);
         }
     }

@@ -40,14 +40,14 @@ public record Why(Code code, String detail) {
         if (lag > 0) {
             return new Why(Code.MESSAGES_WAIT, messages(lag) + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
         }
-        if (cursor.missed() > 0) {
-            return new Why(Code.TRIMMED, messages(cursor.missed()) + " dropped to keep topic " + topic
-                    + " within its limits, before it could get them; what is left it has got.");
-        }
         long uncommitted = positions.stream().mapToLong(position -> Math.max(0, position.offset() - position.committed())).sum();
         if (uncommitted > 0) {
             return new Why(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + messages(uncommitted)
                     + ". POST /consumers/commit does; registering again delivers them again.");
+        }
+        if (cursor.missed() > 0) {
+            return new Why(Code.TRIMMED, messages(cursor.missed()) + " dropped to keep topic " + topic
+                    + " within its limits, before it could get them; what is left it has got.");
         }
         boolean isEmpty = positions.stream().allMatch(position -> cursor.topic().endOffset(position.partition()) == 0);
         return isEmpty ? new Why(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ". POST /produce does.")

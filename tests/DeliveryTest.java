@@ -103,6 +103,22 @@ class DeliveryTest {
     }
 
     @Test
+    void an_offset_is_committed_with_its_partition() {
+        http.post("/topics/register", "topic", "del.part", "partitions", 2);
+        http.post("/produce/batch?topic=del.part", "text/plain", "0\n1\n2\n3\n".getBytes());
+        register("del.part", "del.c9", "auto_commit", false);
+        assertEquals("[{\"partition\":1,\"offset\":2}]",
+                http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 1, "offset", 2).get("offsets").toString());
+        assertEquals(422, http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 2, "offset", 2).status());
+        Reply without = http.post("/consumers/commit", "consumer_id", "del.c9", "offset", 2);
+        assertTrue(without.detail().contains("give the partition"), without.detail());
+        Reply twice = http.post("/consumers/commit", "{\"consumer_id\":\"del.c9\",\"offsets\":"
+                + "[{\"partition\":0,\"offset\":1},{\"partition\":0,\"offset\":2}]}");
+        assertEquals(422, twice.status());
+        assertTrue(twice.detail().contains("partition 0 twice"), twice.detail());
+    }
+
+    @Test
     void a_partition_may_be_asked_for() {
         http.post("/topics/register", "topic", "del.asked", "partitions", 3);
         assertEquals(2, http.post("/produce", "topic", "del.asked", "value", "v", "key", "k", "partition", 2).get("partition").asInt());

@@ -145,6 +145,20 @@ class GroupTest {
     }
 
     @Test
+    void a_full_topic_names_the_group_that_it_waits_for() {
+        http.post("/topics/register", "topic", "grp.full", "max_messages", 2);
+        join("grp.full", "slow", "fu.a");
+        http.post("/consumers/unregister", "consumer_id", "fu.a");
+        produce("grp.full", 2);
+        Reply full = http.post("/produce", "topic", "grp.full", "value", "v");
+        assertEquals(429, full.status());
+        assertTrue(full.detail().contains("group slow (which has no member now"), full.detail());
+        join("grp.full", "slow", "fu.b");
+        http.post("/consumers/seek", "consumer_id", "fu.b", "offset", "latest");
+        assertEquals(200, http.post("/produce", "topic", "grp.full", "value", "v").status());
+    }
+
+    @Test
     void two_consumers_of_a_group_print_each_message_once() {
         topic("grp.script", 4);
         produce("grp.script", 1000);

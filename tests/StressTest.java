@@ -3,6 +3,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -69,6 +70,40 @@ class StressTest {
         }
         assertEquals(messages, deliveries);
         assertEquals(messages, seen.cardinality());
+    }
+
+    @Test
+    void nobody_reads_a_topic_that_was_deleted_while_he_came() throws Exception {
+        List<Callable<List<String>>> clients = new ArrayList<>();
+        clients.add(this::deleteAgainAndAgain);
+        for (int client = 0; client < 4; client++) {
+            int first = client * 250;
+            clients.add(() -> registerAll(first, first + 250));
+        }
+        runAtOnce(clients);
+        http.post("/topics/register", "topic", "stress.deleted");
+        http.post("/produce", "topic", "stress.deleted", "value", "v");
+        http.get("/stats").get("consumers").properties().forEach(consumer -> {
+            if (consumer.getKey().startsWith("stress.d")) {
+                assertTrue(consumer.getValue().path("lag").asInt() > 0, consumer.getKey() + " waits for a topic that is gone");
+            }
+        });
+    }
+
+    private List<String> deleteAgainAndAgain() {
+        for (int i = 0; i < 500; i++) {
+            http.post("/topics/register", "topic", "stress.deleted");
+            http.send("DELETE", "/topics/stress.deleted", BodyPublishers.noBody());
+        }
+        return List.of();
+    }
+
+    private List<String> registerAll(int from, int to) {
+        for (int i = from; i < to; i++) {
+            int status = http.post("/consumers/register", "topic", "stress.deleted", "consumer_id", "stress.d" + i).status();
+            assertTrue(status == 200 || status == 404, "status " + status);
+        }
+        return List.of();
     }
 
     /** Returns "offset value" for each message, in the order in which they were sent. */
