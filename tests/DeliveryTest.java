@@ -18,13 +18,13 @@ class DeliveryTest {
 
     @Test
     void what_was_not_committed_comes_again_after_a_new_registration() {
-        produced("del.commit", 1, 3);
+        produced("del.commit", 3);
         register("del.commit", "del.c1", "auto_commit", false);
-        assertEquals(List.of(0, 1, 2), offsets(consumeAll("del.c1")));
+        assertEquals(List.of(0, 1, 2), offsets(http.consumeAll("del.c1")));
         assertEquals(1, http.post("/consumers/commit", "consumer_id", "del.c1", "offset", 1).get("offset").asInt());
         assertEquals(204, http.post("/consume", "consumer_id", "del.c1").status(), "a commit does not move the position");
         assertEquals(1, register("del.commit", "del.c1", "auto_commit", false).get("offset").asInt());
-        assertEquals(List.of(1, 2), offsets(consumeAll("del.c1")));
+        assertEquals(List.of(1, 2), offsets(http.consumeAll("del.c1")));
         assertEquals(3, http.post("/consumers/commit", "consumer_id", "del.c1").get("offset").asInt());
         register("del.commit", "del.c1");
         assertEquals(204, http.post("/consume", "consumer_id", "del.c1").status());
@@ -32,9 +32,9 @@ class DeliveryTest {
 
     @Test
     void a_commit_past_the_end_is_refused_and_changes_nothing() {
-        produced("del.past", 1, 2);
+        produced("del.past", 2);
         register("del.past", "del.c2", "auto_commit", false);
-        consumeAll("del.c2");
+        http.consumeAll("del.c2");
         Reply reply = http.post("/consumers/commit", "consumer_id", "del.c2", "offset", 3);
         assertEquals(416, reply.status());
         assertEquals("OFFSET_OUT_OF_RANGE", reply.code());
@@ -49,7 +49,7 @@ class DeliveryTest {
         http.post("/topics/register", "topic", "del.kept", "max_messages", 1);
         register("del.kept", "del.c3", "auto_commit", false);
         http.post("/produce", "topic", "del.kept", "value", "v");
-        consumeAll("del.c3");
+        http.consumeAll("del.c3");
         assertEquals(429, http.post("/produce", "topic", "del.kept", "value", "v").status());
         http.post("/consumers/commit", "consumer_id", "del.c3");
         assertEquals(200, http.post("/produce", "topic", "del.kept", "value", "v").status());
@@ -57,7 +57,7 @@ class DeliveryTest {
 
     @Test
     void a_seek_goes_to_an_offset_an_end_or_a_time() throws InterruptedException {
-        produced("del.seek", 1, 2);
+        produced("del.seek", 2);
         Thread.sleep(5); // the clock has to move on
         long time = System.currentTimeMillis();
         http.post("/produce", "topic", "del.seek", "value", "late");
@@ -96,7 +96,7 @@ class DeliveryTest {
         assertEquals(422, http.get("/topics/del.turns/messages?partition=3").status());
         assertEquals(8, http.get("/topics/del.turns").get("messages").asInt());
         register("del.turns", "del.c5");
-        assertEquals(8, consumeAll("del.c5").size());
+        assertEquals(8, http.consumeAll("del.c5").size());
         JsonNode stats = http.get("/stats").get("consumers").path("del.c5");
         assertEquals("{\"partition\":2,\"offset\":2,\"committed\":2,\"lag\":0}", stats.path("positions").path(2).toString());
         assertFalse(stats.has("offset"));
@@ -141,12 +141,12 @@ class DeliveryTest {
 
     @Test
     void headers_come_back_and_the_timestamp_is_the_brokers() {
-        produced("del.headers", 1, 0);
+        produced("del.headers", 0);
         long before = System.currentTimeMillis();
         http.post("/produce", "{\"topic\":\"del.headers\",\"value\":\"v\",\"timestamp\":1,\"headers\":{\"trace\":\"7\\\"f\",\"ü\":\"\"}}");
         http.post("/produce/batch", "{\"topic\":\"del.headers\",\"messages\":[{\"value\":\"w\",\"headers\":{\"a\":\"b\"}},{\"value\":\"x\",\"headers\":{}}]}");
         register("del.headers", "del.c6");
-        List<JsonNode> messages = consumeAll("del.c6");
+        List<JsonNode> messages = http.consumeAll("del.c6");
         assertEquals("{\"trace\":\"7\\\"f\",\"ü\":\"\"}", messages.get(0).path("headers").toString());
         assertEquals("{\"a\":\"b\"}", messages.get(1).path("headers").toString());
         assertFalse(messages.get(2).has("headers"));
@@ -158,19 +158,19 @@ class DeliveryTest {
 
     @Test
     void a_consumer_is_told_why_it_gets_nothing() {
-        produced("del.why", 1, 0);
+        produced("del.why", 0);
         register("del.why", "del.c7", "auto_commit", false);
         assertEquals("TOPIC_EMPTY", why("del.c7"));
         http.post("/produce", "topic", "del.why", "value", "v");
         assertEquals("MESSAGES_WAIT", why("del.c7"));
-        consumeAll("del.c7");
+        http.consumeAll("del.c7");
         assertEquals("WAITING_FOR_COMMIT", why("del.c7"));
         http.post("/consumers/commit", "consumer_id", "del.c7");
         assertEquals("CAUGHT_UP", why("del.c7"));
         http.post("/topics/register", "topic", "del.trimmed", "max_messages", 1, "when_full", "drop_oldest");
         register("del.trimmed", "del.c8");
-        produced("del.trimmed", 1, 3);
-        consumeAll("del.c8");
+        produced("del.trimmed", 3);
+        http.consumeAll("del.c8");
         assertEquals("TRIMMED", why("del.c8"));
         assertEquals(2, http.get("/consumers/del.c8").get("missed").asInt());
     }
@@ -179,7 +179,7 @@ class DeliveryTest {
         return http.get("/consumers/" + consumer).get("why").path("code").asText();
     }
 
-    private void produced(String topic, int partitions, int messages) {
+    private void produced(String topic, int messages) {
         http.post("/topics/register", "topic", topic);
         for (int i = 0; i < messages; i++) {
             http.post("/produce", "topic", topic, "value", "v" + i);
@@ -187,18 +187,7 @@ class DeliveryTest {
     }
 
     private Reply register(String topic, String consumer, Object... more) {
-        Object[] body = new Object[4 + more.length];
-        System.arraycopy(new Object[] {"topic", topic, "consumer_id", consumer}, 0, body, 0, 4);
-        System.arraycopy(more, 0, body, 4, more.length);
-        return http.post("/consumers/register", body);
-    }
-
-    private List<JsonNode> consumeAll(String consumer) {
-        List<JsonNode> messages = new ArrayList<>();
-        for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", consumer)).status() == 200; ) {
-            reply.get("messages").forEach(messages::add);
-        }
-        return messages;
+        return http.registerConsumer(more, "topic", topic, "consumer_id", consumer);
     }
 
     private static List<Integer> offsets(List<JsonNode> messages) {

@@ -3,8 +3,6 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,8 +41,8 @@ class GroupTest {
         join("grp.two", "g1", "tw.a");
         join("grp.two", "g1", "tw.b");
         join("grp.two", "g2", "tw.c");
-        assertEquals(10, consumeAll("tw.a").size() + consumeAll("tw.b").size());
-        assertEquals(10, consumeAll("tw.c").size());
+        assertEquals(10, http.consumeAll("tw.a").size() + http.consumeAll("tw.b").size());
+        assertEquals(10, http.consumeAll("tw.c").size());
     }
 
     @Test
@@ -52,11 +50,11 @@ class GroupTest {
         topic("grp.redo", 2);
         produce("grp.redo", 10);
         join("grp.redo", "g", "re.a", "auto_commit", false);
-        assertEquals(10, consumeAll("re.a").size());
+        assertEquals(10, http.consumeAll("re.a").size());
         http.post("/consumers/commit", "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
         join("grp.redo", "g", "re.b", "auto_commit", false);
         assertEquals("[1]", assigned("re.b"));
-        assertEquals(3, consumeAll("re.b").size());
+        assertEquals(3, http.consumeAll("re.b").size());
     }
 
     @Test
@@ -64,7 +62,7 @@ class GroupTest {
         topic("grp.lost", 2);
         produce("grp.lost", 10);
         join("grp.lost", "g", "lo.a", "auto_commit", false);
-        consumeAll("lo.a");
+        http.consumeAll("lo.a");
         join("grp.lost", "g", "lo.b", "auto_commit", false);
         Reply one = http.post("/consumers/commit", "{\"consumer_id\":\"lo.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":5}]}");
         assertEquals(409, one.status());
@@ -86,7 +84,7 @@ class GroupTest {
         join("grp.silent", "g", "si.b", "auto_commit", false, "session_timeout_ms", 60_000);
         assertEquals(1, count("si.b"));
         Await.until("si.a is removed", () -> count("si.b") == 2);
-        assertEquals(4, consumeAll("si.b").size());
+        assertEquals(4, http.consumeAll("si.b").size());
         for (Reply reply : List.of(http.post("/consume", "consumer_id", "si.a"), http.post("/consumers/commit", "consumer_id", "si.a"),
                 http.get("/consumers/si.a"))) {
             assertEquals(404, reply.status());
@@ -137,11 +135,11 @@ class GroupTest {
         topic("grp.gone", 2);
         produce("grp.gone", 4);
         join("grp.gone", "g", "go.a");
-        assertEquals(4, consumeAll("go.a").size());
+        assertEquals(4, http.consumeAll("go.a").size());
         http.post("/consumers/unregister", "consumer_id", "go.a");
         produce("grp.gone", 2);
         join("grp.gone", "g", "go.b");
-        assertEquals(2, consumeAll("go.b").size());
+        assertEquals(2, http.consumeAll("go.b").size());
     }
 
     @Test
@@ -190,7 +188,7 @@ class GroupTest {
         Result printed = Scripts.finish(printing, new byte[0]);
         assertTrue(printed.stderr().contains("comes again"), printed.stderr());
         printed.out().lines().forEach(line -> processed.add(Integer.parseInt(line.strip())));
-        consumeAll("ah.b").forEach(message -> processed.add(Integer.parseInt(message.path("value").asText().strip())));
+        http.consumeAll("ah.b").forEach(message -> processed.add(Integer.parseInt(message.path("value").asText().strip())));
         assertEquals(messages, processed.size(), "of the messages, each at least once");
     }
 
@@ -224,10 +222,7 @@ class GroupTest {
     }
 
     private Reply join(String topic, String group, String consumer, Object... more) {
-        Object[] body = new Object[6 + more.length];
-        System.arraycopy(new Object[] {"topic", topic, "group", group, "consumer_id", consumer}, 0, body, 0, 6);
-        System.arraycopy(more, 0, body, 6, more.length);
-        return http.post("/consumers/register", body);
+        return http.registerConsumer(more, "topic", topic, "group", group, "consumer_id", consumer);
     }
 
     private String assigned(String consumer) {
@@ -236,13 +231,5 @@ class GroupTest {
 
     private int count(String consumer) {
         return http.get("/consumers/" + consumer).get("assigned").size();
-    }
-
-    private List<JsonNode> consumeAll(String consumer) {
-        List<JsonNode> messages = new ArrayList<>();
-        for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", consumer)).status() == 200; ) {
-            reply.get("messages").forEach(messages::add);
-        }
-        return messages;
     }
 }

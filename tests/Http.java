@@ -13,8 +13,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Speaks to a broker in JSON, and in nothing that the broker's own code provides. */
 final class Http {
@@ -77,6 +80,20 @@ final class Http {
 
     Reply postAccepting(String mediaType, String path, String body) {
         return send(request(path).header("Accept", mediaType).POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Registers a consumer with these names and values, and more. */
+    Reply registerConsumer(Object[] more, Object... namesAndValues) {
+        return post("/consumers/register", Stream.of(namesAndValues, more).flatMap(Stream::of).toArray());
+    }
+
+    /** What comes for a consumer until nothing comes. */
+    List<JsonNode> consumeAll(String consumer) {
+        List<JsonNode> messages = new ArrayList<>();
+        for (Reply reply; (reply = post("/consume/batch", "consumer_id", consumer)).status() == 200; ) {
+            reply.get("messages").forEach(messages::add);
+        }
+        return messages;
     }
 
     Reply send(String method, String path, BodyPublisher body) {
