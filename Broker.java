@@ -426,6 +426,9 @@ public class Broker implements Callable<Integer> {
         if (request.offset() != null && request.offsets() != null) {
             throw EngineException.invalid("offset", "and offsets do not go together");
         }
+        if (request.offset() == null && request.partition() != null) {
+            throw EngineException.invalid("offset", "is required with a partition");
+        }
         if (request.offset() != null) {
             return Map.of(partitionOf(cursor, request), range("offset", request.offset(), 0, Long.MAX_VALUE));
         }

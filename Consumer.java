@@ -78,7 +78,7 @@ public class Consumer implements Callable<Integer> {
             + "also if it is known.")
     private String seek;
 
-    @Option(names = "--partition", paramLabel = "N", description = "The partition that --seek moves in (default: all).")
+    @Option(names = "--partition", paramLabel = "N", description = "The partition that --seek moves in (default: all; a number asks for one).")
     private Integer partition;
 
     @Option(names = {"-g", "--group"}, paramLabel = "GROUP", description = "Share the topic's partitions with the other consumers of this group.")

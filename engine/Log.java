@@ -33,7 +33,7 @@ final class Log {
         /** The offset up to which all of them have read; 0 without any: what nobody has seen is not given up. */
         long readByAll();
 
-        /** One of those who have not. */
+        /** Says which of them has not. */
         String whoHasNotRead(long offset);
     }
 
@@ -48,7 +48,7 @@ final class Log {
             return startOffset;
         }
         if (!fits(count, size, settings)) {
-            throw full(settings, "a batch of " + count + " messages never fits into it");
+            throw full(settings, "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time.");
         }
         long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readers.readByAll());
         long start = startOffset;
@@ -57,7 +57,7 @@ final class Log {
             bytes -= lengthAt(start++);
         }
         if (!fits(endOffset - start + count, bytes + size, settings)) {
-            throw full(settings, readers.whoHasNotRead(start) + " has not read offset " + start);
+            throw full(settings, readers.whoHasNotRead(start) + ". Try again later.");
         }
         return start;
     }
@@ -177,7 +177,7 @@ final class Log {
 
     private EngineException full(TopicSettings settings, String why) {
         return new EngineException(ErrorCode.TOPIC_FULL, "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition")
-                + " keeps " + (endOffset - startOffset) + " messages of " + keptBytes + " bytes (" + settings + "), and " + why + ". Try again later.");
+                + " keeps " + (endOffset - startOffset) + " messages of " + keptBytes + " bytes (" + settings + "), and " + why);
     }
 
     private Segment addSegment(int length) {

@@ -219,7 +219,8 @@ public final class Topic {
             @Override
             public String whoHasNotRead(long offset) {
                 return groups.values().stream().filter(group -> group.committed(partition) <= offset).map(Group::description)
-                        .sorted().findFirst().orElse("as yet no consumer");
+                        .sorted().findFirst().map(who -> who + " has not read offset " + offset)
+                        .orElse("no consumer is registered yet, to read what has to make room");
             }
         };
     }

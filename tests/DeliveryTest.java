@@ -110,6 +110,7 @@ class DeliveryTest {
         assertEquals("[{\"partition\":1,\"offset\":2}]",
                 http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 1, "offset", 2).get("offsets").toString());
         assertEquals(422, http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 2, "offset", 2).status());
+        assertEquals("offset is required with a partition", http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 1).detail());
         Reply without = http.post("/consumers/commit", "consumer_id", "del.c9", "offset", 2);
         assertTrue(without.detail().contains("give the partition"), without.detail());
         Reply twice = http.post("/consumers/commit", "{\"consumer_id\":\"del.c9\",\"offsets\":"
