@@ -340,15 +340,15 @@ public class Consumer implements Callable<Integer> {
 
     /**
      * After an answer that was lost: what was in it was delivered, as far as the broker knows, and is asked for again. Only
-     * a member of a group that commits with delivery cannot know what it was.
+     * a member of a group that does not commit what was printed cannot know what it was.
      */
     private void goBack() throws InterruptedException {
-        if (commit == Commit.written) {
-            register(null);
-        } else if (group == null) {
+        if (group == null) {
             for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
                 seek(place.getKey(), place.getValue());
             }
+        } else if (commit == Commit.written) {
+            register(null);
         }
     }
 

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -99,7 +101,7 @@ public final class BrokerClient {
                 }
                 pauseMs = Math.max(pauseMs, 1000L * response.retryAfterSeconds());
             } catch (IOException e) {
-                if (!isRepeatable && !(e instanceof ConnectException)) {
+                if (!isRepeatable && !(e instanceof ConnectException || e instanceof NoRouteToHostException || e instanceof UnknownHostException)) {
                     throw new AnswerLostException(e);
                 }
                 failure = e;

@@ -29,6 +29,7 @@ final class Group {
     private final Map<String, Cursor> members = new LinkedHashMap<>();
     private final Cursor[] owners;
     private int generation;
+    private volatile String description = "a consumer";
 
     /**
      * @param name null for a consumer that reads alone
@@ -45,12 +46,9 @@ final class Group {
         return name;
     }
 
-    /** For messages: {@code consumer alice}, {@code group g}, {@code group g (it has no member just now)}. */
-    synchronized String description() {
-        if (name == null) {
-            return members.values().stream().map(member -> "consumer " + member.consumerId()).findFirst().orElse("a consumer");
-        }
-        return "group " + name + (members.isEmpty() ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+    /** For messages: {@code consumer alice}, {@code group g}. Takes no lock, for the lock of the topic is held. */
+    String description() {
+        return description;
     }
 
     /** The offset that the partition's next owner will start from. Takes no lock. */
@@ -114,6 +112,8 @@ final class Group {
     /** The lock is held. */
     private void rebalance() {
         generation++;
+        description = name == null ? "consumer " + String.join(", ", members.keySet())
+                : "group " + name + (members.isEmpty() ? " (which has no member now; one that joins can seek to \"latest\")" : "");
         Map<Cursor, Deque<Integer>> shares = currentShares();
         Deque<Integer> free = new ArrayDeque<>(IntStream.range(0, owners.length)
                 .filter(p -> !shares.containsKey(owners[p])).boxed().collect(Collectors.toList()));

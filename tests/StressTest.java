@@ -90,6 +90,26 @@ class StressTest {
         });
     }
 
+    @Test
+    void a_topic_that_is_full_and_ages_answers_its_producers_and_its_consumer() throws Exception {
+        http.post("/topics/register", "topic", "stress.aging", "max_messages", 1, "max_age_ms", 600_000);
+        http.post("/consumers/register", "topic", "stress.aging", "consumer_id", "stress.aging", "auto_commit", false);
+        List<Callable<List<String>>> clients = new ArrayList<>();
+        for (int client = 0; client < 4; client++) {
+            clients.add(() -> repeat(1500, () -> http.post("/produce", "topic", "stress.aging", "value", "v").status()));
+            clients.add(() -> repeat(1500, () -> http.get("/consumers/stress.aging").status()));
+        }
+        runAtOnce(clients).forEach(statuses -> assertTrue(List.of("200", "429").containsAll(statuses)));
+    }
+
+    private static List<String> repeat(int times, Callable<Integer> call) throws Exception {
+        List<String> results = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            results.add(String.valueOf(call.call()));
+        }
+        return results;
+    }
+
     private List<String> deleteAgainAndAgain() {
         for (int i = 0; i < 500; i++) {
             http.post("/topics/register", "topic", "stress.deleted");
