@@ -289,7 +289,7 @@ public class Consumer implements Callable<Integer> {
             } catch (AnswerLostException e) {
                 remedy = this::goBack;
             } catch (ProblemException e) {
-                remedy = remedy(e);
+                remedy = remedyFor(e);
             } catch (IOException e) {
                 if (isClosedPipe(e)) {
                     return; // as in: Consumer | head -1
@@ -369,16 +369,21 @@ public class Consumer implements Callable<Integer> {
             return;
         }
         nextLookNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_INTERVAL_MS);
-        List<Integer> now = broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).assigned();
+        List<Integer> now = look().assigned();
         if (!now.equals(assigned)) {
             say("it has partitions " + now + " now, and had " + assigned + ": the group has changed");
         }
         assigned = now;
     }
 
+    /** Where the consumer stands, as the broker sees it. */
+    private Schemas.ConsumerInfo look() throws InterruptedException {
+        return broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class);
+    }
+
     private void sayWhy() throws InterruptedException {
         if (why) {
-            String detail = broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).why().detail();
+            String detail = look().why().detail();
             if (!detail.equals(said)) {
                 say("nothing comes: " + detail);
             }
@@ -387,14 +392,14 @@ public class Consumer implements Callable<Integer> {
     }
 
     /** A broker that was restarted is empty, and a member that was silent is removed: the consumer begins anew. */
-    private Remedy remedy(ProblemException e) {
+    private Remedy remedyFor(ProblemException e) {
         switch (e.code()) {
             case "CONSUMER_NOT_FOUND":
                 say("the broker does not know " + consumerId + " any more; registering again. " + e.getMessage());
                 return this::beginAnew;
             case "REBALANCED":
                 say("some of what was printed comes again, to another of the group. " + e.getMessage());
-                return () -> progress.keep(broker.get("/consumers/" + consumerId, Schemas.ConsumerInfo.class).assigned());
+                return () -> progress.keep(look().assigned());
             default:
                 throw e;
         }

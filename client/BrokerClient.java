@@ -101,7 +101,7 @@ public final class BrokerClient {
                 }
                 pauseMs = Math.max(pauseMs, 1000L * response.retryAfterSeconds());
             } catch (IOException e) {
-                if (!isRepeatable && !(e instanceof ConnectException || e instanceof NoRouteToHostException || e instanceof UnknownHostException)) {
+                if (!isRepeatable && mayHaveArrived(e)) {
                     throw new AnswerLostException(e);
                 }
                 failure = e;
@@ -122,11 +122,15 @@ public final class BrokerClient {
     /** What goes out from here is proper HTTP: if it is not when it arrives, it was cut off on its way. */
     private HttpCall.Response sendWhole(HttpCall request) throws IOException {
         HttpCall.Response response = request.send();
-        if (response.status() == 400 && problem(response) instanceof ProblemException
-                && ((ProblemException) problem(response)).code().equals("BAD_REQUEST")) {
+        RuntimeException problem = response.status() == 400 ? problem(response) : null;
+        if (problem instanceof ProblemException && ((ProblemException) problem).code().equals("BAD_REQUEST")) {
             throw new EOFException("the request was cut off");
         }
         return response;
+    }
+
+    private static boolean mayHaveArrived(IOException e) {
+        return !(e instanceof ConnectException || e instanceof NoRouteToHostException || e instanceof UnknownHostException);
     }
 
     private byte[] toJson(Object request) {

@@ -7,7 +7,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
-//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
+//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java
+//SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java DocsTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 

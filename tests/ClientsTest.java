@@ -169,22 +169,15 @@ class ClientsTest {
     @Test
     void after_a_restart_offsets_are_checked_from_the_new_start() throws IOException {
         BrokerProcess first = BrokerProcess.start();
-        produceTo(first, 2);
+        first.http().produce("t", 2);
         Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c", "--count-only", "--max", "3");
         Await.until("it has read two", () -> first.http().get("/consumers/c").get("offset").asInt() == 2);
         first.terminate();
         try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
-            produceTo(second, 1);
+            second.http().produce("t", 1);
             Result result = Scripts.finish(consumer, new byte[0]);
             assertEquals(0, result.exitCode(), result.stderr());
             assertTrue(result.stderr().contains("3 messages read"), result.stderr());
-        }
-    }
-
-    private static void produceTo(BrokerProcess broker, int count) {
-        broker.http().post("/topics/register", "topic", "t");
-        for (int i = 0; i < count; i++) {
-            broker.http().post("/produce", "topic", "t", "value", "v");
         }
     }
 

@@ -18,7 +18,7 @@ class DeliveryTest {
 
     @Test
     void what_was_not_committed_comes_again_after_a_new_registration() {
-        produced("del.commit", 3);
+        http.produce("del.commit", 3);
         register("del.commit", "del.c1", "auto_commit", false);
         assertEquals(List.of(0, 1, 2), offsets(http.consumeAll("del.c1")));
         assertEquals(1, http.post("/consumers/commit", "consumer_id", "del.c1", "offset", 1).get("offset").asInt());
@@ -32,7 +32,7 @@ class DeliveryTest {
 
     @Test
     void a_commit_past_the_end_is_refused_and_changes_nothing() {
-        produced("del.past", 2);
+        http.produce("del.past", 2);
         register("del.past", "del.c2", "auto_commit", false);
         http.consumeAll("del.c2");
         Reply reply = http.post("/consumers/commit", "consumer_id", "del.c2", "offset", 3);
@@ -57,7 +57,7 @@ class DeliveryTest {
 
     @Test
     void a_seek_goes_to_an_offset_an_end_or_a_time() throws InterruptedException {
-        produced("del.seek", 2);
+        http.produce("del.seek", 2);
         Thread.sleep(5); // the clock has to move on
         long time = System.currentTimeMillis();
         http.post("/produce", "topic", "del.seek", "value", "late");
@@ -142,7 +142,7 @@ class DeliveryTest {
 
     @Test
     void headers_come_back_and_the_timestamp_is_the_brokers() {
-        produced("del.headers", 0);
+        http.produce("del.headers", 0);
         long before = System.currentTimeMillis();
         http.post("/produce", "{\"topic\":\"del.headers\",\"value\":\"v\",\"timestamp\":1,\"headers\":{\"trace\":\"7\\\"f\",\"ü\":\"\"}}");
         http.post("/produce/batch", "{\"topic\":\"del.headers\",\"messages\":[{\"value\":\"w\",\"headers\":{\"a\":\"b\"}},{\"value\":\"x\",\"headers\":{}}]}");
@@ -159,7 +159,7 @@ class DeliveryTest {
 
     @Test
     void a_consumer_is_told_why_it_gets_nothing() {
-        produced("del.why", 0);
+        http.produce("del.why", 0);
         register("del.why", "del.c7", "auto_commit", false);
         assertEquals("TOPIC_EMPTY", why("del.c7"));
         http.post("/produce", "topic", "del.why", "value", "v");
@@ -170,7 +170,7 @@ class DeliveryTest {
         assertEquals("CAUGHT_UP", why("del.c7"));
         http.post("/topics/register", "topic", "del.trimmed", "max_messages", 1, "when_full", "drop_oldest");
         register("del.trimmed", "del.c8");
-        produced("del.trimmed", 3);
+        http.produce("del.trimmed", 3);
         http.consumeAll("del.c8");
         assertEquals("TRIMMED", why("del.c8"));
         assertEquals(2, http.get("/consumers/del.c8").get("missed").asInt());
@@ -178,13 +178,6 @@ class DeliveryTest {
 
     private String why(String consumer) {
         return http.get("/consumers/" + consumer).get("why").path("code").asText();
-    }
-
-    private void produced(String topic, int messages) {
-        http.post("/topics/register", "topic", topic);
-        for (int i = 0; i < messages; i++) {
-            http.post("/produce", "topic", topic, "value", "v" + i);
-        }
     }
 
     private Reply register(String topic, String consumer, Object... more) {

@@ -37,7 +37,7 @@ class GroupTest {
     @Test
     void several_groups_are_independent_and_each_gets_all() {
         topic("grp.two", 2);
-        produce("grp.two", 10);
+        http.produce("grp.two", 10);
         join("grp.two", "g1", "tw.a");
         join("grp.two", "g1", "tw.b");
         join("grp.two", "g2", "tw.c");
@@ -48,7 +48,7 @@ class GroupTest {
     @Test
     void what_was_not_committed_goes_to_the_new_owner() {
         topic("grp.redo", 2);
-        produce("grp.redo", 10);
+        http.produce("grp.redo", 10);
         join("grp.redo", "g", "re.a", "auto_commit", false);
         assertEquals(10, http.consumeAll("re.a").size());
         http.post("/consumers/commit", "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
@@ -60,7 +60,7 @@ class GroupTest {
     @Test
     void who_lost_a_partition_cannot_commit_it() {
         topic("grp.lost", 2);
-        produce("grp.lost", 10);
+        http.produce("grp.lost", 10);
         join("grp.lost", "g", "lo.a", "auto_commit", false);
         http.consumeAll("lo.a");
         join("grp.lost", "g", "lo.b", "auto_commit", false);
@@ -79,7 +79,7 @@ class GroupTest {
     @Test
     void who_is_silent_is_removed_and_told() {
         topic("grp.silent", 2);
-        produce("grp.silent", 4);
+        http.produce("grp.silent", 4);
         join("grp.silent", "g", "si.a", "auto_commit", false, "session_timeout_ms", 300);
         join("grp.silent", "g", "si.b", "auto_commit", false, "session_timeout_ms", 60_000);
         assertEquals(1, count("si.b"));
@@ -110,7 +110,7 @@ class GroupTest {
         assertEquals("[]", idle.get("assigned").toString());
         assertEquals("NOT_ASSIGNED", idle.get("why").path("code").asText());
         assertTrue(idle.get("why").path("detail").asText().contains("wk.a has partition 0"), idle.text());
-        produce("grp.wake", 1);
+        http.produce("grp.wake", 1);
         CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "wk.b", "wait_ms", 30_000));
         Await.until("it waits", () -> http.get("/consumers/wk.b").get("waiting").asInt() == 1);
         http.post("/consumers/unregister", "consumer_id", "wk.a");
@@ -133,11 +133,11 @@ class GroupTest {
     @Test
     void a_group_whose_members_are_gone_goes_on_where_it_was() {
         topic("grp.gone", 2);
-        produce("grp.gone", 4);
+        http.produce("grp.gone", 4);
         join("grp.gone", "g", "go.a");
         assertEquals(4, http.consumeAll("go.a").size());
         http.post("/consumers/unregister", "consumer_id", "go.a");
-        produce("grp.gone", 2);
+        http.produce("grp.gone", 2);
         join("grp.gone", "g", "go.b");
         assertEquals(2, http.consumeAll("go.b").size());
     }
@@ -147,7 +147,7 @@ class GroupTest {
         http.post("/topics/register", "topic", "grp.full", "max_messages", 2);
         join("grp.full", "slow", "fu.a");
         http.post("/consumers/unregister", "consumer_id", "fu.a");
-        produce("grp.full", 2);
+        http.produce("grp.full", 2);
         Reply full = http.post("/produce", "topic", "grp.full", "value", "v");
         assertEquals(429, full.status());
         assertTrue(full.detail().contains("group slow (which has no member now"), full.detail());
@@ -159,7 +159,7 @@ class GroupTest {
     @Test
     void two_consumers_of_a_group_print_each_message_once() {
         topic("grp.script", 4);
-        produce("grp.script", 1000);
+        http.produce("grp.script", 1000);
         Process first = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.script", "--group", "g",
                 "--commit", "written", "--max", "1", "--format", "%p %o%n");
         Result one = Scripts.finish(first, new byte[0]);
@@ -200,7 +200,7 @@ class GroupTest {
     @Test
     void a_consumer_that_does_not_commit_gets_the_same_again() {
         topic("grp.none", 1);
-        produce("grp.none", 3);
+        http.produce("grp.none", 3);
         for (int i = 0; i < 2; i++) {
             Result result = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
                     "--commit", "none", "--exit-at-end");
@@ -213,12 +213,6 @@ class GroupTest {
 
     private void topic(String topic, int partitions) {
         http.post("/topics/register", "topic", topic, "partitions", partitions);
-    }
-
-    private void produce(String topic, int count) {
-        for (int i = 0; i < count; i++) {
-            http.post("/produce", "topic", topic, "value", "v" + i);
-        }
     }
 
     private Reply join(String topic, String group, String consumer, Object... more) {

@@ -87,6 +87,14 @@ final class Http {
         return post("/consumers/register", Stream.of(namesAndValues, more).flatMap(Stream::of).toArray());
     }
 
+    /** Makes sure that a topic exists and appends v0, v1, ... to it. */
+    void produce(String topic, int count) {
+        post("/topics/register", "topic", topic);
+        for (int i = 0; i < count; i++) {
+            post("/produce", "topic", topic, "value", "v" + i);
+        }
+    }
+
     /** What comes for a consumer until nothing comes. */
     List<JsonNode> consumeAll(String consumer) {
         List<JsonNode> messages = new ArrayList<>();
