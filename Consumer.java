@@ -64,6 +64,9 @@ public class Consumer implements Callable<Integer> {
     private static final long STOP_TIMEOUT_MS = 2000;
     private static final long LOOK_INTERVAL_MS = 1000;
 
+    /** What the broker does not remove a member of a group for, unless it pauses longer by itself. */
+    private static final long SESSION_TIMEOUT_MS = 10_000;
+
     @Mixin
     private ClientOptions options;
 
@@ -118,6 +121,7 @@ public class Consumer implements Callable<Integer> {
 
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final MessageFormat valueAndLineFeed = new MessageFormat("%s%n");
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ExecutorService fetcher = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "fetcher");
@@ -125,7 +129,6 @@ public class Consumer implements Callable<Integer> {
         return thread;
     });
     private Future<byte[]> ahead;
-    private volatile boolean stopped;
     private BrokerClient broker;
     private ByteArrayOutputStream text = new ByteArrayOutputStream();
     private long read;
@@ -183,7 +186,7 @@ public class Consumer implements Callable<Integer> {
 
     /** After a signal: what is on its way is still printed. */
     private void stop() {
-        stopped = true;
+        stopping.countDown();
         try {
             ended.await(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -225,7 +228,7 @@ public class Consumer implements Callable<Integer> {
             say("topic " + options.topic() + " is new and empty");
         }
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register",
-                new Schemas.ConsumerRegistration(options.topic(), consumerId, start, group, commit == Commit.auto, null),
+                new Schemas.ConsumerRegistration(options.topic(), consumerId, start, group, commit == Commit.auto, sessionTimeoutMs()),
                 Schemas.ConsumerRegistered.class);
         consumerId = registered.consumerId();
         assigned = registered.assigned();
@@ -237,6 +240,11 @@ public class Consumer implements Callable<Integer> {
             registered.positions().forEach(position -> progress.start(position.partition(), position.offset()));
         }
         return registered;
+    }
+
+    /** Long enough for its own pauses; null for a consumer that reads alone. */
+    private Long sessionTimeoutMs() {
+        return group == null ? null : pollInterval == null ? SESSION_TIMEOUT_MS : SESSION_TIMEOUT_MS + 2 * pollInterval.toMillis();
     }
 
     private void announce(Schemas.ConsumerRegistered registered) {
@@ -263,7 +271,7 @@ public class Consumer implements Callable<Integer> {
     }
 
     private void consume() throws IOException, InterruptedException {
-        while (remedy != null || !isCommitted() || read < max && (!stopped || ahead != null)) {
+        while (remedy != null || !isCommitted() || read < max && (!isStopped() || ahead != null)) {
             try {
                 if (remedy != null) {
                     Remedy due = remedy;
@@ -284,7 +292,7 @@ public class Consumer implements Callable<Integer> {
                 if (exitAtEnd) {
                     return;
                 } else if (pollInterval != null) {
-                    Thread.sleep(pollInterval.toMillis());
+                    stopping.await(pollInterval.toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (AnswerLostException e) {
                 remedy = this::goBack;
@@ -299,12 +307,16 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
+    private boolean isStopped() {
+        return stopping.getCount() == 0;
+    }
+
     /** While a batch is printed, the next one is on its way, unless it may be one too many. */
     private byte[] nextBatch() throws InterruptedException {
         Future<byte[]> due = ahead;
         ahead = null;
         byte[] messages = due == null ? fetch() : await(due);
-        ahead = messages != null && max == Long.MAX_VALUE && !stopped ? fetcher.submit(this::fetch) : null;
+        ahead = messages != null && max == Long.MAX_VALUE && !isStopped() ? fetcher.submit(this::fetch) : null;
         return messages;
     }
 
@@ -317,7 +329,10 @@ public class Consumer implements Callable<Integer> {
         try {
             return fetch.get();
         } catch (ExecutionException e) {
-            throw (RuntimeException) e.getCause();
+            if (e.getCause() instanceof RuntimeException) {
+                throw (RuntimeException) e.getCause();
+            }
+            throw new IllegalStateException("Cannot go on: " + e.getCause(), e); // out of memory, say
         }
     }
 
@@ -339,16 +354,21 @@ public class Consumer implements Callable<Integer> {
     }
 
     /**
-     * After an answer that was lost: what was in it was delivered, as far as the broker knows, and is asked for again. Only
-     * a member of a group that does not commit what was printed cannot know what it was.
+     * After an answer that was lost: what was in it was delivered, as far as the broker knows, and is asked for again. To
+     * register again ends a call that may wait for the lost connection still, and would get messages for nobody. In a group
+     * with {@code --commit auto} what was in the answer counts as read; and where others have gone on meanwhile, so does it.
      */
     private void goBack() throws InterruptedException {
-        if (group == null) {
-            for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
-                seek(place.getKey(), place.getValue());
+        Map<Integer, Long> printed = progress.due();
+        register(null);
+        if (group != null && commit == Commit.auto) {
+            return;
+        }
+        for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
+            Long due = printed.get(place.getKey());
+            if (due != null && (group == null || due > place.getValue())) {
+                seek(place.getKey(), due);
             }
-        } else if (commit == Commit.written) {
-            register(null);
         }
     }
 
@@ -356,10 +376,11 @@ public class Consumer implements Callable<Integer> {
         try {
             seek(partition, offset, null);
         } catch (ProblemException e) {
-            if (!e.code().equals("OFFSET_TRIMMED")) {
+            if (e.code().equals("OFFSET_TRIMMED")) {
+                seek(partition, "earliest", null);
+            } else if (!e.code().equals("OFFSET_OUT_OF_RANGE")) { // which it is in a broker that was restarted
                 throw e;
             }
-            seek(partition, "earliest", null);
         }
     }
 
@@ -399,7 +420,8 @@ public class Consumer implements Callable<Integer> {
                 return this::beginAnew;
             case "REBALANCED":
                 say("some of what was printed comes again, to another of the group. " + e.getMessage());
-                return () -> progress.keep(look().assigned());
+                return () -> progress.keep(look().positions().stream().collect(Collectors.toMap(
+                        Schemas.ConsumerPosition::partition, Schemas.ConsumerPosition::committed)));
             default:
                 throw e;
         }

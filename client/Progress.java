@@ -2,7 +2,6 @@ package client;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -67,10 +66,15 @@ public final class Progress {
         uncommitted.clear();
     }
 
-    /** Only these partitions go on; what was not committed of others is not this consumer's any more. */
-    public void keep(Collection<Integer> partitions) {
+    /**
+     * Only these partitions go on. What was not committed of others, or lies before what another has committed meanwhile, is
+     * not this consumer's any more.
+     *
+     * @param committed the committed offsets of those that go on
+     */
+    public void keep(Map<Integer, Long> committed) {
         for (int partition = 0; partition < due.length; partition++) {
-            if (!partitions.contains(partition)) {
+            if (!committed.containsKey(partition) || due[partition] < committed.get(partition)) {
                 due[partition] = UNKNOWN;
                 uncommitted.clear(partition);
             }

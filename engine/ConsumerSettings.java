@@ -7,10 +7,11 @@ package engine;
  * @param group null for a consumer that reads alone
  * @param commitsItself whether what is delivered is committed with it; null for yes, or, for one that is known, as before
  * @param start where a new consumer, or a new group, begins
- * @param sessionTimeoutMs how long a member of a group may be silent before its partitions go to others; null is 10,000
+ * @param sessionTimeoutMs how long a member of a group may be silent before its partitions go to others; null for 10,000, or,
+ *     for one that is known, as before
  */
 public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, StartPosition start, Long sessionTimeoutMs) {
-    private static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+    static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
 
     /** @throws EngineException INVALID */
@@ -19,9 +20,16 @@ public record ConsumerSettings(String consumerId, String group, Boolean commitsI
         if (group != null) {
             Names.require("group", group);
         }
-        sessionTimeoutMs = sessionTimeoutMs == null ? DEFAULT_SESSION_TIMEOUT_MS : sessionTimeoutMs;
-        if (sessionTimeoutMs < 1 || sessionTimeoutMs > MAX_SESSION_TIMEOUT_MS) {
+        if (sessionTimeoutMs != null && (sessionTimeoutMs < 1 || sessionTimeoutMs > MAX_SESSION_TIMEOUT_MS)) {
             throw EngineException.invalid("session_timeout_ms", "must be from 1 to " + MAX_SESSION_TIMEOUT_MS + ", but is " + sessionTimeoutMs);
         }
+    }
+
+    boolean commitsItselfOr(boolean otherwise) {
+        return commitsItself == null ? otherwise : commitsItself;
+    }
+
+    long sessionTimeoutMsOr(long otherwise) {
+        return sessionTimeoutMs == null ? otherwise : sessionTimeoutMs;
     }
 }

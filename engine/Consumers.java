@@ -1,6 +1,7 @@
 package engine;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,13 +18,16 @@ final class Consumers {
 
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
 
-    /** Why consumers were removed, the latest of them. This map is also the lock of whoever adds or removes one. */
-    private final Map<String, String> removals = new LinkedHashMap<>() {
+    /** Whoever adds or removes one holds it; whoever waits for messages never takes it. */
+    private final Object lock = new Object();
+
+    /** Why consumers were removed, the latest of them. */
+    private final Map<String, String> removals = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
             return size() > MAX_REMOVALS;
         }
-    };
+    });
 
     /** Null if there is none. */
     Cursor get(String consumerId) {
@@ -41,21 +45,20 @@ final class Consumers {
 
     /** What happened to a consumer that is not there any more; null if it never was, or is there. */
     String removalOf(String consumerId) {
-        synchronized (removals) {
-            return removals.get(consumerId);
-        }
+        return removals.get(consumerId);
     }
 
     /** See {@link Engine#registerConsumer}. */
     Cursor register(Topic topic, ConsumerSettings settings) {
-        synchronized (removals) {
+        synchronized (lock) {
             topic.requireNotDeleted();
             Cursor known = cursors.get(settings.consumerId());
             if (known == null) {
                 return add(topic, settings);
             }
             requireSame(known, topic, settings);
-            known.registerAgain(settings.commitsItself());
+            known.registerAgain(settings);
+            watchSession(known);
             return known;
         }
     }
@@ -65,9 +68,8 @@ final class Consumers {
     }
 
     void removeAllOf(Topic topic) {
-        synchronized (removals) {
-            cursors.values().removeIf(cursor -> cursor.topic() == topic && cursor.group().leave(cursor));
-        }
+        all().stream().filter(cursor -> cursor.topic() == topic).forEach(cursor -> remove(cursor, "Consumer " + cursor.consumerId()
+                + " went with topic " + topic.name() + ", which was deleted. POST /topics/register and /consumers/register begin anew."));
     }
 
     /** The lock is held. */
@@ -75,13 +77,11 @@ final class Consumers {
         String id = settings.consumerId();
         String groupKey = settings.group() == null ? "consumer " + id : "group " + settings.group();
         Group group = topic.group(groupKey, settings.group(), settings.start());
-        Cursor cursor = new Cursor(id, topic, group, !Boolean.FALSE.equals(settings.commitsItself()), settings.sessionTimeoutMs());
+        Cursor cursor = new Cursor(id, topic, group, settings);
         cursors.put(id, cursor);
         removals.remove(id);
         group.join(cursor);
-        if (settings.group() != null) {
-            Deadlines.after(settings.sessionTimeoutMs(), () -> checkSession(cursor));
-        }
+        watchSession(cursor);
         return cursor;
     }
 
@@ -97,13 +97,20 @@ final class Consumers {
         }
     }
 
-    private void checkSession(Cursor cursor) {
+    /** A consumer that reads alone may be silent for as long as it likes. */
+    private void watchSession(Cursor cursor) {
         long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
+        if (cursor.groupName() != null) {
+            cursor.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(cursor)));
+        }
+    }
+
+    private void checkSession(Cursor cursor) {
         if (cursors.get(cursor.consumerId()) != cursor) {
             return;
         }
-        if (leftMs > 0) {
-            Deadlines.after(leftMs, () -> checkSession(cursor));
+        if (cursor.silentMs() < cursor.sessionTimeoutMs()) {
+            watchSession(cursor);
             return;
         }
         remove(cursor, "Consumer " + cursor.consumerId() + " was removed from group " + cursor.groupName() + ": nothing was heard from it for "
@@ -112,7 +119,7 @@ final class Consumers {
     }
 
     private void remove(Cursor cursor, String why) {
-        synchronized (removals) {
+        synchronized (lock) {
             if (cursors.remove(cursor.consumerId(), cursor)) {
                 removals.put(cursor.consumerId(), why);
                 cursor.group().leave(cursor);

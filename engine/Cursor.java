@@ -2,13 +2,14 @@ package engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -23,22 +24,34 @@ public final class Cursor {
     private final String consumerId;
     private final Topic topic;
     private final Group group;
-    private final long sessionTimeoutMs;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<Waiting<?>> waiting = new CopyOnWriteArrayList<>();
     private final long[] positions;
+
+    /** Up to where it has ever got its messages, or missed them. */
+    private final long[] passed;
+
+    /** Partitions that went to others before it had committed what it got from there. */
     private final TreeSet<Integer> lost = new TreeSet<>();
+
+    /** Partitions that came back after that, and where it goes on in them. */
+    private final Map<Integer, Long> regained = new HashMap<>();
+
     private boolean commitsItself;
+    private volatile long sessionTimeoutMs;
+    private volatile int registrations;
+    private ScheduledFuture<?> sessionCheck;
     private long missed;
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
 
-    Cursor(String consumerId, Topic topic, Group group, boolean commitsItself, long sessionTimeoutMs) {
+    Cursor(String consumerId, Topic topic, Group group, ConsumerSettings settings) {
         this.consumerId = consumerId;
         this.topic = topic;
         this.group = group;
-        this.commitsItself = commitsItself;
-        this.sessionTimeoutMs = sessionTimeoutMs;
+        this.commitsItself = settings.commitsItselfOr(true);
+        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
         this.positions = new long[topic.partitions()];
+        this.passed = new long[topic.partitions()];
     }
 
     public String consumerId() {
@@ -77,13 +90,13 @@ public final class Cursor {
     public long missed() {
         synchronized (group) {
             return missed + Arrays.stream(group.partitionsOf(this))
-                    .mapToLong(p -> Math.max(0, topic.startOffset(p) - positions[p])).sum();
+                    .mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
         }
     }
 
     /** How many calls wait for a message for this consumer just now. */
     public int waiting() {
-        return waiting.get();
+        return waiting.size();
     }
 
     /** Why it gets nothing, if it does not. */
@@ -111,9 +124,9 @@ public final class Cursor {
             }
             Map<Integer, Long> offsets = new TreeMap<>();
             for (int partition : group.partitionsOf(this)) {
-                group.commit(partition, positions[partition]);
                 offsets.put(partition, positions[partition]);
             }
+            commitNow(offsets);
             return offsets;
         }
     }
@@ -122,19 +135,18 @@ public final class Cursor {
      * Commits offsets, all of them or none.
      *
      * @param offsets the next offset to read, by partition
-     * @throws EngineException INVALID if there is no such partition, REBALANCED if it is not the consumer's,
-     *     OFFSET_OUT_OF_RANGE if the offset lies past the end
+     * @throws EngineException INVALID if there is no such partition; REBALANCED if it is not the consumer's, or was not
+     *     meanwhile, and the offset lies before where the consumer goes on; OFFSET_OUT_OF_RANGE if it lies past the end
      */
     public Map<Integer, Long> commit(Map<Integer, Long> offsets) {
         synchronized (group) {
             touch();
             offsets.forEach((partition, offset) -> {
                 requireOwned(topic.requirePartition("partition", partition));
-                if (offset > topic.endOffset(partition)) {
-                    throw StartPosition.pastTheEnd(topic, partition, offset);
-                }
+                requireOfThisTenure(partition, offset);
+                topic.requireNotPastTheEnd(partition, offset, "What is not there cannot be committed");
             });
-            offsets.forEach(group::commit);
+            commitNow(offsets);
             return new TreeMap<>(offsets);
         }
     }
@@ -144,7 +156,7 @@ public final class Cursor {
      *
      * @param partition null for all that it owns
      * @return where it stands then, in each partition that it owns
-     * @throws EngineException INVALID, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED; then it has not moved
+     * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED; then it has not moved
      */
     public List<Position> seek(Integer partition, StartPosition to) {
         List<Position> positions;
@@ -152,9 +164,11 @@ public final class Cursor {
             touch();
             int[] partitions = partition == null ? group.partitionsOf(this) : new int[] {topic.requirePartition("partition", partition)};
             Arrays.stream(partitions).forEach(this::requireOwned);
+            requireAny(partitions);
             long[] offsets = Arrays.stream(partitions).mapToLong(p -> to.in(topic, p)).toArray();
             for (int i = 0; i < partitions.length; i++) {
                 moveTo(partitions[i], offsets[i]);
+                regained.remove(partitions[i]);
             }
             positions = positions();
         }
@@ -162,40 +176,66 @@ public final class Cursor {
         return positions;
     }
 
-    /** Goes back to what was committed; a new value of {@code commitsItself} counts from now on, null changes nothing. */
-    void registerAgain(Boolean commitsItself) {
+    /**
+     * Goes back to what was committed. Calls that wait from before end with nothing: whoever made them has gone, and must not
+     * get what is delivered now. What the settings say of commits and the session counts from now on.
+     */
+    void registerAgain(ConsumerSettings settings) {
+        registrations++; // the lock of all consumers is held
+        waiting.forEach(Waiting::giveUp);
         synchronized (group) {
             touch();
-            this.commitsItself = commitsItself == null ? this.commitsItself : commitsItself;
+            commitsItself = settings.commitsItselfOr(commitsItself);
+            sessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
             for (int partition : group.partitionsOf(this)) {
                 positions[partition] = group.committed(partition);
             }
             lost.clear();
+            regained.clear();
         }
-        topic.waiters().wake();
     }
 
     Group group() {
         return group;
     }
 
-    /** Notes that a call waits, until it ends. */
-    void noteWaiting(CompletableFuture<?> call) {
-        waiting.incrementAndGet();
+    /** How often it has registered again. */
+    int registrations() {
+        return registrations;
+    }
+
+    /**
+     * Notes that a call waits, until it ends.
+     *
+     * @param registration what {@link #registrations} was when it began
+     */
+    void noteWaiting(Waiting<?> call, int registration) {
+        waiting.add(call);
         call.whenComplete((result, failure) -> {
             touch();
-            waiting.decrementAndGet();
+            waiting.remove(call);
         });
+        if (registration != registrations) {
+            call.giveUp();
+        }
     }
 
     /** How long ago, in ms, the consumer was heard of; 0 while it waits. */
     long silentMs() {
-        return waiting.get() > 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
+        return !waiting.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
     }
 
     /** How long it may be silent. */
     long sessionTimeoutMs() {
         return sessionTimeoutMs;
+    }
+
+    /** From now on this one sees to its session, and no other. */
+    synchronized void checkSessionBy(ScheduledFuture<?> check) {
+        if (sessionCheck != null) {
+            sessionCheck.cancel(false);
+        }
+        sessionCheck = check;
     }
 
     /**
@@ -219,7 +259,8 @@ public final class Cursor {
             }
             T result = moves.isEmpty() ? null : finish.apply(writer);
             moves.forEach(move -> {
-                missed += Math.max(0, move.from - positions[move.partition]);
+                missed += missedBefore(move.partition, move.from);
+                passed[move.partition] = Math.max(passed[move.partition], move.to);
                 moveTo(move.partition, move.to);
             });
             return result;
@@ -236,14 +277,28 @@ public final class Cursor {
     /** The lock is held. */
     void gain(int partition) {
         positions[partition] = group.committed(partition);
-        lost.remove(partition);
+        if (lost.remove(partition)) {
+            regained.put(partition, positions[partition]);
+        }
     }
 
     /** The lock is held. */
     void lose(int partition) {
-        if (positions[partition] > group.committed(partition)) {
+        boolean mayCommitOfBefore = regained.remove(partition) != null;
+        if (mayCommitOfBefore || positions[partition] > group.committed(partition)) {
             lost.add(partition);
         }
+    }
+
+    /** How many messages before this offset it never got. The lock is held. */
+    private long missedBefore(int partition, long offset) {
+        return Math.max(0, offset - Math.max(positions[partition], passed[partition]));
+    }
+
+    /** The lock is held. */
+    private void commitNow(Map<Integer, Long> offsets) {
+        offsets.forEach(group::commit);
+        regained.keySet().removeAll(offsets.keySet());
     }
 
     /** The lock is held. */
@@ -258,6 +313,23 @@ public final class Cursor {
         if (!group.owns(this, partition)) {
             throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " does not own partition " + partition
                     + " of topic " + topic.name() + " (any more): " + group.describe() + ". Go on with what it owns.");
+        }
+    }
+
+    private void requireAny(int[] partitions) {
+        if (partitions.length == 0) {
+            throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " owns no partition of topic " + topic.name()
+                    + " just now: " + group.describe() + ". It can move once it has one.");
+        }
+    }
+
+    /** What it got before it lost the partition is not to move its commit back behind what others have done since. */
+    private void requireOfThisTenure(int partition, long offset) {
+        Long since = regained.get(partition);
+        if (since != null && offset < since) {
+            throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " did not own partition " + partition + " of topic "
+                    + topic.name() + " for a while, and goes on in it from offset " + since + ": what it got before does not count any more. "
+                    + "To go back on purpose, POST /consumers/seek first.");
         }
     }
 

@@ -110,16 +110,18 @@ public final class Engine {
      * @param finish makes the result of a writer with one message or more
      * @param waitMs how long to wait if there is nothing new
      * @return the result, or null if there is nothing; cancelling it ends the waiting
+     *     and so does the consumer's registering again: then the result is null
      * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile
      */
     public <T> CompletableFuture<T> consume(
             String consumerId, Supplier<MessageWriter> writer, Function<MessageWriter, T> finish, long waitMs) {
         Cursor cursor = cursor(consumerId);
         cursor.touch();
+        int registration = cursor.registrations();
         CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(),
                 () -> next(cursor, writer.get(), finish), () -> null, waitMs);
-        if (!result.isDone()) {
-            cursor.noteWaiting(result);
+        if (result instanceof Waiting && !result.isDone()) {
+            cursor.noteWaiting((Waiting<T>) result, registration);
         }
         return result;
     }

@@ -25,7 +25,7 @@ final class ProducerSequences {
     };
 
     private static final class State {
-        private final Deque<Request> requests = new ArrayDeque<>();
+        private final Deque<Request> requests = new ArrayDeque<>(REMEMBERED_REQUESTS + 1);
         private long next;
     }
 
@@ -59,10 +59,11 @@ final class ProducerSequences {
                 : "That one was accepted long ago, or in other company. Go on from " + next + "."));
     }
 
+    /** If it fails, for want of memory, it has noted nothing. */
     void note(ProducerSequence from, int count, Appended answer) {
         State state = producers.computeIfAbsent(from.producerId(), absent -> new State());
+        state.requests.addLast(new Request(from.sequence(), count, answer)); // within its capacity: it does not grow
         state.next = from.sequence() + count;
-        state.requests.addLast(new Request(from.sequence(), count, answer));
         if (state.requests.size() > REMEMBERED_REQUESTS) {
             state.requests.removeFirst();
         }

@@ -36,7 +36,8 @@ public final class StartPosition {
                 return LATEST;
             default:
                 if (!text.matches("\\d{1,18}")) {
-                    throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 up, but is " + Names.abbreviated(text));
+                    throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 up, but is " + Names.abbreviated(text)
+                            + "; a time goes into timestamp, in ms since 1970");
                 }
                 return new StartPosition(Long.parseLong(text));
         }
@@ -54,27 +55,17 @@ public final class StartPosition {
      */
     public long in(Topic topic, int partition) {
         long start = topic.startOffset(partition);
-        long end = topic.endOffset(partition);
         if (isTimestamp) {
             return topic.offsetAt(partition, offset);
         }
         if (this == EARLIEST || this == LATEST) {
-            return this == EARLIEST ? start : end;
+            return this == EARLIEST ? start : topic.endOffset(partition);
         }
         if (offset < start) {
             throw new EngineException(ErrorCode.OFFSET_TRIMMED, "Offset " + offset + " of topic " + topic.name()
                     + " was dropped; the oldest message kept is " + start + ". Start there or at \"earliest\".");
         }
-        if (offset > end) {
-            throw pastTheEnd(topic, partition, offset);
-        }
+        topic.requireNotPastTheEnd(partition, offset, "At the end, or \"latest\", new messages are waited for");
         return offset;
-    }
-
-    static EngineException pastTheEnd(Topic topic, int partition, long offset) {
-        long end = topic.endOffset(partition);
-        return new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic " + topic.name()
-                + (topic.partitions() == 1 ? "" : ", partition " + partition) + ", which is " + end + ". Take " + end
-                + " or less; at " + end + ", or \"latest\", new messages are waited for.");
     }
 }

@@ -106,6 +106,18 @@ public final class Topic {
         return (int) partition;
     }
 
+    /**
+     * @param advice a sentence, without its full stop
+     * @throws EngineException OFFSET_OUT_OF_RANGE
+     */
+    void requireNotPastTheEnd(int partition, long offset, String advice) {
+        long end = endOffset(partition);
+        if (offset > end) {
+            throw new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic " + name
+                    + (logs.length == 1 ? "" : ", partition " + partition) + ", which is " + end + ". " + advice + ": take " + end + " or less.");
+        }
+    }
+
     /** The messages from an offset on, and where to go on: see {@link Engine#browse}. */
     public ByteBuffer page(int partition, long from, MessageWriter writer) {
         long next = read(partition, from, writer);
@@ -127,10 +139,7 @@ public final class Topic {
             if (before != null) {
                 return before;
             }
-            appended = append(new Placement(batch));
-            if (sequence != null) {
-                sequences.note(sequence, batch.count(), appended);
-            }
+            appended = append(new Placement(batch), sequence);
         }
         waiters.wake();
         return appended;
@@ -178,7 +187,7 @@ public final class Topic {
     }
 
     /** The lock is held. */
-    private Appended append(Placement placement) {
+    private Appended append(Placement placement, ProducerSequence sequence) {
         long now = System.currentTimeMillis();
         long[] starts = new long[logs.length];
         for (int p : placement.used) {
@@ -186,21 +195,28 @@ public final class Topic {
             starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
         }
         budget.requireRoomFor(placement.batch.size());
-        write(placement, now);
-        List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
+        Appended appended = write(placement, starts, sequence, now);
         for (int p : placement.used) {
-            ranges.add(new Appended.Range(p, endOffset(p), placement.counts[p]));
-            logs[p].trim(starts[p]);
             logs[p].publish(placement.sizes[p]);
         }
         turn = placement.turnAfter;
-        return new Appended(ranges, false);
+        return appended;
     }
 
-    /** The lock is held. */
-    private void write(Placement placement, long now) {
+    /** Does everything that may fail, before anything of it is seen. The lock is held. */
+    private Appended write(Placement placement, long[] starts, ProducerSequence sequence, long now) {
         try {
             placement.forEach((partition, bytes, position, length) -> logs[partition].write(bytes, position, length, now));
+            List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
+            for (int p : placement.used) {
+                ranges.add(new Appended.Range(p, endOffset(p), placement.counts[p]));
+                logs[p].trim(starts[p]);
+            }
+            Appended appended = new Appended(ranges, false);
+            if (sequence != null) {
+                sequences.note(sequence, placement.batch.count(), appended);
+            }
+            return appended;
         } catch (Throwable e) { // an OutOfMemoryError, say
             for (int p : placement.used) {
                 logs[p].undo();

@@ -68,7 +68,8 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
         }
     }
 
-    private synchronized void giveUp() {
+    /** Ends the waiting now, as the deadline would. */
+    synchronized void giveUp() {
         if (!isDone()) {
             completeWith(atDeadline);
             complete(null);

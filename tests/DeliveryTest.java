@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +141,52 @@ class DeliveryTest {
         assertEquals(256, http.post("/topics/register", "topic", "del.many", "partitions", 256).get("partitions").asInt());
         assertEquals(409, http.post("/topics/register", "topic", "del.many", "partitions", 2).status());
         assertEquals(200, http.post("/topics/register", "topic", "del.many").status());
+    }
+
+    @Test
+    void a_call_that_waits_ends_when_its_consumer_registers_again() throws Exception {
+        http.produce("del.taken", 0);
+        register("del.taken", "del.c13");
+        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "del.c13", "wait_ms", 50_000));
+        Await.until("it waits", () -> http.get("/consumers/del.c13").get("waiting").asInt() == 1);
+        register("del.taken", "del.c13");
+        assertEquals(204, waiting.get(5, TimeUnit.SECONDS).status());
+        assertEquals(0, http.get("/consumers/del.c13").get("waiting").asInt());
+        http.produce("del.taken", 1);
+        assertEquals(0, http.post("/consume", "consumer_id", "del.c13").get("offset").asInt());
+    }
+
+    @Test
+    void what_it_has_got_once_it_has_not_missed() {
+        http.post("/topics/register", "topic", "del.missed", "max_messages", 2, "when_full", "drop_oldest");
+        register("del.missed", "del.c10", "auto_commit", false);
+        http.produce("del.missed", 3);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(List.of(1, 2), offsets(http.consumeAll("del.c10")));
+            assertEquals(1, http.get("/consumers/del.c10").get("missed").asInt());
+            register("del.missed", "del.c10");
+        }
+        http.consumeAll("del.c10");
+        http.produce("del.missed", 2);
+        register("del.missed", "del.c10");
+        assertEquals(1, http.get("/consumers/del.c10").get("missed").asInt());
+    }
+
+    @Test
+    void who_went_with_its_topic_is_told() {
+        http.produce("del.gone", 1);
+        register("del.gone", "del.c11");
+        http.send("DELETE", "/topics/del.gone", BodyPublishers.noBody());
+        assertTrue(http.post("/consume", "consumer_id", "del.c11").detail().contains("topic del.gone, which was deleted"));
+    }
+
+    @Test
+    void a_seek_to_a_time_in_words_says_where_a_time_goes() {
+        http.produce("del.words", 1);
+        register("del.words", "del.c12");
+        Reply reply = http.post("/consumers/seek", "consumer_id", "del.c12", "offset", "2026-01-31T12:00:00Z");
+        assertEquals(422, reply.status());
+        assertTrue(reply.detail().contains("timestamp, in ms since 1970"), reply.detail());
     }
 
     @Test

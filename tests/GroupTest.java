@@ -77,6 +77,44 @@ class GroupTest {
     }
 
     @Test
+    void what_it_got_before_it_lost_a_partition_does_not_move_the_commit_back() {
+        topic("grp.back", 2);
+        http.produce("grp.back", 10);
+        join("grp.back", "g", "ba.a", "auto_commit", false);
+        http.consumeAll("ba.a");
+        int lost = join("grp.back", "g", "ba.b", "auto_commit", false).get("assigned").path(0).asInt();
+        http.consumeAll("ba.b");
+        http.post("/consumers/commit", "consumer_id", "ba.b");
+        http.post("/consumers/unregister", "consumer_id", "ba.b");
+        Reply late = http.post("/consumers/commit", "consumer_id", "ba.a", "partition", lost, "offset", 2);
+        assertEquals(409, late.status(), late.text());
+        assertEquals("REBALANCED", late.code());
+        assertTrue(late.detail().contains("from offset 5"), late.detail());
+        assertEquals(5, http.get("/consumers/ba.a").get("positions").path(lost).path("committed").asInt());
+        assertEquals(200, http.post("/consumers/seek", "consumer_id", "ba.a", "partition", lost, "offset", 2).status());
+        assertEquals(200, http.post("/consumers/commit", "consumer_id", "ba.a", "partition", lost, "offset", 2).status());
+    }
+
+    @Test
+    void who_owns_nothing_cannot_seek() {
+        topic("grp.idle", 1);
+        join("grp.idle", "g", "id.a");
+        join("grp.idle", "g", "id.b");
+        Reply reply = http.post("/consumers/seek", "consumer_id", "id.b", "offset", "earliest");
+        assertEquals("REBALANCED", reply.code(), reply.text());
+        assertTrue(reply.detail().contains("id.a has partition 0"), reply.detail());
+    }
+
+    @Test
+    void a_member_that_registers_again_may_choose_another_session_timeout() {
+        topic("grp.patience", 1);
+        join("grp.patience", "g", "pa.a", "session_timeout_ms", 600_000);
+        join("grp.patience", "g", "pa.a", "session_timeout_ms", 300);
+        Await.until("it is removed", () -> http.get("/consumers/pa.a").status() == 404);
+        assertTrue(http.get("/consumers/pa.a").detail().contains("300 ms"));
+    }
+
+    @Test
     void who_is_silent_is_removed_and_told() {
         topic("grp.silent", 2);
         http.produce("grp.silent", 4);
