@@ -28,13 +28,34 @@ class LauncherTest {
 
     @Test
     void arguments_stdin_and_exit_code_pass_through() throws IOException {
-        Path probe = script("Probe.java", "//JAVA 17+\n"
-                + "public class Probe { public static void main(String... args) throws Exception {\n"
-                + "for (String arg : args) System.out.print(\"<\" + arg + \">\");\n"
-                + "System.in.transferTo(System.out); System.out.flush(); System.exit(7); } }\n");
-        Result result = runWithPath(pathWithoutJbang(), "input\n", probe.toString(), "", "a b", "'\"$HOME*\\", "");
+        assertPassesThrough(Path.of("./jbang"), probe("<"));
+    }
+
+    @Test
+    void a_script_beside_it_runs_as_it_is_now_however_often_it_ran_before() throws IOException {
+        Path launcher = script("jbang", Files.readString(Scripts.ROOT.resolve("jbang")));
+        Path probe = probe("<");
+        for (int i = 0; i < 3; i++) {
+            assertPassesThrough(launcher, probe);
+        }
+        probe("[");
+        assertEquals("[a>", runWithPath(launcher, pathWithoutJbang(), "", probe.toString(), "a").out());
+        script("Probe.java", "public class Probe { int }\n");
+        assertEquals(1, runWithPath(launcher, pathWithoutJbang(), "", probe.toString(), "a").exitCode());
+    }
+
+    private void assertPassesThrough(Path launcher, Path probe) {
+        Result result = runWithPath(launcher, pathWithoutJbang(), "input\n", probe.toString(), "", "a b", "'\"$HOME*\\", "");
         assertEquals("<><a b><'\"$HOME*\\><>input\n", result.out(), result.stderr());
         assertEquals(7, result.exitCode());
+    }
+
+    /** A script that shows its arguments, each behind a mark, and its input, and exits with 7. */
+    private Path probe(String mark) throws IOException {
+        return script("Probe.java", "//JAVA 17+\n"
+                + "public class Probe { public static void main(String... args) throws Exception {\n"
+                + "for (String arg : args) System.out.print(\"" + mark + "\" + arg + \">\");\n"
+                + "System.in.transferTo(System.out); System.out.flush(); System.exit(7); } }\n");
     }
 
     @Test
@@ -52,9 +73,13 @@ class LauncherTest {
         assertTrue(result.stderr().contains("https://www.jbang.dev"), result.stderr());
     }
 
-    /** Runs the launcher with an empty cache of its own if the path lacks Maven, so that it would have to fetch. */
     private Result runWithPath(String path, String stdin, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder("./jbang");
+        return runWithPath(Path.of("./jbang"), path, stdin, arguments);
+    }
+
+    /** Runs the launcher with an empty cache of its own if the path lacks Maven, so that it would have to fetch. */
+    private Result runWithPath(Path launcher, String path, String stdin, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString());
         builder.command().addAll(Arrays.asList(arguments));
         builder.environment().put("PATH", path);
         if (path.startsWith(folder.toString()) && !path.contains(File.pathSeparator)) {
