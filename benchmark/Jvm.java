@@ -3,11 +3,15 @@ package benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a JVM holds, asked from outside. Linux only. */
 final class Jvm {
+    private static final int LOOK_INTERVAL_MS = 100;
+    private static final int STEADY_LOOKS = 60;
+
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     private final Bench bench;
@@ -30,9 +34,18 @@ final class Jvm {
         return status("Threads");
     }
 
-    /** Bytes of memory that the process occupies. */
-    long residentBytes() throws IOException {
-        return status("VmRSS") * 1024;
+    /** Bytes of memory that the process occupies. The JVM gives memory back in the background: that is waited for. */
+    long residentBytes() throws IOException, InterruptedException {
+        long lowest = status("VmRSS");
+        for (int unchanged = 0; unchanged < STEADY_LOOKS; unchanged++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_INTERVAL_MS);
+            long now = status("VmRSS");
+            if (now < lowest) {
+                lowest = now;
+                unchanged = 0;
+            }
+        }
+        return lowest * 1024;
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {

@@ -31,8 +31,11 @@ final class OurBroker implements AutoCloseable {
     }
 
     static List<String> command(int port, String... jvmOptions) {
-        List<String> command = new ArrayList<>(List.of("./jbang", "run"));
-        command.addAll(Arrays.stream(jvmOptions).map(option -> "--runtime-option=" + option).collect(Collectors.toList()));
+        List<String> command = new ArrayList<>(List.of("./jbang"));
+        if (jvmOptions.length > 0) {
+            command.add("run");
+            command.addAll(Arrays.stream(jvmOptions).map(option -> "--runtime-option=" + option).collect(Collectors.toList()));
+        }
         command.addAll(List.of("Broker.java", "--port", String.valueOf(port)));
         return command;
     }
