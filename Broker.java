@@ -4,6 +4,8 @@
 //CDS
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
 //RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions -XX:+UseTransparentHugePages
+//RUNTIME_OPTIONS -XX:InitialRAMPercentage=25 -XX:MaxNewSize=64m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20
+//RUNTIME_OPTIONS -XX:G1PeriodicGCInterval=30000 -XX:TrimNativeHeapInterval=5000
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
@@ -22,7 +24,7 @@
 //SOURCES engine/ErrorCode.java engine/Group.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
-//SOURCES engine/StartPosition.java engine/Topic.java engine/TopicSettings.java engine/Waiters.java
+//SOURCES engine/SpareArrays.java engine/StartPosition.java engine/Topic.java engine/TopicSettings.java engine/Waiters.java
 //SOURCES engine/Waiting.java engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/OpenApi.java http/Payload.java http/Problem.java
@@ -363,36 +365,39 @@ public class Broker implements Callable<Integer> {
     }
 
     private Schemas.Published produce(Schemas.PublishRequest request) {
-        EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64);
-        batch.add(request.value(), request.key(), request.headers(), request.partition());
         ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
-        Topic topic = engine.topic(request.topic());
-        Appended appended = engine.produce(topic, batch, sequence);
-        Appended.Range range = appended.ranges().get(0);
-        return new Schemas.Published("ok", request.topic(), topic.partitions() == 1 ? null : range.partition(), range.baseOffset(),
-                orAbsent(appended.isDuplicate()));
+        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64)) {
+            batch.add(request.value(), request.key(), request.headers(), request.partition());
+            Topic topic = engine.topic(request.topic());
+            Appended appended = engine.produce(topic, batch, sequence);
+            Appended.Range range = appended.ranges().get(0);
+            return new Schemas.Published("ok", request.topic(), topic.partitions() == 1 ? null : range.partition(), range.baseOffset(),
+                    orAbsent(appended.isDuplicate()));
+        }
     }
 
     private Schemas.PublishedBatch produceBatch(Call call) {
-        EncodedBatch batch = new EncodedBatch(maxMessageBytes, call.body().length + call.body().length / 4);
-        String topic = call.query("topic");
-        ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
-        if (call.isOf(TEXT)) {
-            engine.topic(required("topic", topic));
-            batch.addLines(call.body());
-        } else if (call.isOf(NDJSON)) {
-            engine.topic(required("topic", topic));
-            new BatchParser(Schemas.JSON, batch).lines(call.body());
-        } else {
-            BatchParser parser = new BatchParser(Schemas.JSON, batch);
-            parser.object(call.body());
-            topic = parser.topic();
-            sequence = parser.sequence();
+        int length = call.body().remaining();
+        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, length + length / 4)) {
+            String topic = call.query("topic");
+            ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
+            if (call.isOf(TEXT)) {
+                engine.topic(required("topic", topic));
+                batch.addLines(call.body().array(), length);
+            } else if (call.isOf(NDJSON)) {
+                engine.topic(required("topic", topic));
+                new BatchParser(Schemas.JSON, batch).lines(call.body());
+            } else {
+                BatchParser parser = new BatchParser(Schemas.JSON, batch);
+                parser.object(call.body());
+                topic = parser.topic();
+                sequence = parser.sequence();
+            }
+            Appended appended = engine.produce(engine.topic(topic), batch, sequence);
+            return new Schemas.PublishedBatch(topic, batch.count(),
+                    appended.ranges().stream().map(range -> new Schemas.PublishedRange(range.partition(), range.baseOffset(), range.count()))
+                            .collect(Collectors.toList()), orAbsent(appended.isDuplicate()));
         }
-        Appended appended = engine.produce(engine.topic(topic), batch, sequence);
-        return new Schemas.PublishedBatch(topic, batch.count(),
-                appended.ranges().stream().map(range -> new Schemas.PublishedRange(range.partition(), range.baseOffset(), range.count()))
-                        .collect(Collectors.toList()), orAbsent(appended.isDuplicate()));
     }
 
     private Schemas.ConsumerRegistered registerConsumer(Schemas.ConsumerRegistration request) {

@@ -2,7 +2,7 @@
 //DESCRIPTION Sends messages to a mini-kafka topic: from arguments, a file, stdin or a prompt.
 //JAVA 17+
 //CDS
-//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
+//RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2

@@ -18,9 +18,9 @@ import java.util.Map;
  * The placement says which partition the message is for: {@value #ANY} any, 0 or more the hash of its key (see
  * {@link Murmur2}), -2 or less the partition -2, -3, ... for 0, 1, ...
  *
- * For one thread.
+ * For one thread, which closes it when the messages are in the log.
  */
-public final class EncodedBatch {
+public final class EncodedBatch implements AutoCloseable {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int HEADER_SIZE = 8;
@@ -39,7 +39,12 @@ public final class EncodedBatch {
      */
     public EncodedBatch(int maxMessageBytes, int sizeHint) {
         this.maxMessageBytes = maxMessageBytes;
-        this.bytes = new byte[Math.max(64, sizeHint)];
+        this.bytes = SpareArrays.take(Math.max(64, sizeHint));
+    }
+
+    @Override
+    public void close() {
+        SpareArrays.giveBack(bytes);
     }
 
     /** How many messages there are. */
@@ -58,8 +63,12 @@ public final class EncodedBatch {
     public void add(String value, String key, Map<String, String> headers, Integer partition) {
         requireSize(value, key, headers);
         byte[] message = MessageCodec.encode(value, key, headers);
-        int at = next(message.length, placement(key, partition)); // may move the bytes
-        System.arraycopy(message, 0, bytes, at, message.length);
+        int placement = placement(key, partition);
+        int start = end;
+        ensureRoom(HEADER_SIZE + message.length);
+        end += HEADER_SIZE;
+        put(message, 0, message.length);
+        finish(start, placement);
     }
 
     /** The partition of a placement, which is one of so many; -1 for any. */
@@ -75,22 +84,12 @@ public final class EncodedBatch {
     /**
      * Adds the lines of a text as values; the last one need not end in a line feed.
      *
+     * @param length how much of the array is the text
      * @throws EngineException TOO_LARGE; INVALID if a line is not UTF-8; the message names the line, from 0
      */
-    public void addLines(byte[] text) {
-        for (int from = 0; from < text.length; ) {
-            int plain = endOfPlain(text, from);
-            boolean isWhole = plain == text.length || text[plain] == '\n';
-            int to = isWhole ? plain : endOfLine(text, plain);
-            if (to - from > maxMessageBytes) {
-                throw tooLarge(to - from);
-            }
-            if (isWhole) {
-                appendPlain(text, from, to);
-            } else {
-                appendEscaped(text, from, to, plain);
-            }
-            from = to + 1;
+    public void addLines(byte[] text, int length) {
+        for (int from = 0; from < length; ) {
+            from = addLine(text, from, length) + 1;
         }
     }
 
@@ -123,39 +122,55 @@ public final class EncodedBatch {
         return PARTITION_0 - partition;
     }
 
-    /** Text in which nothing needs escaping is copied as it is. */
-    private void appendPlain(byte[] text, int from, int to) {
-        int at = next(MessageCodec.VALUE.length + (to - from) + 1, ANY);
-        System.arraycopy(MessageCodec.VALUE, 0, bytes, at, MessageCodec.VALUE.length);
-        System.arraycopy(text, from, bytes, at + MessageCodec.VALUE.length, to - from);
-        bytes[end - 1] = '"';
-    }
-
-    /** @param plain up to where nothing needs escaping */
-    private void appendEscaped(byte[] text, int from, int to, int plain) {
+    /** Adds the line that begins at {@code from} and returns where it ends. Stretches in which nothing needs escaping are copied. */
+    private int addLine(byte[] text, int from, int length) {
         int start = end;
-        int at = next(MessageCodec.VALUE.length + (plain - from) + (to - plain) * JsonText.MAX_GROWTH + 1, ANY);
-        System.arraycopy(MessageCodec.VALUE, 0, bytes, at, MessageCodec.VALUE.length);
-        System.arraycopy(text, from, bytes, at + MessageCodec.VALUE.length, plain - from);
-        end = JsonText.escape(text, plain, to, bytes, at + MessageCodec.VALUE.length + (plain - from));
-        if (end < 0) {
-            throw EngineException.invalid("messages[" + (count - 1) + "].value", "is not UTF-8");
+        ensureRoom(HEADER_SIZE + MessageCodec.VALUE.length);
+        end += HEADER_SIZE;
+        put(MessageCodec.VALUE, 0, MessageCodec.VALUE.length);
+        int at = endOfPlain(text, from, length);
+        put(text, from, at);
+        while (at < length && text[at] != '\n') {
+            int plain = endOfSpecial(text, at, length);
+            escape(text, at, plain);
+            at = endOfPlain(text, plain, length);
+            put(text, plain, at);
         }
+        if (at - from > maxMessageBytes) {
+            throw tooLarge(at - from);
+        }
+        ensureRoom(1);
         bytes[end++] = '"';
-        INTS.set(bytes, start, end - at);
+        finish(start, ANY);
+        return at;
     }
 
-    /** Makes room for a message of this length and returns where it goes. */
-    private int next(int length, int placement) {
-        int at = end + HEADER_SIZE;
-        if (at + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(at + length, bytes.length + (bytes.length >> 1)));
+    private void put(byte[] source, int from, int to) {
+        ensureRoom(to - from);
+        System.arraycopy(source, from, bytes, end, to - from);
+        end += to - from;
+    }
+
+    private void escape(byte[] text, int from, int to) {
+        ensureRoom((to - from) * JsonText.MAX_GROWTH);
+        int after = JsonText.escape(text, from, to, bytes, end);
+        if (after < 0) {
+            throw EngineException.invalid("messages[" + count + "].value", "is not UTF-8");
         }
-        INTS.set(bytes, end, length);
-        INTS.set(bytes, end + 4, placement);
-        end = at + length;
+        end = after;
+    }
+
+    private void ensureRoom(int more) {
+        if (end + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(end + more, bytes.length + (bytes.length >> 1)));
+        }
+    }
+
+    /** The message that starts with its header here ends where the batch ends. */
+    private void finish(int start, int placement) {
+        INTS.set(bytes, start, end - start - HEADER_SIZE);
+        INTS.set(bytes, start + 4, placement);
         count++;
-        return at;
     }
 
     private void requireSize(String value, String key, Map<String, String> headers) {
@@ -187,25 +202,26 @@ public final class EncodedBatch {
         return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static int endOfLine(byte[] text, int from) {
+    /** The end of the line, or the first place from {@code from} on where nothing needs escaping. */
+    private static int endOfSpecial(byte[] text, int from, int length) {
         int at = from;
-        while (at < text.length && text[at] != '\n') {
+        while (at < length && text[at] != '\n' && (text[at] < 0x20 || text[at] == '"' || text[at] == '\\')) {
             at++;
         }
         return at;
     }
 
     /** The first place from {@code from} on with a control character (a line feed is one), a quote, a backslash or no ASCII. */
-    private static int endOfPlain(byte[] text, int from) {
+    private static int endOfPlain(byte[] text, int from, int length) {
         int at = from;
-        while (at + Long.BYTES <= text.length) {
+        while (at + Long.BYTES <= length) {
             long special = special((long) LONGS.get(text, at));
             if (special != 0) {
                 return at + Long.numberOfTrailingZeros(special) / Byte.SIZE;
             }
             at += Long.BYTES;
         }
-        while (at < text.length && text[at] >= 0x20 && text[at] != '"' && text[at] != '\\') {
+        while (at < length && text[at] >= 0x20 && text[at] != '"' && text[at] != '\\') {
             at++;
         }
         return at;

@@ -51,12 +51,13 @@ final class Log {
             throw full(settings, "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time.");
         }
         long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readers.readByAll());
-        long start = startOffset;
-        long bytes = keptBytes;
-        while (start < limit && !fits(endOffset - start + count, bytes + size, settings)) {
-            bytes -= lengthAt(start++);
-        }
-        if (!fits(endOffset - start + count, bytes + size, settings)) {
+        long[] dropped = new long[1];
+        long start = read(startOffset, (offset, timestamp, bytes, position, length) -> {
+            boolean isOneTooMany = offset < limit && !fits(endOffset - offset + count, keptBytes - dropped[0] + size, settings);
+            dropped[0] += isOneTooMany ? length : 0;
+            return isOneTooMany;
+        });
+        if (!fits(endOffset - start + count, keptBytes - dropped[0] + size, settings)) {
             throw full(settings, readers.whoHasNotRead(start) + ". Try again later.");
         }
         return start;
@@ -75,7 +76,9 @@ final class Log {
         }
         int before = last.capacity();
         last.append(bytes, position, length, lastTimestamp);
-        budget.add(last.capacity() - before);
+        if (last.capacity() != before) {
+            budget.add(last.capacity() - before);
+        }
     }
 
     /**
@@ -159,7 +162,8 @@ final class Log {
 
     /** Drops all messages. */
     void clear() {
-        trim(endOffset);
+        startOffset = endOffset;
+        keptBytes = 0;
         dropSegments(segments.length);
     }
 
@@ -192,10 +196,16 @@ final class Log {
 
     /** Moves the start, and drops the segments that lie before it. */
     void trim(long newStart) {
-        while (startOffset < newStart) {
-            keptBytes -= lengthAt(startOffset);
-            startOffset++;
+        if (newStart <= startOffset) {
+            return;
         }
+        long[] bytesBefore = new long[1];
+        read(startOffset, (offset, timestamp, bytes, position, length) -> {
+            bytesBefore[0] += offset < newStart ? length : 0;
+            return offset < newStart;
+        });
+        keptBytes -= bytesBefore[0];
+        startOffset = newStart;
         int dropped = 0;
         while (dropped + 1 < segments.length && segments[dropped + 1].baseOffset() <= newStart) {
             dropped++;
@@ -210,15 +220,6 @@ final class Log {
         if (count > 0) {
             segments = Arrays.copyOfRange(segments, count, segments.length);
         }
-    }
-
-    private int lengthAt(long offset) {
-        int[] found = new int[1];
-        read(offset, (at, timestamp, bytes, position, length) -> {
-            found[0] = length;
-            return at < offset;
-        });
-        return found[0];
     }
 
     private static int segmentOf(Segment[] segments, long offset) {

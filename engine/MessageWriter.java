@@ -2,7 +2,6 @@ package engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
@@ -65,7 +64,7 @@ public final class MessageWriter implements Log.Reader {
         return isFull;
     }
 
-    /** What was written, as JSON or NDJSON. The bytes belong to the writer. */
+    /** What was written, as JSON or NDJSON. Whoever has used it may {@link SpareArrays#giveBack give back} its array. */
     public ByteBuffer finish() {
         return finish("");
     }
@@ -145,7 +144,10 @@ public final class MessageWriter implements Log.Reader {
     private void ensureRoom(int more) {
         if (length + more > bytes.length) {
             long enough = Math.min(GROWTH * (long) bytes.length, maxBytes);
-            bytes = Arrays.copyOf(bytes, (int) Math.max(length + more, enough));
+            byte[] larger = SpareArrays.take((int) Math.max(length + more, enough));
+            System.arraycopy(bytes, 0, larger, 0, length);
+            SpareArrays.giveBack(bytes);
+            bytes = larger;
         }
     }
 

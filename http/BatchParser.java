@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.EncodedBatch;
 import engine.ProducerSequence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,7 +32,7 @@ public final class BatchParser {
      * Reads {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}, perhaps with {@code producer_id} and
      * {@code sequence}.
      */
-    public void object(byte[] body) {
+    public void object(ByteBuffer body) {
         parse(body, parser -> {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw parser.currentToken() == null ? Problems.notJson("it is empty.") : Problems.notAnObject();
@@ -72,7 +73,7 @@ public final class BatchParser {
     }
 
     /** Reads NDJSON: {@code {"value": ..., "key": ...}} on each line. */
-    public void lines(byte[] body) {
+    public void lines(ByteBuffer body) {
         parse(body, parser -> {
             while (parser.nextToken() != null) {
                 message(parser);
@@ -84,8 +85,8 @@ public final class BatchParser {
         void run(JsonParser parser) throws IOException;
     }
 
-    private void parse(byte[] body, Steps steps) {
-        try (JsonParser parser = json.createParser(body)) {
+    private void parse(ByteBuffer body, Steps steps) {
+        try (JsonParser parser = json.createParser(body.array(), 0, body.remaining())) {
             steps.run(parser);
         } catch (JsonProcessingException e) {
             throw Problems.unreadable(e);

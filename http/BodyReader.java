@@ -1,7 +1,10 @@
 package http;
 
+import engine.SpareArrays;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Promise;
@@ -17,19 +20,27 @@ final class BodyReader implements Invocable.Task {
     /** No more is set aside for what a client only says that it will send. */
     private static final int MAX_FIRST_SIZE = 2 << 20;
 
+    /** Of a body that is larger than this, so much is read at a time; a connection that waits is not to hold as much. */
+    private static final int LARGE_INPUT_BUFFER_SIZE = 32 << 10;
+
     private final Request request;
     private final int limit;
-    private final Promise<byte[]> promise;
+    private final Promise<ByteBuffer> promise;
+    private final AbstractConnection connection;
+    private final int inputBufferSize;
+    private Content.Chunk first;
     private byte[] body;
     private int length;
     private long dropped;
 
-    /** @param promise gets the body, or a {@link Problem} */
-    BodyReader(Request request, int limit, Promise<byte[]> promise) {
+    /** @param promise gets the body, whose array is {@link SpareArrays spare} in the end, or a {@link Problem} */
+    BodyReader(Request request, int limit, Promise<ByteBuffer> promise) {
         this.request = request;
         this.limit = limit;
         this.promise = promise;
-        this.body = new byte[(int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE))];
+        this.body = SpareArrays.take((int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE)));
+        this.connection = (AbstractConnection) request.getConnectionMetaData().getConnection();
+        this.inputBufferSize = connection.getInputBufferSize();
     }
 
     @Override
@@ -46,7 +57,7 @@ final class BodyReader implements Invocable.Task {
             }
             take(chunk);
             boolean isLast = chunk.isLast();
-            chunk.release();
+            release(chunk);
             if (isLast || dropped > MAX_DROPPED_BYTES) {
                 finish();
                 return;
@@ -63,6 +74,7 @@ final class BodyReader implements Invocable.Task {
         int size = chunk.remaining();
         if (dropped > 0 || size > limit - length) {
             dropped += size;
+            SpareArrays.giveBack(body);
             body = new byte[0];
             return;
         }
@@ -73,15 +85,40 @@ final class BodyReader implements Invocable.Task {
         length += size;
     }
 
-    private void finish() {
-        if (dropped > 0) {
-            promise.failed(Problems.tooLarge(limit));
-        } else {
-            promise.succeeded(length == body.length ? body : Arrays.copyOf(body, length));
+    /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
+    private void release(Content.Chunk chunk) {
+        if (first == null && request.getLength() > LARGE_INPUT_BUFFER_SIZE) {
+            connection.setInputBufferSize(LARGE_INPUT_BUFFER_SIZE);
+            first = chunk;
+            return;
+        }
+        chunk.release();
+        releaseFirst();
+    }
+
+    private void releaseFirst() {
+        if (first != null) {
+            first.release();
+            first = Content.Chunk.EMPTY;
         }
     }
 
+    private void finish() {
+        restore();
+        if (dropped > 0) {
+            promise.failed(Problems.tooLarge(limit));
+        } else {
+            promise.succeeded(ByteBuffer.wrap(body, 0, length));
+        }
+    }
+
+    private void restore() {
+        releaseFirst();
+        connection.setInputBufferSize(inputBufferSize);
+    }
+
     private void fail(Throwable failure) {
+        restore();
         promise.failed(failure instanceof TimeoutException ? Problems.tooSlow() : failure);
     }
 }

@@ -1,5 +1,6 @@
 package http;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -8,20 +9,20 @@ import org.eclipse.jetty.util.Fields;
 /** What the action of a route sees of a request. For one thread. */
 public final class Call {
     private final Request request;
-    private final byte[] body;
+    private final ByteBuffer body;
     private final Map<String, String> pathParameters;
     private final JsonBodies bodies;
     private Fields query;
 
-    Call(Request request, byte[] body, Map<String, String> pathParameters, JsonBodies bodies) {
+    Call(Request request, ByteBuffer body, Map<String, String> pathParameters, JsonBodies bodies) {
         this.request = request;
         this.body = body;
         this.pathParameters = pathParameters;
         this.bodies = bodies;
     }
 
-    /** The body as it came. */
-    public byte[] body() {
+    /** The body as it came, from the start of an array; both are valid until the action returns. */
+    public ByteBuffer body() {
         return body;
     }
 

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kotlin.LazyKt;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -36,8 +38,8 @@ public final class HttpServer {
     /** None of them ever waits for a client or a message; more would only be made to wait for a core. */
     private static final int MAX_THREADS = 8 + 2 * Runtime.getRuntime().availableProcessors();
 
-    /** A connection has this for itself, also while it waits. Batches are read as fast with 2 KB at a time as with 32. */
-    private static final int INPUT_BUFFER_SIZE = 2048;
+    /** A connection has this for itself, also while it waits. Large bodies are read into larger ones: see {@link BodyReader}. */
+    private static final int INPUT_BUFFER_SIZE = 1024;
 
     /** Many clients may come at once: a class of thirty, or ten thousand waiting consumers. */
     private static final int ACCEPT_QUEUE_SIZE = 4096;
@@ -119,7 +121,8 @@ public final class HttpServer {
     }
 
     private Server server(RouteHandler routes) {
-        Server server = new Server(new QueuedThreadPool(MAX_THREADS));
+        ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default none is below 4 KB
+        Server server = new Server(new QueuedThreadPool(MAX_THREADS), null, buffers);
         server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them
         server.setErrorHandler(new ProblemErrorHandler(bodies));
         server.setStopTimeout(STOP_TIMEOUT_MS);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
 /** Reads the JSON bodies of requests and writes those of responses. */
@@ -16,12 +17,12 @@ final class JsonBodies {
     }
 
     /** @throws Problem 400 if the body is not JSON, 422 if it is not what the type says */
-    <T> T read(byte[] body, Class<T> type) {
-        if (body.length == 0) {
+    <T> T read(ByteBuffer body, Class<T> type) {
+        if (!body.hasRemaining()) {
             throw Problems.notJson("it is empty.");
         }
         try {
-            T request = json.get().readValue(body, type);
+            T request = json.get().readValue(body.array(), 0, body.remaining(), type);
             if (request == null) {
                 throw Problems.notAnObject();
             }

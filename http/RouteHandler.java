@@ -1,5 +1,6 @@
 package http;
 
+import engine.SpareArrays;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -103,7 +104,7 @@ final class RouteHandler extends Handler.Wrapper {
     }
 
     /** One request on its way through its route. */
-    private final class Exchange implements Promise.Invocable<byte[]> {
+    private final class Exchange implements Promise.Invocable<ByteBuffer> {
         private final Route route;
         private final Map<String, String> parameters;
         private final Request request;
@@ -132,11 +133,11 @@ final class RouteHandler extends Handler.Wrapper {
         }
 
         @Override
-        public void succeeded(byte[] body) {
-            if (body.length < LARGE) {
-                act(body);
+        public void succeeded(ByteBuffer body) {
+            if (body.remaining() < LARGE) {
+                actAndGiveBack(body);
             } else {
-                request.getComponents().getExecutor().execute(() -> act(body));
+                request.getComponents().getExecutor().execute(() -> actAndGiveBack(body));
             }
         }
 
@@ -154,7 +155,13 @@ final class RouteHandler extends Handler.Wrapper {
             return InvocationType.NON_BLOCKING;
         }
 
-        private void act(byte[] body) {
+        /** What the action makes of the body, it has made when it returns. */
+        private void actAndGiveBack(ByteBuffer body) {
+            act(body);
+            SpareArrays.giveBack(body.array());
+        }
+
+        private void act(ByteBuffer body) {
             try {
                 Object answer = route.action().apply(new Call(request, body, parameters, bodies));
                 if (answer instanceof CompletableFuture) {
@@ -198,7 +205,11 @@ final class RouteHandler extends Handler.Wrapper {
                     callback.succeeded();
                 } else if (answer instanceof Payload) {
                     Payload payload = (Payload) answer;
-                    send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, callback);
+                    Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
+                        SpareArrays.giveBack(payload.bytes().array());
+                        callback.succeeded();
+                    }, callback::failed);
+                    send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, sent);
                 } else {
                     send(200, JSON, ByteBuffer.wrap(bodies.write(answer)), response, callback);
                 }
