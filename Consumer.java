@@ -359,6 +359,7 @@ public class Consumer implements Callable<Integer> {
      * with {@code --commit auto} what was in the answer counts as read; and where others have gone on meanwhile, so does it.
      */
     private void goBack() throws InterruptedException {
+        look(); // a broker that was restarted does not know it: then it begins anew
         Map<Integer, Long> printed = progress.due();
         register(null);
         if (group != null && commit == Commit.auto) {
@@ -376,11 +377,10 @@ public class Consumer implements Callable<Integer> {
         try {
             seek(partition, offset, null);
         } catch (ProblemException e) {
-            if (e.code().equals("OFFSET_TRIMMED")) {
-                seek(partition, "earliest", null);
-            } else if (!e.code().equals("OFFSET_OUT_OF_RANGE")) { // which it is in a broker that was restarted
+            if (!e.code().equals("OFFSET_TRIMMED")) {
                 throw e;
             }
+            seek(partition, "earliest", null);
         }
     }
 

@@ -45,6 +45,8 @@ public class AllTests implements Callable<Integer> {
         TestReport report = new TestReport();
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selected().stream().map(type -> selectClass(type)).collect(Collectors.toList()))
+                .configurationParameter("junit.jupiter.execution.timeout.default", "300 s")
+                .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
                 .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
                 .build();
         LauncherFactory.create().execute(request, report);
