@@ -35,7 +35,7 @@
 //FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StartPosition.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/StartPosition.java
 //FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicSettings.java
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
