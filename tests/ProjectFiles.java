@@ -8,7 +8,7 @@
 //FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
 //FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
 //FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/Processes.java
-//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
 //FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
 //FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java
 //FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/Table.java
