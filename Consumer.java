@@ -67,6 +67,9 @@ public class Consumer implements Callable<Integer> {
     /** What the broker does not remove a member of a group for, unless it pauses longer by itself. */
     private static final long SESSION_TIMEOUT_MS = 10_000;
 
+    /** The longest that the broker takes. */
+    private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
+
     @Mixin
     private ClientOptions options;
 
@@ -158,6 +161,8 @@ public class Consumer implements Callable<Integer> {
         require(from == null || isPlace(from), "--from", "'" + from + "' is not earliest, latest or an offset");
         require(seek == null || isPlace(seek) || timestamp(seek) != null, "--seek",
                 "'" + seek + "' is not earliest, latest, an offset, or a time such as 2026-01-31T12:00:00Z");
+        require(sessionTimeoutMs() == null || sessionTimeoutMs() <= MAX_SESSION_TIMEOUT_MS, "--poll-interval",
+                "in a group it must be below 29m, or the broker takes the consumer for dead");
         require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
         broker = options.connect("consumer", Schemas.JSON);
         Schemas.ConsumerRegistered registered = register(from);
@@ -377,10 +382,11 @@ public class Consumer implements Callable<Integer> {
         try {
             seek(partition, offset, null);
         } catch (ProblemException e) {
-            if (!e.code().equals("OFFSET_TRIMMED")) {
+            if (e.code().equals("OFFSET_TRIMMED")) {
+                seek(partition, "earliest", null);
+            } else if (!e.code().equals("OFFSET_OUT_OF_RANGE")) { // the broker was restarted just now: then it is at the start
                 throw e;
             }
-            seek(partition, "earliest", null);
         }
     }
 

@@ -53,6 +53,10 @@ final class Consumers {
         synchronized (lock) {
             topic.requireNotDeleted();
             Cursor known = cursors.get(settings.consumerId());
+            if (known != null && known.topic().isDeleted()) {
+                removeWithTopic(known);
+                known = null;
+            }
             if (known == null) {
                 return add(topic, settings);
             }
@@ -68,8 +72,14 @@ final class Consumers {
     }
 
     void removeAllOf(Topic topic) {
-        all().stream().filter(cursor -> cursor.topic() == topic).forEach(cursor -> remove(cursor, "Consumer " + cursor.consumerId()
-                + " went with topic " + topic.name() + ", which was deleted. POST /topics/register and /consumers/register begin anew."));
+        synchronized (lock) { // one that is just being added is in time or refused
+            all().stream().filter(cursor -> cursor.topic() == topic).forEach(this::removeWithTopic);
+        }
+    }
+
+    private void removeWithTopic(Cursor cursor) {
+        remove(cursor, "Consumer " + cursor.consumerId() + " went with topic " + cursor.topic().name()
+                + ", which was deleted. POST /topics/register and /consumers/register begin anew.");
     }
 
     /** The lock is held. */

@@ -2,6 +2,7 @@ package engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,9 @@ public final class Cursor {
     /** Partitions that went to others before it had committed what it got from there. */
     private final TreeSet<Integer> lost = new TreeSet<>();
 
-    /** Partitions that came back after that, and where it goes on in them. */
+    private final BitSet everOwned = new BitSet();
+
+    /** Partitions that others had meanwhile, and where it goes on in them. */
     private final Map<Integer, Long> regained = new HashMap<>();
 
     private boolean commitsItself;
@@ -181,9 +184,8 @@ public final class Cursor {
      * get what is delivered now. What the settings say of commits and the session counts from now on.
      */
     void registerAgain(ConsumerSettings settings) {
-        registrations++; // the lock of all consumers is held
-        waiting.forEach(Waiting::giveUp);
         synchronized (group) {
+            registrations++;
             touch();
             commitsItself = settings.commitsItselfOr(commitsItself);
             sessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
@@ -193,6 +195,7 @@ public final class Cursor {
             lost.clear();
             regained.clear();
         }
+        waiting.forEach(Waiting::giveUp);
     }
 
     Group group() {
@@ -242,10 +245,14 @@ public final class Cursor {
      * Delivers the next messages, as many as the writer takes, and moves on once the result is made of them; if memory runs
      * out before, the consumer has not moved.
      *
-     * @return the result; null if there are no messages
+     * @param registration what {@link #registrations} was when the call began
+     * @return the result; null if there are no messages, or if it has registered again meanwhile
      */
-    <T> T next(MessageWriter writer, Function<MessageWriter, T> finish) {
+    <T> T next(int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
         synchronized (group) {
+            if (registration != registrations) {
+                return null;
+            }
             int[] partitions = group.partitionsOf(this);
             turn++; // lest one partition has all the attention
             List<Move> moves = new ArrayList<>();
@@ -277,15 +284,16 @@ public final class Cursor {
     /** The lock is held. */
     void gain(int partition) {
         positions[partition] = group.committed(partition);
-        if (lost.remove(partition)) {
+        lost.remove(partition);
+        if (everOwned.get(partition)) {
             regained.put(partition, positions[partition]);
         }
+        everOwned.set(partition);
     }
 
     /** The lock is held. */
     void lose(int partition) {
-        boolean mayCommitOfBefore = regained.remove(partition) != null;
-        if (mayCommitOfBefore || positions[partition] > group.committed(partition)) {
+        if (positions[partition] > group.committed(partition)) {
             lost.add(partition);
         }
     }

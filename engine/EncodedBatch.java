@@ -24,6 +24,7 @@ public final class EncodedBatch implements AutoCloseable {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int HEADER_SIZE = 8;
+    private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
     private static final int ANY = -1;
     private static final int PARTITION_0 = -2;
 
@@ -152,7 +153,7 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     private void escape(byte[] text, int from, int to) {
-        ensureRoom((to - from) * JsonText.MAX_GROWTH);
+        ensureRoom((long) (to - from) * JsonText.MAX_GROWTH);
         int after = JsonText.escape(text, from, to, bytes, end);
         if (after < 0) {
             throw EngineException.invalid("messages[" + count + "].value", "is not UTF-8");
@@ -160,9 +161,14 @@ public final class EncodedBatch implements AutoCloseable {
         end = after;
     }
 
-    private void ensureRoom(int more) {
-        if (end + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(end + more, bytes.length + (bytes.length >> 1)));
+    private void ensureRoom(long more) {
+        long needed = end + more;
+        if (needed > MAX_ARRAY_LENGTH) {
+            throw new EngineException(ErrorCode.TOO_LARGE, "The batch takes more than " + MAX_ARRAY_LENGTH
+                    + " bytes with all that has to be escaped. Send less at a time.");
+        }
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
         }
     }
 

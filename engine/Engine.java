@@ -119,7 +119,7 @@ public final class Engine {
         cursor.touch();
         int registration = cursor.registrations();
         CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(),
-                () -> next(cursor, writer.get(), finish), () -> null, waitMs);
+                () -> next(cursor, registration, writer.get(), finish), () -> null, waitMs);
         if (result instanceof Waiting && !result.isDone()) {
             cursor.noteWaiting((Waiting<T>) result, registration);
         }
@@ -193,7 +193,7 @@ public final class Engine {
     }
 
     /** Looks whether the consumer is still there: while somebody waited, it may have gone. */
-    private <T> T next(Cursor cursor, MessageWriter writer, Function<MessageWriter, T> finish) {
+    private <T> T next(Cursor cursor, int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
         if (stopped) {
             throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
         }
@@ -201,6 +201,6 @@ public final class Engine {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + cursor.consumerId()
                     + " was removed and registered again meanwhile. Ask again.");
         }
-        return cursor.next(writer, finish);
+        return cursor.next(registration, writer, finish);
     }
 }

@@ -63,6 +63,17 @@ final class Log {
         return start;
     }
 
+    /** How much memory, in bytes, it takes more at the most to append so many messages of this size. */
+    long growth(int count, int size) {
+        Segment last = segments.length == 0 ? null : segments[segments.length - 1];
+        return Segment.growth(last, count, size);
+    }
+
+    /** How much memory, in bytes, it gives back to begin with this offset. */
+    long freedBy(long newStart) {
+        return Arrays.stream(segments).limit(segmentsBefore(newStart)).mapToLong(Segment::capacity).sum();
+    }
+
     /**
      * Writes a message, which {@link #publish} shows to readers, or {@link #undo} takes back.
      *
@@ -206,11 +217,15 @@ final class Log {
         });
         keptBytes -= bytesBefore[0];
         startOffset = newStart;
-        int dropped = 0;
-        while (dropped + 1 < segments.length && segments[dropped + 1].baseOffset() <= newStart) {
-            dropped++;
+        dropSegments(segmentsBefore(newStart));
+    }
+
+    private int segmentsBefore(long newStart) {
+        int count = 0;
+        while (count + 1 < segments.length && segments[count + 1].baseOffset() <= newStart) {
+            count++;
         }
-        dropSegments(dropped);
+        return count;
     }
 
     private void dropSegments(int count) {

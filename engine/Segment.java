@@ -58,6 +58,21 @@ final class Segment {
         return bytes.length;
     }
 
+    /**
+     * How many bytes of capacity it takes more at the most to append so many messages of this size.
+     *
+     * @param last the segment that grows; null if there is none yet
+     */
+    static long growth(Segment last, int count, int size) {
+        long capacity = last == null ? 0 : last.capacity();
+        long needed = (last == null ? 0 : last.end) + size + (long) count * MAX_HEADER;
+        if (needed <= capacity) {
+            return 0;
+        }
+        return needed <= CAPACITY ? Math.max(needed, Math.min(CAPACITY, 2 * Math.max(FIRST_CAPACITY, capacity))) - capacity
+                : needed - capacity + CAPACITY;
+    }
+
     boolean hasRoomFor(int length) {
         return end + MAX_HEADER + length <= Math.max(CAPACITY, bytes.length);
     }

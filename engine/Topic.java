@@ -179,6 +179,10 @@ public final class Topic {
         }
     }
 
+    boolean isDeleted() {
+        return isDeleted;
+    }
+
     /** @throws EngineException TOPIC_NOT_FOUND, for whoever looked it up before it was deleted */
     void requireNotDeleted() {
         if (isDeleted) {
@@ -190,27 +194,40 @@ public final class Topic {
     private Appended append(Placement placement, ProducerSequence sequence) {
         long now = System.currentTimeMillis();
         long[] starts = new long[logs.length];
+        long growth = 0;
         for (int p : placement.used) {
             logs[p].trimExpired(settings, now);
             starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
+            growth += logs[p].growth(placement.counts[p], placement.sizes[p]) - logs[p].freedBy(starts[p]);
         }
-        budget.requireRoomFor(placement.batch.size());
-        Appended appended = write(placement, starts, sequence, now);
+        budget.requireRoomFor(growth);
+        Appended appended = write(placement, sequence, now);
         for (int p : placement.used) {
             logs[p].publish(placement.sizes[p]);
         }
         turn = placement.turnAfter;
+        trim(placement, starts);
         return appended;
     }
 
+    /** The lock is held. */
+    private void trim(Placement placement, long[] starts) {
+        try {
+            for (int p : placement.used) {
+                logs[p].trim(starts[p]);
+            }
+        } catch (OutOfMemoryError e) {
+            // the messages are there; the next append trims
+        }
+    }
+
     /** Does everything that may fail, before anything of it is seen. The lock is held. */
-    private Appended write(Placement placement, long[] starts, ProducerSequence sequence, long now) {
+    private Appended write(Placement placement, ProducerSequence sequence, long now) {
         try {
             placement.forEach((partition, bytes, position, length) -> logs[partition].write(bytes, position, length, now));
             List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
             for (int p : placement.used) {
                 ranges.add(new Appended.Range(p, endOffset(p), placement.counts[p]));
-                logs[p].trim(starts[p]);
             }
             Appended appended = new Appended(ranges, false);
             if (sequence != null) {

@@ -96,6 +96,22 @@ class GroupTest {
     }
 
     @Test
+    void a_commit_that_is_sent_again_later_does_not_move_the_commit_back() {
+        topic("grp.again", 2);
+        http.produce("grp.again", 10);
+        join("grp.again", "g", "ag.a", "auto_commit", false);
+        http.consumeAll("ag.a");
+        String commit = "{\"consumer_id\":\"ag.a\",\"offsets\":[{\"partition\":0,\"offset\":2},{\"partition\":1,\"offset\":2}]}";
+        assertEquals(200, http.post("/consumers/commit", commit).status());
+        join("grp.again", "g", "ag.b");
+        http.consumeAll("ag.b");
+        http.post("/consumers/unregister", "consumer_id", "ag.b");
+        assertEquals("REBALANCED", http.post("/consumers/commit", commit).code());
+        http.consumeAll("ag.a");
+        assertEquals(200, http.post("/consumers/commit", "consumer_id", "ag.a").status());
+    }
+
+    @Test
     void who_owns_nothing_cannot_seek() {
         topic("grp.idle", 1);
         join("grp.idle", "g", "id.a");

@@ -40,6 +40,12 @@ class LauncherTest {
         }
         probe("[");
         assertEquals("[a>", runWithPath(launcher, pathWithoutJbang(), "", probe.toString(), "a").out());
+        script("Probe.java", "//FILES text\npublic class Probe { public static void main(String... args) throws Exception {\n"
+                + "Probe.class.getResourceAsStream(\"text\").transferTo(System.out); System.out.flush(); } }\n");
+        for (String text : new String[] {"one", "one", "two"}) {
+            script("text", text);
+            assertEquals(text, runWithPath(launcher, pathWithoutJbang(), "", probe.toString()).out());
+        }
         script("Probe.java", "public class Probe { int }\n");
         assertEquals(1, runWithPath(launcher, pathWithoutJbang(), "", probe.toString(), "a").exitCode());
     }
