@@ -74,7 +74,7 @@ public class Consumer implements Callable<Integer> {
     private ClientOptions options;
 
     @Option(names = {"-c", "--consumer-id"}, paramLabel = "ID",
-            description = "Name of this consumer; one that the broker knows goes on where it was (default: a fresh one).")
+            description = "Name of this consumer; one that the broker knows goes on where it was (default: a fresh one, for this run).")
     private String consumerId;
 
     @Option(names = "--from", paramLabel = "OFFSET", description = "Where a new consumer starts: earliest, latest or an offset (default: earliest).")
@@ -138,6 +138,7 @@ public class Consumer implements Callable<Integer> {
     private String said = "";
     private List<Integer> assigned;
     private long nextLookNanos;
+    private boolean isNameless;
 
     /** What was printed. */
     private final Progress progress = new Progress();
@@ -165,6 +166,7 @@ public class Consumer implements Callable<Integer> {
                 "in a group it must be below 29m, or the broker takes the consumer for dead");
         require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
         broker = options.connect("consumer", Schemas.JSON);
+        isNameless = consumerId == null;
         Schemas.ConsumerRegistered registered = register(from);
         boolean wasKnown = from != null && from.matches("\\d+")
                 && !progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(from));
@@ -212,9 +214,9 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
-    /** A group need not wait for the session of a member that is known to have gone. */
+    /** A group need not wait for the session of a member that is known to have gone, nor a full topic for one without a name. */
     private void leave() throws InterruptedException {
-        if (group != null && !Thread.currentThread().isInterrupted()) {
+        if ((group != null || isNameless) && !Thread.currentThread().isInterrupted()) {
             try {
                 broker.post("/consumers/unregister", new Schemas.UnregisterRequest(consumerId), Schemas.Unregistered.class);
             } catch (ProblemException | BrokerUnavailableException e) {

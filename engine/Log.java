@@ -58,7 +58,7 @@ final class Log {
             return isOneTooMany;
         });
         if (!fits(endOffset - start + count, keptBytes - dropped[0] + size, settings)) {
-            throw full(settings, readers.whoHasNotRead(start) + ". Try again later.");
+            throw full(settings, readers.whoHasNotRead(start) + ". Try again later. If it is gone for good, POST /consumers/unregister removes it.");
         }
         return start;
     }

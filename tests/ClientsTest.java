@@ -144,6 +144,13 @@ class ClientsTest {
     }
 
     @Test
+    void a_consumer_without_a_name_is_forgotten_when_it_ends() {
+        producer("clients.nameless", "--count", "3");
+        assertEquals("message-0\n", consumer("clients.nameless", "--max", "1").out());
+        assertEquals(0, broker.http().get("/topics/clients.nameless").get("consumers").size());
+    }
+
+    @Test
     void a_broker_that_was_restarted_is_met_with_a_line_and_a_new_registration() throws IOException {
         BrokerProcess first = BrokerProcess.start();
         Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c");
