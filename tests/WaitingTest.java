@@ -109,10 +109,10 @@ class WaitingTest {
         for (int round = 0; round < 20; round++) {
             try (Socket socket = new Socket("127.0.0.1", broker.port())) {
                 socket.getOutputStream().write(consumeRequest("wait.c6"));
-                http.get("/health");
+                Await.until("it waits", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 1);
             }
+            Await.until("it has hung up", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 0);
         }
-        Await.until("all have hung up", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 0);
         http.post("/produce", "topic", "wait.gone", "value", "v");
         assertEquals(1, http.get("/consumers/wait.c6").get("lag").asInt());
     }
