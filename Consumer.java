@@ -153,6 +153,7 @@ public class Consumer implements Callable<Integer> {
     }
 
     public static void main(String... args) {
+        Cli.preload(() -> Schemas.JSON.convertValue(new Schemas.UnregisterRequest(""), Schemas.UnregisterRequest.class));
         System.exit(Cli.run(new Consumer(), args));
     }
 

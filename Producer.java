@@ -93,6 +93,7 @@ public class Producer implements Callable<Integer> {
     private long startNanos;
 
     public static void main(String... args) {
+        Cli.preload(() -> Schemas.JSON.convertValue(new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
         System.exit(Cli.run(new Producer(), args));
     }
 

@@ -23,6 +23,13 @@ public final class Cli {
 
     private Cli() {}
 
+    /** Loads what will be needed on another core, while the caller reads its options. Returns at once. */
+    public static void preload(Runnable loading) {
+        Thread loader = new Thread(loading, "preload");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
     /** Runs the command and returns its exit code. */
     public static int run(Object command, String... args) {
         return new CommandLine(command)
