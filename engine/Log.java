@@ -71,7 +71,11 @@ final class Log {
 
     /** How much memory, in bytes, it gives back to begin with this offset. */
     long freedBy(long newStart) {
-        return Arrays.stream(segments).limit(segmentsBefore(newStart)).mapToLong(Segment::capacity).sum();
+        long freed = 0;
+        for (int i = segmentsBefore(newStart) - 1; i >= 0; i--) {
+            freed += segments[i].capacity();
+        }
+        return freed;
     }
 
     /**
