@@ -21,14 +21,18 @@
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
-//SOURCES engine/ErrorCode.java engine/Group.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
+//SOURCES engine/ErrorCode.java engine/Group.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
-//SOURCES engine/SpareArrays.java engine/StartPosition.java engine/Topic.java engine/TopicSettings.java engine/Waiters.java
-//SOURCES engine/Waiting.java engine/WhenFull.java engine/Why.java
+//SOURCES engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
+//SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
+//SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/Route.java http/RouteHandler.java
+//SOURCES storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
+//SOURCES storage/Fsync.java storage/JournalFile.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
+//SOURCES storage/StorageOptions.java storage/TopicJournal.java storage/TopicReplay.java
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
@@ -55,6 +59,7 @@ import engine.MessageWriter;
 import engine.Position;
 import engine.ProducerSequence;
 import engine.StartPosition;
+import engine.Storage;
 import engine.Topic;
 import engine.TopicSettings;
 import engine.WhenFull;
@@ -66,25 +71,34 @@ import http.HttpServer;
 import http.Payload;
 import http.Route;
 import http.Route.Parameter;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.URL;
 import java.net.UnknownHostException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import storage.DataDirectory;
+import storage.Repair;
+import storage.StorageOptions;
 
 /** The broker: options, engine, routes, handlers. The whole API stands on this page. */
 @Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
@@ -102,6 +116,8 @@ public class Broker implements Callable<Integer> {
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
+
+    private static final String DATA_DIR_VARIABLE = "MINI_KAFKA_DATA_DIR";
 
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
@@ -153,6 +169,9 @@ public class Broker implements Callable<Integer> {
             description = "Most partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
     private int maxPartitions;
 
+    @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")
+    private StorageOptions storageOptions;
+
     @Spec
     private CommandSpec spec;
 
@@ -160,6 +179,9 @@ public class Broker implements Callable<Integer> {
     private static volatile int exitCode;
 
     private Engine engine;
+
+    /** Null if nothing is to outlive the broker. */
+    private DataDirectory dataDirectory;
 
     public static void main(String... args) {
         HttpServer.preload();
@@ -189,6 +211,17 @@ public class Broker implements Callable<Integer> {
         if (portFile != null) {
             Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
         }
+        if (storageOptions == null && System.getenv(DATA_DIR_VARIABLE) != null) {
+            storageOptions = new StorageOptions();
+        }
+        if (storageOptions != null) {
+            Path dataDir = storageOptions.dataDir(System.getenv(DATA_DIR_VARIABLE));
+            require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
+            dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
+            if (storageOptions.repair()) {
+                return repair();
+            }
+        }
         HttpServer server = serve(host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
         announce(server.port());
@@ -200,7 +233,11 @@ public class Broker implements Callable<Integer> {
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)), maxPartitions);
+        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)), maxPartitions,
+                dataDirectory == null ? Storage.NONE : dataDirectory);
+        if (dataDirectory != null) {
+            report(dataDirectory.restore(engine));
+        }
         List<Route> routes = routes();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
                 new Docs(routes, () -> Schemas.JSON, VERSION));
@@ -364,51 +401,57 @@ public class Broker implements Callable<Integer> {
         return new Schemas.ProducerRegistered("ok", request.topic(), producerId, next == 0 ? null : next);
     }
 
-    private Schemas.Published produce(Schemas.PublishRequest request) {
+    private CompletableFuture<Schemas.Published> produce(Schemas.PublishRequest request) {
         ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
         try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64)) {
             batch.add(request.value(), request.key(), request.headers(), request.partition());
             Topic topic = engine.topic(request.topic());
-            Appended appended = engine.produce(topic, batch, sequence);
-            Appended.Range range = appended.ranges().get(0);
-            return new Schemas.Published("ok", request.topic(), topic.partitions() == 1 ? null : range.partition(), range.baseOffset(),
-                    orAbsent(appended.isDuplicate()));
+            return engine.produce(topic, batch, sequence).thenApply(appended -> {
+                Appended.Range range = appended.ranges().get(0);
+                return new Schemas.Published("ok", request.topic(), topic.partitions() == 1 ? null : range.partition(), range.baseOffset(),
+                        orAbsent(appended.isDuplicate()));
+            });
         }
     }
 
-    private Schemas.PublishedBatch produceBatch(Call call) {
+    private CompletableFuture<Schemas.PublishedBatch> produceBatch(Call call) {
         int length = call.body().remaining();
         try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, length + length / 4)) {
-            String topic = call.query("topic");
+            String topicName = call.query("topic");
             ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
             if (call.isOf(TEXT)) {
-                engine.topic(required("topic", topic));
+                engine.topic(required("topic", topicName));
                 batch.addLines(call.body().array(), length);
             } else if (call.isOf(NDJSON)) {
-                engine.topic(required("topic", topic));
+                engine.topic(required("topic", topicName));
                 new BatchParser(Schemas.JSON, batch).lines(call.body());
             } else {
                 BatchParser parser = new BatchParser(Schemas.JSON, batch);
                 parser.object(call.body());
-                topic = parser.topic();
+                topicName = parser.topic();
                 sequence = parser.sequence();
             }
-            Appended appended = engine.produce(engine.topic(topic), batch, sequence);
-            return new Schemas.PublishedBatch(topic, batch.count(),
-                    appended.ranges().stream().map(range -> new Schemas.PublishedRange(range.partition(), range.baseOffset(), range.count()))
-                            .collect(Collectors.toList()), orAbsent(appended.isDuplicate()));
+            Topic topic = engine.topic(topicName);
+            return engine.produce(topic, batch, sequence).thenApply(appended -> publishedBatch(topic, appended));
         }
     }
 
-    private Schemas.ConsumerRegistered registerConsumer(Schemas.ConsumerRegistration request) {
+    private static Schemas.PublishedBatch publishedBatch(Topic topic, Appended appended) {
+        List<Schemas.PublishedRange> ranges = appended.ranges().stream()
+                .map(range -> new Schemas.PublishedRange(range.partition(), range.baseOffset(), range.count())).collect(Collectors.toList());
+        return new Schemas.PublishedBatch(topic.name(), appended.ranges().stream().mapToInt(Appended.Range::count).sum(), ranges,
+                orAbsent(appended.isDuplicate()));
+    }
+
+    private CompletableFuture<Schemas.ConsumerRegistered> registerConsumer(Schemas.ConsumerRegistration request) {
         Cursor cursor = engine.registerConsumer(request.topic(), new ConsumerSettings(request.consumerId(), request.group(),
                 request.autoCommit(), StartPosition.parse("start", request.start()), request.sessionTimeoutMs()));
         List<Position> positions = cursor.positions();
         boolean isAlone = cursor.groupName() == null;
         boolean hasOnly = isAlone && cursor.topic().partitions() == 1;
-        return new Schemas.ConsumerRegistered("ok", request.topic(), cursor.consumerId(), onlyOffset(cursor, positions),
-                cursor.groupName(), isAlone ? null : cursor.generation(), hasOnly ? null : partitions(positions),
-                hasOnly ? null : describe(positions), positions.isEmpty() ? reason(cursor) : null);
+        return cursor.topic().afterSync(new Schemas.ConsumerRegistered("ok", request.topic(), cursor.consumerId(),
+                onlyOffset(cursor, positions), cursor.groupName(), isAlone ? null : cursor.generation(), hasOnly ? null : partitions(positions),
+                hasOnly ? null : describe(positions), positions.isEmpty() ? reason(cursor) : null));
     }
 
     private static Schemas.Reason reason(Cursor cursor) {
@@ -416,14 +459,14 @@ public class Broker implements Callable<Integer> {
         return new Schemas.Reason(why.code().name(), why.detail());
     }
 
-    private Schemas.Committed commit(Schemas.CommitRequest request) {
+    private CompletableFuture<Schemas.Committed> commit(Schemas.CommitRequest request) {
         Cursor cursor = engine.cursor(request.consumerId());
         Map<Integer, Long> offsets = offsets(cursor, request);
         Map<Integer, Long> committed = offsets == null ? cursor.commit() : cursor.commit(offsets);
-        return new Schemas.Committed("ok", cursor.topic().name(), cursor.consumerId(),
+        return cursor.topic().afterSync(new Schemas.Committed("ok", cursor.topic().name(), cursor.consumerId(),
                 cursor.topic().partitions() == 1 ? committed.get(0) : null,
                 committed.entrySet().stream().map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
-                        .collect(Collectors.toList()));
+                        .collect(Collectors.toList())));
     }
 
     /** What is to be committed, by partition; null for all that was delivered. */
@@ -465,7 +508,7 @@ public class Broker implements Callable<Integer> {
         return positions.get(0).partition();
     }
 
-    private Schemas.Sought seek(Schemas.SeekRequest request) {
+    private CompletableFuture<Schemas.Sought> seek(Schemas.SeekRequest request) {
         Cursor cursor = engine.cursor(request.consumerId());
         if ((request.offset() == null) == (request.timestamp() == null)) {
             throw EngineException.invalid("offset", "or timestamp is required, and not both");
@@ -476,13 +519,14 @@ public class Broker implements Callable<Integer> {
                     + cursor.topic().partitions() + " partitions");
         }
         List<Position> positions = cursor.seek(request.partition(), to);
-        return new Schemas.Sought("ok", cursor.topic().name(), cursor.consumerId(), onlyOffset(cursor, positions), describe(positions));
+        return cursor.topic().afterSync(
+                new Schemas.Sought("ok", cursor.topic().name(), cursor.consumerId(), onlyOffset(cursor, positions), describe(positions)));
     }
 
-    private Schemas.Unregistered unregister(Schemas.UnregisterRequest request) {
-        String topic = engine.cursor(request.consumerId()).topic().name();
+    private CompletableFuture<Schemas.Unregistered> unregister(Schemas.UnregisterRequest request) {
+        Topic topic = engine.cursor(request.consumerId()).topic();
         engine.unregisterConsumer(request.consumerId());
-        return new Schemas.Unregistered("ok", topic, request.consumerId());
+        return topic.afterSync(new Schemas.Unregistered("ok", topic.name(), request.consumerId()));
     }
 
     private Schemas.ConsumerInfo getConsumer(Call call) {
@@ -539,6 +583,32 @@ public class Broker implements Callable<Integer> {
         return 6 * maxMessageBytes + (64 << 10);
     }
 
+    private int repair() throws IOException {
+        List<Repair.Step> steps = new Repair(dataDirectory).plan();
+        if (steps.isEmpty()) {
+            System.out.println("Nothing in " + dataDirectory.folder() + " is damaged.");
+            return 0;
+        }
+        steps.forEach(step -> System.out.println(step.loss()));
+        System.out.print("Repair? [y/N] ");
+        System.out.flush();
+        String answer = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+        if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
+            System.out.println("Nothing was changed.");
+            return 1;
+        }
+        for (Repair.Step step : steps) {
+            step.run();
+        }
+        System.out.println("Repaired. Start the broker without --repair.");
+        return 0;
+    }
+
+    private void report(DataDirectory.Recovery recovery) {
+        recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
+        System.out.printf(Locale.ROOT, "Read %d messages of %d topics back from %s%n", recovery.messages(), recovery.topics(), dataDirectory.folder());
+    }
+
     private void announce(int port) {
         String url = url(isWildcard() ? "127.0.0.1" : host, port);
         String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
@@ -550,7 +620,8 @@ public class Broker implements Callable<Integer> {
         System.out.printf("Next, in other terminals:%n");
         System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
         System.out.printf("  %s Producer.java%s --topic greetings \"hello, world\"%n", jbang, broker);
-        System.out.printf("Messages are kept in RAM and end with the broker. Ctrl-C stops it.%n");
+        System.out.println(dataDirectory == null ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."
+                : "Topics are kept in " + dataDirectory.folder() + " and outlive the broker. Ctrl-C stops it.");
     }
 
     private boolean isWildcard() {
@@ -584,8 +655,21 @@ public class Broker implements Callable<Integer> {
         } catch (RuntimeException e) {
             System.err.println("broker: some requests took too long to be answered before the stop");
         }
+        closeDataDirectory();
         System.out.println("mini-kafka has stopped.");
         Runtime.getRuntime().halt(exitCode); // 0 after a signal, which is the normal end, and not 130 or 143
+    }
+
+    private void closeDataDirectory() {
+        if (dataDirectory == null) {
+            return;
+        }
+        try {
+            dataDirectory.close();
+        } catch (IOException | EngineException e) {
+            System.err.println("broker: " + e.getMessage());
+            exitCode = 1;
+        }
     }
 
     private static boolean isFileInFolder(Path file) {

@@ -34,6 +34,7 @@ public final class Cli {
     public static int run(Object command, String... args) {
         return new CommandLine(command)
                 .setExpandAtFiles(false) // a message may begin with @
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Cli::duration)
                 .setParameterExceptionHandler(Cli::badUsage)
                 .setExecutionExceptionHandler(Cli::failure)

@@ -25,6 +25,11 @@ public record ConsumerSettings(String consumerId, String group, Boolean commitsI
         }
     }
 
+    /** By which a topic knows the group, which for a consumer that reads alone is its own. */
+    String groupKey() {
+        return group == null ? "consumer " + consumerId : "group " + group;
+    }
+
     boolean commitsItselfOr(boolean otherwise) {
         return commitsItself == null ? otherwise : commitsItself;
     }

@@ -85,14 +85,35 @@ final class Consumers {
     /** The lock is held. */
     private Cursor add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
-        String groupKey = settings.group() == null ? "consumer " + id : "group " + settings.group();
-        Group group = topic.group(groupKey, settings.group(), settings.start());
+        boolean isFirst = !topic.hasGroup(settings.groupKey());
+        Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
         Cursor cursor = new Cursor(id, topic, group, settings);
-        cursors.put(id, cursor);
+        try {
+            cursor.writeDown();
+        } catch (EngineException e) {
+            if (isFirst) {
+                topic.forget(group);
+            }
+            throw e;
+        }
         removals.remove(id);
-        group.join(cursor);
-        watchSession(cursor);
+        join(cursor);
         return cursor;
+    }
+
+    /** Adds a consumer that was written down before. */
+    void restore(Topic topic, ConsumerSettings settings) {
+        synchronized (lock) {
+            Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
+            join(new Cursor(settings.consumerId(), topic, group, settings));
+        }
+    }
+
+    /** The lock is held. */
+    private void join(Cursor cursor) {
+        cursors.put(cursor.consumerId(), cursor);
+        cursor.group().join(cursor);
+        watchSession(cursor);
     }
 
     private void requireSame(Cursor known, Topic topic, ConsumerSettings settings) {
@@ -131,6 +152,7 @@ final class Consumers {
     private void remove(Cursor cursor, String why) {
         synchronized (lock) {
             if (cursors.remove(cursor.consumerId(), cursor)) {
+                cursor.topic().journal().unregister(cursor.consumerId());
                 removals.put(cursor.consumerId(), why);
                 cursor.group().leave(cursor);
                 if (cursor.groupName() == null) {

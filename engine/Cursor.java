@@ -114,7 +114,7 @@ public final class Cursor {
      *
      * @return the committed offsets by partition
      * @throws EngineException REBALANCED if some of it was in partitions that it has lost; then nothing is committed, and
-     *     asking again commits the rest
+     *     asking again commits the rest; STORAGE_FULL
      */
     public Map<Integer, Long> commit() {
         synchronized (group) {
@@ -139,7 +139,8 @@ public final class Cursor {
      *
      * @param offsets the next offset to read, by partition
      * @throws EngineException INVALID if there is no such partition; REBALANCED if it is not the consumer's, or was not
-     *     meanwhile, and the offset lies before where the consumer goes on; OFFSET_OUT_OF_RANGE if it lies past the end
+     *     meanwhile, and the offset lies before where the consumer goes on; OFFSET_OUT_OF_RANGE if it lies past the end;
+     *     STORAGE_FULL
      */
     public Map<Integer, Long> commit(Map<Integer, Long> offsets) {
         synchronized (group) {
@@ -159,7 +160,7 @@ public final class Cursor {
      *
      * @param partition null for all that it owns
      * @return where it stands then, in each partition that it owns
-     * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED; then it has not moved
+     * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL; then it has not moved
      */
     public List<Position> seek(Integer partition, StartPosition to) {
         List<Position> positions;
@@ -168,11 +169,13 @@ public final class Cursor {
             int[] partitions = partition == null ? group.partitionsOf(this) : new int[] {topic.requirePartition("partition", partition)};
             Arrays.stream(partitions).forEach(this::requireOwned);
             requireAny(partitions);
-            long[] offsets = Arrays.stream(partitions).mapToLong(p -> to.in(topic, p)).toArray();
-            for (int i = 0; i < partitions.length; i++) {
-                moveTo(partitions[i], offsets[i]);
-                regained.remove(partitions[i]);
+            Map<Integer, Long> offsets = new TreeMap<>();
+            Arrays.stream(partitions).forEach(p -> offsets.put(p, to.in(topic, p)));
+            if (commitsItself) {
+                group.commit(offsets);
             }
+            offsets.forEach(this::moveTo);
+            regained.keySet().removeAll(offsets.keySet());
             positions = positions();
         }
         topic.waiters().wake();
@@ -185,10 +188,15 @@ public final class Cursor {
      */
     void registerAgain(ConsumerSettings settings) {
         synchronized (group) {
+            boolean willCommitItself = settings.commitsItselfOr(commitsItself);
+            long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
+            if (willCommitItself != commitsItself || newSessionTimeoutMs != sessionTimeoutMs) {
+                writeDown(willCommitItself, newSessionTimeoutMs);
+            }
             registrations++;
             touch();
-            commitsItself = settings.commitsItselfOr(commitsItself);
-            sessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
+            commitsItself = willCommitItself;
+            sessionTimeoutMs = newSessionTimeoutMs;
             for (int partition : group.partitionsOf(this)) {
                 positions[partition] = group.committed(partition);
             }
@@ -200,6 +208,18 @@ public final class Cursor {
 
     Group group() {
         return group;
+    }
+
+    /** @throws EngineException STORAGE_FULL */
+    void writeDown() {
+        synchronized (group) {
+            writeDown(commitsItself, sessionTimeoutMs);
+        }
+    }
+
+    private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
+        topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null, newSessionTimeoutMs),
+                group.key(), group.committed());
     }
 
     /** How often it has registered again. */
@@ -265,11 +285,16 @@ public final class Cursor {
                 }
             }
             T result = moves.isEmpty() ? null : finish.apply(writer);
-            moves.forEach(move -> {
+            Map<Integer, Long> delivered = new HashMap<>();
+            for (Move move : moves) {
                 missed += missedBefore(move.partition, move.from);
                 passed[move.partition] = Math.max(passed[move.partition], move.to);
                 moveTo(move.partition, move.to);
-            });
+                delivered.put(move.partition, move.to);
+            }
+            if (commitsItself && !moves.isEmpty()) {
+                group.commitDelivered(delivered);
+            }
             return result;
         }
     }
@@ -305,16 +330,15 @@ public final class Cursor {
 
     /** The lock is held. */
     private void commitNow(Map<Integer, Long> offsets) {
-        offsets.forEach(group::commit);
+        if (!offsets.isEmpty()) {
+            group.commit(offsets);
+        }
         regained.keySet().removeAll(offsets.keySet());
     }
 
     /** The lock is held. */
     private void moveTo(int partition, long offset) {
         positions[partition] = offset;
-        if (commitsItself) {
-            group.commit(partition, offset);
-        }
     }
 
     private void requireOwned(int partition) {

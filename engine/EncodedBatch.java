@@ -108,7 +108,9 @@ public final class EncodedBatch implements AutoCloseable {
         return end - count * HEADER_SIZE;
     }
 
-    interface MessageConsumer {
+    /** Takes messages, encoded, one after the other; the bytes are valid until it returns. */
+    public interface MessageConsumer {
+        /** @param placement of the message, or, once it is known, its partition */
         void accept(int placement, byte[] bytes, int position, int length);
     }
 

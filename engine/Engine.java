@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * What a broker does, in RAM: topics that grow at the end, and consumers that each keep their own place in one of them.
- * Nothing outlives the process.
+ * What outlives the process is the business of a {@link Storage}.
  *
  * <p>Safe for any number of threads. There is one lock per topic and one per group of consumers, and for reading and
  * writing messages none over all. A call that throws has changed nothing.
@@ -22,15 +22,18 @@ public final class Engine {
     private final Consumers consumers = new Consumers();
     private final MemoryBudget budget;
     private final int maxPartitions;
+    private final Storage storage;
     private volatile boolean stopped;
 
     /**
      * @param budget for the logs of all topics
      * @param maxPartitions how many a topic may have at the most
+     * @param storage writes down what is to outlive the process
      */
-    public Engine(MemoryBudget budget, int maxPartitions) {
+    public Engine(MemoryBudget budget, int maxPartitions, Storage storage) {
         this.budget = budget;
         this.maxPartitions = maxPartitions;
+        this.storage = storage;
     }
 
     /**
@@ -38,26 +41,51 @@ public final class Engine {
      *
      * @param asked the settings of a new topic; of one that is there, those that are given have to be the same
      * @return true if this call created it
-     * @throws EngineException CONFLICT if it exists with other settings
+     * @throws EngineException CONFLICT if it exists with other settings; STORAGE_FULL
      */
     public boolean registerTopic(String name, TopicSettings asked) {
         Topic known = topics.get(Names.require("topic", name));
+        boolean[] isNew = new boolean[1];
         if (asked.partitionsOrDefault() > maxPartitions) {
             throw EngineException.invalid("partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
         }
         if (known == null) {
-            known = topics.putIfAbsent(name, new Topic(name, asked, budget));
+            known = topics.computeIfAbsent(name, absent -> {
+                isNew[0] = true;
+                return new Topic(name, asked, budget, storage.create(name, asked));
+            });
         }
-        if (known != null && !asked.isMetBy(known.settings())) {
+        if (!asked.isMetBy(known.settings())) {
             throw new EngineException(ErrorCode.CONFLICT, "Topic " + name + " exists with other settings: " + known.settings()
                     + ". Ask for the same, or for none, or delete it first.");
         }
-        return known == null;
+        return isNew[0];
     }
 
-    /** Removes a topic with its messages and its consumers. Whoever waits for it is told. */
+    /**
+     * A topic that its {@link Storage} has kept, still empty; nobody knows it until {@link #restored} is called.
+     *
+     * @param journal where it goes on being written down
+     */
+    public TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
+        return new Topic(name, settings, budget, journal).restorer();
+    }
+
+    /** A topic is restored: from now on it is there, with these consumers, whose groups it has. */
+    public void restored(TopicRestorer restorer, Collection<ConsumerSettings> restoredConsumers) {
+        Topic topic = restorer.topic();
+        topics.put(topic.name(), topic);
+        restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
+    }
+
+    /**
+     * Removes a topic with its messages and its consumers. Whoever waits for it is told.
+     *
+     * @throws EngineException TOPIC_NOT_FOUND; STORAGE_FULL if it could not be removed from disk
+     */
     public void deleteTopic(String name) {
         Topic topic = topic(name);
+        topic.journal().delete();
         if (topics.remove(name, topic)) {
             topic.delete();
             consumers.removeAllOf(topic);
@@ -97,9 +125,10 @@ public final class Engine {
      * Appends messages to a topic, all of them or none.
      *
      * @param sequence null from a producer that does not count its messages
-     * @throws EngineException INVALID, TOPIC_FULL, STORAGE_FULL, OUT_OF_SEQUENCE
+     * @return where they went, once they are as safe as was asked for
+     * @throws EngineException INVALID, TOPIC_FULL, STORAGE_FULL, OUT_OF_SEQUENCE; also through the result
      */
-    public Appended produce(Topic topic, EncodedBatch batch, ProducerSequence sequence) {
+    public CompletableFuture<Appended> produce(Topic topic, EncodedBatch batch, ProducerSequence sequence) {
         return topic.append(batch, sequence);
     }
 
@@ -173,9 +202,15 @@ public final class Engine {
             String removal = consumers.removalOf(consumerId);
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, removal != null ? removal : "No consumer " + consumerId + "."
                     + didYouMean(consumerId, consumers.ids())
-                    + " POST /consumers/register adds it; a broker that was restarted has forgotten its consumers.");
+                    + " POST /consumers/register adds it" + (storage == Storage.NONE
+                    ? "; a broker that was restarted has forgotten its consumers." : "."));
         }
         return cursor;
+    }
+
+    /** Does what is not to hold up a request: drops what is too old, and lets the journals see to their files. */
+    public void maintain() {
+        topics.values().forEach(Topic::maintain);
     }
 
     /** Tells everybody who waits that nothing will come any more. */

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  */
 final class Group {
     private final Topic topic;
+    private final String key;
     private final String name;
     private final AtomicLongArray committed;
     private final Map<String, Cursor> members = new LinkedHashMap<>();
@@ -32,14 +33,16 @@ final class Group {
     private volatile String description = "a consumer";
 
     /**
+     * @param key by which the topic knows it
      * @param name null for a consumer that reads alone
-     * @throws EngineException OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
+     * @param committed by partition
      */
-    Group(Topic topic, String name, StartPosition start) {
+    Group(Topic topic, String key, String name, long[] committed) {
         this.topic = topic;
+        this.key = key;
         this.name = name;
         this.owners = new Cursor[topic.partitions()];
-        this.committed = new AtomicLongArray(IntStream.range(0, owners.length).mapToLong(p -> start.in(topic, p)).toArray());
+        this.committed = new AtomicLongArray(committed);
     }
 
     String name() {
@@ -56,9 +59,26 @@ final class Group {
         return committed.get(partition);
     }
 
-    /** The lock is held. */
-    void commit(int partition, long offset) {
-        committed.set(partition, offset);
+    /** By partition. */
+    long[] committed() {
+        return IntStream.range(0, owners.length).mapToLong(committed::get).toArray();
+    }
+
+    /** @throws EngineException STORAGE_FULL; then nothing is committed. The lock is held. */
+    void commit(Map<Integer, Long> offsets) {
+        topic.journal().commit(key, offsets);
+        offsets.forEach(committed::set);
+    }
+
+    /** Commits what is being delivered, which is not held up by a full disk. The lock is held. */
+    void commitDelivered(Map<Integer, Long> offsets) {
+        topic.journal().noteDelivery(key, offsets);
+        offsets.forEach(committed::set);
+    }
+
+    /** By which the topic knows it. */
+    String key() {
+        return key;
     }
 
     /** Grows by 1 with each rebalance. */

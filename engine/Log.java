@@ -16,6 +16,7 @@ final class Log {
     private volatile long startOffset;
     private volatile long endOffset;
     private volatile long keptBytes;
+    private long hiddenBytes;
     private long lastTimestamp;
 
     Log(MemoryBudget budget) {
@@ -50,17 +51,28 @@ final class Log {
         if (!fits(count, size, settings)) {
             throw full(settings, "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time.");
         }
-        long limit = settings.dropsOldest() ? endOffset : Math.min(endOffset, readers.readByAll());
-        long[] dropped = new long[1];
-        long start = read(startOffset, (offset, timestamp, bytes, position, length) -> {
-            boolean isOneTooMany = offset < limit && !fits(endOffset - offset + count, keptBytes - dropped[0] + size, settings);
-            dropped[0] += isOneTooMany ? length : 0;
+        long end = writtenEnd();
+        long limit = settings.dropsOldest() ? end : Math.min(endOffset, readers.readByAll());
+        long[] bytesAfter = {keptBytes + hiddenBytes + size};
+        long start = read(startOffset, end, (offset, timestamp, bytes, position, length) -> {
+            boolean isOneTooMany = offset < limit && !fits(end - offset + count, bytesAfter[0], settings);
+            bytesAfter[0] -= isOneTooMany ? length : 0;
             return isOneTooMany;
         });
-        if (!fits(endOffset - start + count, keptBytes - dropped[0] + size, settings)) {
+        if (!fits(end - start + count, bytesAfter[0], settings)) {
             throw full(settings, readers.whoHasNotRead(start) + ". Try again later. If it is gone for good, POST /consumers/unregister removes it.");
         }
         return start;
+    }
+
+    /** The offset that the log has to begin with to be within its limits, whoever has read how far. */
+    long startWithinLimits(TopicSettings settings) {
+        long[] kept = {keptBytes};
+        return read(startOffset, (offset, timestamp, bytes, position, length) -> {
+            boolean isOneTooMany = !fits(endOffset - offset, kept[0], settings);
+            kept[0] -= isOneTooMany ? length : 0;
+            return isOneTooMany;
+        });
     }
 
     /** How much memory, in bytes, it takes more at the most to append so many messages of this size. */
@@ -94,28 +106,63 @@ final class Log {
         if (last.capacity() != before) {
             budget.add(last.capacity() - before);
         }
+        hiddenBytes += length;
+    }
+
+    /** The offset that the next message will get that is written: past {@link #endOffset} as long as some are not shown. */
+    long writtenEnd() {
+        return segments.length == 0 ? endOffset : segments[segments.length - 1].endOffset();
     }
 
     /**
-     * Shows readers what was written: one message or more.
+     * Shows readers what was written.
      *
-     * @param size of what was written, in bytes
+     * @param end up to this offset
+     * @param size of these messages, in bytes
      */
-    void publish(int size) {
+    void publish(long end, int size) {
         keptBytes += size;
-        endOffset = segments[segments.length - 1].endOffset(); // the volatile write that shows the messages to readers
+        hiddenBytes -= size;
+        endOffset = end; // the volatile write that shows the messages to readers
     }
 
-    /** Takes back what was written and not shown. */
-    void undo() {
+    /** Shows readers all that was written. */
+    void publishAll() {
+        publish(writtenEnd(), Math.toIntExact(hiddenBytes));
+    }
+
+    /**
+     * Takes back what was written and not shown.
+     *
+     * @param end what comes from this offset on
+     */
+    void undo(long end) {
         int kept = segments.length;
-        while (kept > 0 && segments[kept - 1].baseOffset() >= endOffset) {
+        while (kept > 0 && segments[kept - 1].baseOffset() >= end) {
             budget.add(-segments[--kept].capacity());
         }
         segments = Arrays.copyOf(segments, kept);
         if (kept > 0) {
-            segments[kept - 1].truncate(endOffset);
+            segments[kept - 1].truncate(end);
         }
+        hiddenBytes = 0;
+        read(endOffset, end, (offset, timestamp, bytes, position, length) -> {
+            hiddenBytes += length;
+            return true;
+        });
+    }
+
+    /**
+     * Drops all messages and begins anew at another offset.
+     *
+     * @param timestamp that none of its messages will be before, in ms since 1970
+     */
+    void beginAt(long offset, long timestamp) {
+        dropSegments(segments.length);
+        startOffset = offset;
+        endOffset = offset;
+        keptBytes = 0;
+        lastTimestamp = timestamp;
     }
 
     /**
@@ -125,7 +172,10 @@ final class Log {
      * @return the offset after the last message read; {@code from} itself when there is none
      */
     long read(long from, Reader reader) {
-        long end = endOffset;
+        return read(from, endOffset, reader);
+    }
+
+    private long read(long from, long end, Reader reader) {
         Segment[] snapshot = segments;
         if (snapshot.length == 0 || from >= end) {
             return from;
@@ -168,6 +218,11 @@ final class Log {
     /** The offset that the next message will get. */
     long endOffset() {
         return endOffset;
+    }
+
+    /** Which no message that is written from now on will be before, in ms since 1970. */
+    long lastTimestamp() {
+        return lastTimestamp;
     }
 
     /** The encoded messages that are kept, in bytes. */

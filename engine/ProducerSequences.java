@@ -3,7 +3,9 @@ package engine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a topic remembers of the producers that count their messages, so that a request which is sent again, because its
@@ -66,6 +68,32 @@ final class ProducerSequences {
         state.next = from.sequence() + count;
         if (state.requests.size() > REMEMBERED_REQUESTS) {
             state.requests.removeFirst();
+        }
+    }
+
+    /** Forgets the latest request of a producer. */
+    void undo(ProducerSequence from) {
+        State state = producers.get(from.producerId());
+        state.requests.removeLast();
+        state.next = from.sequence();
+    }
+
+    /** All that is remembered, those first that were heard of longest ago. */
+    List<TopicSnapshot.Producer> snapshot() {
+        return producers.entrySet().stream().map(entry -> new TopicSnapshot.Producer(entry.getKey(), entry.getValue().next,
+                entry.getValue().requests.stream().map(request -> new TopicSnapshot.Request(request.sequence, request.count,
+                        request.answer.ranges())).collect(Collectors.toList()))).collect(Collectors.toList());
+    }
+
+    /** Remembers this and nothing else. */
+    void restore(List<TopicSnapshot.Producer> snapshot) {
+        producers.clear();
+        for (TopicSnapshot.Producer producer : snapshot) {
+            State state = new State();
+            producer.requests().forEach(request -> state.requests.add(
+                    new Request(request.sequence(), request.count(), new Appended(request.ranges(), false))));
+            state.next = producer.next();
+            producers.put(producer.producerId(), state);
         }
     }
 }

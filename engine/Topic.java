@@ -2,9 +2,12 @@ package engine;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,6 +22,8 @@ public final class Topic {
     private final String name;
     private final TopicSettings settings;
     private final MemoryBudget budget;
+    private final Journal journal;
+    private final SharedSync sharedSync;
     private final Log[] logs;
     private final byte[][] messagePrefixes;
     private final Object lock = new Object();
@@ -28,10 +33,12 @@ public final class Topic {
     private int turn;
     private volatile boolean isDeleted;
 
-    Topic(String name, TopicSettings settings, MemoryBudget budget) {
+    Topic(String name, TopicSettings settings, MemoryBudget budget, Journal journal) {
         this.name = name;
         this.settings = settings;
         this.budget = budget;
+        this.journal = journal;
+        this.sharedSync = journal.isSyncedBeforeAnswers() ? new SharedSync(this, journal, lock) : null;
         int partitions = settings.partitionsOrDefault();
         this.logs = IntStream.range(0, partitions).mapToObj(p -> new Log(budget)).toArray(Log[]::new);
         this.messagePrefixes = IntStream.range(0, partitions)
@@ -128,21 +135,66 @@ public final class Topic {
      * Appends messages, all of them or none.
      *
      * @param sequence null from a producer that does not count
+     * @return where they went, once they are as safe as was asked for
      * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL; TOPIC_NOT_FOUND if it was just deleted
      */
-    Appended append(EncodedBatch batch, ProducerSequence sequence) {
+    CompletableFuture<Appended> append(EncodedBatch batch, ProducerSequence sequence) {
         requirePartition("partition", batch.highestPartition());
         Appended appended;
         synchronized (lock) {
             requireNotDeleted();
-            Appended before = sequence == null ? null : sequences.answered(sequence, batch.count());
-            if (before != null) {
-                return before;
+            appended = sequence == null ? null : sequences.answered(sequence, batch.count());
+            if (appended != null) {
+                return afterSync(appended);
             }
-            appended = append(new Placement(batch), sequence);
+            Written written = write(new Placement(batch), sequence);
+            appended = written.appended;
+            if (sharedSync != null) {
+                return sharedSync.answer(appended, written::publish, written::undo);
+            }
+            written.publish();
         }
         waiters.wake();
-        return appended;
+        return CompletableFuture.completedFuture(appended);
+    }
+
+    /** An answer that is given once what was written down before it is as safe as was asked for. */
+    public <T> CompletableFuture<T> afterSync(T answer) {
+        if (sharedSync == null) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        synchronized (lock) {
+            requireNotDeleted();
+            return sharedSync.answer(answer, () -> {}, () -> {});
+        }
+    }
+
+    /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
+    public void checkpoint(Consumer<TopicSnapshot> action) {
+        Runnable answers = () -> {};
+        synchronized (lock) {
+            if (isDeleted) {
+                return;
+            }
+            if (sharedSync != null) {
+                answers = sharedSync.settle();
+            }
+            action.accept(snapshot());
+        }
+        answers.run();
+    }
+
+    /** Drops what is too old, here and in the journal. */
+    void maintain() {
+        for (int p = 0; p < logs.length && settings.maxAgeMs() != null; p++) {
+            startOffset(p);
+        }
+        journal.maintain(this);
+    }
+
+    /** Where it is written down. */
+    Journal journal() {
+        return journal;
     }
 
     /** Reads from an offset on into the writer, and returns the offset after the last message. */
@@ -162,11 +214,32 @@ public final class Topic {
 
     /** The group of this key; it begins at the position if it is new. */
     Group group(String key, String groupName, StartPosition start) {
-        return groups.computeIfAbsent(key, absent -> new Group(this, groupName, start));
+        return groups.computeIfAbsent(key, absent -> new Group(this, key, groupName,
+                IntStream.range(0, logs.length).mapToLong(p -> start.in(this, p)).toArray()));
+    }
+
+    boolean hasGroup(String key) {
+        return groups.containsKey(key);
+    }
+
+    void restoreGroup(String key, String groupName, long[] committed) {
+        groups.put(key, new Group(this, key, groupName, committed));
     }
 
     void forget(Group group) {
         groups.values().remove(group);
+    }
+
+    /** Fills the topic with what was kept of it, before anybody else knows it. */
+    TopicRestorer restorer() {
+        return new TopicRestorer(this, logs, sequences, budget);
+    }
+
+    /** The lock is held. */
+    private TopicSnapshot snapshot() {
+        return new TopicSnapshot(Arrays.stream(logs)
+                .map(log -> new TopicSnapshot.Partition(log.startOffset(), log.writtenEnd(), log.lastTimestamp()))
+                .collect(Collectors.toList()), sequences.snapshot());
     }
 
     /** Drops all messages; nothing can be appended any more. */
@@ -186,12 +259,16 @@ public final class Topic {
     /** @throws EngineException TOPIC_NOT_FOUND, for whoever looked it up before it was deleted */
     void requireNotDeleted() {
         if (isDeleted) {
-            throw new EngineException(ErrorCode.TOPIC_NOT_FOUND, "Topic " + name + " was deleted. POST /topics/register creates it anew.");
+            throw deletedException();
         }
     }
 
-    /** The lock is held. */
-    private Appended append(Placement placement, ProducerSequence sequence) {
+    EngineException deletedException() {
+        return new EngineException(ErrorCode.TOPIC_NOT_FOUND, "Topic " + name + " was deleted. POST /topics/register creates it anew.");
+    }
+
+    /** Does everything that may fail, before anything of it is seen. The lock is held. */
+    private Written write(Placement placement, ProducerSequence sequence) {
         long now = System.currentTimeMillis();
         long[] starts = new long[logs.length];
         long growth = 0;
@@ -201,45 +278,24 @@ public final class Topic {
             growth += logs[p].growth(placement.counts[p], placement.sizes[p]) - logs[p].freedBy(starts[p]);
         }
         budget.requireRoomFor(growth);
-        Appended appended = write(placement, sequence, now);
-        for (int p : placement.used) {
-            logs[p].publish(placement.sizes[p]);
-        }
-        turn = placement.turnAfter;
-        trim(placement, starts);
-        return appended;
-    }
-
-    /** The lock is held. */
-    private void trim(Placement placement, long[] starts) {
-        try {
-            for (int p : placement.used) {
-                logs[p].trim(starts[p]);
-            }
-        } catch (OutOfMemoryError e) {
-            // the messages are there; the next append trims
-        }
-    }
-
-    /** Does everything that may fail, before anything of it is seen. The lock is held. */
-    private Appended write(Placement placement, ProducerSequence sequence, long now) {
+        Written written = new Written(placement, starts, sequence);
         try {
             placement.forEach((partition, bytes, position, length) -> logs[partition].write(bytes, position, length, now));
-            List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
-            for (int p : placement.used) {
-                ranges.add(new Appended.Range(p, endOffset(p), placement.counts[p]));
-            }
-            Appended appended = new Appended(ranges, false);
             if (sequence != null) {
-                sequences.note(sequence, placement.batch.count(), appended);
+                sequences.note(sequence, placement.batch.count(), written.appended);
             }
-            return appended;
         } catch (Throwable e) { // an OutOfMemoryError, say
-            for (int p : placement.used) {
-                logs[p].undo();
-            }
+            written.undoMessages();
             throw e;
         }
+        try {
+            journal.append(written.appended.ranges(), now, sequence, placement);
+        } catch (Throwable e) {
+            written.undo();
+            throw e;
+        }
+        turn = placement.turnAfter;
+        return written;
     }
 
     private Log.Readers readers(int partition) {
@@ -258,8 +314,54 @@ public final class Topic {
         };
     }
 
+    /** Messages of a batch that are in the logs, and not yet shown. */
+    private final class Written {
+        private final Placement placement;
+        private final long[] starts;
+        private final ProducerSequence sequence;
+        private final Appended appended;
+
+        /** @param starts that make room for them, by partition */
+        Written(Placement placement, long[] starts, ProducerSequence sequence) {
+            this.placement = placement;
+            this.starts = starts;
+            this.sequence = sequence;
+            List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
+            for (int p : placement.used) {
+                ranges.add(new Appended.Range(p, logs[p].writtenEnd(), placement.counts[p]));
+            }
+            this.appended = new Appended(ranges, false);
+        }
+
+        /** Shows them to readers, and drops what is one too many. The lock is held. */
+        void publish() {
+            for (Appended.Range range : appended.ranges()) {
+                logs[range.partition()].publish(range.baseOffset() + range.count(), placement.sizes[range.partition()]);
+            }
+            try {
+                for (int p : placement.used) {
+                    logs[p].trim(starts[p]);
+                }
+            } catch (OutOfMemoryError e) {
+                // the messages are there; the next append trims
+            }
+        }
+
+        /** Takes them back, as if they had never come. The lock is held. */
+        void undo() {
+            undoMessages();
+            if (sequence != null) {
+                sequences.undo(sequence);
+            }
+        }
+
+        private void undoMessages() {
+            appended.ranges().forEach(range -> logs[range.partition()].undo(range.baseOffset()));
+        }
+    }
+
     /** Which messages of a batch go where. */
-    private final class Placement {
+    private final class Placement implements Journal.Messages {
         private final EncodedBatch batch;
         private final int[] counts = new int[logs.length];
         private final int[] sizes = new int[logs.length];
@@ -280,8 +382,14 @@ public final class Topic {
             used = IntStream.range(0, logs.length).filter(p -> counts[p] > 0).toArray();
         }
 
+        @Override
+        public int size() {
+            return batch.size();
+        }
+
         /** Hands over each message with its partition, each time the same one. */
-        void forEach(EncodedBatch.MessageConsumer consumer) {
+        @Override
+        public void forEach(EncodedBatch.MessageConsumer consumer) {
             turnAfter = turn;
             batch.forEach((placement, bytes, position, length) -> {
                 int partition = logs.length == 1 ? 0 : EncodedBatch.partition(placement, logs.length);

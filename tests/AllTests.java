@@ -9,12 +9,13 @@
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
-//SOURCES CatalogTest.java ClientsTest.java CoreTest.java DocsTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
+//SOURCES CatalogTest.java ClientsTest.java CoreTest.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -28,10 +29,14 @@ import picocli.CommandLine.Parameters;
 @Command(name = "test", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
         description = "Runs all tests of mini-kafka, or those of the named classes.")
 public class AllTests implements Callable<Integer> {
-    private static final List<Class<?>> CLASSES = List.of(
-            CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class, DocsTest.class,
-            ErrorsTest.class, StressTest.class, LifecycleTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LinearizabilityTest.class,
-            LauncherTest.class, CatalogTest.class, ReadmeTest.class);
+    /** They hold however a broker keeps its topics. */
+    private static final List<Class<?>> CONTRACT = List.of(
+            CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class,
+            DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
+
+    private static final List<Class<?>> OTHERS = List.of(
+            StressTest.class, DurableTest.class, LifecycleTest.class, ClientsTest.class,
+            FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
     private List<String> names = List.of();
@@ -43,18 +48,29 @@ public class AllTests implements Callable<Integer> {
     @Override
     public Integer call() {
         TestReport report = new TestReport();
+        for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
+            BrokerProcess.keep(keeping);
+            report.begin(keeping == BrokerProcess.Keeping.IN_RAM ? "" : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
+            run(CONTRACT, report);
+        }
+        BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
+        report.begin("");
+        run(OTHERS, report);
+        return report.finish();
+    }
+
+    private void run(List<Class<?>> classes, TestReport report) {
         var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selected().stream().map(type -> selectClass(type)).collect(Collectors.toList()))
+                .selectors(selected(classes).stream().map(type -> selectClass(type)).collect(Collectors.toList()))
                 .configurationParameter("junit.jupiter.execution.timeout.default", "300 s")
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
                 .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
                 .build();
         LauncherFactory.create().execute(request, report);
-        return report.finish();
     }
 
-    private List<Class<?>> selected() {
-        return CLASSES.stream()
+    private List<Class<?>> selected(List<Class<?>> classes) {
+        return classes.stream()
                 .filter(type -> names.isEmpty() || names.contains(type.getSimpleName()))
                 .collect(Collectors.toList());
     }

@@ -1,6 +1,8 @@
 package tests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,24 @@ import java.util.concurrent.TimeUnit;
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements AutoCloseable {
     private static BrokerProcess shared;
+    private static Keeping keeping = Keeping.IN_RAM;
+
+    /** How a broker keeps its topics. */
+    enum Keeping {
+        IN_RAM(""), ON_DISK("interval"), ON_DISK_BEFORE_ANSWERS("always");
+
+        private final String fsync;
+
+        Keeping(String fsync) {
+            this.fsync = fsync;
+        }
+
+        /** The options for a broker that does so, in a folder of its own. */
+        private List<String> options() throws IOException {
+            return this == IN_RAM ? List.of()
+                    : List.of("--data-dir", Files.createTempDirectory("broker").resolve("data").toString(), "--fsync", fsync);
+        }
+    }
 
     private final Process process;
     private final int port;
@@ -23,10 +43,20 @@ final class BrokerProcess implements AutoCloseable {
     /** The broker that tests share which have topics of their own. It ends with the tests. */
     static synchronized BrokerProcess shared() {
         if (shared == null) {
-            shared = start();
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+            BrokerProcess started = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            shared = started;
         }
         return shared;
+    }
+
+    /** From now on brokers keep their topics so, unless their options say otherwise. */
+    static synchronized void keep(Keeping how) {
+        keeping = how;
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
     }
 
     static BrokerProcess start(String... options) {
@@ -48,6 +78,9 @@ final class BrokerProcess implements AutoCloseable {
             List<String> arguments = new ArrayList<>(
                     List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
+            if (!arguments.contains("--data-dir")) {
+                arguments.addAll(keeping.options());
+            }
             arguments.add(0, "./jbang");
             ProcessBuilder builder = new ProcessBuilder(arguments);
             builder.environment().putAll(environment);
@@ -56,6 +89,10 @@ final class BrokerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError("the broker did not start", e);
         }
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     int port() {
@@ -74,6 +111,21 @@ final class BrokerProcess implements AutoCloseable {
     int terminate() {
         process.toHandle().destroy();
         return exitCode();
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+        exitCode();
+    }
+
+    /** What it has said on stderr; it has ended. */
+    String stderr() {
+        try {
+            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

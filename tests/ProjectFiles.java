@@ -29,14 +29,16 @@
 //FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Cursor.java
 //FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/EncodedBatch.java
 //FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/Journal.java
 //FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/StartPosition.java
-//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
+//FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Storage.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicRestorer.java
+//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
@@ -44,10 +46,15 @@
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
+//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
+//FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
+//FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java
 //FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DeliveryTest.java project/tests/=DocsTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=DeliveryTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java

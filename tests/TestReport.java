@@ -14,6 +14,12 @@ final class TestReport implements TestExecutionListener {
     private int passed;
     private int failed;
     private int skipped;
+    private String remark = "";
+
+    /** What comes from now on has this behind the name of its class. */
+    void begin(String remarkOfRun) {
+        remark = remarkOfRun;
+    }
 
     @Override
     public void testPlanExecutionStarted(TestPlan testPlan) {
@@ -51,7 +57,7 @@ final class TestReport implements TestExecutionListener {
     }
 
     private String name(TestIdentifier test) {
-        String parent = plan.getParent(test).filter(it -> it.getParentId().isPresent()).map(it -> name(it) + " / ").orElse("");
-        return parent + test.getDisplayName();
+        TestIdentifier parent = plan.getParent(test).filter(it -> it.getParentId().isPresent()).orElse(null);
+        return parent == null ? test.getDisplayName() + remark : name(parent) + " / " + test.getDisplayName();
     }
 }

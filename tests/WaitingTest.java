@@ -14,19 +14,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
 
 /** Readers at the end of a topic. */
 class WaitingTest {
-    private static final ExecutorService POOL = Executors.newCachedThreadPool();
+    private static ExecutorService pool;
 
     private final BrokerProcess broker = BrokerProcess.shared();
     private final Http http = broker.http();
 
+    @BeforeAll
+    static void openPool() {
+        pool = Executors.newCachedThreadPool();
+    }
+
     @AfterAll
     static void stop() {
-        POOL.shutdownNow();
+        pool.shutdownNow();
     }
 
     @Test
@@ -143,8 +149,8 @@ class WaitingTest {
         for (int i = 0; i < 8; i++) {
             String topic = "wait.deadline" + i;
             register(topic, topic);
-            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 2000), POOL));
-            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 2000), POOL));
+            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 2000), pool));
+            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 2000), pool));
         }
         pairs.forEach(CompletableFuture::join);
     }
@@ -188,6 +194,6 @@ class WaitingTest {
     }
 
     private static CompletableFuture<Reply> later(Supplier<Reply> call) {
-        return CompletableFuture.supplyAsync(call, POOL);
+        return CompletableFuture.supplyAsync(call, pool);
     }
 }

@@ -1,0 +1,110 @@
+package engine;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a topic is written down, so that it outlives the process. What a call has written when it returns survives the end
+ * of the process, and once {@link #sync} has returned, the end of the machine. A call that throws has written nothing.
+ *
+ * <p>Safe for any number of threads.
+ */
+public interface Journal {
+    /** Writes nothing down: topics end with the process. */
+    Journal NONE = new Journal() {
+        @Override
+        public boolean isSyncedBeforeAnswers() {
+            return false;
+        }
+
+        @Override
+        public void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
+
+        @Override
+        public void commit(String group, Map<Integer, Long> offsets) {}
+
+        @Override
+        public void noteDelivery(String group, Map<Integer, Long> offsets) {}
+
+        @Override
+        public void register(ConsumerSettings consumer, String group, long[] committed) {}
+
+        @Override
+        public void unregister(String consumerId) {}
+
+        @Override
+        public void sync() {}
+
+        @Override
+        public void undoUnsynced() {}
+
+        @Override
+        public void maintain(Topic topic) {}
+
+        @Override
+        public void delete() {}
+    };
+
+    /** Messages on their way into a journal, encoded: each with its partition. */
+    interface Messages {
+        /** How many bytes they take, about. */
+        int size();
+
+        void forEach(EncodedBatch.MessageConsumer consumer);
+    }
+
+    /** Whether an answer is to wait until what it tells of is synced. */
+    boolean isSyncedBeforeAnswers();
+
+    /**
+     * Writes messages down, all of them or none.
+     *
+     * @param ranges where they go
+     * @param timestamp ms since 1970
+     * @param sequence null from a producer that does not count
+     * @throws EngineException STORAGE_FULL
+     */
+    void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages);
+
+    /**
+     * Writes down what a group has committed.
+     *
+     * @param offsets by partition
+     * @throws EngineException STORAGE_FULL
+     */
+    void commit(String group, Map<Integer, Long> offsets);
+
+    /** As {@link #commit}, for what is committed with its delivery; what cannot be written now is written with what is written next. */
+    void noteDelivery(String group, Map<Integer, Long> offsets);
+
+    /**
+     * Writes a consumer down, in place of what was known of it.
+     *
+     * @param committed what its group has committed, if the group is new
+     * @throws EngineException STORAGE_FULL
+     */
+    void register(ConsumerSettings consumer, String group, long[] committed);
+
+    /** Strikes a consumer out; what cannot be written now is written with what is written next. */
+    void unregister(String consumerId);
+
+    /**
+     * Puts everything that was written before this call on disk.
+     *
+     * @throws EngineException STORAGE_FULL if some of it may not be there
+     */
+    void sync();
+
+    /** Takes back what was written since the last {@link #sync} that came to its end: its messages, that is. */
+    void undoUnsynced();
+
+    /** Is called now and then, to do what is not to hold up a request. */
+    void maintain(Topic topic);
+
+    /**
+     * Removes the topic.
+     *
+     * @throws EngineException STORAGE_FULL if it could not be; then it is there as before
+     */
+    void delete();
+}

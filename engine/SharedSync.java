@@ -1,0 +1,129 @@
+package engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Answers that wait until what they tell of is on disk. Those that come while a sync is going on share the next one, so
+ * that many producers cost hardly more syncs than one (what databases call group commit):
+ * <ol>
+ * <li>Whoever has written something, with the lock of the topic held, adds its answer here.
+ * <li>A thread that is there as long as somebody waits notes who does, and syncs the journal without the lock.
+ * <li>With the lock it publishes what those have written, in the order of writing, and then sends their answers.
+ * <li>If the sync failed, nobody knows what is on disk. With the lock all that was not published is taken back, the latest
+ *     first, and everybody who waits is told.
+ * </ol>
+ */
+final class SharedSync {
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "sync");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Topic topic;
+    private final Journal journal;
+    private final Object lock;
+    private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
+    private boolean isRunning;
+
+    /** @param lock of the topic */
+    SharedSync(Topic topic, Journal journal, Object lock) {
+        this.topic = topic;
+        this.journal = journal;
+        this.lock = lock;
+    }
+
+    /** @param whenSynced and whenUndone are run with the lock held */
+    private record Waiting<T>(CompletableFuture<T> answer, T value, Runnable whenSynced, Runnable whenUndone) {
+        void complete(EngineException failure) {
+            if (failure == null) {
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        }
+    }
+
+    /**
+     * An answer that is given when all that was written so far is on disk. The lock is held.
+     *
+     * @param whenSynced what to do then
+     * @param whenUndone what to do instead if it never will be
+     */
+    <T> CompletableFuture<T> answer(T value, Runnable whenSynced, Runnable whenUndone) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        waiting.add(new Waiting<>(answer, value, whenSynced, whenUndone));
+        if (!isRunning) {
+            isRunning = true;
+            THREADS.execute(this::syncWhileSomebodyWaits);
+        }
+        return answer;
+    }
+
+    /** Syncs now, for everybody who waits. The lock is held; the result is to be run without it. */
+    Runnable settle() {
+        return settle(waiting.size(), trySync());
+    }
+
+    private void syncWhileSomebodyWaits() {
+        while (true) {
+            int count;
+            synchronized (lock) {
+                count = waiting.size();
+                if (count == 0) {
+                    isRunning = false;
+                    return;
+                }
+            }
+            EngineException failure = trySync();
+            Runnable answers;
+            synchronized (lock) {
+                answers = settle(Math.min(count, waiting.size()), failure);
+            }
+            THREADS.execute(answers);
+        }
+    }
+
+    private EngineException trySync() {
+        try {
+            journal.sync();
+            return null;
+        } catch (EngineException e) {
+            return e;
+        }
+    }
+
+    /** The lock is held. */
+    private Runnable settle(int count, EngineException failure) {
+        List<Waiting<?>> settled = new ArrayList<>(count);
+        if (failure == null && !topic.isDeleted()) {
+            for (int i = 0; i < count; i++) {
+                settled.add(waiting.removeFirst());
+            }
+            settled.forEach(one -> one.whenSynced.run());
+        } else if (count > 0) {
+            undoAll(settled);
+        }
+        EngineException told = topic.isDeleted() ? topic.deletedException() : failure;
+        return () -> {
+            topic.waiters().wake();
+            settled.forEach(one -> one.complete(told));
+        };
+    }
+
+    private void undoAll(List<Waiting<?>> undone) {
+        while (!waiting.isEmpty()) {
+            undone.add(waiting.removeLast());
+        }
+        if (!topic.isDeleted()) {
+            undone.forEach(one -> one.whenUndone.run());
+            journal.undoUnsynced();
+        }
+    }
+}

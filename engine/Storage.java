@@ -1,0 +1,14 @@
+package engine;
+
+/** Gives new topics their journals. Safe for any number of threads. */
+public interface Storage {
+    /** For topics that end with the process. */
+    Storage NONE = (topic, settings) -> Journal.NONE;
+
+    /**
+     * Makes the journal of a topic that has just been created.
+     *
+     * @throws EngineException STORAGE_FULL; then there is none
+     */
+    Journal create(String topic, TopicSettings settings);
+}

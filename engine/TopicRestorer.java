@@ -1,0 +1,84 @@
+package engine;
+
+import java.util.List;
+
+/**
+ * Fills a topic with what a {@link Storage} has kept of it, in the order in which it was written down. For one thread,
+ * before anybody else knows the topic.
+ */
+public final class TopicRestorer {
+    private final Topic topic;
+    private final Log[] logs;
+    private final ProducerSequences sequences;
+    private final MemoryBudget budget;
+
+    TopicRestorer(Topic topic, Log[] logs, ProducerSequences sequences, MemoryBudget budget) {
+        this.topic = topic;
+        this.logs = logs;
+        this.sequences = sequences;
+        this.budget = budget;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    /** The offset that the partition's next message will get. */
+    public long endOffset(int partition) {
+        return logs[partition].writtenEnd();
+    }
+
+    /** How many messages are kept. */
+    public long messageCount() {
+        return topic.messageCount();
+    }
+
+    /** Adds a message, encoded, to a partition. */
+    public void add(int partition, byte[] bytes, int position, int length, long timestamp) {
+        logs[partition].write(bytes, position, length, timestamp);
+    }
+
+    /**
+     * Finishes what was added since the last call.
+     *
+     * @param sequence null from a producer that does not count
+     * @throws EngineException STORAGE_FULL if it is more than the memory holds
+     */
+    public void appended(List<Appended.Range> ranges, int count, ProducerSequence sequence) {
+        for (Appended.Range range : ranges) {
+            logs[range.partition()].publishAll();
+        }
+        if (sequence != null) {
+            sequences.note(sequence, count, new Appended(ranges, false));
+        }
+        budget.requireRoomFor(0);
+    }
+
+    /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is in ms since 1970. */
+    public void goOnAt(int partition, long offset, long timestamp) {
+        logs[partition].beginAt(offset, timestamp);
+    }
+
+    /** Drops a partition's messages before an offset. */
+    public void trim(int partition, long startOffset) {
+        logs[partition].trim(startOffset);
+    }
+
+    /** What is remembered of producers, in place of what was. */
+    public void producers(List<TopicSnapshot.Producer> producers) {
+        sequences.restore(producers);
+    }
+
+    /** Drops what the topic's limits do not let it keep. */
+    public void trimToLimits() {
+        for (Log log : logs) {
+            log.trim(log.startWithinLimits(topic.settings()));
+            log.trimExpired(topic.settings(), System.currentTimeMillis());
+        }
+    }
+
+    /** @param key and {@code name} of {@link Topic#group} */
+    public void group(String key, String name, long[] committed) {
+        topic.restoreGroup(key, name, committed);
+    }
+}

@@ -1,0 +1,97 @@
+package storage;
+
+import engine.ConsumerSettings;
+import engine.StartPosition;
+import engine.TopicRestorer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The groups and consumers of a topic as its files have them: what is read back into the engine, and what a new file begins
+ * with. For one thread at a time.
+ */
+final class ConsumersState {
+    private static final String ALONE = "consumer ";
+    private static final String GROUP = "group ";
+
+    private final int partitions;
+    private final Map<String, long[]> committed = new LinkedHashMap<>();
+    private final Map<String, Entry.Registration> consumers = new LinkedHashMap<>();
+
+    ConsumersState(int partitions) {
+        this.partitions = partitions;
+    }
+
+    /** @param group by its key in the engine: {@link engine.Journal#commit} */
+    void commit(String group, Map<Integer, Long> offsets) {
+        long[] known = committed.computeIfAbsent(group, absent -> new long[partitions]);
+        offsets.forEach((partition, offset) -> known[partition] = offset);
+    }
+
+    /** What to write for such a commit. */
+    static Entry.Commit commitEntry(String group, Map<Integer, Long> offsets) {
+        return new Entry.Commit(consumerId(group), groupName(group), offsets.entrySet().stream()
+                .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue())).collect(Collectors.toList()));
+    }
+
+    /** What to write for a consumer, which brings its group along if nobody knows it. */
+    Entry.Registration registrationEntry(ConsumerSettings consumer, String group, long[] groupCommitted) {
+        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.commitsItself(), consumer.sessionTimeoutMs(),
+                committed.containsKey(group) ? null : groupCommitted);
+    }
+
+    void register(Entry.Registration consumer) {
+        consumers.put(consumer.consumerId(), consumer);
+        if (consumer.committed() != null) {
+            committed.put(key(consumer.consumerId(), consumer.group()), consumer.committed().clone());
+        }
+    }
+
+    /** Removes a consumer; its group stays, unless it read alone. */
+    void unregister(String consumerId) {
+        consumers.remove(consumerId);
+        committed.remove(ALONE + consumerId);
+    }
+
+    void apply(Entry.Commit commit) {
+        commit(key(commit.consumerId(), commit.group()), commit.offsets().stream()
+                .collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset)));
+    }
+
+    /** Takes these in place of all that is known. */
+    void replaceWith(Entry.Consumers state) {
+        committed.clear();
+        consumers.clear();
+        state.groups().forEach(group -> committed.put(key(group.consumerId(), group.group()), group.committed().clone()));
+        state.consumers().forEach(this::register);
+    }
+
+    Entry.Consumers entry() {
+        List<Entry.GroupState> groups = new ArrayList<>();
+        committed.forEach((group, offsets) -> groups.add(new Entry.GroupState(consumerId(group), groupName(group), offsets)));
+        return new Entry.Consumers(groups, consumers.values().stream().map(consumer -> new Entry.Registration(consumer.consumerId(),
+                consumer.group(), consumer.autoCommit(), consumer.sessionTimeoutMs(), null)).collect(Collectors.toList()));
+    }
+
+    /** Gives the topic its groups, and returns its consumers. */
+    List<ConsumerSettings> restoreTo(TopicRestorer restorer) {
+        committed.forEach((group, offsets) -> restorer.group(group, groupName(group), offsets));
+        return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
+                consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutMs())).collect(Collectors.toList());
+    }
+
+    private static String key(String consumerId, String group) {
+        return group != null ? GROUP + group : ALONE + consumerId;
+    }
+
+    private static String consumerId(String key) {
+        return key.startsWith(ALONE) ? key.substring(ALONE.length()) : null;
+    }
+
+    private static String groupName(String key) {
+        return key.startsWith(GROUP) ? key.substring(GROUP.length()) : null;
+    }
+}

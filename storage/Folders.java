@@ -1,0 +1,66 @@
+package storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+/** Folders and files that only their owner may read, where the file system knows of owners. */
+final class Folders {
+    private static final Set<OpenOption> READ_WRITE = Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    private static final boolean HAS_OWNERS = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private Folders() {}
+
+    static void create(Path folder) throws IOException {
+        Files.createDirectories(folder, ownerOnly("rwx------"));
+    }
+
+    /** Opens a file that is written, and creates it if it is not there. */
+    static FileChannel openFile(Path file) throws IOException {
+        return FileChannel.open(file, READ_WRITE, ownerOnly("rw-------"));
+    }
+
+    /** What is in a folder, by name. */
+    static List<Path> list(Path folder) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(paths::add);
+        }
+        Collections.sort(paths);
+        return paths;
+    }
+
+    /** Puts on disk which files are in a folder. */
+    static void sync(Path folder) throws IOException {
+        if (HAS_OWNERS) { // elsewhere (Windows) folders cannot be opened, and need not be
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Removes a folder of files. */
+    static void delete(Path folder) throws IOException {
+        for (Path file : list(folder)) {
+            Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    private static FileAttribute<?>[] ownerOnly(String permissions) {
+        return HAS_OWNERS ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+                : new FileAttribute<?>[0];
+    }
+}

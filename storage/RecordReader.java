@@ -1,0 +1,198 @@
+package storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/** Reads the records of a file one after the other: see {@link RecordWriter} for what they look like. For one thread. */
+final class RecordReader implements Closeable {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EIGHT_LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
+    private static final byte[] VALUE = "{\"value\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PARTITION = "{\"partition\":".getBytes(StandardCharsets.US_ASCII);
+    private static final int TAIL = RecordWriter.CRC.length + RecordWriter.CRC_DIGITS + 2;
+    private static final int FIRST_BUFFER = 1 << 20;
+    private static final int MAX_BUFFER = Integer.MAX_VALUE - 8;
+
+    private final Path file;
+    private final FileChannel channel;
+    private byte[] buffer = new byte[FIRST_BUFFER];
+    private int filled;
+    private int start;
+    private int end;
+    private long bufferPosition;
+    private int[] messageEnds = new int[1024];
+    private int messageCount;
+    private Entry entry;
+
+    RecordReader(Path file) throws IOException {
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /** Takes the messages of a record; the bytes are valid until it returns. */
+    interface MessageConsumer {
+        /** @param partition -1 if the line names none */
+        void message(int partition, byte[] bytes, int position, int length);
+    }
+
+    /**
+     * Goes to the next record.
+     *
+     * @return false if there is none; whatever follows {@link #endPosition} is a record that was not finished
+     * @throws Damage if there is one that is not as it was written
+     */
+    boolean next() throws IOException {
+        start = end;
+        messageCount = 0;
+        int lineStart = start;
+        int at = start;
+        while (true) {
+            int lineEnd = lineFeed(at);
+            if (lineEnd < 0) {
+                int lineOffset = lineStart - start;
+                at = filled - start; // from here on
+                if (!fill()) {
+                    return false;
+                }
+                at += start;
+                lineStart = start + lineOffset;
+            } else if (isMessage(lineStart, lineEnd)) {
+                noteMessage(lineEnd - start);
+                lineStart = lineEnd + 1;
+                at = lineStart;
+            } else {
+                entry = close(lineStart, lineEnd);
+                end = lineEnd + 1;
+                return true;
+            }
+        }
+    }
+
+    /** The line that closes the record. */
+    Entry entry() {
+        return entry;
+    }
+
+    /** How many messages the record has. */
+    int messageCount() {
+        return messageCount;
+    }
+
+    /** Where the record begins in the file. */
+    long startPosition() {
+        return bufferPosition + start;
+    }
+
+    /** Where the last record that was read whole ends in the file. */
+    long endPosition() {
+        return bufferPosition + end;
+    }
+
+    void forEachMessage(MessageConsumer consumer) {
+        int at = start;
+        for (int i = 0; i < messageCount; i++) {
+            int lineEnd = start + messageEnds[i];
+            int partition = -1;
+            int from = at + 1;
+            if (buffer[at + 2] == 'p') {
+                partition = 0;
+                for (from = at + PARTITION.length; buffer[from] != ','; from++) {
+                    partition = 10 * partition + buffer[from] - '0';
+                }
+                from++;
+            }
+            consumer.message(partition, buffer, from, lineEnd - 1 - from);
+            at = lineEnd + 1;
+        }
+    }
+
+    Damage damage(String why) {
+        return new Damage(file, startPosition(), why);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private Entry close(int lineStart, int lineEnd) throws IOException {
+        int crcStart = lineEnd - TAIL;
+        int digits = crcStart + RecordWriter.CRC.length;
+        if (crcStart <= lineStart || !startsWith(RecordWriter.CRC, crcStart, lineEnd)) {
+            throw damage("a line without a checksum");
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(buffer, start, crcStart - start);
+        if (!Arrays.equals(buffer, digits, digits + RecordWriter.CRC_DIGITS, RecordWriter.hex(crc), 0, RecordWriter.CRC_DIGITS)
+                || buffer[lineEnd - 2] != '"' || buffer[lineEnd - 1] != '}') {
+            throw damage("the checksum of the " + (lineEnd + 1 - start) + " bytes from there on does not match");
+        }
+        try {
+            buffer[crcStart] = '}'; // what has been checked, without its checksum
+            return Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
+        } catch (IOException e) {
+            throw damage("a line that this version does not understand");
+        }
+    }
+
+    private boolean isMessage(int lineStart, int lineEnd) {
+        return startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd);
+    }
+
+    private boolean startsWith(byte[] prefix, int from, int to) {
+        return from + prefix.length <= to && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
+    }
+
+    private void noteMessage(int relativeEnd) {
+        if (messageCount == messageEnds.length) {
+            messageEnds = Arrays.copyOf(messageEnds, 2 * messageCount);
+        }
+        messageEnds[messageCount++] = relativeEnd;
+    }
+
+    /** Reads more behind what is there of the record, which moves to the front; false at the end of the file. */
+    private boolean fill() throws IOException {
+        System.arraycopy(buffer, start, buffer, 0, filled - start);
+        bufferPosition += start;
+        end -= start;
+        filled -= start;
+        start = 0;
+        if (filled == buffer.length) {
+            if (filled == MAX_BUFFER) {
+                throw damage("a record of more than " + MAX_BUFFER + " bytes");
+            }
+            buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_BUFFER, 2L * filled));
+        }
+        int read = channel.read(ByteBuffer.wrap(buffer, filled, Math.min(FIRST_BUFFER, buffer.length - filled)));
+        filled += Math.max(0, read);
+        return read > 0;
+    }
+
+    /** Where the next line feed is from {@code from} on, -1 if there is none in the buffer; eight bytes at a time. */
+    private int lineFeed(int from) {
+        int at = from;
+        for (; at + Long.BYTES <= filled; at += Long.BYTES) {
+            long eight = (long) LONGS.get(buffer, at) ^ EIGHT_LINE_FEEDS;
+            long zeros = (eight - 0x0101010101010101L) & ~eight & 0x8080808080808080L;
+            if (zeros != 0) {
+                return at + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+            }
+        }
+        for (; at < filled; at++) {
+            if (buffer[at] == '\n') {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

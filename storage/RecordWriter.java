@@ -1,0 +1,176 @@
+package storage;
+
+import engine.Appended;
+import engine.ProducerSequence;
+import engine.SpareArrays;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes records to the end of a file. A record is messages, a line each as they lie in the log, and a line that closes it;
+ * or that line alone. Every line is a JSON object, so that the file is NDJSON:
+ *
+ * <pre>
+ *   {"value":"hello"}
+ *   {"value":"world","key":"user-1"}
+ *   {"appended":[{"partition":0,"base_offset":2,"count":2}],"timestamp":1795474064171,"crc32c":"9a3c1f07"}
+ *   {"committed":{"consumer_id":"alice","offsets":[{"partition":0,"offset":4}]},"crc32c":"5d0e44b2"}
+ * </pre>
+ *
+ * In a topic of several partitions a message has {@code "partition":2} first. The checksum is CRC-32C (RFC 3720) of all
+ * bytes of the record up to the comma before {@code "crc32c"}, as 8 hexadecimal digits. What follows the last closing line
+ * is a record that was not finished. For one thread.
+ */
+final class RecordWriter implements AutoCloseable {
+    private static final int CHUNK = 256 << 10;
+    private static final int MIN_BUFFER = 512;
+    private static final byte[] PARTITION = ascii("{\"partition\":");
+    private static final byte[] HEX = ascii("0123456789abcdef");
+    static final byte[] CRC = ascii(",\"crc32c\":\"");
+    static final int CRC_DIGITS = 8;
+
+    private final FileChannel channel;
+    private final CRC32C crc = new CRC32C();
+    private byte[] buffer;
+    private int length;
+    private int checked;
+    private long position;
+
+    /**
+     * @param position where the file ends
+     * @param sizeHint how many bytes to expect
+     */
+    RecordWriter(FileChannel channel, long position, int sizeHint) {
+        this.channel = channel;
+        this.position = position;
+        this.buffer = SpareArrays.take(Math.max(MIN_BUFFER, Math.min(CHUNK, sizeHint)));
+    }
+
+    /** Where the file ends once all records are closed and written. */
+    long position() {
+        return position;
+    }
+
+    /**
+     * Adds a message to a record.
+     *
+     * @param partition -1 in a topic that has one
+     * @throws UncheckedIOException where others of this class throw an IOException: it is called from within loops of others
+     */
+    void message(int partition, byte[] bytes, int from, int size) {
+        try {
+            if (partition < 0) {
+                ensureRoom(1);
+                buffer[length++] = '{';
+            } else {
+                put(PARTITION);
+                put(ascii(partition + ","));
+            }
+            put(bytes, from, size);
+            ensureRoom(2);
+            buffer[length++] = '}';
+            buffer[length++] = '\n';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes a record of messages. */
+    void closeAppended(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence) throws IOException {
+        StringBuilder line = new StringBuilder(128).append("{\"appended\":[");
+        for (Appended.Range range : ranges) {
+            line.append("{\"partition\":").append(range.partition()).append(",\"base_offset\":").append(range.baseOffset())
+                    .append(",\"count\":").append(range.count()).append("},");
+        }
+        line.setCharAt(line.length() - 1, ']');
+        line.append(",\"timestamp\":").append(timestamp);
+        if (sequence != null) { // whose name needs no escaping
+            line.append(",\"producer_id\":\"").append(sequence.producerId()).append("\",\"sequence\":").append(sequence.sequence());
+        }
+        byte[] json = ascii(line.toString());
+        close(json, json.length);
+    }
+
+    /** Closes a record with any other entry. */
+    void close(Entry entry) throws IOException {
+        byte[] json = entry.toJson();
+        close(json, json.length - 1);
+    }
+
+    /** Writes what is not written yet. */
+    void flush() throws IOException {
+        check();
+        ByteBuffer rest = ByteBuffer.wrap(buffer, 0, length);
+        while (rest.hasRemaining()) {
+            position += channel.write(rest, position);
+        }
+        length = 0;
+        checked = 0;
+    }
+
+    @Override
+    public void close() {
+        SpareArrays.giveBack(buffer);
+    }
+
+    /** The digits of a checksum. */
+    static byte[] hex(CRC32C crc) {
+        byte[] digits = new byte[CRC_DIGITS];
+        for (int i = 0; i < CRC_DIGITS; i++) {
+            digits[i] = HEX[(int) (crc.getValue() >> 4 * (CRC_DIGITS - 1 - i)) & 0xF];
+        }
+        return digits;
+    }
+
+    private void close(byte[] json, int size) throws IOException {
+        put(json, 0, size);
+        check();
+        put(CRC);
+        ensureRoom(CRC_DIGITS + 3);
+        System.arraycopy(hex(crc), 0, buffer, length, CRC_DIGITS);
+        length += CRC_DIGITS;
+        buffer[length++] = '"';
+        buffer[length++] = '}';
+        buffer[length++] = '\n';
+        crc.reset();
+        checked = length;
+    }
+
+    /** Takes what is in the buffer into the checksum. */
+    private void check() {
+        crc.update(buffer, checked, length - checked);
+        checked = length;
+    }
+
+    private void put(byte[] bytes) throws IOException {
+        put(bytes, 0, bytes.length);
+    }
+
+    private void put(byte[] bytes, int from, int size) throws IOException {
+        int at = from;
+        for (int left = size; left > 0; ) {
+            ensureRoom(1);
+            int part = Math.min(left, buffer.length - length);
+            System.arraycopy(bytes, at, buffer, length, part);
+            length += part;
+            at += part;
+            left -= part;
+        }
+    }
+
+    /** @param size not more than the smallest buffer */
+    private void ensureRoom(int size) throws IOException {
+        if (length + size > buffer.length) {
+            flush();
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

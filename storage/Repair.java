@@ -1,0 +1,123 @@
+package storage;
+
+import engine.Engine;
+import engine.MemoryBudget;
+import engine.Storage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a damaged data directory one that can be read again: a topic goes back to what it was before its first damaged
+ * record, and what is taken out is moved to {@code DIR/damaged}, where people can look into it. For one thread.
+ */
+public final class Repair {
+    private final DataDirectory directory;
+
+    public Repair(DataDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** Something to do, and what is lost by it, in words. */
+    public final class Step {
+        private final String loss;
+        private final Action action;
+
+        Step(String loss, Action action) {
+            this.loss = loss;
+            this.action = action;
+        }
+
+        /** What is damaged, what a repair keeps, and what it loses. */
+        public String loss() {
+            return loss;
+        }
+
+        /** Does it. @throws IOException then it is not done, or not to its end */
+        public void run() throws IOException {
+            action.run();
+        }
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** What is to be done; nothing if nothing is damaged. Changes nothing. */
+    public List<Step> plan() throws IOException {
+        List<Step> steps = new ArrayList<>();
+        for (Path topic : directory.topicFolders()) {
+            Engine scratch = new Engine(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
+            TopicReplay replay = new TopicReplay(scratch, topic, Fsync.ALWAYS, () -> {});
+            try {
+                replay.read();
+            } catch (Damage damage) {
+                steps.add(step(topic, replay, damage));
+            }
+        }
+        return steps;
+    }
+
+    private Step step(Path topic, TopicReplay replay, Damage damage) throws IOException {
+        Path damaged = directory.folder().resolve("damaged").resolve(topic.getFileName());
+        if (replay.isGap()) {
+            return new Step(damage.getMessage() + ". A repair lets the topic begin after them.", replay::acceptGap);
+        }
+        List<Path> later = Folders.list(topic).stream()
+                .filter(path -> JournalFile.number(path) > JournalFile.number(damage.file())).collect(Collectors.toList());
+        long lost = messagesFrom(damage.file(), damage.position());
+        for (Path path : later) {
+            lost += messagesFrom(path, 0);
+        }
+        String what = ". A repair keeps the " + replay.messageCount() + " messages before it, and takes out what follows: " + lost
+                + " messages, perhaps not all of them readable, and what was committed since. They go to " + damaged + ".";
+        boolean isAll = damage.position() == 0 && replay.messageCount() == 0 && JournalFile.number(damage.file()) <= 1;
+        return new Step(damage.getMessage() + what, () -> {
+            if (isAll || Files.isDirectory(damage.file())) {
+                Folders.create(damaged.getParent());
+                Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
+                return;
+            }
+            Folders.create(damaged);
+            copyFrom(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
+            for (Path path : later) {
+                Files.move(path, damaged.resolve(path.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+            try (FileChannel file = Folders.openFile(damage.file())) {
+                file.truncate(damage.position());
+                file.force(true);
+            }
+        });
+    }
+
+    /** How many lines from there on look like messages. */
+    private static long messagesFrom(Path file, long position) throws IOException {
+        if (Files.isDirectory(file)) {
+            return 0;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); InputStream in = Channels.newInputStream(channel.position(position));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
+            return lines.lines().filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count();
+        }
+    }
+
+    private static void copyFrom(Path file, long position, Path target) throws IOException {
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ); FileChannel to = Folders.openFile(target)) {
+            for (long at = position; at < from.size(); ) {
+                at += from.transferTo(at, from.size() - at, to);
+            }
+            to.force(true);
+        }
+    }
+}

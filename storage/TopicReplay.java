@@ -1,0 +1,218 @@
+package storage;
+
+import engine.Appended;
+import engine.Engine;
+import engine.EngineException;
+import engine.ProducerSequence;
+import engine.TopicRestorer;
+import engine.TopicSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a topic back into an engine, record by record, from the files that {@link TopicJournal} has written. For one thread,
+ * once.
+ *
+ * <p>Where the last file ends within a record, the broker or the machine ended while it was written: what is there of it will
+ * be cut off. Whatever else is not as it was written is {@link Damage}, and so are messages that are not there and were not
+ * dropped.
+ */
+final class TopicReplay {
+    private final Engine engine;
+    private final Path folder;
+    private final Fsync fsync;
+    private final Runnable maintenance;
+    private final List<JournalFile> files = new ArrayList<>();
+    private TopicJournal journal;
+    private TopicRestorer restorer;
+    private ConsumersState consumers;
+    private long[] starts;
+
+    /** By partition: what lies before this offset is not in the files, and has to have been dropped. */
+    private long[] missingBefore;
+
+    private boolean isGap;
+    private boolean isEmptied;
+    private long end;
+    private long torn;
+    private Path unbegun;
+
+    /** @param fsync and {@code maintenance} for the journal that goes on */
+    TopicReplay(Engine engine, Path folder, Fsync fsync, Runnable maintenance) {
+        this.engine = engine;
+        this.folder = folder;
+        this.fsync = fsync;
+        this.maintenance = maintenance;
+    }
+
+    /** Reads everything. @throws Damage with what comes before it read */
+    void read() throws IOException {
+        List<Path> paths = Folders.list(folder).stream().filter(path -> JournalFile.number(path) > 0).collect(Collectors.toList());
+        for (int i = 0; i < paths.size(); i++) {
+            read(paths.get(i), i == paths.size() - 1);
+        }
+        if (files.isEmpty()) {
+            throw new Damage(folder, 0, "a topic without a file that begins it");
+        }
+        for (int p = 0; p < starts.length; p++) {
+            if (missingBefore[p] > starts[p]) {
+                isGap = true;
+                throw new Damage(files.get(0).path(), 0, "the messages of partition " + p + " before offset " + missingBefore[p]
+                        + " are not there: is the file before it gone?");
+            }
+        }
+        restorer.trimToLimits();
+    }
+
+    /** Tells whether all that is damaged is that messages are not there. */
+    boolean isGap() {
+        return isGap;
+    }
+
+    /** Lets the topic begin after the messages that are not there. */
+    void acceptGap() throws IOException {
+        journal.goOn(files, end);
+        journal.beginAt(missingBefore);
+        journal.close();
+    }
+
+    /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
+    String finish() throws IOException {
+        Path last = files.get(files.size() - 1).path();
+        if (unbegun != null) {
+            Files.delete(unbegun);
+            last = unbegun;
+        }
+        journal.goOn(files, end);
+        engine.restored(restorer, consumers.restoreTo(restorer));
+        return torn == 0 && unbegun == null ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
+    }
+
+    TopicJournal journal() {
+        return journal;
+    }
+
+    /** How many messages are there. */
+    long messageCount() {
+        return restorer == null ? 0 : restorer.messageCount();
+    }
+
+    private void read(Path path, boolean isLast) throws IOException {
+        if (Files.size(path) == 0 && !isLast) {
+            isEmptied = true; // see TopicJournal.empty
+            return;
+        }
+        try (RecordReader reader = new RecordReader(path)) {
+            JournalFile file = null;
+            while (reader.next()) {
+                file = file == null ? begin(path, reader) : apply(file, reader);
+            }
+            long left = Files.size(path) - reader.endPosition();
+            if (file == null && isLast && !files.isEmpty()) {
+                unbegun = path; // the one before it goes on
+                torn = left;
+                return;
+            }
+            if (file == null || left > 0 && !isLast) {
+                throw reader.damage("it ends within a record, and is not the last file of its topic");
+            }
+            end = reader.endPosition();
+            torn = left;
+        }
+    }
+
+    /** Takes the first record of a file. */
+    private JournalFile begin(Path path, RecordReader reader) throws IOException {
+        Entry.TopicState topic = reader.entry().topic();
+        if (topic == null || reader.messageCount() > 0) {
+            throw reader.damage("a file that does not begin with its topic");
+        }
+        if (topic.format() != Entry.FORMAT) {
+            throw new IOException(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
+        }
+        if (restorer == null) {
+            int partitions = topic.settings().partitionsOrDefault();
+            consumers = new ConsumersState(partitions);
+            journal = new TopicJournal(folder, topic.name(), topic.settings(), fsync, consumers, maintenance);
+            restorer = engine.restore(topic.name(), topic.settings(), journal);
+            starts = new long[partitions];
+            missingBefore = new long[partitions];
+        }
+        for (int p = 0; p < starts.length; p++) {
+            goOn(p, topic.partitions().get(p), reader);
+        }
+        isEmptied = false;
+        restorer.producers(topic.producers());
+        JournalFile file = new JournalFile(folder, JournalFile.number(path), starts.length);
+        files.add(file);
+        return file;
+    }
+
+    private void goOn(int partition, TopicSnapshot.Partition snapshot, RecordReader reader) throws Damage {
+        long known = restorer.endOffset(partition);
+        if (known > snapshot.endOffset()) {
+            throw reader.damage("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition + ", after offset " + known);
+        }
+        if (known < snapshot.endOffset()) {
+            restorer.goOnAt(partition, snapshot.endOffset(), snapshot.timestamp());
+            missingBefore[partition] = isEmptied ? missingBefore[partition] : snapshot.endOffset();
+        }
+        trim(partition, snapshot.startOffset());
+    }
+
+    private void trim(int partition, long startOffset) {
+        starts[partition] = Math.max(starts[partition], startOffset);
+        restorer.trim(partition, startOffset);
+    }
+
+    private JournalFile apply(JournalFile file, RecordReader reader) throws IOException {
+        Entry entry = reader.entry();
+        try {
+            if (entry.appended() != null) {
+                append(file, entry, reader);
+            } else if (entry.committed() != null) {
+                consumers.apply(entry.committed());
+            } else if (entry.registered() != null) {
+                consumers.register(entry.registered());
+            } else if (entry.unregistered() != null) {
+                consumers.unregister(entry.unregistered());
+            } else if (entry.trimmed() != null) {
+                entry.trimmed().forEach(start -> trim(start.partition(), start.startOffset()));
+            } else if (entry.consumers() != null) {
+                consumers.replaceWith(entry.consumers());
+            } else {
+                throw reader.damage("a line that this version does not understand");
+            }
+            return file;
+        } catch (IndexOutOfBoundsException | NullPointerException e) { // well-formed, and wrong all the same
+            throw reader.damage("a line that does not fit its topic");
+        }
+    }
+
+    private void append(JournalFile file, Entry entry, RecordReader reader) throws IOException {
+        int count = 0;
+        for (Appended.Range range : entry.appended()) {
+            if (range.baseOffset() != restorer.endOffset(range.partition())) {
+                throw reader.damage("messages from offset " + range.baseOffset() + " of partition " + range.partition()
+                        + " on, after offset " + restorer.endOffset(range.partition()));
+            }
+            count += range.count();
+            file.noteMessages(range.partition(), range.baseOffset() + range.count());
+        }
+        if (count != reader.messageCount()) {
+            throw reader.damage("a record of " + count + " messages that has " + reader.messageCount());
+        }
+        long timestamp = entry.timestamp();
+        reader.forEachMessage((partition, bytes, position, length) ->
+                restorer.add(Math.max(0, partition), bytes, position, length, timestamp));
+        try {
+            restorer.appended(entry.appended(), count, ProducerSequence.of(entry.producerId(), entry.sequence()));
+        } catch (EngineException e) {
+            throw new IOException(folder + " does not fit into memory: " + e.getMessage());
+        }
+    }
+}

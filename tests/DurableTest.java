@@ -1,0 +1,298 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tests.Http.Reply;
+import tests.Scripts.Result;
+
+/** A broker with a data directory, and what is there after it has ended. */
+class DurableTest {
+    private static final List<String> READS = List.of("/topics", "/stats", "/topics/demo/messages", "/topics/orders/messages?partition=0",
+            "/topics/orders/messages?partition=1", "/topics/orders/messages?partition=2", "/consumers/alice", "/consumers/bob", "/consumers/dora");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "interval", "never"})
+    void after_a_kill_everything_is_there(String fsync) {
+        List<String> before;
+        try (BrokerProcess broker = start("--fsync", fsync)) {
+            fill(broker.http());
+            before = readAll(broker.http());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start("--fsync", fsync)) {
+            assertEquals(before, readAll(broker.http()));
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(before, readAll(broker.http()), "also what was read back once");
+        }
+    }
+
+    /** Leaves topics, consumers and groups, all of which stand where they have committed. */
+    private static void fill(Http http) {
+        http.post("/topics/register", "topic", "demo", "max_bytes", 1_000_000);
+        http.post("/topics/register", "topic", "orders", "partitions", 3, "max_messages", 4, "when_full", "drop_oldest");
+        http.post("/topics/register", "topic", "empty");
+        http.post("/produce", "topic", "demo", "value", "tab\t, quote\", line\n, \ud83d\ude00, \u0000");
+        http.post("/produce", "topic", "demo", "value", "", "key", "k", "headers", java.util.Map.of("from", "here"));
+        http.post("/produce/batch?topic=demo", "text/plain", "one\n\nthree".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 30; i++) {
+            http.post("/produce", "topic", "orders", "value", "v" + i, "key", "k" + i % 7);
+        }
+        http.post("/consumers/register", "topic", "demo", "consumer_id", "alice");
+        http.post("/consume/batch", "consumer_id", "alice", "max_messages", 2);
+        http.post("/consumers/register", "topic", "orders", "consumer_id", "bob", "group", "g", "auto_commit", false,
+                "session_timeout_ms", 600_000);
+        http.post("/consume/batch", "consumer_id", "bob", "max_messages", 3);
+        http.post("/consumers/commit", "consumer_id", "bob");
+        http.post("/consumers/register", "topic", "demo", "consumer_id", "dora", "start", "latest");
+        http.post("/consumers/register", "topic", "demo", "consumer_id", "emil");
+        http.post("/consumers/unregister", "consumer_id", "emil");
+    }
+
+    private static List<String> readAll(Http http) {
+        return READS.stream().map(path -> path + ": " + http.get(path).text()).collect(Collectors.toList());
+    }
+
+    @Test
+    void what_was_delivered_and_not_committed_comes_again() {
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("t", 5);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c", "auto_commit", false);
+            broker.http().post("/consumers/commit", "consumer_id", "c", "offset", 2);
+            assertEquals(5, broker.http().consumeAll("c").size());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(3, broker.http().consumeAll("c").size());
+        }
+    }
+
+    @Test
+    void a_group_whose_members_have_gone_goes_on() {
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("t", 5);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c", "group", "g");
+            broker.http().post("/consume/batch", "consumer_id", "c", "max_messages", 3);
+            broker.http().post("/consumers/unregister", "consumer_id", "c");
+        }
+        try (BrokerProcess broker = start()) {
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "d", "group", "g");
+            assertEquals(2, broker.http().consumeAll("d").size());
+        }
+    }
+
+    @Test
+    void a_request_that_is_sent_again_after_a_restart_is_still_known() {
+        try (BrokerProcess broker = start()) {
+            broker.http().post("/topics/register", "topic", "t");
+            assertEquals(0, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            Reply repeat = broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0);
+            assertTrue(repeat.get("duplicate").asBoolean(), repeat.text());
+            assertEquals(409, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 2).status());
+            assertEquals(1, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 1).get("offset").asInt());
+        }
+    }
+
+    @Test
+    void a_deleted_topic_stays_deleted_and_its_name_can_be_used_again() {
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("t", 3);
+            broker.http().post("/topics/register", "topic", "T");
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals("{\"topics\":{\"T\":0},\"consumers\":{}}", broker.http().get("/stats").text());
+            broker.http().produce("t", 1);
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals("{\"topics\":{\"T\":0,\"t\":1},\"consumers\":{}}", broker.http().get("/stats").text());
+        }
+    }
+
+    @Test
+    void retention_and_deletion_give_the_disk_back() throws IOException {
+        try (BrokerProcess broker = start()) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "t", "partitions", 2, "max_bytes", 100_000, "when_full", "drop_oldest");
+            http.post("/topics/register", "topic", "aged", "max_age_ms", 100);
+            byte[] lines = "a line of forty bytes, more or less...\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 100; i++) {
+                assertEquals(200, http.post("/produce/batch?topic=t", "text/plain", lines).status());
+                assertEquals(200, http.post("/produce/batch?topic=aged", "text/plain", lines).status());
+            }
+            Await.until("the disk is given back", () -> size(folder) < 3_000_000);
+            String before = http.get("/topics/t").text();
+            broker.kill();
+            try (BrokerProcess again = start()) {
+                assertEquals(before, again.http().get("/topics/t").text());
+                again.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
+                again.http().send("DELETE", "/topics/aged", BodyPublishers.noBody());
+                assertEquals(0, size(folder.resolve("data/topics")));
+            }
+        }
+    }
+
+    @Test
+    void what_a_consumer_does_over_and_over_takes_no_more_disk() {
+        try (BrokerProcess broker = start()) {
+            Http http = broker.http();
+            http.produce("t", 100);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c");
+            for (int i = 0; i < 30_000; i++) {
+                http.post("/consumers/seek", "consumer_id", "c", "offset", i % 100);
+            }
+            Await.until("the files of commits alone are dropped", () -> size(folder) < 2_500_000);
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(99, broker.http().get("/consumers/c").get("offset").asInt());
+            assertEquals(100, broker.http().get("/topics/t").get("messages").asInt());
+        }
+    }
+
+    @Test
+    void files_are_their_owners_alone() throws IOException {
+        org.junit.jupiter.api.Assumptions.assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX here");
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("t", 1);
+        }
+        try (Stream<Path> paths = Files.walk(folder.resolve("data"))) {
+            for (Path path : paths.collect(Collectors.toList())) {
+                assertEquals(Files.isDirectory(path) ? "rwx------" : "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path.toString());
+            }
+        }
+    }
+
+    @Test
+    void every_line_of_a_file_is_json() throws IOException {
+        try (BrokerProcess broker = start()) {
+            fill(broker.http());
+        }
+        try (Stream<Path> paths = Files.walk(folder.resolve("data/topics"))) {
+            for (Path path : paths.filter(Files::isRegularFile).collect(Collectors.toList())) {
+                for (String line : Files.readAllLines(path)) {
+                    assertTrue(Http.JSON.readTree(line).isObject(), line);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_second_broker_is_refused() {
+        try (BrokerProcess broker = start()) {
+            Result second = Scripts.run("Broker.java", "--port", "0", "--data-dir", folder.resolve("data").toString());
+            assertEquals(1, second.exitCode());
+            LifecycleTest.assertOneLine(second.stderr());
+            assertTrue(second.stderr().contains("in use by another broker, process " + broker.pid()), second.stderr());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mini-kafka 0,version that wrote it", "mini-kafka 2,version that wrote it", "nonsense,version that wrote it"})
+    void another_format_is_recognised(String format, String advice) throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/format"), format + "\n");
+        assertRefused(format, "--data-dir", folder.resolve("data").toString());
+        assertRefused(advice, "--data-dir", folder.resolve("data").toString());
+    }
+
+    @Test
+    void a_folder_that_is_none_is_refused() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        assertRefused(file.toString(), "--data-dir", file.toString());
+        assertRefused(file.toString(), "--data-dir", file.resolve("below").toString());
+    }
+
+    @Test
+    void options_that_need_a_folder_say_so() {
+        assertRefused("--data-dir", "--fsync", "always");
+        assertRefused("--data-dir", "--repair");
+        assertRefused("sometimes", "--data-dir", folder.toString(), "--fsync", "sometimes");
+    }
+
+    @Test
+    void the_environment_can_name_the_folder() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java", "--port", "0");
+        builder.environment().put("MINI_KAFKA_DATA_DIR", Files.writeString(folder.resolve("file"), "x").toString());
+        Result result = Scripts.finish(Scripts.startProcess(builder), new byte[0]);
+        assertNotEquals(0, result.exitCode());
+        assertTrue(result.stderr().contains("file"), result.stderr());
+    }
+
+    @Test
+    void a_producer_goes_on_with_a_broker_that_comes_back() throws IOException {
+        int count = 2_000_000;
+        BrokerProcess broker = start();
+        Process producer = Scripts.start("Producer.java", "--broker", broker.url(), "--topic", "t", "--count", String.valueOf(count));
+        for (int kills = 0; kills < 3; kills++) {
+            Http http = broker.http();
+            long before = messages(http);
+            Await.until("some more arrive", () -> messages(http) > before);
+            broker.kill();
+            broker = BrokerProcess.startAt(broker.port(), "--data-dir", folder.resolve("data").toString());
+        }
+        Result produced = Scripts.finish(producer, new byte[0]);
+        assertEquals(0, produced.exitCode(), produced.stderr());
+        Result consumed = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "t", "--exit-at-end");
+        broker.close();
+        List<String> lines = consumed.out().lines().collect(Collectors.toList());
+        assertEquals(count, lines.size());
+        for (int i = 0; i < count; i++) {
+            assertEquals("message-" + i, lines.get(i));
+        }
+    }
+
+    private static long messages(Http http) {
+        JsonNode topics = http.get("/stats").get("topics");
+        return topics.path("t").asLong(0);
+    }
+
+    private BrokerProcess start(String... options) {
+        return BrokerProcess.start(Stream.concat(Stream.of("--data-dir", folder.resolve("data").toString()), Stream.of(options)).toArray(String[]::new));
+    }
+
+    private static void assertRefused(String word, String... options) {
+        Result result = Scripts.run(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options)).toArray(String[]::new));
+        assertNotEquals(0, result.exitCode());
+        LifecycleTest.assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains(word), result.stderr());
+        assertFalse(result.out().contains("ready"), result.out());
+    }
+
+    /** All files below a folder, in bytes. */
+    static long size(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.mapToLong(path -> path.toFile().isFile() ? path.toFile().length() : 0).sum();
+        }
+    }
+}
