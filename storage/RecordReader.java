@@ -20,12 +20,13 @@ final class RecordReader implements Closeable {
     private static final byte[] VALUE = "{\"value\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITION = "{\"partition\":".getBytes(StandardCharsets.US_ASCII);
     private static final int TAIL = RecordWriter.CRC.length + RecordWriter.CRC_DIGITS + 2;
-    private static final int FIRST_BUFFER = 1 << 20;
+    private static final int MIN_BUFFER = 4 << 10;
+    private static final int READ_SIZE = 1 << 20;
     private static final int MAX_BUFFER = Integer.MAX_VALUE - 8;
 
     private final Path file;
     private final FileChannel channel;
-    private byte[] buffer = new byte[FIRST_BUFFER];
+    private byte[] buffer;
     private int filled;
     private int start;
     private int end;
@@ -37,6 +38,7 @@ final class RecordReader implements Closeable {
     RecordReader(Path file) throws IOException {
         this.file = file;
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
+        this.buffer = new byte[(int) Math.max(MIN_BUFFER, Math.min(READ_SIZE, channel.size() + 1))];
     }
 
     /** Takes the messages of a record; the bytes are valid until it returns. */
@@ -145,12 +147,14 @@ final class RecordReader implements Closeable {
         }
     }
 
+    /** No message ends like a line that closes a record: the quotes in its texts are escaped. */
     private boolean isMessage(int lineStart, int lineEnd) {
-        return startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd);
+        return (startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd))
+                && !startsWith(RecordWriter.CRC, lineEnd - TAIL, lineEnd);
     }
 
     private boolean startsWith(byte[] prefix, int from, int to) {
-        return from + prefix.length <= to && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
+        return from >= 0 && from + prefix.length <= to && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
     }
 
     private void noteMessage(int relativeEnd) {
@@ -173,7 +177,7 @@ final class RecordReader implements Closeable {
             }
             buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_BUFFER, 2L * filled));
         }
-        int read = channel.read(ByteBuffer.wrap(buffer, filled, Math.min(FIRST_BUFFER, buffer.length - filled)));
+        int read = channel.read(ByteBuffer.wrap(buffer, filled, Math.min(READ_SIZE, buffer.length - filled)));
         filled += Math.max(0, read);
         return read > 0;
     }

@@ -54,7 +54,7 @@
 //FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DeliveryTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=DeliveryTest.java project/tests/=DamageTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java

@@ -1,0 +1,267 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import engine.Engine;
+import engine.MemoryBudget;
+import engine.MessageWriter;
+import engine.Storage;
+import engine.Topic;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import storage.DataDirectory;
+import storage.DataDirectory.Recovery;
+import storage.Fsync;
+import tests.Scripts.Result;
+
+/**
+ * Journals that are not as they were written. They are read back thousands of times, and so by the broker's own classes in this
+ * process, where a broker of its own would take an hour.
+ */
+class DamageTest {
+    private static final int[] FLIPS = {0x01, 0x20, 0xFF};
+    private static final Pattern DAMAGE = Pattern.compile(".*/00000001\\.ndjson: damaged at byte (\\d+): [^\n]+");
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+    private Path file;
+    private byte[] journal;
+    private State whole;
+
+    /** What can be read of a topic. */
+    private record State(List<List<String>> messages, String consumers) {}
+
+    /** A small journal with something of everything, made by a real broker. */
+    @BeforeEach
+    void writeJournal() throws IOException {
+        data = folder.resolve("data");
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "t", "partitions", 2);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c", "auto_commit", false);
+            http.post("/produce/batch?topic=t", "text/plain", "one\ntwo \u00fc\nthree".getBytes(StandardCharsets.UTF_8));
+            http.post("/consume/batch", "consumer_id", "c", "max_messages", 2);
+            http.post("/consumers/commit", "consumer_id", "c");
+            http.post("/produce", "topic", "t", "value", "four", "key", "k", "producer_id", "p", "sequence", 0);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "d", "group", "g");
+            http.post("/consumers/unregister", "consumer_id", "d");
+            http.post("/produce", "topic", "t", "value", "the last one");
+        }
+        file = data.resolve("topics/00000001-t/00000001.ndjson");
+        journal = Files.readAllBytes(file);
+        whole = readBack().orElseThrow();
+        assertEquals(5, whole.messages.get(0).size() + whole.messages.get(1).size());
+    }
+
+    @Test
+    void a_flipped_byte_is_found_wherever_it_is() throws IOException {
+        int refused = 0;
+        for (int i = 0; i < journal.length; i++) {
+            for (int flip : FLIPS) {
+                byte[] damaged = journal.clone();
+                damaged[i] ^= (byte) flip;
+                Files.write(file, damaged);
+                Outcome outcome = readBack();
+                if (outcome.failure == null) {
+                    assertEquals(journal.length - 1, i, "only the end of the last line can be taken for one that was not finished");
+                    assertTrue(outcome.recovery.notices().get(0).contains("cut off"), outcome.recovery.toString());
+                    assertPrefix(outcome.state);
+                } else {
+                    Matcher message = DAMAGE.matcher(outcome.failure);
+                    assertTrue(message.matches(), outcome.failure);
+                    assertTrue(Integer.parseInt(message.group(1)) <= i, i + " of " + journal.length + ": " + outcome.failure);
+                    assertEquals(Arrays.hashCode(damaged), Arrays.hashCode(Files.readAllBytes(file)), "nothing was changed");
+                    refused++;
+                }
+            }
+        }
+        assertEquals((journal.length - 1) * FLIPS.length, refused);
+    }
+
+    @Test
+    void wherever_a_journal_ends_what_was_whole_before_is_there() throws IOException {
+        List<Integer> recordEnds = recordEnds();
+        for (int length = 0; length < journal.length; length++) {
+            Files.write(file, Arrays.copyOf(journal, length));
+            Outcome outcome = readBack();
+            int end = length;
+            int expectedLength = recordEnds.stream().filter(recordEnd -> recordEnd <= end).mapToInt(Integer::intValue).max().orElse(0);
+            if (expectedLength == 0) {
+                assertTrue(outcome.failure != null && DAMAGE.matcher(outcome.failure).matches(), "without its first line it is no journal");
+                continue;
+            }
+            assertEquals(null, outcome.failure);
+            assertEquals(expectedLength == length ? 0 : 1, outcome.recovery.notices().size(), "one line, if something was cut off");
+            assertPrefix(outcome.state);
+            assertEquals(messagesIn(expectedLength), outcome.recovery.messages());
+            State again = readBack().orElseThrow();
+            assertEquals(outcome.state, again, "what was read back once");
+        }
+    }
+
+    @Test
+    void zeros_at_the_end_are_what_a_machine_leaves_that_lost_its_power() throws IOException {
+        Files.write(file, Arrays.copyOf(journal, journal.length + 5000));
+        Outcome outcome = readBack();
+        assertEquals(whole, outcome.orElseThrow());
+        assertTrue(outcome.recovery.notices().get(0).contains("5000 bytes"), outcome.recovery.toString());
+    }
+
+    @Test
+    void a_file_that_is_gone_is_missed() throws IOException {
+        Path second = twoFiles();
+        Path first = second.resolveSibling("00000001.ndjson");
+        byte[] bytes = Files.readAllBytes(first);
+        Files.delete(first);
+        Outcome outcome = readBack();
+        assertTrue(outcome.failure.contains("before offset") && outcome.failure.contains("00000002.ndjson"), outcome.failure);
+        Files.write(first, Arrays.copyOf(bytes, bytes.length - 1));
+        assertTrue(readBack().failure.contains("not the last file"));
+    }
+
+    @Test
+    void a_file_that_was_not_begun_whole_is_done_without() throws IOException {
+        Path second = twoFiles();
+        State before = readBack().orElseThrow();
+        byte[] bytes = Files.readAllBytes(second);
+        int begun = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\n{\"consumers\"") + 1;
+        for (int length : new int[] {0, 10, begun - 1}) {
+            Files.write(second, Arrays.copyOf(bytes, length));
+            assertEquals(before.consumers, readBack().orElseThrow().consumers);
+            assertTrue(Files.notExists(second));
+        }
+    }
+
+    @Test
+    void a_repair_says_what_it_loses_and_then_does_it() throws IOException {
+        int at = new String(journal, StandardCharsets.ISO_8859_1).indexOf("four");
+        byte[] damaged = journal.clone();
+        damaged[at] ^= 1;
+        Files.write(file, damaged);
+
+        Result start = Scripts.run("Broker.java", "--port", "0", "--data-dir", data.toString());
+        assertEquals(1, start.exitCode());
+        LifecycleTest.assertOneLine(start.stderr());
+        assertTrue(start.stderr().contains("--repair"), start.stderr());
+
+        for (String answer : new String[] {"", "n\n", "what?\n"}) {
+            Result declined = repair(answer);
+            assertNotEquals(0, declined.exitCode());
+            assertTrue(declined.out().contains("keeps the 3 messages") && declined.out().contains("2 messages"), declined.out());
+            assertEquals(Arrays.hashCode(damaged), Arrays.hashCode(Files.readAllBytes(file)));
+        }
+        Result repaired = repair("y\n");
+        assertEquals(0, repaired.exitCode(), repaired.stderr());
+        State state = readBack().orElseThrow();
+        assertEquals(3, state.messages.get(0).size() + state.messages.get(1).size());
+        assertPrefix(state);
+        String takenOut = Files.readString(data.resolve("damaged/00000001-t/00000001.ndjson"), StandardCharsets.ISO_8859_1);
+        assertTrue(takenOut.contains("the last one"), takenOut);
+        Result again = repair("");
+        assertEquals(0, again.exitCode());
+        assertTrue(again.out().contains("Nothing") && again.out().contains("damaged"), again.out());
+    }
+
+    @Test
+    void a_repair_takes_out_a_topic_of_which_nothing_is_left_and_accepts_a_gap() throws IOException {
+        Path second = twoFiles();
+        Files.delete(second.resolveSibling("00000001.ndjson"));
+        Files.write(file, "nonsense\n".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(0, repair("yes\n").exitCode());
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            assertEquals(404, broker.http().get("/topics/t").status());
+            JsonNode topic = broker.http().get("/topics/two").json();
+            assertEquals(topic.path("end_offset"), topic.path("start_offset"));
+            assertTrue(topic.path("end_offset").asLong() > 0);
+        }
+    }
+
+    private Result repair(String answer) {
+        return Scripts.runWithInput(answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
+    }
+
+    /** A topic whose second file has just begun, with messages and a consumer in the first one. */
+    private Path twoFiles() {
+        Path second = data.resolve("topics/00000002-two/00000002.ndjson");
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            broker.http().post("/topics/register", "topic", "two");
+            broker.http().post("/consumers/register", "topic", "two", "consumer_id", "e");
+            broker.http().post("/produce/batch?topic=two", "text/plain", "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+            Await.until("the second file is there", () -> Files.exists(second) && Files.size(second) > 0);
+        }
+        return second;
+    }
+
+    private record Outcome(State state, Recovery recovery, String failure) {
+        State orElseThrow() {
+            assertEquals(null, failure);
+            return state;
+        }
+    }
+
+    private Outcome readBack() throws IOException {
+        Engine engine = new Engine(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
+        try (DataDirectory directory = new DataDirectory(data, Fsync.NEVER)) {
+            Recovery recovery = directory.restore(engine);
+            return new Outcome(state(engine), recovery, null);
+        } catch (IOException e) {
+            return new Outcome(null, null, e.getMessage());
+        }
+    }
+
+    private static State state(Engine engine) throws IOException {
+        List<List<String>> messages = new ArrayList<>();
+        StringBuilder consumers = new StringBuilder();
+        for (Topic topic : engine.topics()) {
+            for (int p = 0; p < topic.partitions(); p++) {
+                MessageWriter writer = new MessageWriter(MessageWriter.Layout.LIST, Integer.MAX_VALUE, Integer.MAX_VALUE);
+                String page = StandardCharsets.UTF_8.decode(topic.page(p, 0, writer)).toString();
+                List<String> texts = new ArrayList<>();
+                Http.JSON.readTree(page).path("messages").forEach(message -> texts.add(message.toString()));
+                messages.add(texts);
+            }
+        }
+        engine.cursors().forEach(cursor -> consumers.append(cursor.consumerId()).append(cursor.positions()));
+        return new State(messages, consumers.toString());
+    }
+
+    private void assertPrefix(State state) {
+        for (int p = 0; p < state.messages.size(); p++) {
+            assertEquals(whole.messages.get(p).subList(0, state.messages.get(p).size()), state.messages.get(p));
+        }
+    }
+
+    private List<Integer> recordEnds() {
+        List<Integer> ends = new ArrayList<>();
+        int at = 0;
+        for (String line : new String(journal, StandardCharsets.ISO_8859_1).split("(?<=\n)")) {
+            at += line.length();
+            if (line.contains("\"crc32c\":")) {
+                ends.add(at);
+            }
+        }
+        return ends;
+    }
+
+    private long messagesIn(int length) {
+        return Stream.of(new String(journal, 0, length, StandardCharsets.ISO_8859_1).split("\n"))
+                .filter(line -> line.startsWith("{\"partition\"")).collect(Collectors.counting());
+    }
+}
