@@ -82,6 +82,10 @@ public final class DataDirectory implements Storage, Closeable {
             this.lock = lock(folder.resolve("lock"));
             requireFormat(folder.resolve("format"));
             Folders.create(topicsFolder);
+            if (fsync != Fsync.NEVER) {
+                Folders.sync(folder);
+                Folders.sync(folder.toAbsolutePath().getParent());
+            }
         } catch (FileSystemException e) {
             throw new IOException("cannot use " + folder + " (" + reason(e) + ")");
         }
@@ -209,7 +213,6 @@ public final class DataDirectory implements Storage, Closeable {
                 channel.write(ByteBuffer.wrap((expected + "\n").getBytes(StandardCharsets.US_ASCII)));
                 if (fsync != Fsync.NEVER) {
                     channel.force(true);
-                    Folders.sync(folder);
                 }
             }
             return;

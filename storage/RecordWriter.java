@@ -129,9 +129,10 @@ final class RecordWriter implements AutoCloseable {
 
     private void close(byte[] json, int size) throws IOException {
         put(json, 0, size);
+        ensureRoom(CRC.length + CRC_DIGITS + 3); // all that follows is not of what is checked
         check();
-        put(CRC);
-        ensureRoom(CRC_DIGITS + 3);
+        System.arraycopy(CRC, 0, buffer, length, CRC.length);
+        length += CRC.length;
         System.arraycopy(hex(crc), 0, buffer, length, CRC_DIGITS);
         length += CRC_DIGITS;
         buffer[length++] = '"';

@@ -10,7 +10,7 @@
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
-//SOURCES CatalogTest.java ClientsTest.java CoreTest.java DamageTest.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
+//SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -36,7 +36,7 @@ public class AllTests implements Callable<Integer> {
             DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            StressTest.class, DurableTest.class, DamageTest.class, LifecycleTest.class, ClientsTest.class,
+            StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, LifecycleTest.class, ClientsTest.class,
             FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements AutoCloseable {
+    private static final String BYTE_BUDDY = "net.bytebuddy:byte-buddy:1.18.12";
+
     private static BrokerProcess shared;
     private static Keeping keeping = Keeping.IN_RAM;
 
@@ -72,11 +74,20 @@ final class BrokerProcess implements AutoCloseable {
         return start(Map.of(), port, options);
     }
 
+    /** A broker that notes what it has synced: see {@link SyncLog}. */
+    static BrokerProcess startWithSyncLog(Path log, String... options) {
+        return start(Map.of(), List.of("run", "--deps=" + BYTE_BUDDY, "--javaagent=tests/SyncLog.java=" + log), 0, options);
+    }
+
     private static BrokerProcess start(Map<String, String> environment, int port, String... options) {
+        return start(environment, List.of(), port, options);
+    }
+
+    private static BrokerProcess start(Map<String, String> environment, List<String> jbangOptions, int port, String... options) {
         try {
             Path portFile = Files.createTempDirectory("broker").resolve("port");
-            List<String> arguments = new ArrayList<>(
-                    List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
+            List<String> arguments = new ArrayList<>(jbangOptions);
+            arguments.addAll(List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
             if (!arguments.contains("--data-dir")) {
                 arguments.addAll(keeping.options());

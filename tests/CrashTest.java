@@ -1,0 +1,286 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.Http.Reply;
+
+/**
+ * A broker that is killed at random moments, while 32 producers send and consumers commit, again and again over the same
+ * folder. The seed decides who does what and when it ends; CRASH_ROUNDS says how often (6 without it).
+ *
+ * <p>After each death: every message that was accepted is at its offset, offsets have no gap, no value is there twice, and
+ * commits are not behind what was answered, nor ahead of what was asked for or of the messages.
+ */
+class CrashTest {
+    private static final int SEED = 23;
+    private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "6"));
+    private static final int PRODUCERS = 32;
+    private static final Map<String, Integer> PARTITIONS = Map.of("one", 1, "three", 3, "short", 2);
+    private static final List<String> TOPICS = List.of("one", "three", "short");
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, Map<Long, String>> accepted = new ConcurrentHashMap<>();
+    private final Map<String, Map<Long, String>> seen = new HashMap<>();
+    private final Set<String> values = new HashSet<>();
+    private final List<Producer> producers = new ArrayList<>();
+    private final List<Committer> committers = new ArrayList<>();
+    private volatile boolean isDying;
+
+    @Test
+    void a_kill_loses_nothing_that_was_answered() throws Exception {
+        Path data = folder.resolve("data");
+        run(() -> BrokerProcess.start("--data-dir", data.toString()), () -> {});
+    }
+
+    @Test
+    void with_fsync_always_neither_does_a_machine_that_forgets_what_was_not_synced() throws Exception {
+        Path data = folder.resolve("data");
+        Disk disk = new Disk(data, folder.resolve("sync.log"));
+        run(() -> {
+            disk.noteAllAsSynced();
+            return BrokerProcess.startWithSyncLog(disk.log(), "--data-dir", data.toString(), "--fsync", "always");
+        }, disk::forgetWhatWasNotSynced);
+        assertTrue(disk.forgotten() > 0, "there was something to forget");
+    }
+
+    private interface Start {
+        BrokerProcess broker() throws IOException;
+    }
+
+    private interface AfterDeath {
+        void run() throws IOException;
+    }
+
+    private void run(Start start, AfterDeath afterDeath) throws Exception {
+        Random random = new Random(SEED);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        for (int i = 0; i < PRODUCERS; i++) {
+            producers.add(new Producer(i));
+        }
+        TOPICS.forEach(topic -> committers.add(new Committer(topic)));
+        for (int round = 0; round < ROUNDS; round++) {
+            try (BrokerProcess broker = start.broker()) {
+                check(broker.http(), "round " + round);
+                isDying = false;
+                List<Future<?>> running = new ArrayList<>();
+                producers.forEach(producer -> running.add(threads.submit(() -> producer.run(broker.http()))));
+                committers.forEach(committer -> running.add(threads.submit(() -> committer.run(broker.http()))));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50 + random.nextInt(450)));
+                isDying = true;
+                broker.kill();
+                for (Future<?> one : running) {
+                    one.get(60, TimeUnit.SECONDS);
+                }
+            }
+            afterDeath.run();
+        }
+        try (BrokerProcess broker = start.broker()) {
+            check(broker.http(), "the end");
+            Map<String, Map<Long, String>> all = new HashMap<>();
+            for (String topic : TOPICS) {
+                for (int p = 0; p < PARTITIONS.get(topic); p++) {
+                    all.put(topic + p, read(broker.http(), topic, p, 0));
+                }
+            }
+            all.forEach((partition, messages) -> messages.forEach((offset, value) ->
+                    assertEquals(seen.get(partition).get(offset), value, "what was there once is there still")));
+            assertTrue(values.size() > 20 * ROUNDS, "only " + values.size() + " messages");
+        }
+        threads.shutdown();
+    }
+
+    private void check(Http http, String when) {
+        for (String topic : TOPICS) {
+            assertEquals(200, http.post("/topics/register", settings(topic)).status());
+            for (int p = 0; p < PARTITIONS.get(topic); p++) {
+                checkPartition(http, topic, p, when + ", partition " + topic + p);
+            }
+        }
+        committers.forEach(committer -> committer.check(http, when));
+    }
+
+    private void checkPartition(Http http, String topic, int partition, String where) {
+        Map<Long, String> known = seen.computeIfAbsent(topic + partition, absent -> new HashMap<>());
+        long from = known.keySet().stream().mapToLong(offset -> offset + 1).max().orElse(0);
+        Map<Long, String> fresh = read(http, topic, partition, from);
+        fresh.forEach((offset, value) -> assertTrue(values.add(value), where + ": twice: " + value));
+        known.putAll(fresh);
+        accepted.getOrDefault(topic + partition, Map.of()).forEach((offset, value) -> {
+            if (known.containsKey(offset) || !topic.equals("short")) {
+                assertEquals(value, known.get(offset), where + ": accepted at offset " + offset);
+            }
+        });
+    }
+
+    /** The messages of a partition from an offset on, which have to follow on each other. */
+    private static Map<Long, String> read(Http http, String topic, int partition, long from) {
+        JsonNode info = http.get("/topics/" + topic).json();
+        JsonNode bounds = info.has("partitions") ? info.path("partitions").path(partition) : info;
+        long end = bounds.path("end_offset").asLong();
+        long next = Math.max(from, bounds.path("start_offset").asLong());
+        Map<Long, String> messages = new HashMap<>();
+        while (next < end) {
+            Reply page = http.get("/topics/" + topic + "/messages?partition=" + partition + "&offset=" + next + "&max_messages=5000");
+            assertEquals(200, page.status(), page.text());
+            for (JsonNode message : page.get("messages")) {
+                assertEquals(next++, message.path("offset").asLong(), "no gap");
+                messages.put(message.path("offset").asLong(), message.path("value").asText());
+            }
+        }
+        return messages;
+    }
+
+    private static String settings(String topic) {
+        return "{\"topic\":\"" + topic + "\",\"partitions\":" + PARTITIONS.get(topic)
+                + (topic.equals("short") ? ",\"max_bytes\":200000,\"when_full\":\"drop_oldest\"}" : "}");
+    }
+
+    /** Sends one request after the other until the broker dies; every other one counts, and sends again what got no answer. */
+    private final class Producer {
+        private final String id;
+        private final String topic;
+        private final boolean counts;
+        private final Random random;
+        private int number;
+        private long sequence;
+        private List<String> unanswered = List.of();
+
+        Producer(int index) {
+            this.id = "p" + index;
+            this.topic = TOPICS.get(index % TOPICS.size());
+            this.counts = index % 2 == 0;
+            this.random = new Random(SEED + index);
+        }
+
+        void run(Http http) {
+            while (!isDying) {
+                List<String> batch = counts && !unanswered.isEmpty() ? unanswered : newBatch();
+                try {
+                    unanswered = batch;
+                    Reply reply = http.post("/produce/batch?topic=" + topic + (counts ? "&producer_id=" + id + "&sequence=" + sequence : ""),
+                            "application/x-ndjson", ndjson(batch).getBytes(StandardCharsets.UTF_8));
+                    if (reply.status() == 503) {
+                        return;
+                    }
+                    assertEquals(200, reply.status(), reply.text());
+                    noteAccepted(reply, batch);
+                    unanswered = List.of();
+                    sequence += batch.size();
+                } catch (UncheckedIOException e) {
+                    assertTrue(isDying, "the broker answers as long as it lives: " + e);
+                    return;
+                }
+            }
+        }
+
+        private List<String> newBatch() {
+            List<String> batch = new ArrayList<>();
+            for (int i = 1 + random.nextInt(4); i > 0; i--) {
+                batch.add(id + "." + number++ + "." + "x".repeat(random.nextInt(200)));
+            }
+            return batch;
+        }
+
+        /** A value goes to the partition that its length names. */
+        private int partition(String value) {
+            return value.length() % PARTITIONS.get(topic);
+        }
+
+        private String ndjson(List<String> batch) {
+            StringBuilder lines = new StringBuilder();
+            batch.forEach(value -> lines.append("{\"value\":\"").append(value).append("\",\"partition\":").append(partition(value)).append("}\n"));
+            return lines.toString();
+        }
+
+        private void noteAccepted(Reply reply, List<String> batch) {
+            for (JsonNode range : reply.get("partitions")) {
+                int partition = range.path("partition").asInt();
+                long offset = range.path("base_offset").asLong();
+                for (String value : batch) {
+                    if (partition(value) == partition) {
+                        accepted.computeIfAbsent(topic + partition, absent -> new ConcurrentHashMap<>()).put(offset++, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Consumes a topic and commits, at times in two steps; what it has asked for and what it was answered is what a commit lies between. */
+    private final class Committer {
+        private final String topic;
+        private final Random random;
+        private final Map<Integer, Long> asked = new ConcurrentHashMap<>();
+        private final Map<Integer, Long> answered = new ConcurrentHashMap<>();
+
+        Committer(String topic) {
+            this.topic = topic;
+            this.random = new Random(SEED + topic.hashCode());
+        }
+
+        void run(Http http) {
+            try {
+                http.post("/consumers/register", "topic", topic, "consumer_id", "c." + topic, "auto_commit", false);
+                while (!isDying) {
+                    Reply reply = http.post("/consume/batch", "consumer_id", "c." + topic, "max_messages", 1 + random.nextInt(50), "wait_ms", 20);
+                    if (reply.status() == 200) {
+                        Map<Integer, Long> offsets = new HashMap<>();
+                        reply.get("messages").forEach(message -> offsets.put(message.path("partition").asInt(0), message.path("offset").asLong() + 1));
+                        offsets.forEach((partition, offset) -> commit(http, partition, offset));
+                    }
+                }
+            } catch (UncheckedIOException e) {
+                assertTrue(isDying, "the broker answers as long as it lives: " + e);
+            }
+        }
+
+        private void commit(Http http, int partition, long offset) {
+            asked.merge(partition, offset, Math::max);
+            Reply reply = http.post("/consumers/commit", "consumer_id", "c." + topic, "partition", partition, "offset", offset);
+            if (reply.status() == 200) {
+                answered.put(partition, offset);
+            }
+        }
+
+        void check(Http http, String when) {
+            Reply consumer = http.get("/consumers/c." + topic);
+            assertTrue(consumer.status() == 200 || answered.isEmpty(), when + ": " + consumer.text());
+            for (JsonNode position : consumer.get("positions")) {
+                int partition = position.path("partition").asInt();
+                long committed = position.path("committed").asLong();
+                String where = when + ", commit of " + topic + partition;
+                assertTrue(committed >= answered.getOrDefault(partition, 0L), where + ": " + committed + ", and " + answered + " was answered");
+                assertTrue(committed <= asked.getOrDefault(partition, 0L), where + ": " + committed + ", and " + asked + " was asked for");
+                assertTrue(committed <= end(http, partition), where + " is ahead of the messages");
+                answered.put(partition, committed);
+            }
+        }
+
+        private long end(Http http, int partition) {
+            JsonNode info = http.get("/topics/" + topic).json();
+            return (info.has("partitions") ? info.path("partitions").path(partition) : info).path("end_offset").asLong();
+        }
+    }
+}
