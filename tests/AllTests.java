@@ -7,7 +7,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
-//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java GroupStressTest.java GroupTest.java
+//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
@@ -36,7 +36,7 @@ public class AllTests implements Callable<Integer> {
             DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, LifecycleTest.class, ClientsTest.class,
+            StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
             FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

@@ -56,7 +56,7 @@
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
 //FILES project/tests/=DeliveryTest.java project/tests/=CrashTest.java
 //FILES project/tests/=DamageTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
