@@ -236,7 +236,9 @@ public class Broker implements Callable<Integer> {
         engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)), maxPartitions,
                 dataDirectory == null ? Storage.NONE : dataDirectory);
         if (dataDirectory != null) {
-            report(dataDirectory.restore(engine));
+            long start = System.nanoTime();
+            DataDirectory.Recovery recovery = dataDirectory.restore(engine);
+            report(recovery, (System.nanoTime() - start) / 1e9);
         }
         List<Route> routes = routes();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
@@ -604,9 +606,10 @@ public class Broker implements Callable<Integer> {
         return 0;
     }
 
-    private void report(DataDirectory.Recovery recovery) {
+    private void report(DataDirectory.Recovery recovery, double seconds) {
         recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
-        System.out.printf(Locale.ROOT, "Read %d messages of %d topics back from %s%n", recovery.messages(), recovery.topics(), dataDirectory.folder());
+        System.out.printf(Locale.ROOT, "Read %d messages of %d topics back from %s in %.2f s%n", recovery.messages(), recovery.topics(),
+                dataDirectory.folder(), seconds);
     }
 
     private void announce(int port) {

@@ -18,6 +18,11 @@ record Bar(String text, DoublePredicate test) {
         return new Bar("at most " + format.of(limit), value -> value <= limit);
     }
 
+    /** The other way round. */
+    static Bar noLessThan(double limit, Format format) {
+        return new Bar("at least " + format.of(limit), value -> value >= limit);
+    }
+
     static Bar none() {
         return new Bar("", value -> true);
     }

@@ -3,6 +3,8 @@ package benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +14,7 @@ final class Jvm {
     private static final int LOOK_INTERVAL_MS = 100;
     private static final int STEADY_LOOKS = 60;
 
+    private static final Pattern FORCE = Pattern.compile("jdk\\.FileForce\\s+(\\d+)");
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     private final Bench bench;
@@ -48,9 +51,28 @@ final class Jvm {
         return lowest * 1024;
     }
 
+    /** From now on fsyncs are counted, by Java Flight Recorder. */
+    void countSyncs() throws IOException, InterruptedException {
+        jcmd("JFR.start name=syncs settings=none +jdk.FileForce#enabled=true +jdk.FileForce#threshold=0ns");
+    }
+
+    /** How many there were. @param recording a file that is not there yet */
+    long syncs(Path recording) throws IOException, InterruptedException {
+        jcmd("JFR.stop name=syncs filename=" + recording);
+        String summary = run("jfr", "summary", recording.toString());
+        return summary.lines().map(FORCE::matcher).filter(Matcher::find).mapToLong(line -> Long.parseLong(line.group(1)))
+                .findFirst().orElseThrow(() -> new IOException("the recording has no fsyncs"));
+    }
+
     private String jcmd(String command) throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return bench.processes().run(Scale.limitFor(0), jcmd, String.valueOf(pid), command).out();
+        return run("jcmd", String.valueOf(pid), command);
+    }
+
+    /** Runs one of the JDK's tools. */
+    private String run(String tool, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
+        command.addAll(List.of(arguments));
+        return bench.processes().run(Scale.limitFor(0), command.toArray(String[]::new)).out();
     }
 
     private long status(String field) throws IOException {

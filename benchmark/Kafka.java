@@ -46,6 +46,17 @@ final class Kafka implements AutoCloseable {
         tool(0, "TopicCommand", "--bootstrap-server", address(), "--create", "--topic", topic, "--partitions", "1");
     }
 
+    /** A topic that is synced after each message. */
+    void createWithSyncs(String topic) throws IOException, InterruptedException {
+        tool(0, "TopicCommand", "--bootstrap-server", address(), "--create", "--topic", topic, "--partitions", "1", "--config", "flush.messages=1");
+    }
+
+    /** Messages a second from so many producers, each of which waits for the acknowledgement before it sends the next message. */
+    double produceSingly(String topic, int producers, int seconds) throws IOException, InterruptedException {
+        return Double.parseDouble(bench.processes().run(Scale.limitFor(0), "./jbang", "benchmark/peers/KafkaProducers.java", address(), topic,
+                String.valueOf(producers), String.valueOf(seconds)).out().strip());
+    }
+
     void delete(String topic) throws IOException, InterruptedException {
         tool(0, "TopicCommand", "--bootstrap-server", address(), "--delete", "--topic", topic);
     }

@@ -17,6 +17,8 @@ final class OurBroker implements AutoCloseable {
     private static final Pattern PRODUCED = Pattern.compile("producer: (\\d+) messages? accepted .* in ([\\d.,]+) s");
     private static final Pattern CONSUMED = Pattern.compile("consumer: (\\d+) messages? read in ([\\d.,]+) s");
 
+    private static final Pattern END_OFFSET = Pattern.compile("\"end_offset\":(\\d+)");
+
     private final Bench bench;
     private final Server server;
 
@@ -28,6 +30,14 @@ final class OurBroker implements AutoCloseable {
     static OurBroker start(Bench bench, String... jvmOptions) throws IOException, InterruptedException {
         int port = bench.freePort();
         return new OurBroker(bench, Server.healthy(bench, null, port, command(port, jvmOptions)));
+    }
+
+    /** @param options of the broker itself */
+    static OurBroker start(Bench bench, List<String> options) throws IOException, InterruptedException {
+        int port = bench.freePort();
+        List<String> command = command(port);
+        command.addAll(options);
+        return new OurBroker(bench, Server.healthy(bench, null, port, command));
     }
 
     static List<String> command(int port, String... jvmOptions) {
@@ -82,6 +92,29 @@ final class OurBroker implements AutoCloseable {
     double consumeToFile(String topic, Path file, long lines) throws IOException, InterruptedException {
         List<String> command = clientCommand("Consumer.java", "--topic", topic, "--exit-at-end");
         return bench.processes().runTo(file, limit(lines), command).seconds();
+    }
+
+    /** Messages a second from so many producers, each of which waits for an answer before it sends the next message. */
+    double produceSingly(Bench bench, String topic, int producers, int seconds) throws IOException, InterruptedException {
+        return Double.parseDouble(bench.processes().run(Scale.limitFor(0), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", System.getProperty("java.class.path"), SingleProducers.class.getName(), String.valueOf(port()), topic,
+                String.valueOf(producers), String.valueOf(seconds)).out().strip());
+    }
+
+    /** The offset that the topic's next message will get. */
+    long endOffset(String topic) throws IOException {
+        try (HttpConnection connection = new HttpConnection(port())) {
+            Matcher end = END_OFFSET.matcher(connection.exchange("GET", "/topics/" + topic, "").expectOk());
+            if (!end.find()) {
+                throw new IOException("the broker has not said where topic " + topic + " ends");
+            }
+            return Long.parseLong(end.group(1));
+        }
+    }
+
+    /** What the broker has printed so far. */
+    String said() throws IOException {
+        return server.said();
     }
 
     /** Removes the topic and all in it. */

@@ -45,6 +45,11 @@ final class Server implements AutoCloseable {
         return (System.nanoTime() - startNanos) / 1e9;
     }
 
+    /** What it has printed so far. */
+    String said() throws IOException {
+        return Files.readString(log);
+    }
+
     int port() {
         return port;
     }

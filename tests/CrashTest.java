@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tests.Http.Reply;
 
@@ -32,6 +33,7 @@ import tests.Http.Reply;
  * <p>After each death: every message that was accepted is at its offset, offsets have no gap, no value is there twice, and
  * commits are not behind what was answered, nor ahead of what was asked for or of the messages.
  */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CrashTest {
     private static final int SEED = 23;
     private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "6"));

@@ -1,7 +1,8 @@
 //FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java
 //FILES project/=../README.md project/=../Schemas.java project/benchmark/=../benchmark/Bar.java
 //FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
-//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/EndToEnd.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java
+//FILES project/benchmark/=../benchmark/EndToEnd.java
 //FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
 //FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
 //FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
@@ -11,6 +12,7 @@
 //FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
 //FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
 //FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java
+//FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
 //FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/Table.java
 //FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
 //FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
@@ -46,7 +48,7 @@
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
-//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
 //FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
 //FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java

@@ -58,6 +58,6 @@ class ReadmeTest {
     /** curl ends its output without a line feed; on a terminal the README's lines stand one below the other. */
     private static String withLineFeeds(String jsonObjects) {
         assertFalse(jsonObjects.isEmpty());
-        return jsonObjects.replace("}{\"", "}\n{\"") + "\n";
+        return jsonObjects.replace("}{\"", "}\n{\"").replaceFirst("\n?$", "\n");
     }
 }
