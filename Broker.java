@@ -71,13 +71,10 @@ import http.HttpServer;
 import http.Payload;
 import http.Route;
 import http.Route.Parameter;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.URL;
 import java.net.UnknownHostException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -219,7 +216,7 @@ public class Broker implements Callable<Integer> {
             require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
             if (storageOptions.repair()) {
-                return repair();
+                return new Repair(dataDirectory).ask(System.in, System.out) ? 0 : 1;
             }
         }
         HttpServer server = serve(host, port);
@@ -583,27 +580,6 @@ public class Broker implements Callable<Integer> {
     /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
     private int maxBodyBytes() {
         return 6 * maxMessageBytes + (64 << 10);
-    }
-
-    private int repair() throws IOException {
-        List<Repair.Step> steps = new Repair(dataDirectory).plan();
-        if (steps.isEmpty()) {
-            System.out.println("Nothing in " + dataDirectory.folder() + " is damaged.");
-            return 0;
-        }
-        steps.forEach(step -> System.out.println(step.loss()));
-        System.out.print("Repair? [y/N] ");
-        System.out.flush();
-        String answer = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-        if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
-            System.out.println("Nothing was changed.");
-            return 1;
-        }
-        for (Repair.Step step : steps) {
-            step.run();
-        }
-        System.out.println("Repaired. Start the broker without --repair.");
-        return 0;
     }
 
     private void report(DataDirectory.Recovery recovery, double seconds) {

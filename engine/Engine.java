@@ -208,9 +208,23 @@ public final class Engine {
         return cursor;
     }
 
-    /** Does what is not to hold up a request: drops what is too old, and lets the journals see to their files. */
+    /**
+     * Does what is not to hold up a request: drops what is too old, and lets the journals see to their files.
+     *
+     * @throws EngineException STORAGE_FULL if it failed for a topic
+     */
     public void maintain() {
-        topics.values().forEach(Topic::maintain);
+        EngineException failure = null;
+        for (Topic topic : topics.values()) {
+            try {
+                topic.maintain();
+            } catch (EngineException e) { // the others are seen to all the same
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Tells everybody who waits that nothing will come any more. */

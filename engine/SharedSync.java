@@ -15,8 +15,9 @@ import java.util.concurrent.Executors;
  * <li>Whoever has written something, with the lock of the topic held, adds its answer here.
  * <li>A thread that is there as long as somebody waits notes who does, and syncs the journal without the lock.
  * <li>With the lock it publishes what those have written, in the order of writing, and then sends their answers.
- * <li>If the sync failed, nobody knows what is on disk. With the lock all that was not published is taken back, the latest
- *     first, and everybody who waits is told.
+ * <li>If the sync failed, nobody knows what is on disk. With the lock all messages that were not published are taken back, the
+ *     latest first, and everybody who waits is told. What was registered or committed stays so, and is written with the next record:
+ *     it can be asked for again.
  * </ol>
  */
 final class SharedSync {

@@ -27,6 +27,9 @@ final class ConsumersState {
 
     /** @param group by its key in the engine: {@link engine.Journal#commit} */
     void commit(String group, Map<Integer, Long> offsets) {
+        if (group.startsWith(ALONE) && !consumers.containsKey(consumerId(group))) {
+            return; // it has gone in the meantime
+        }
         long[] known = committed.computeIfAbsent(group, absent -> new long[partitions]);
         offsets.forEach((partition, offset) -> known[partition] = offset);
     }

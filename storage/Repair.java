@@ -7,8 +7,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,33 +31,42 @@ public final class Repair {
         this.directory = directory;
     }
 
-    /** Something to do, and what is lost by it, in words. */
-    public final class Step {
-        private final String loss;
-        private final Action action;
-
-        Step(String loss, Action action) {
-            this.loss = loss;
-            this.action = action;
+    /**
+     * Says what is damaged, what a repair keeps and what it loses, asks, and if the answer is yes, does it.
+     *
+     * @return whether nothing is damaged any more
+     * @throws IOException if it could not be done, or not to its end
+     */
+    public boolean ask(InputStream in, PrintStream out) throws IOException {
+        List<Step> steps = plan();
+        if (steps.isEmpty()) {
+            out.println("Nothing in " + directory.folder() + " is damaged.");
+            return true;
         }
-
-        /** What is damaged, what a repair keeps, and what it loses. */
-        public String loss() {
-            return loss;
+        steps.forEach(step -> out.println(step.loss));
+        out.print("Repair? [y/N] ");
+        out.flush();
+        String answer = new BufferedReader(new InputStreamReader(in, Charset.defaultCharset())).readLine();
+        if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
+            out.println("Nothing was changed.");
+            return false;
         }
-
-        /** Does it. @throws IOException then it is not done, or not to its end */
-        public void run() throws IOException {
-            action.run();
+        for (Step step : steps) {
+            step.action.run();
         }
+        out.println("Repaired. Start the broker without --repair.");
+        return true;
     }
 
     private interface Action {
         void run() throws IOException;
     }
 
-    /** What is to be done; nothing if nothing is damaged. Changes nothing. */
-    public List<Step> plan() throws IOException {
+    /** Something to do, and what is damaged, kept and lost by it, in words. */
+    private record Step(String loss, Action action) {}
+
+    /** What is to be done. Changes nothing. */
+    private List<Step> plan() throws IOException {
         List<Step> steps = new ArrayList<>();
         for (Path topic : directory.topicFolders()) {
             Engine scratch = new Engine(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);

@@ -160,7 +160,7 @@ final class TopicJournal implements Journal {
                 if (isDeleted || syncedPosition == position) {
                     return;
                 }
-                toSync = channel;
+                toSync = openChannel();
                 end = position;
             }
             try {
@@ -178,7 +178,7 @@ final class TopicJournal implements Journal {
     public synchronized void undoUnsynced() {
         position = syncedPosition;
         areConsumersDue = true;
-        isTailDirty = true;
+        cutBack();
     }
 
     @Override
@@ -254,11 +254,8 @@ final class TopicJournal implements Journal {
             return; // the topic is about to go
         }
         boolean isWritten = false;
-        try (RecordWriter writer = new RecordWriter(channel, position, sizeHint)) {
-            if (isTailDirty) {
-                channel.truncate(position);
-                isTailDirty = false;
-            }
+        try (RecordWriter writer = new RecordWriter(openChannel(), position, sizeHint)) {
+            requireCleanTail();
             if (areConsumersDue) {
                 writer.close(Entry.consumers(consumers.entry()));
             }
@@ -279,15 +276,33 @@ final class TopicJournal implements Journal {
         }
     }
 
-    /** Removes what was written of a record that failed. */
+    /** Removes what was written past the end, of records that failed. */
     private void cutBack() {
         isTailDirty = true;
         try {
-            channel.truncate(position);
-            isTailDirty = false;
+            requireCleanTail();
         } catch (IOException e) {
             // before the next record
         }
+    }
+
+    private void requireCleanTail() throws IOException {
+        if (isTailDirty) {
+            openChannel().truncate(position);
+            isTailDirty = false;
+        }
+    }
+
+    /** A thread that is interrupted while it writes closes the file, for everybody. */
+    private FileChannel openChannel() {
+        if (!channel.isOpen()) {
+            try {
+                channel = Folders.openFile(file.path());
+            } catch (IOException e) {
+                throw storageFull(e);
+            }
+        }
+        return channel;
     }
 
     private void callForMaintenance() {
@@ -314,8 +329,9 @@ final class TopicJournal implements Journal {
                     return;
                 }
                 JournalFile before = file;
-                FileChannel channelBefore = channel;
+                FileChannel channelBefore = openChannel();
                 try {
+                    requireCleanTail();
                     begin(new JournalFile(folder, before.number() + 1, settings.partitionsOrDefault()), snapshot);
                     closed.add(before);
                     channelBefore.close();
@@ -354,6 +370,9 @@ final class TopicJournal implements Journal {
 
     /** Removes the files whose messages have gone. */
     private void dropFiles(Topic topic) {
+        if (!hasClosedFiles()) {
+            return;
+        }
         long[] starts = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
         List<JournalFile> dropped;
         synchronized (this) {
@@ -380,6 +399,10 @@ final class TopicJournal implements Journal {
                 });
             }
         }
+    }
+
+    private synchronized boolean hasClosedFiles() {
+        return !closed.isEmpty();
     }
 
     /** Writes down what the partitions begin with. */

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,41 @@ class DurableTest {
             assertTrue(repeat.get("duplicate").asBoolean(), repeat.text());
             assertEquals(409, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 2).status());
             assertEquals(1, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 1).get("offset").asInt());
+        }
+    }
+
+    @Test
+    void what_could_not_be_synced_was_refused_and_has_changed_nothing() throws IOException {
+        Path log = Files.createFile(folder.resolve("sync.log"));
+        Path fails = folder.resolve("sync.log.fails");
+        String[] options = {"--data-dir", folder.resolve("data").toString(), "--fsync", "always"};
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, options)) {
+            Http http = broker.http();
+            http.produce("t", 3);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c", "auto_commit", false);
+            http.consumeAll("c");
+            Files.createFile(fails);
+            for (int i = 0; i < 3; i++) {
+                Reply refused = http.post("/produce", "topic", "t", "value", "refused", "producer_id", "p", "sequence", 0);
+                assertEquals("STORAGE_FULL", refused.code(), refused.text());
+                assertTrue(refused.detail().contains("Input/output error"), refused.detail());
+            }
+            assertEquals(507, http.post("/consumers/commit", "consumer_id", "c").status());
+            assertEquals(507, http.post("/topics/register", "topic", "another").status());
+            assertEquals(3, http.get("/topics/t").get("end_offset").asInt());
+            Files.delete(fails);
+            assertEquals(3, http.post("/produce", "topic", "t", "value", "accepted", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());
+            Files.createFile(fails);
+            assertEquals(507, http.post("/produce", "topic", "t", "value", "refused").status());
+            broker.kill();
+            Files.delete(fails);
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals("v0 v1 v2 accepted", StreamSupport.stream(broker.http().get("/topics/t/messages").get("messages").spliterator(), false)
+                    .map(message -> message.path("value").asText()).collect(Collectors.joining(" ")));
+            assertEquals(3, broker.http().get("/consumers/c").get("offset").asInt());
+            assertEquals(404, broker.http().get("/topics/another").status());
         }
     }
 

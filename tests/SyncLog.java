@@ -16,7 +16,8 @@ import net.bytebuddy.asm.Advice;
 /**
  * A Java agent that writes a line to a log whenever a file or a folder has been synced: {@code PATH TAB SIZE} with the size
  * that a file had when the sync began, or {@code PATH TAB NAME TAB NAME...} with what was in a folder then. From it a test
- * knows what a machine that loses its power has to have kept. The argument of the agent is the path of the log.
+ * knows what a machine that loses its power has to have kept. As long as there is a file {@code LOG.fails}, every sync fails.
+ * The argument of the agent is the path of the log.
  */
 public class SyncLog {
     public static void premain(String log, Instrumentation instrumentation) {
@@ -34,6 +35,9 @@ public class SyncLog {
     static final class Force {
         @Advice.OnMethodEnter
         static String begin(@Advice.This FileChannel channel, @Advice.FieldValue("path") String path) throws IOException {
+            if (new File(System.getProperty("sync.log") + ".fails").exists()) {
+                throw new IOException("Input/output error");
+            }
             String[] names = new File(path).list();
             return path + "\t" + (names == null ? String.valueOf(channel.size()) : String.join("\t", names)) + "\n";
         }
