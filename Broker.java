@@ -17,19 +17,22 @@
 //DEPS org.apache.commons:commons-text:1.15.0
 //DEPS io.swagger.core.v3:swagger-core-jakarta:2.2.55
 //DEPS org.webjars:swagger-ui:5.34.1
+//DEPS io.prometheus:prometheus-metrics-core:1.8.0
+//DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
+//DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
 //SOURCES engine/ErrorCode.java engine/Group.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
-//SOURCES engine/MessageCodec.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
+//SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
 //SOURCES engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
-//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/HangUp.java http/HttpServer.java
-//SOURCES http/JsonBodies.java http/OpenApi.java http/Payload.java http/Problem.java
-//SOURCES http/ProblemErrorHandler.java http/Problems.java http/Route.java http/RouteHandler.java
+//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
+//SOURCES http/JsonBodies.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
 //SOURCES storage/StorageOptions.java storage/TopicJournal.java storage/TopicReplay.java
@@ -55,6 +58,7 @@ import engine.EncodedBatch;
 import engine.Engine;
 import engine.EngineException;
 import engine.MemoryBudget;
+import engine.MessageStream;
 import engine.MessageWriter;
 import engine.Position;
 import engine.ProducerSequence;
@@ -68,7 +72,9 @@ import http.BatchParser;
 import http.Call;
 import http.Docs;
 import http.HttpServer;
+import http.Metrics;
 import http.Payload;
+import http.RequestStats;
 import http.Route;
 import http.Route.Parameter;
 import java.io.IOException;
@@ -82,6 +88,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -119,6 +126,7 @@ public class Broker implements Callable<Integer> {
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
     private static final String TEXT = "text/plain";
+    private static final String EVENT_STREAM = "text/event-stream";
 
     private static final int MAX_BATCH_BYTES = 32 << 20;
     private static final long DEFAULT_MAX_BYTES = 1 << 20;
@@ -135,6 +143,7 @@ public class Broker implements Callable<Integer> {
     private static final Parameter QUERY_SEQUENCE = new Parameter("sequence", long.class,
             "How many messages this producer has sent to this topic before, if the body is not JSON.", null);
     private static final Parameter PARTITION = new Parameter("partition", long.class, "Which partition.", 0);
+    private static final Parameter STREAM_PARTITION = new Parameter("partition", long.class, "Which partition; all of them without it.", null);
     private static final Parameter OFFSET = new Parameter("offset", String.class,
             "Where to start: earliest, latest or an offset.", "earliest");
     private static final Parameter TIMESTAMP = new Parameter("timestamp", long.class,
@@ -165,6 +174,10 @@ public class Broker implements Callable<Integer> {
     @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "${env:MINI_KAFKA_MAX_PARTITIONS:-256}",
             description = "Most partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
     private int maxPartitions;
+
+    @Option(names = "--allow-host", paramLabel = "NAME", split = ",",
+            description = "Names, besides addresses, localhost and local names, by which browsers may ask for the broker.")
+    private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")
     private StorageOptions storageOptions;
@@ -238,7 +251,10 @@ public class Broker implements Callable<Integer> {
             report(recovery, (System.nanoTime() - start) / 1e9);
         }
         List<Route> routes = routes();
-        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(),
+        RequestStats stats = new RequestStats();
+        Metrics metrics = new Metrics(engine, stats);
+        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()),
+                stats, metrics::accept,
                 new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
@@ -262,6 +278,11 @@ public class Broker implements Callable<Integer> {
                 Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
                         null, Schemas.Page.class, this::browse)
                         .with(TOPIC, PARTITION, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
+                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
+
+                Route.of("GET", "/topics/{topic}/stream", "stream", "Follow a topic as server-sent events; Last-Event-ID resumes",
+                        null, Schemas.Message.class, this::stream)
+                        .with(TOPIC, STREAM_PARTITION, OFFSET).giving(EVENT_STREAM)
                         .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
 
                 Route.post("/producers/register", "registerProducer", "Get a producer's id",
@@ -392,6 +413,13 @@ public class Broker implements Callable<Integer> {
         return engine.browse(topic, partition, from, minMessages,
                 () -> new Payload(JSON, topic.page(partition, from, new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES))),
                 waitMs(call.query("wait_ms", 0)));
+    }
+
+    private MessageStream stream(Call call) {
+        Topic topic = engine.topic(call.path("topic"));
+        Long partition = call.queryNumber("partition");
+        return engine.stream(topic, partition == null ? null : topic.requirePartition("partition", partition),
+                StartPosition.parse("offset", call.query("offset")), call.header("Last-Event-ID"));
     }
 
     private Schemas.ProducerRegistered registerProducer(Schemas.ProducerRegistration request) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * What a broker does, in RAM: topics that grow at the end, and consumers that each keep their own place in one of them.
@@ -173,9 +174,31 @@ public final class Engine {
                 }, page, waitMs);
     }
 
+    /**
+     * The messages of a topic, and those that come.
+     *
+     * @param partition null for all
+     * @param from where to begin
+     * @param lastEventId the id of the event to go on after, in place of that; null if there is none
+     * @throws EngineException INVALID, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
+     */
+    public MessageStream stream(Topic topic, Integer partition, StartPosition from, String lastEventId) {
+        int[] partitions = partition == null ? IntStream.range(0, topic.partitions()).toArray() : new int[] {partition};
+        long[] next = lastEventId == null ? new long[topic.partitions()] : MessageStream.parseId(lastEventId, topic.partitions());
+        for (int p : partitions) {
+            boolean isOfAnotherLife = next[p] > topic.endOffset(p); // of a topic that has begun anew since
+            next[p] = lastEventId == null || isOfAnotherLife ? from.in(topic, p) : next[p];
+        }
+        return new MessageStream(this, topic, partitions, next);
+    }
+
     /** The topics of this moment, by name. */
     public Collection<Topic> topics() {
         return new TreeMap<>(topics).values();
+    }
+
+    public MemoryBudget budget() {
+        return budget;
     }
 
     /** The consumers of this moment, by id. */
@@ -233,6 +256,13 @@ public final class Engine {
         topics.values().forEach(topic -> topic.waiters().wake());
     }
 
+    /** @throws EngineException SHUTTING_DOWN */
+    void requireRunning() {
+        if (stopped) {
+            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+        }
+    }
+
     /** Among very many names it does not look: the answer to a mistake must not keep others waiting. */
     private static String didYouMean(String wanted, Set<String> known) {
         if (known.size() > MAX_COMPARED_NAMES) {
@@ -243,9 +273,7 @@ public final class Engine {
 
     /** Looks whether the consumer is still there: while somebody waited, it may have gone. */
     private <T> T next(Cursor cursor, int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
-        if (stopped) {
-            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
-        }
+        requireRunning();
         if (cursor(cursor.consumerId()) != cursor) {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + cursor.consumerId()
                     + " was removed and registered again meanwhile. Ask again.");

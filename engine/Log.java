@@ -16,6 +16,7 @@ final class Log {
     private volatile long startOffset;
     private volatile long endOffset;
     private volatile long keptBytes;
+    private volatile long appendedBytes;
     private long hiddenBytes;
     private long lastTimestamp;
 
@@ -122,6 +123,7 @@ final class Log {
      */
     void publish(long end, int size) {
         keptBytes += size;
+        appendedBytes += size;
         hiddenBytes -= size;
         endOffset = end; // the volatile write that shows the messages to readers
     }
@@ -228,6 +230,11 @@ final class Log {
     /** The encoded messages that are kept, in bytes. */
     long keptBytes() {
         return keptBytes;
+    }
+
+    /** All messages that were ever appended, in bytes. */
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     /** Drops all messages. */

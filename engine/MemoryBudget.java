@@ -12,6 +12,16 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
+    /** In bytes. */
+    public long limit() {
+        return limit;
+    }
+
+    /** In bytes. */
+    public long used() {
+        return used.get();
+    }
+
     /** @throws EngineException STORAGE_FULL if so much more would exceed the budget */
     void requireRoomFor(long bytes) {
         if (used.get() + bytes > limit) {

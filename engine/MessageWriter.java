@@ -2,6 +2,7 @@ package engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongFunction;
 
 /**
  * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
@@ -14,6 +15,8 @@ public final class MessageWriter implements Log.Reader {
         LIST,
         /** A message a line, as in NDJSON. */
         LINES,
+        /** A message an event, with an id, as in server-sent events. */
+        EVENTS,
         /** One message alone. */
         SINGLE
     }
@@ -34,6 +37,7 @@ public final class MessageWriter implements Log.Reader {
     private long suffixTimestamp;
     private int count;
     private boolean isFull;
+    private LongFunction<String> ids;
     private long firstOffset;
     private long lastOffset;
     private final byte[] digits = new byte[MAX_DIGITS];
@@ -57,6 +61,11 @@ public final class MessageWriter implements Log.Reader {
     /** How many messages were taken. */
     public int count() {
         return count;
+    }
+
+    /** How many bytes were written. */
+    int length() {
+        return length;
     }
 
     /** Tells whether there was a message that it did not take. */
@@ -89,6 +98,11 @@ public final class MessageWriter implements Log.Reader {
         return this;
     }
 
+    /** What comes next is of events with these ids, by offset. */
+    void withIds(LongFunction<String> idsByOffset) {
+        ids = idsByOffset;
+    }
+
     /** The offset of the first message that was taken from the latest partition; -1 if none was. */
     long firstOffset() {
         return firstOffset;
@@ -107,6 +121,10 @@ public final class MessageWriter implements Log.Reader {
         }
         firstOffset = firstOffset < 0 ? offset : firstOffset;
         startMessage(needed);
+        if (layout == Layout.EVENTS) {
+            putAll(("id: " + ids.apply(offset) + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
+            ensureRoom(needed);
+        }
         System.arraycopy(prefix, 0, bytes, length, prefix.length);
         length += prefix.length;
         putOffset(offset);
@@ -115,7 +133,10 @@ public final class MessageWriter implements Log.Reader {
         length += size;
         System.arraycopy(suffix, 0, bytes, length, suffix.length);
         length += suffix.length;
-        if (layout == Layout.LINES) {
+        if (layout == Layout.LINES || layout == Layout.EVENTS) {
+            bytes[length++] = '\n';
+        }
+        if (layout == Layout.EVENTS) {
             bytes[length++] = '\n';
         }
         count++;

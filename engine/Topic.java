@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +32,8 @@ public final class Topic {
     private final ProducerSequences sequences = new ProducerSequences();
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Waiters waiters = new Waiters();
+    private final LongAdder messagesOut = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
     private int turn;
     private volatile boolean isDeleted;
 
@@ -71,6 +75,28 @@ public final class Topic {
     /** The encoded messages that are kept, in bytes. */
     public long keptBytes() {
         return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytes()).sum();
+    }
+
+    /** What went into it and out of it since the broker began, or since the data directory did: see {@link Traffic}. */
+    public Traffic traffic() {
+        return new Traffic(IntStream.range(0, logs.length).mapToLong(this::endOffset).sum(),
+                IntStream.range(0, logs.length).mapToLong(p -> logs[p].appendedBytes()).sum(), messagesOut.sum(), bytesOut.sum());
+    }
+
+    /**
+     * What went into a topic and out of it.
+     *
+     * @param bytesIn of encoded messages
+     * @param bytesOut of messages as they were sent
+     */
+    public record Traffic(long messagesIn, long bytesIn, long messagesOut, long bytesOut) {}
+
+    /** How many messages each group, by name, has still to commit. */
+    public Map<String, Long> groupLags() {
+        Map<String, Long> lags = new TreeMap<>();
+        groups.values().stream().filter(group -> group.name() != null).forEach(group -> lags.put(group.name(),
+                IntStream.range(0, logs.length).mapToLong(p -> Math.max(0, endOffset(p) - Math.max(group.committed(p), logs[p].startOffset()))).sum()));
+        return lags;
     }
 
     /** The offset of the oldest message that is kept. */
@@ -199,7 +225,12 @@ public final class Topic {
 
     /** Reads from an offset on into the writer, and returns the offset after the last message. */
     long read(int partition, long from, MessageWriter writer) {
-        return logs[partition].read(from, writer.from(messagePrefixes[partition]));
+        int countBefore = writer.count();
+        int lengthBefore = writer.length();
+        long next = logs[partition].read(from, writer.from(messagePrefixes[partition]));
+        messagesOut.add(writer.count() - countBefore);
+        bytesOut.add(writer.length() - lengthBefore);
+        return next;
     }
 
     /** Those who wait for messages, or for a partition. */

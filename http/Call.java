@@ -66,6 +66,11 @@ public final class Call {
         return Long.parseLong(text);
     }
 
+    /** A header; null if it is not given. */
+    public String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
     /** Tells whether the body is declared to be of this media type. */
     public boolean isOf(String mediaType) {
         return has(HttpHeader.CONTENT_TYPE, mediaType);

@@ -51,22 +51,24 @@ public final class HttpServer {
     /**
      * @param json reads requests and writes responses; asked for on first use, since it takes a while to make
      * @param maxBodyBytes larger request bodies are refused with 413
+     * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by; in lower case
+     * @param stats counts the requests
      * @param features what else is to be served; each adds itself to the configuration
      */
     @SafeVarargs
     public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
-            Consumer<JavalinConfig>... features) {
+            Set<String> allowedHosts, RequestStats stats, Consumer<JavalinConfig>... features) {
         this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
         this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config, new RouteHandler(routes, bodies, maxBodyBytes));
+            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats), allowedHosts, bodies));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }
 
     /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
     public static void preload() {
-        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0), "preload");
+        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats()), "preload");
         loader.setDaemon(true);
         loader.start();
     }
@@ -98,7 +100,7 @@ public final class HttpServer {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config, RouteHandler routes) {
+    private void configure(JavalinConfig config, SiteGuard routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -120,7 +122,7 @@ public final class HttpServer {
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
-    private Server server(RouteHandler routes) {
+    private Server server(SiteGuard routes) {
         ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default none is below 4 KB
         Server server = new Server(new QueuedThreadPool(MAX_THREADS), null, buffers);
         server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them

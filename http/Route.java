@@ -20,8 +20,8 @@ import java.util.function.Supplier;
  * @param responseTypes the media types of the answer, besides JSON
  * @param noContent when the answer is 204; null if it never is
  * @param errors what the engine may refuse it with
- * @param action from the request to the answer: a record, the bytes of a JSON text, {@link Payload}, null for 204, or a
- *     {@link java.util.concurrent.CompletableFuture} of one of these
+ * @param action from the request to the answer: a record, the bytes of a JSON text, {@link Payload}, null for 204, a
+ *     {@link engine.MessageStream}, or a {@link java.util.concurrent.CompletableFuture} of one of the others
  */
 public record Route(
         String method,

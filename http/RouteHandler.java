@@ -1,5 +1,6 @@
 package http;
 
+import engine.MessageStream;
 import engine.SpareArrays;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,8 +49,9 @@ final class RouteHandler extends Handler.Wrapper {
     private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
     private final JsonBodies bodies;
     private final int maxBodyBytes;
+    private final RequestStats stats;
 
-    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes) {
+    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats) {
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
@@ -60,6 +62,7 @@ final class RouteHandler extends Handler.Wrapper {
         });
         this.bodies = bodies;
         this.maxBodyBytes = maxBodyBytes;
+        this.stats = stats;
     }
 
     @Override
@@ -111,6 +114,7 @@ final class RouteHandler extends Handler.Wrapper {
         private final Response response;
         private final Callback callback;
         private final int limit;
+        private final long start = System.nanoTime();
 
         Exchange(Route route, Map<String, String> parameters, Request request, Response response, Callback callback) {
             this.route = route;
@@ -200,10 +204,14 @@ final class RouteHandler extends Handler.Wrapper {
 
         private void answer(Object answer) {
             try {
-                if (answer == null) {
+                if (answer instanceof MessageStream) {
+                    EventStream.begin((MessageStream) answer, request, response, callback);
+                } else if (answer == null) {
+                    count(204);
                     response.setStatus(204);
                     callback.succeeded();
                 } else if (answer instanceof Payload) {
+                    count(200);
                     Payload payload = (Payload) answer;
                     Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
                         SpareArrays.giveBack(payload.bytes().array());
@@ -211,6 +219,7 @@ final class RouteHandler extends Handler.Wrapper {
                     }, callback::failed);
                     send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, sent);
                 } else {
+                    count(200);
                     send(200, JSON, ByteBuffer.wrap(bodies.write(answer)), response, callback);
                 }
             } catch (RuntimeException e) {
@@ -218,12 +227,18 @@ final class RouteHandler extends Handler.Wrapper {
             }
         }
 
+        private void count(int status) {
+            stats.add(route.method(), route.path(), status, System.nanoTime() - start);
+        }
+
         private void refuse(Problem problem) {
+            count(problem.status());
             RouteHandler.refuse(problem, response, callback, bodies);
         }
 
         /** What comes of the body after the answer is dropped, lest its sender is cut off before it can read the answer. */
         private void refuseUnread(Problem problem) {
+            count(problem.status());
             boolean isBounded = request.getLength() <= BodyReader.MAX_DROPPED_BYTES;
             Callback then = isBounded ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
             RouteHandler.refuse(problem, response, then, bodies);

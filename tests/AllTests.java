@@ -10,6 +10,7 @@
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
+//SOURCES AccessTest.java MetricsTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
@@ -33,10 +34,10 @@ public class AllTests implements Callable<Integer> {
     /** They hold however a broker keeps its topics. */
     private static final List<Class<?>> CONTRACT = List.of(
             CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class,
-            DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
+            StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
+            AccessTest.class, MetricsTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
             FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

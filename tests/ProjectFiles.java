@@ -34,7 +34,7 @@
 //FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/Journal.java
 //FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
-//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
+//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
@@ -44,16 +44,16 @@
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
-//FILES project/http/=../http/Docs.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
-//FILES project/http/=../http/Problems.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
 //FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
 //FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java
-//FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AllTests.java project/tests/=Await.java
+//FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
 //FILES project/tests/=DeliveryTest.java project/tests/=CrashTest.java
@@ -61,8 +61,8 @@
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=SequenceTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=MetricsTest.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
+//FILES project/tests/=SequenceTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 package tests;
 

@@ -1,0 +1,138 @@
+package http;
+
+import engine.EngineException;
+import engine.MessageStream;
+import engine.SpareArrays;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * An answer that does not end: server-sent events (WHATWG HTML, "Server-sent events"). No thread is held, and nothing is
+ * buffered:
+ *
+ * <ol>
+ * <li>It writes the events that are there.
+ * <li>When the client has taken them, it goes on at 1. A client that takes nothing for ten seconds is cut off: it may resume.
+ * <li>If there are none, it waits for some: see {@link engine.MessageStream#await}.
+ * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there.
+ * </ol>
+ */
+final class EventStream {
+    private static final int PATIENCE_SECONDS = 10;
+    private static final int HEARTBEAT_SECONDS = 15;
+    private static final ByteBuffer HELLO = ascii("retry: 1000\n\n");
+    private static final ByteBuffer HEARTBEAT = ascii(":\n\n");
+
+    private final MessageStream messages;
+    private final Response response;
+    private final Callback callback;
+    private final Scheduler scheduler;
+    private final EndPoint endPoint;
+    private final Runnable woken = () -> ForkJoinPool.commonPool().execute(this::goOn);
+    private Scheduler.Task heartbeat;
+    private boolean isWaiting;
+    private boolean hasEnded;
+
+    private EventStream(MessageStream messages, Request request, Response response, Callback callback) {
+        this.messages = messages;
+        this.response = response;
+        this.callback = callback;
+        this.scheduler = request.getComponents().getScheduler();
+        this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
+        request.addFailureListener(failure -> end());
+    }
+
+    static void begin(MessageStream messages, Request request, Response response, Callback callback) {
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream").put(HttpHeader.CACHE_CONTROL, "no-store")
+                .put("X-Accel-Buffering", "no");
+        if (HttpMethod.HEAD.is(request.getMethod())) {
+            response.write(true, null, callback);
+        } else {
+            new EventStream(messages, request, response, callback).write(HELLO.duplicate());
+        }
+    }
+
+    private void write(ByteBuffer events) {
+        Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        response.write(false, events, Callback.from(() -> {
+            cut.cancel();
+            if (events.hasArray()) {
+                SpareArrays.giveBack(events.array());
+            }
+            ForkJoinPool.commonPool().execute(this::waitOrGoOn); // not here: a long topic would make a deep stack
+        }, failure -> {
+            cut.cancel();
+            end();
+            callback.failed(failure);
+        }));
+    }
+
+    /** Something has come, or a heartbeat is due: whoever is first. */
+    private void goOn() {
+        synchronized (this) {
+            if (!isWaiting || hasEnded) {
+                return;
+            }
+            isWaiting = false;
+            heartbeat.cancel();
+        }
+        waitOrGoOn();
+    }
+
+    private void waitOrGoOn() {
+        ByteBuffer events;
+        try {
+            events = messages.next();
+        } catch (EngineException e) { // the topic was deleted, or the broker stops
+            end();
+            response.write(true, null, callback);
+            return;
+        }
+        if (events != null) {
+            write(events);
+            return;
+        }
+        synchronized (this) {
+            if (hasEnded) {
+                return;
+            }
+            isWaiting = true;
+            heartbeat = scheduler.schedule(this::beat, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        }
+        messages.await(woken);
+    }
+
+    private void beat() {
+        synchronized (this) {
+            if (!isWaiting || hasEnded) {
+                return;
+            }
+            isWaiting = false;
+        }
+        messages.forget(woken);
+        write(HEARTBEAT.duplicate());
+    }
+
+    private synchronized void end() {
+        hasEnded = true;
+        if (heartbeat != null) {
+            heartbeat.cancel();
+        }
+        messages.forget(woken);
+    }
+
+    private static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
+    }
+}

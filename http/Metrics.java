@@ -1,0 +1,147 @@
+package http;
+
+import engine.Cursor;
+import engine.Engine;
+import engine.Position;
+import engine.Topic;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Serves what goes on in the broker at {@code /metrics}, as Prometheus reads it. The numbers are kept where they arise; the library
+ * that writes them, and those of the JVM, are loaded when they are first asked for.
+ *
+ * <p>Names of topics, groups and consumers are labels. As anybody may make up names, only the first {@value #MAX_NAMES} of
+ * each, in alphabetical order, are named, and the others added up as {@code (other)}.
+ */
+public final class Metrics {
+    private static final int MAX_NAMES = 500;
+    private static final String OTHER = "(other)";
+
+    private final Engine engine;
+    private final RequestStats requests;
+    private PrometheusRegistry registry;
+
+    public Metrics(Engine engine, RequestStats requests) {
+        this.engine = engine;
+        this.requests = requests;
+    }
+
+    /** Adds the route to a configuration. */
+    public void accept(JavalinConfig config) {
+        config.routes.get("/metrics", this::write);
+        config.routes.head("/metrics", this::write);
+    }
+
+    private void write(Context ctx) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+        writer.write(out, registry().scrape());
+        ctx.contentType(writer.getContentType()).result(out.toByteArray());
+    }
+
+    private synchronized PrometheusRegistry registry() {
+        if (registry == null) {
+            registry = new PrometheusRegistry();
+            JvmMetrics.builder().register(registry);
+            registry.register(this::snapshots);
+        }
+        return registry;
+    }
+
+    private MetricSnapshots snapshots() {
+        Map<String, Topic> topics = new LinkedHashMap<>();
+        engine.topics().forEach(topic -> topics.put(topic.name(), topic));
+        return new MetricSnapshots(
+                counter("mini_kafka_topic_messages_in", "Messages that were appended.", topics, topic -> topic.traffic().messagesIn()),
+                counter("mini_kafka_topic_bytes_in", "Bytes that were appended, as they are kept.", topics, topic -> topic.traffic().bytesIn()),
+                counter("mini_kafka_topic_messages_out", "Messages that were read.", topics, topic -> topic.traffic().messagesOut()),
+                counter("mini_kafka_topic_bytes_out", "Bytes that were read, as they were sent.", topics, topic -> topic.traffic().bytesOut()),
+                topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messageCount),
+                topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
+                consumerLag(), groupLag(topics.values()), requestDurations(),
+                gauge("mini_kafka_memory_used_bytes", "Memory that all topics together take.", engine.budget().used()),
+                gauge("mini_kafka_memory_limit_bytes", "Memory that all topics together may take.", engine.budget().limit()));
+    }
+
+    private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+        bounded(topics, value).forEach((topic, sum) -> counter.dataPoint(
+                CounterSnapshot.CounterDataPointSnapshot.builder().labels(Labels.of("topic", topic)).value(sum).build()));
+        return counter.build();
+    }
+
+    private static MetricSnapshot topicGauge(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+        bounded(topics, value).forEach((topic, sum) -> gauge.dataPoint(point(sum, "topic", topic)));
+        return gauge.build();
+    }
+
+    private MetricSnapshot consumerLag() {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_consumer_lag").help("Messages that a consumer has still to read.");
+        Map<String, Cursor> cursors = new LinkedHashMap<>();
+        engine.cursors().forEach(cursor -> cursors.put(cursor.consumerId(), cursor));
+        bounded(cursors, cursor -> Position.totalLag(cursor.positions())).forEach((consumer, lag) -> gauge.dataPoint(
+                point(lag, "topic", cursors.containsKey(consumer) ? cursors.get(consumer).topic().name() : OTHER, "consumer", consumer)));
+        return gauge.build();
+    }
+
+    private static MetricSnapshot groupLag(Iterable<Topic> topics) {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
+        Map<List<String>, Long> lags = new LinkedHashMap<>();
+        topics.forEach(topic -> topic.groupLags().forEach((group, lag) -> {
+            boolean isNamed = lags.size() < MAX_NAMES;
+            lags.merge(isNamed ? List.of(topic.name(), group) : List.of(OTHER, OTHER), lag, Long::sum);
+        }));
+        lags.forEach((names, lag) -> gauge.dataPoint(point(lag, "topic", names.get(0), "group", names.get(1))));
+        return gauge.build();
+    }
+
+    private MetricSnapshot requestDurations() {
+        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder().name("mini_kafka_http_request_duration_seconds").unit(Unit.SECONDS)
+                .help("How long requests took to be answered, waiting for messages included.");
+        double[] bounds = RequestStats.BOUNDS;
+        requests.all().forEach((key, latencies) -> {
+            ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+            long[] counts = latencies.counts();
+            for (int i = 0; i < counts.length; i++) {
+                buckets.bucket(i < bounds.length ? bounds[i] : Double.POSITIVE_INFINITY, counts[i]);
+            }
+            histogram.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                    .labels(Labels.of("method", key.method(), "route", key.route(), "status", String.valueOf(key.status())))
+                    .classicHistogramBuckets(buckets.build()).sum(latencies.seconds()).build());
+        });
+        return histogram.build();
+    }
+
+    private static MetricSnapshot gauge(String name, String help, double value) {
+        return GaugeSnapshot.builder().name(name).help(help).dataPoint(point(value)).build();
+    }
+
+    private static GaugeSnapshot.GaugeDataPointSnapshot point(double value, String... labels) {
+        return GaugeSnapshot.GaugeDataPointSnapshot.builder().labels(Labels.of(labels)).value(value).build();
+    }
+
+    private static <T> Map<String, Double> bounded(Map<String, T> byName, ToDoubleFunction<T> value) {
+        Map<String, Double> bounded = new LinkedHashMap<>();
+        byName.forEach((name, one) -> bounded.merge(bounded.size() < MAX_NAMES ? name : OTHER, value.applyAsDouble(one), Double::sum));
+        return bounded;
+    }
+}

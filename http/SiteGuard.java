@@ -1,0 +1,82 @@
+package http;
+
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Keeps other sites' pages from using the broker through a visitor's browser. Programs that are no browsers send none of what
+ * it looks at, but for the Host that they were given.
+ *
+ * <ul>
+ * <li>{@code Origin}, which browsers send with whatever a page does to another site, has to be the broker's own.
+ * <li>{@code Sec-Fetch-Site} (W3C Fetch Metadata) has to say that no other site has asked, unless a link was followed.
+ * <li>{@code Host} has to be an address, or a name that nobody on the internet can own: else any site could give its own name the
+ *     address of the broker (DNS rebinding). Other names have to be allowed.
+ * </ul>
+ */
+final class SiteGuard extends Handler.Wrapper {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*]|[^.]*|.*\\.(localhost|local|internal)");
+    private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+    private final Set<String> allowedHosts;
+    private final JsonBodies bodies;
+
+    /** @param allowedHosts names in lower case */
+    SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies) {
+        super(routes);
+        this.allowedHosts = allowedHosts;
+        this.bodies = bodies;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String refusal = refusal(request);
+        if (refusal == null) {
+            return super.handle(request, response, callback);
+        }
+        Problem problem = new Problem(403, "FORBIDDEN", refusal);
+        Callback then = Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed);
+        response.setStatus(problem.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
+        response.write(true, ByteBuffer.wrap(bodies.write(problem.body())), then);
+        return true;
+    }
+
+    /** Null if there is none. */
+    private String refusal(Request request) {
+        String host = request.getHttpURI().getHost();
+        if (host != null && !isAllowed(host.toLowerCase(Locale.ROOT))) {
+            return "The broker does not answer to the name " + host + ". Use its address, or start it with --allow-host " + host + ".";
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST))) {
+            return "A page of " + origin + " may not use this broker.";
+        }
+        String site = request.getHeaders().get("Sec-Fetch-Site");
+        if (site != null && !OWN_SITE.contains(site) && !isLink(request)) {
+            return "A page of another site may not use this broker.";
+        }
+        return null;
+    }
+
+    private boolean isAllowed(String host) {
+        return ADDRESS.matcher(host).matches() || allowedHosts.contains(host);
+    }
+
+    private static boolean isOwn(String origin, String host) {
+        return host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
+    }
+
+    private static boolean isLink(Request request) {
+        return HttpMethod.GET.is(request.getMethod()) && "navigate".equals(request.getHeaders().get("Sec-Fetch-Mode"));
+    }
+}

@@ -1,0 +1,69 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What another site's page cannot do through a visitor's browser, and what everybody else can. */
+class AccessTest {
+    private final BrokerProcess broker = BrokerProcess.shared();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: evil.example", "Host: evil.example:8000", "Host: x\r\nOrigin: http://evil.example", "Host: x\r\nOrigin: null",
+        "Host: 127.0.0.1:1\r\nOrigin: http://127.0.0.1:2", "Host: x\r\nSec-Fetch-Site: cross-site", "Host: x\r\nSec-Fetch-Site: same-site",
+        "Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate"})
+    void another_site_is_refused(String headers) throws IOException {
+        broker.http().produce("access.refused", 0);
+        for (String request : new String[] {"POST /produce", "POST /topics/register", "DELETE /topics/access.refused"}) {
+            String answer = send(request, headers, "{\"topic\":\"access.refused\",\"value\":\"v\"}");
+            assertTrue(answer.startsWith("HTTP/1.1 403") && answer.contains("\"FORBIDDEN\""), answer);
+        }
+        assertEquals(0, broker.http().get("/topics/access.refused").get("messages").asInt());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: evil.example", "Host: x\r\nOrigin: http://evil.example", "Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors"})
+    void another_site_cannot_read(String headers) throws IOException {
+        for (String path : new String[] {"/stats", "/topics", "/metrics", "/docs", "/openapi.json"}) {
+            assertTrue(send("GET " + path, headers, "").startsWith("HTTP/1.1 403"), path);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: 127.0.0.1:8000", "Host: localhost", "Host: [::1]:8000", "Host: laptop:8000", "Host: laptop.local", "Host: broker.internal",
+        "Host: laptop:8000\r\nOrigin: http://laptop:8000", "Host: laptop\r\nOrigin: https://laptop", "Host: x\r\nSec-Fetch-Site: same-origin",
+        "Host: x\r\nSec-Fetch-Site: none"})
+    void all_others_are_welcome(String headers) throws IOException {
+        String answer = send("POST /topics/register", headers, "{\"topic\":\"access.welcome\"}");
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    }
+
+    @Test
+    void a_link_can_be_followed_and_a_name_be_allowed() throws IOException {
+        assertTrue(send("GET /docs", "Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate", "").startsWith("HTTP/1.1 200"));
+        try (BrokerProcess other = BrokerProcess.start("--allow-host", "Broker.Example.com,other.example")) {
+            assertTrue(send(other, "GET /health", "Host: broker.example.com:80", "").startsWith("HTTP/1.1 200"));
+            assertTrue(send(other, "GET /health", "Host: other.example", "").startsWith("HTTP/1.1 200"));
+            assertTrue(send(other, "GET /health", "Host: third.example", "").startsWith("HTTP/1.1 403"));
+        }
+    }
+
+    private String send(String request, String headers, String body) throws IOException {
+        return send(broker, request, headers, body);
+    }
+
+    private static String send(BrokerProcess broker, String request, String headers, String body) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((request + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.Socket;
+import java.net.URL;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Server-sent events of a topic. */
+class StreamTest {
+    private final BrokerProcess broker = BrokerProcess.shared();
+    private final Http http = broker.http();
+
+    /** An event: its id and its data. */
+    private record Event(String id, String data) {}
+
+    /** A client of a stream. */
+    private static final class Client implements AutoCloseable {
+        private final HttpURLConnection connection;
+        private final BufferedReader lines;
+
+        Client(String url, String lastEventId) throws IOException {
+            connection = (HttpURLConnection) new URL(url).openConnection();
+            connection.setReadTimeout(20_000);
+            if (lastEventId != null) {
+                connection.setRequestProperty("Last-Event-ID", lastEventId);
+            }
+            lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        /** Null at the end of the stream. */
+        Event next() throws IOException {
+            String id = null;
+            String data = null;
+            for (String line; (line = lines.readLine()) != null; ) {
+                if (line.isEmpty() && data != null) {
+                    return new Event(id, data);
+                }
+                id = line.startsWith("id: ") ? line.substring(4) : id;
+                data = line.startsWith("data: ") ? line.substring(6) : data;
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            connection.disconnect();
+        }
+    }
+
+    @Test
+    void it_brings_what_is_there_and_then_what_comes() throws IOException {
+        http.produce("stream.live", 2);
+        try (Client client = client("stream.live", null)) {
+            assertEquals("text/event-stream", client.connection.getContentType());
+            String page = http.get("/topics/stream.live/messages").get("messages").path(0).toString();
+            assertEquals(new Event("0", page), client.next());
+            assertEquals("1", client.next().id);
+            http.post("/produce", "topic", "stream.live", "value", "line\nfeed \u00fc");
+            Event event = client.next();
+            assertEquals("2", event.id);
+            assertEquals("line\nfeed \u00fc", Http.JSON.readTree(event.data).path("value").asText());
+        }
+    }
+
+    @Test
+    void it_goes_on_after_the_last_event() throws IOException {
+        http.produce("stream.resume", 4);
+        try (Client client = client("stream.resume", "1")) {
+            assertEquals("2", client.next().id);
+        }
+        try (Client client = client("stream.resume", "99")) {
+            assertEquals("0", client.next().id, "an id of a topic that has begun anew since");
+        }
+    }
+
+    @Test
+    void it_goes_on_in_each_partition() throws IOException {
+        http.post("/topics/register", "topic", "stream.three", "partitions", 3);
+        for (int i = 0; i < 9; i++) {
+            http.post("/produce", "topic", "stream.three", "value", "v" + i);
+        }
+        List<String> values = new ArrayList<>();
+        String last = null;
+        while (values.size() < 9) {
+            try (Client client = client("stream.three", last)) {
+                for (int i = 0; i < 2 && values.size() < 9; i++) {
+                    Event event = client.next();
+                    last = event.id;
+                    values.add(Http.JSON.readTree(event.data).path("value").asText());
+                }
+            }
+        }
+        values.sort(null);
+        assertEquals(List.of("v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8"), values);
+    }
+
+    @Test
+    void it_begins_where_it_is_asked_to() throws IOException {
+        http.produce("stream.from", 5);
+        try (Client client = client("stream.from?offset=3", null)) {
+            assertEquals("3", client.next().id);
+        }
+        try (Client client = client("stream.from?offset=latest&partition=0", null)) {
+            http.produce("stream.from", 1);
+            assertEquals("5", client.next().id);
+        }
+        assertEquals(416, http.get("/topics/stream.from/stream?offset=99").status());
+        assertEquals(422, http.get("/topics/stream.from/stream?partition=1").status());
+        assertEquals(404, http.get("/topics/stream.none/stream").status());
+    }
+
+    @Test
+    void a_long_topic_comes_whole() throws IOException {
+        http.produce("stream.long", 0);
+        http.post("/produce/batch?topic=stream.long", "text/plain", "x\n".repeat(200_000).getBytes(StandardCharsets.UTF_8));
+        try (Client client = client("stream.long", null)) {
+            for (int i = 0; i < 200_000; i++) {
+                assertEquals(String.valueOf(i), client.next().id);
+            }
+        }
+    }
+
+    @Test
+    void it_ends_with_its_topic_and_with_the_broker() throws IOException {
+        http.produce("stream.deleted", 1);
+        try (Client client = client("stream.deleted", null)) {
+            client.next();
+            http.send("DELETE", "/topics/stream.deleted", BodyPublishers.noBody());
+            assertEquals(null, client.next());
+        }
+        try (BrokerProcess other = BrokerProcess.start()) {
+            other.http().produce("t", 1);
+            try (Client client = new Client(other.url() + "/topics/t/stream", null)) {
+                client.next();
+                assertEquals(0, other.terminate());
+                assertEquals(null, client.next());
+            }
+        }
+    }
+
+    @Test
+    void who_takes_nothing_is_cut_off() throws IOException {
+        http.produce("stream.slow", 0);
+        byte[] lines = ("x".repeat(999) + "\n").repeat(20_000).getBytes(StandardCharsets.UTF_8);
+        http.post("/produce/batch?topic=stream.slow", "text/plain", lines);
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.getOutputStream().write("GET /topics/stream.slow/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+            Await.until("the client is full", () -> connectionsOf(broker) > 0);
+            Await.until("the broker has let go of it", () -> connectionsOf(broker) == 0);
+        }
+    }
+
+    /** Connections that the broker writes to just now: those with something in their buffer that is not taken. */
+    private static long connectionsOf(BrokerProcess broker) throws IOException {
+        String port = String.format(":%04X ", broker.port());
+        List<String> connections = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
+        connections.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
+        return connections.stream()
+                .map(String::strip).filter(line -> line.split("\\s+")[1].endsWith(port.strip()))
+                .filter(line -> line.split("\\s+")[3].equals("01") && !line.split("\\s+")[4].startsWith("00000000:")).count();
+    }
+
+    @Test
+    void many_streams_hold_no_thread() throws IOException {
+        http.produce("stream.many", 1);
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            clients.add(client("stream.many", null));
+        }
+        long threads = Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("Threads:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+        assertTrue(threads < 100, threads + " threads");
+        http.produce("stream.many", 1);
+        for (Client client : clients) {
+            assertEquals("0", client.next().id);
+            assertEquals("1", client.next().id);
+            client.close();
+        }
+        assertFalse(clients.isEmpty());
+    }
+
+    private Client client(String topicAndQuery, String lastEventId) throws IOException {
+        String[] parts = topicAndQuery.split("\\?");
+        return new Client(broker.url() + "/topics/" + parts[0] + "/stream" + (parts.length > 1 ? "?" + parts[1] : ""), lastEventId);
+    }
+}
