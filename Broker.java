@@ -33,8 +33,8 @@
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
-//SOURCES storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
-//SOURCES storage/Fsync.java storage/JournalFile.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
+//SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
+//SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
 //SOURCES storage/StorageOptions.java storage/TopicJournal.java storage/TopicReplay.java
 
 import static engine.ErrorCode.CONFLICT;
@@ -221,11 +221,12 @@ public class Broker implements Callable<Integer> {
         if (portFile != null) {
             Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
         }
-        if (storageOptions == null && System.getenv(DATA_DIR_VARIABLE) != null) {
+        String defaultDataDir = System.getenv().getOrDefault(DATA_DIR_VARIABLE, "");
+        if (storageOptions == null && !defaultDataDir.isEmpty()) {
             storageOptions = new StorageOptions();
         }
         if (storageOptions != null) {
-            Path dataDir = storageOptions.dataDir(System.getenv(DATA_DIR_VARIABLE));
+            Path dataDir = storageOptions.dataDir(defaultDataDir);
             require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
             if (storageOptions.repair()) {
@@ -268,13 +269,13 @@ public class Broker implements Callable<Integer> {
 
                 Route.post("/topics/register", "registerTopic", "Make sure that a topic exists",
                         Schemas.TopicRegistration.class, Schemas.TopicRegistered.class, this::registerTopic)
-                        .refusedWith(CONFLICT),
+                        .refusedWith(CONFLICT, STORAGE_FULL),
                 Route.get("/topics", "listTopics", "List the topics", Schemas.TopicList.class, this::listTopics),
                 Route.of("GET", "/topics/{topic}", "getTopic", "Show a topic", null, Schemas.TopicInfo.class, this::getTopic)
                         .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
                 Route.of("DELETE", "/topics/{topic}", "deleteTopic", "Remove a topic, its messages and its consumers",
                         null, Schemas.TopicDeleted.class, this::deleteTopic)
-                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, STORAGE_FULL),
                 Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
                         null, Schemas.Page.class, this::browse)
                         .with(TOPIC, PARTITION, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
@@ -298,13 +299,13 @@ public class Broker implements Callable<Integer> {
 
                 Route.post("/consumers/register", "registerConsumer", "Make sure that a consumer of a topic exists",
                         Schemas.ConsumerRegistration.class, Schemas.ConsumerRegistered.class, this::registerConsumer)
-                        .refusedWith(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED),
+                        .refusedWith(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL),
                 Route.post("/consumers/commit", "commit", "Commit what a consumer has got",
                         Schemas.CommitRequest.class, Schemas.Committed.class, this::commit)
-                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE),
+                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, STORAGE_FULL),
                 Route.post("/consumers/seek", "seek", "Move a consumer to another place",
                         Schemas.SeekRequest.class, Schemas.Sought.class, this::seek)
-                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED),
+                        .refusedWith(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL),
                 Route.post("/consumers/unregister", "unregister", "Remove a consumer",
                         Schemas.UnregisterRequest.class, Schemas.Unregistered.class, this::unregister)
                         .refusedWith(CONSUMER_NOT_FOUND),

@@ -152,9 +152,9 @@ final class Consumers {
     private void remove(Cursor cursor, String why) {
         synchronized (lock) {
             if (cursors.remove(cursor.consumerId(), cursor)) {
-                cursor.topic().journal().unregister(cursor.consumerId());
                 removals.put(cursor.consumerId(), why);
-                cursor.group().leave(cursor);
+                cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
+                cursor.topic().journal().unregister(cursor.consumerId());
                 if (cursor.groupName() == null) {
                     cursor.topic().forget(cursor.group());
                 }

@@ -285,15 +285,13 @@ public final class Cursor {
                 }
             }
             T result = moves.isEmpty() ? null : finish.apply(writer);
-            Map<Integer, Long> delivered = new HashMap<>();
+            if (commitsItself && !moves.isEmpty()) {
+                group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
+            }
             for (Move move : moves) {
                 missed += missedBefore(move.partition, move.from);
                 passed[move.partition] = Math.max(passed[move.partition], move.to);
                 moveTo(move.partition, move.to);
-                delivered.put(move.partition, move.to);
-            }
-            if (commitsItself && !moves.isEmpty()) {
-                group.commitDelivered(delivered);
             }
             return result;
         }

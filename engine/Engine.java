@@ -107,7 +107,7 @@ public final class Engine {
      * Makes sure that a consumer exists. One that is known for this topic and group goes on from what it has committed.
      *
      * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic or is of another group;
-     *     OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
+     *     OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL
      */
     public Cursor registerConsumer(String topic, ConsumerSettings settings) {
         return consumers.register(topic(topic), settings);

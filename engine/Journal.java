@@ -36,7 +36,12 @@ public interface Journal {
         public void sync() {}
 
         @Override
-        public void undoUnsynced() {}
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        public void cutBack(long position) {}
 
         @Override
         public void maintain(Topic topic) {}
@@ -95,10 +100,16 @@ public interface Journal {
      */
     void sync();
 
-    /** Takes back what was written since the last {@link #sync} that came to its end: its messages, that is. */
-    void undoUnsynced();
+    /** Where it ends. The lock of the topic is held. */
+    long position();
 
-    /** Is called now and then, to do what is not to hold up a request. */
+    /**
+     * Takes back the messages that were written from there on; what was committed or registered since stays, and is written again.
+     * Until then, once a {@link #sync} has failed, all syncs fail. The lock of the topic is held.
+     */
+    void cutBack(long position);
+
+    /** Is called every now and then, to see to its files. */
     void maintain(Topic topic);
 
     /**

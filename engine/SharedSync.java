@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Answers that wait until what they tell of is on disk. Those that come while a sync is going on share the next one, so
@@ -40,8 +41,11 @@ final class SharedSync {
         this.lock = lock;
     }
 
-    /** @param whenSynced and whenUndone are run with the lock held */
-    private record Waiting<T>(CompletableFuture<T> answer, T value, Runnable whenSynced, Runnable whenUndone) {
+    /**
+     * @param start where the journal ended before what it waits for was written
+     * @param whenSynced and whenUndone are run with the lock held
+     */
+    private record Waiting<T>(CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
         void complete(EngineException failure) {
             if (failure == null) {
                 answer.complete(value);
@@ -54,17 +58,18 @@ final class SharedSync {
     /**
      * An answer that is given when all that was written so far is on disk. The lock is held.
      *
+     * @param start where the journal ended before what it waits for was written
      * @param whenSynced what to do then
      * @param whenUndone what to do instead if it never will be
      */
-    <T> CompletableFuture<T> answer(T value, Runnable whenSynced, Runnable whenUndone) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        waiting.add(new Waiting<>(answer, value, whenSynced, whenUndone));
+    <T> CompletableFuture<T> answer(T value, long start, Runnable whenSynced, Runnable whenUndone) {
+        Waiting<T> one = new Waiting<>(new CompletableFuture<>(), value, start, whenSynced, whenUndone);
         if (!isRunning) {
+            THREADS.execute(this::syncWhileSomebodyWaits); // it gets the lock after us
             isRunning = true;
-            THREADS.execute(this::syncWhileSomebodyWaits);
         }
-        return answer;
+        waiting.add(one);
+        return one.answer;
     }
 
     /** Syncs now, for everybody who waits. The lock is held; the result is to be run without it. */
@@ -87,7 +92,7 @@ final class SharedSync {
             synchronized (lock) {
                 answers = settle(Math.min(count, waiting.size()), failure);
             }
-            THREADS.execute(answers);
+            ForkJoinPool.commonPool().execute(answers);
         }
     }
 
@@ -97,6 +102,8 @@ final class SharedSync {
             return null;
         } catch (EngineException e) {
             return e;
+        } catch (Throwable e) { // an OutOfMemoryError, say: whoever waits is told
+            return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic.name() + ": " + e);
         }
     }
 
@@ -108,7 +115,7 @@ final class SharedSync {
                 settled.add(waiting.removeFirst());
             }
             settled.forEach(one -> one.whenSynced.run());
-        } else if (count > 0) {
+        } else if (failure != null || topic.isDeleted()) {
             undoAll(settled);
         }
         EngineException told = topic.isDeleted() ? topic.deletedException() : failure;
@@ -119,12 +126,13 @@ final class SharedSync {
     }
 
     private void undoAll(List<Waiting<?>> undone) {
+        long start = waiting.isEmpty() ? journal.position() : waiting.getFirst().start;
         while (!waiting.isEmpty()) {
             undone.add(waiting.removeLast());
         }
         if (!topic.isDeleted()) {
             undone.forEach(one -> one.whenUndone.run());
-            journal.undoUnsynced();
+            journal.cutBack(start);
         }
     }
 }

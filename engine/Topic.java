@@ -173,10 +173,11 @@ public final class Topic {
             if (appended != null) {
                 return afterSync(appended);
             }
+            long journalEnd = sharedSync == null ? 0 : journal.position();
             Written written = write(new Placement(batch), sequence);
             appended = written.appended;
             if (sharedSync != null) {
-                return sharedSync.answer(appended, written::publish, written::undo);
+                return answerWhenSynced(written, journalEnd);
             }
             written.publish();
         }
@@ -191,23 +192,35 @@ public final class Topic {
         }
         synchronized (lock) {
             requireNotDeleted();
-            return sharedSync.answer(answer, () -> {}, () -> {});
+            return sharedSync.answer(answer, journal.position(), () -> {}, () -> {});
         }
+    }
+
+    /** Puts on disk now what answers wait for. */
+    public void syncNow() {
+        Runnable answers;
+        synchronized (lock) {
+            answers = sharedSync.settle();
+        }
+        answers.run();
     }
 
     /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
     public void checkpoint(Consumer<TopicSnapshot> action) {
         Runnable answers = () -> {};
-        synchronized (lock) {
-            if (isDeleted) {
-                return;
+        try {
+            synchronized (lock) {
+                if (isDeleted) {
+                    return;
+                }
+                if (sharedSync != null) {
+                    answers = sharedSync.settle();
+                }
+                action.accept(snapshot());
             }
-            if (sharedSync != null) {
-                answers = sharedSync.settle();
-            }
-            action.accept(snapshot());
+        } finally {
+            answers.run();
         }
-        answers.run();
     }
 
     /** Drops what is too old, here and in the journal. */
@@ -296,6 +309,17 @@ public final class Topic {
 
     EngineException deletedException() {
         return new EngineException(ErrorCode.TOPIC_NOT_FOUND, "Topic " + name + " was deleted. POST /topics/register creates it anew.");
+    }
+
+    /** The lock is held. */
+    private CompletableFuture<Appended> answerWhenSynced(Written written, long journalEnd) {
+        try {
+            return sharedSync.answer(written.appended, journalEnd, written::publish, written::undo);
+        } catch (Throwable e) { // no thread to sync with, say
+            written.undo();
+            journal.cutBack(journalEnd);
+            throw e;
+        }
     }
 
     /** Does everything that may fail, before anything of it is seen. The lock is held. */

@@ -51,7 +51,12 @@ public final class TopicRestorer {
         if (sequence != null) {
             sequences.note(sequence, count, new Appended(ranges, false));
         }
-        budget.requireRoomFor(0);
+        try {
+            budget.requireRoomFor(0);
+        } catch (EngineException e) { // perhaps with what is to be dropped anyway
+            trimToLimits();
+            budget.requireRoomFor(0);
+        }
     }
 
     /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is in ms since 1970. */

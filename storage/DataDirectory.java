@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   DIR/format                         mini-kafka 1
  *   DIR/lock                           the process that uses it
- *   DIR/topics/00000001-demo/          a topic: a number that is never used again, and its name
+ *   DIR/topics/00000001-demo/          a topic: a number of its own, and its name
  *       00000001.ndjson                its files, see {@link RecordWriter}
  *       00000002.ndjson
  *   DIR/damaged/                       what a repair has taken out
@@ -78,17 +80,31 @@ public final class DataDirectory implements Storage, Closeable {
         this.topicsFolder = folder.resolve("topics");
         this.fsync = fsync;
         try {
+            boolean isNew = Files.notExists(folder);
             Folders.create(folder);
             this.lock = lock(folder.resolve("lock"));
             requireFormat(folder.resolve("format"));
             Folders.create(topicsFolder);
-            if (fsync != Fsync.NEVER) {
-                Folders.sync(folder);
-                Folders.sync(folder.toAbsolutePath().getParent());
+            Folders.sync(folder, fsync);
+            if (isNew) {
+                Folders.sync(folder.toAbsolutePath().getParent(), fsync);
             }
-        } catch (FileSystemException e) {
-            throw new IOException("cannot use " + folder + " (" + reason(e) + ")");
+        } catch (Refusal e) {
+            throw e;
+        } catch (IOException e) {
+            throw unusable(e);
         }
+    }
+
+    /** An exception that says in words what to do. */
+    private static final class Refusal extends IOException {
+        Refusal(String words) {
+            super(words);
+        }
+    }
+
+    private IOException unusable(IOException e) {
+        return new IOException("Cannot use " + folder + " (" + reason(e) + "): is there room, and may you write there?");
     }
 
     /** What was read back. */
@@ -103,6 +119,8 @@ public final class DataDirectory implements Storage, Closeable {
     public Recovery restore(Engine engine) throws IOException {
         this.engine = engine;
         List<TopicReplay> replays = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        removeUnfinished();
         for (Path topic : topicFolders()) {
             TopicReplay replay = new TopicReplay(engine, topic, fsync, this::maintainSoon);
             try {
@@ -110,12 +128,21 @@ public final class DataDirectory implements Storage, Closeable {
             } catch (Damage e) {
                 throw new IOException(e.getMessage() + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
             }
+            if (!names.add(replay.journal().name())) {
+                throw new Refusal("Two folders, of which one is " + topic + ", have a topic named " + replay.journal().name()
+                        + ". Move one of them away.");
+            }
             replays.add(replay);
         }
         List<String> notices = new ArrayList<>();
         long messages = 0;
         for (TopicReplay replay : replays) {
-            String notice = replay.finish();
+            String notice;
+            try {
+                notice = replay.finish();
+            } catch (IOException e) {
+                throw unusable(e);
+            }
             if (notice != null) {
                 notices.add(notice);
             }
@@ -145,18 +172,36 @@ public final class DataDirectory implements Storage, Closeable {
     @Override
     public void close() throws IOException {
         maintenance.shutdown();
-        journals.forEach(TopicJournal::close);
+        EngineException failure = null;
+        for (TopicJournal journal : journals) {
+            try {
+                journal.close();
+            } catch (EngineException e) { // the others are closed all the same
+                failure = e;
+            }
+        }
         lock.close();
+        if (failure != null) {
+            throw failure;
+        }
     }
 
-    /** The folders of all topics, in the order of their creation. What a deletion or creation has left unfinished is removed. */
-    List<Path> topicFolders() throws IOException {
-        List<Path> topics = new ArrayList<>();
+    /** Removes what a deletion or a creation has left. */
+    private void removeUnfinished() throws IOException {
         for (Path path : Folders.list(topicsFolder)) {
             String name = path.getFileName().toString();
             if (name.startsWith(DELETED) || name.startsWith(DRAFT)) {
                 Folders.delete(path);
-            } else if (name.matches("\\d{8,}-.*")) {
+            }
+        }
+    }
+
+    /** The folders of all topics, in the order of their creation. */
+    List<Path> topicFolders() throws IOException {
+        List<Path> topics = new ArrayList<>();
+        for (Path path : Folders.list(topicsFolder)) {
+            String name = path.getFileName().toString();
+            if (name.matches("\\d{8,}-.*")) {
                 lastId.accumulateAndGet(Long.parseLong(name.substring(0, name.indexOf('-'))), Math::max);
                 topics.add(path);
             }
@@ -188,7 +233,7 @@ public final class DataDirectory implements Storage, Closeable {
     private static FileChannel lock(Path file) throws IOException {
         FileChannel channel = Folders.openFile(file);
         try {
-            if (channel.tryLock() != null) {
+            if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null) { // beyond what is in it, which others may read
                 channel.truncate(0);
                 channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
                 return channel;
@@ -199,7 +244,7 @@ public final class DataDirectory implements Storage, Closeable {
         ByteBuffer owner = ByteBuffer.allocate(32);
         channel.read(owner, 0);
         channel.close();
-        throw new IOException(file.getParent() + " is in use by another broker, process "
+        throw new Refusal(file.getParent() + " is in use by another broker, process "
                 + new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII).strip() + ". Stop it first, or take another folder.");
     }
 
@@ -207,19 +252,19 @@ public final class DataDirectory implements Storage, Closeable {
         String expected = FORMAT + Entry.FORMAT;
         if (Files.notExists(file)) {
             if (Files.exists(topicsFolder)) {
-                throw new IOException(folder + " has topics, and no file named format: is it a data directory of mini-kafka?");
+                throw new Refusal(folder + " has topics, and no file named format: is it a data directory of mini-kafka?");
             }
-            try (FileChannel channel = Folders.openFile(file)) {
-                channel.write(ByteBuffer.wrap((expected + "\n").getBytes(StandardCharsets.US_ASCII)));
-                if (fsync != Fsync.NEVER) {
-                    channel.force(true);
-                }
+            Path draft = file.resolveSibling("format.draft");
+            try (FileChannel channel = Folders.openFile(draft)) {
+                channel.write(ByteBuffer.wrap((expected + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+                channel.force(true);
             }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
             return;
         }
         String found = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!found.equals(expected)) {
-            throw new IOException(folder + " has the format \"" + abbreviated(found) + "\", and this version reads \"" + expected
+            throw new Refusal(folder + " has the format \"" + abbreviated(found) + "\", and this version reads \"" + expected
                     + "\". Use the version that wrote it, or another folder.");
         }
     }
@@ -229,7 +274,7 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /** What the operating system says, without the name of the file, which Java puts before it. */
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         String reason = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;
     }

@@ -42,9 +42,9 @@ final class Folders {
         return paths;
     }
 
-    /** Puts on disk which files are in a folder. */
-    static void sync(Path folder) throws IOException {
-        if (HAS_OWNERS) { // elsewhere (Windows) folders cannot be opened, and need not be
+    /** Puts on disk which files are in a folder, unless nothing is to be. */
+    static void sync(Path folder, Fsync fsync) throws IOException {
+        if (HAS_OWNERS && fsync != Fsync.NEVER) { // elsewhere (Windows) folders cannot be opened, and need not be
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * 00000002.ndjson}, ...; only the last one grows.
  */
 final class JournalFile {
-    private static final Pattern NAME = Pattern.compile("(\\d{8,})\\.ndjson");
+    private static final Pattern NAME = Pattern.compile("(\\d{8,18})\\.ndjson");
 
     private final Path path;
     private final long number;

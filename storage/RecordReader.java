@@ -80,6 +80,10 @@ final class RecordReader implements Closeable {
         }
     }
 
+    Path file() {
+        return file;
+    }
+
     /** The line that closes the record. */
     Entry entry() {
         return entry;
@@ -147,10 +151,13 @@ final class RecordReader implements Closeable {
         }
     }
 
-    /** No message ends like a line that closes a record: the quotes in its texts are escaped. */
+    /**
+     * No message ends like a line that closes a record: the quotes in its texts are escaped, and only its headers may have such a
+     * name, after which two braces close.
+     */
     private boolean isMessage(int lineStart, int lineEnd) {
         return (startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd))
-                && !startsWith(RecordWriter.CRC, lineEnd - TAIL, lineEnd);
+                && !(startsWith(RecordWriter.CRC, lineEnd - TAIL, lineEnd) && buffer[lineEnd - 2] == '"');
     }
 
     private boolean startsWith(byte[] prefix, int from, int to) {

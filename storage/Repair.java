@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -81,35 +82,67 @@ public final class Repair {
     }
 
     private Step step(Path topic, TopicReplay replay, Damage damage) throws IOException {
-        Path damaged = directory.folder().resolve("damaged").resolve(topic.getFileName());
-        if (replay.isGap()) {
-            return new Step(damage.getMessage() + ". A repair lets the topic begin after them.", replay::acceptGap);
+        Path damaged = freePath(directory.folder().resolve("damaged"), topic.getFileName().toString());
+        long number = JournalFile.number(damage.file());
+        if (replay.gap() != null) {
+            List<Path> before = journals(topic, other -> other < number);
+            return new Step(damage.getMessage() + " A repair lets the topic begin after them, and takes out what comes before them, too: "
+                    + messagesIn(before) + " messages. They go to " + damaged + ".", () -> {
+                moveAll(before, damaged);
+                replay.acceptGap();
+            });
         }
-        List<Path> later = Folders.list(topic).stream()
-                .filter(path -> JournalFile.number(path) > JournalFile.number(damage.file())).collect(Collectors.toList());
-        long lost = messagesFrom(damage.file(), damage.position());
-        for (Path path : later) {
-            lost += messagesFrom(path, 0);
-        }
+        List<Path> later = journals(topic, other -> other > number);
+        long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
         String what = ". A repair keeps the " + replay.messageCount() + " messages before it, and takes out what follows: " + lost
                 + " messages, perhaps not all of them readable, and what was committed since. They go to " + damaged + ".";
-        boolean isAll = damage.position() == 0 && replay.messageCount() == 0 && JournalFile.number(damage.file()) <= 1;
         return new Step(damage.getMessage() + what, () -> {
-            if (isAll || Files.isDirectory(damage.file())) {
+            if (replay.hasNothing()) {
                 Folders.create(damaged.getParent());
                 Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
                 return;
             }
             Folders.create(damaged);
             copyFrom(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
-            for (Path path : later) {
-                Files.move(path, damaged.resolve(path.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            moveAll(later, damaged);
+            if (damage.position() == 0) {
+                Files.delete(damage.file()); // the one before it goes on
+                return;
             }
             try (FileChannel file = Folders.openFile(damage.file())) {
                 file.truncate(damage.position());
                 file.force(true);
             }
         });
+    }
+
+    /** What was taken out before stays. */
+    private static Path freePath(Path parent, String name) {
+        Path path = parent.resolve(name);
+        for (int i = 2; Files.exists(path); i++) {
+            path = parent.resolve(name + "." + i);
+        }
+        return path;
+    }
+
+    private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
+        return Folders.list(topic).stream().filter(path -> JournalFile.number(path) > 0 && numbers.test(JournalFile.number(path)))
+                .collect(Collectors.toList());
+    }
+
+    private static void moveAll(List<Path> files, Path target) throws IOException {
+        Folders.create(target);
+        for (Path file : files) {
+            Files.move(file, target.resolve(file.getFileName()));
+        }
+    }
+
+    private static long messagesIn(List<Path> files) throws IOException {
+        long count = 0;
+        for (Path file : files) {
+            count += messagesFrom(file, 0);
+        }
+        return count;
     }
 
     /** How many lines from there on look like messages. */

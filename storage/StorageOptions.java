@@ -17,9 +17,9 @@ public final class StorageOptions {
     @Option(names = "--repair", description = "Say what is damaged in the folder and what a repair would lose, ask, repair it, and end.")
     private boolean repair;
 
-    /** @param otherwise the folder if the options name none; null if there is none */
+    /** @param otherwise the folder if the options name none; empty if there is none */
     public Path dataDir(String otherwise) {
-        return dataDir == null && otherwise != null ? Path.of(otherwise) : dataDir;
+        return dataDir == null && !otherwise.isEmpty() ? Path.of(otherwise) : dataDir;
     }
 
     public Fsync fsync() {

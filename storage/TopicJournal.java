@@ -10,12 +10,9 @@ import engine.Topic;
 import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,11 +20,12 @@ import java.util.stream.IntStream;
 
 /**
  * Writes a topic down in files of its own, in a folder of its own. Every file begins with what the topic and its consumers
- * were when it began, so that the files before it are needed for their messages alone, and go when those have gone.
+ * were when it began, so that the files before it are needed for their messages alone, and go when those have gone: see {@link
+ * ClosedFiles}.
  *
- * <p>A record is written at the known end of the last file. If that fails, what was written of it is cut off again, and the next
- * one is written to the same place: a full disk needs no more than room. If cutting off fails too, it is done before the
- * next record is written.
+ * <p>A sync that has failed says nothing of what is on disk, and the next one may wrongly say that all is. So all syncs fail from
+ * then on until {@link #cutBack} has taken back what was not synced; with {@link Fsync#INTERVAL}, where it was answered already,
+ * the next one counts.
  *
  * <p>Safe for any number of threads. Locks are taken in this order: the topic's, the one for syncing, this.
  */
@@ -46,19 +44,18 @@ final class TopicJournal implements Journal {
     private final Fsync fsync;
     private final ConsumersState consumers;
     private final Runnable maintenance;
+    private final ClosedFiles closed;
     private final Object syncLock = new Object();
-
-    /** The files that do not grow any more. */
-    private final List<JournalFile> closed = new ArrayList<>();
-
     private JournalFile file;
-    private FileChannel channel;
-    private long position;
-    private long firstPosition;
-    private long sizeLimit = MIN_FILE_SIZE;
+    private JournalTail tail;
     private long syncedPosition;
+    private long sizeLimit = MIN_FILE_SIZE;
+    private long firstPosition;
+
+    /** Whether there is something about consumers that could not be written: then all of them are with the next record. */
     private boolean areConsumersDue;
-    private boolean isTailDirty;
+
+    private boolean isSyncBroken;
     private boolean isDeleted;
 
     /** @param maintenance calls {@link #maintain} soon, on another thread */
@@ -69,27 +66,28 @@ final class TopicJournal implements Journal {
         this.fsync = fsync;
         this.consumers = consumers;
         this.maintenance = maintenance;
+        this.closed = new ClosedFiles(folder);
     }
 
-    /** A journal in a new folder, with its first file. */
+    /** A journal in a new folder, with its first file; it is complete when the folder has its name. */
     static TopicJournal create(Path draft, Path folder, String name, TopicSettings settings, Fsync fsync, Runnable maintenance)
             throws IOException {
         int partitions = settings.partitionsOrDefault();
-        Folders.create(draft);
         TopicJournal journal = new TopicJournal(folder, name, settings, fsync, new ConsumersState(partitions), maintenance);
         List<TopicSnapshot.Partition> starts = IntStream.range(0, partitions)
                 .mapToObj(p -> new TopicSnapshot.Partition(0, 0, 0)).collect(Collectors.toList());
+        Path whereItIs = draft;
         try {
-            journal.begin(new JournalFile(draft, 1, partitions), new TopicSnapshot(starts, List.of()));
+            Folders.create(draft);
+            JournalTail first = journal.begin(new JournalFile(draft, 1, partitions), new TopicSnapshot(starts, List.of()));
+            first.close();
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+            whereItIs = folder;
+            Folders.sync(folder.getParent(), fsync);
+            journal.goOn(List.of(new JournalFile(folder, 1, partitions)), first.position(), false);
         } catch (IOException e) {
-            journal.closeChannel();
-            Folders.delete(draft);
+            Folders.delete(whereItIs);
             throw e;
-        }
-        journal.file = new JournalFile(folder, 1, partitions);
-        if (fsync != Fsync.NEVER) {
-            Folders.sync(folder.getParent());
         }
         return journal;
     }
@@ -99,16 +97,19 @@ final class TopicJournal implements Journal {
      *
      * @param files in their order, one at least
      * @param end of the last one, in bytes
+     * @param lacksConsumers whether the last one has not come to its consumers
      */
-    synchronized void goOn(List<JournalFile> files, long end) throws IOException {
-        closed.addAll(files.subList(0, files.size() - 1));
+    synchronized void goOn(List<JournalFile> files, long end, boolean lacksConsumers) throws IOException {
+        files.subList(0, files.size() - 1).forEach(closed::add);
         file = files.get(files.size() - 1);
-        channel = Folders.openFile(file.path());
-        position = end;
-        if (channel.size() > end) {
-            channel.truncate(end);
-            areConsumersDue = true; // perhaps the file has not come to them
+        tail = new JournalTail(file.path(), end);
+        tail.requireClean();
+        if (fsync != Fsync.NEVER) {
+            tail.force();
         }
+        syncedPosition = end;
+        firstPosition = 0;
+        areConsumersDue = lacksConsumers;
     }
 
     @Override
@@ -152,20 +153,35 @@ final class TopicJournal implements Journal {
     }
 
     @Override
+    public synchronized long position() {
+        return tail.position();
+    }
+
+    @Override
     public void sync() {
         synchronized (syncLock) {
-            FileChannel toSync;
             long end;
+            JournalTail toSync;
             synchronized (this) {
-                if (isDeleted || syncedPosition == position) {
+                requireSyncable();
+                if (isDeleted) {
                     return;
                 }
-                toSync = openChannel();
-                end = position;
+                if (areConsumersDue) {
+                    write(ENTRY_SIZE, writer -> {}); // they go first
+                }
+                if (syncedPosition == tail.position()) {
+                    return;
+                }
+                toSync = tail;
+                end = tail.position();
             }
             try {
-                toSync.force(false);
+                toSync.force();
             } catch (IOException e) {
+                synchronized (this) {
+                    isSyncBroken = fsync == Fsync.ALWAYS;
+                }
                 throw storageFull(e);
             }
             synchronized (this) {
@@ -175,21 +191,26 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void undoUnsynced() {
-        position = syncedPosition;
+    public synchronized void cutBack(long end) {
+        isSyncBroken = false;
         areConsumersDue = true;
-        cutBack();
+        if (!isDeleted) {
+            tail.cutTo(end);
+            syncedPosition = Math.min(syncedPosition, end);
+        }
     }
 
     @Override
     public void maintain(Topic topic) {
-        if (fsync != Fsync.NEVER) {
+        dropFiles(topic);
+        if (fsync == Fsync.ALWAYS) {
+            topic.syncNow();
+        } else if (fsync == Fsync.INTERVAL) {
             sync();
         }
         if (isFileLarge(topic)) {
             topic.checkpoint(this::beginNext);
         }
-        dropFiles(topic);
     }
 
     @Override
@@ -201,13 +222,11 @@ final class TopicJournal implements Journal {
                 }
                 Path grave = folder.resolveSibling(DataDirectory.DELETED + folder.getFileName());
                 try {
+                    tail.close(); // a folder with an open file has its name for good, on Windows
                     Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
                     isDeleted = true;
-                    closeChannel();
+                    Folders.sync(folder.getParent(), fsync);
                     Folders.delete(grave);
-                    if (fsync != Fsync.NEVER) {
-                        Folders.sync(folder.getParent());
-                    }
                 } catch (IOException e) {
                     if (!isDeleted) {
                         throw storageFull(e);
@@ -217,29 +236,36 @@ final class TopicJournal implements Journal {
         }
     }
 
+    String name() {
+        return name;
+    }
+
     synchronized boolean isDeleted() {
         return isDeleted;
     }
 
     /** Syncs, and writes no more. */
     void close() {
-        if (fsync != Fsync.NEVER) {
-            sync();
-        }
-        synchronized (this) {
-            closeChannel();
+        try {
+            if (fsync != Fsync.NEVER) {
+                sync();
+            }
+        } finally {
+            synchronized (this) {
+                tail.close();
+            }
         }
     }
 
-    private interface Writing {
-        void to(RecordWriter writer) throws IOException;
+    /** Writes down what the partitions begin with. */
+    synchronized void beginAt(long[] starts) {
+        write(Entry.trimmed(IntStream.range(0, starts.length).mapToObj(p -> new Entry.Start(p, starts[p])).collect(Collectors.toList())));
     }
 
     private void write(Entry entry) {
         write(ENTRY_SIZE, writer -> writer.close(entry));
     }
 
-    /** What cannot be written now is written with all consumers before the next record. */
     private void writeOrLater(Entry entry) {
         try {
             write(entry);
@@ -249,120 +275,83 @@ final class TopicJournal implements Journal {
     }
 
     /** This is locked. */
-    private void write(int sizeHint, Writing record) {
+    private void write(int sizeHint, JournalTail.Records record) {
         if (isDeleted) {
             return; // the topic is about to go
         }
-        boolean isWritten = false;
-        try (RecordWriter writer = new RecordWriter(openChannel(), position, sizeHint)) {
-            requireCleanTail();
-            if (areConsumersDue) {
-                writer.close(Entry.consumers(consumers.entry()));
-            }
-            record.to(writer);
-            writer.flush();
-            position = writer.position();
+        try {
+            tail.write(sizeHint, writer -> {
+                if (areConsumersDue) {
+                    writer.close(Entry.consumers(consumers.entry()));
+                }
+                record.to(writer);
+            });
             areConsumersDue = false;
-            isWritten = true;
-            callForMaintenance();
         } catch (IOException e) {
             throw storageFull(e);
-        } catch (UncheckedIOException e) {
-            throw storageFull(e.getCause());
-        } finally {
-            if (!isWritten) {
-                cutBack();
-            }
         }
-    }
-
-    /** Removes what was written past the end, of records that failed. */
-    private void cutBack() {
-        isTailDirty = true;
-        try {
-            requireCleanTail();
-        } catch (IOException e) {
-            // before the next record
-        }
-    }
-
-    private void requireCleanTail() throws IOException {
-        if (isTailDirty) {
-            openChannel().truncate(position);
-            isTailDirty = false;
-        }
-    }
-
-    /** A thread that is interrupted while it writes closes the file, for everybody. */
-    private FileChannel openChannel() {
-        if (!channel.isOpen()) {
-            try {
-                channel = Folders.openFile(file.path());
-            } catch (IOException e) {
-                throw storageFull(e);
-            }
-        }
-        return channel;
-    }
-
-    private void callForMaintenance() {
-        if (position > sizeLimit) {
+        if (tail.position() > sizeLimit) {
             sizeLimit = Long.MAX_VALUE; // once is enough
             maintenance.run();
+        }
+    }
+
+    private void requireSyncable() {
+        if (isSyncBroken) {
+            throw storageFull(new IOException("a sync has failed"));
         }
     }
 
     /** A file is to be about as large as what the topic keeps, so that what it keeps no more takes no more room than that. */
     private synchronized boolean isFileLarge(Topic topic) {
         sizeLimit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
-        return !isDeleted && position > sizeLimit;
+        return !isDeleted && tail.position() > sizeLimit;
     }
 
     /** Begins the next file; if it cannot be, the last one goes on. The topic is locked. */
     private void beginNext(TopicSnapshot snapshot) {
         synchronized (syncLock) {
-            if (fsync != Fsync.NEVER) {
-                sync(); // what a file follows on is whole
-            }
             synchronized (this) {
                 if (isDeleted) {
                     return;
                 }
-                JournalFile before = file;
-                FileChannel channelBefore = openChannel();
                 try {
-                    requireCleanTail();
-                    begin(new JournalFile(folder, before.number() + 1, settings.partitionsOrDefault()), snapshot);
-                    closed.add(before);
-                    channelBefore.close();
+                    requireSyncable();
+                    tail.requireClean();
+                    if (fsync != Fsync.NEVER) {
+                        tail.force(); // what a file follows on is whole
+                    }
+                    JournalFile next = new JournalFile(folder, file.number() + 1, settings.partitionsOrDefault());
+                    JournalTail begun = begin(next, snapshot);
+                    tail.close();
+                    closed.add(file);
+                    file = next;
+                    tail = begun;
+                    firstPosition = begun.position();
+                    syncedPosition = begun.position();
+                    areConsumersDue = false;
                 } catch (IOException e) {
-                    file = before;
-                    channel = channelBefore;
+                    sizeLimit = Long.MAX_VALUE; // until the next time that this is seen to
                 }
             }
         }
     }
 
     /** Begins a file: with what the topic is, and with its consumers. */
-    private void begin(JournalFile next, TopicSnapshot snapshot) throws IOException {
-        FileChannel opened = Folders.openFile(next.path());
-        try (RecordWriter writer = new RecordWriter(opened, 0, ENTRY_SIZE)) {
-            writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
-            writer.close(Entry.consumers(consumers.entry()));
-            writer.flush();
+    private JournalTail begin(JournalFile next, TopicSnapshot snapshot) throws IOException {
+        JournalTail begun = new JournalTail(next.path(), 0);
+        try {
+            begun.write(ENTRY_SIZE, writer -> {
+                writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
+                writer.close(Entry.consumers(consumers.entry()));
+            });
             if (fsync != Fsync.NEVER) {
-                opened.force(true);
-                Folders.sync(next.path().getParent());
+                begun.force();
+                Folders.sync(next.path().getParent(), fsync);
             }
-            file = next;
-            channel = opened;
-            position = writer.position();
-            firstPosition = position;
-            syncedPosition = position;
-            areConsumersDue = false;
-            isTailDirty = false;
+            return begun;
         } catch (IOException e) {
-            opened.close();
+            begun.close();
             Files.deleteIfExists(next.path());
             throw e;
         }
@@ -370,21 +359,21 @@ final class TopicJournal implements Journal {
 
     /** Removes the files whose messages have gone. */
     private void dropFiles(Topic topic) {
-        if (!hasClosedFiles()) {
-            return;
+        synchronized (this) {
+            if (isDeleted || closed.isEmpty()) {
+                return;
+            }
         }
         long[] starts = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
-        List<JournalFile> dropped;
         synchronized (this) {
-            dropped = closed.stream().filter(one -> one.hasNothingFrom(starts)).collect(Collectors.toList());
-            if (isDeleted || dropped.isEmpty()) {
+            if (isDeleted || !closed.hasSomeToDrop(starts)) {
                 return;
             }
             try {
                 beginAt(starts);
             } catch (EngineException noRoom) {
-                dropped.forEach(TopicJournal::empty);
-                return; // with the room that this gives, the next time
+                closed.empty(starts); // with the room that this gives, the next time
+                return;
             }
         }
         if (fsync != Fsync.NEVER) {
@@ -392,54 +381,13 @@ final class TopicJournal implements Journal {
         }
         synchronized (this) {
             if (!isDeleted) {
-                dropped.forEach(one -> {
-                    if (deleteFile(one)) {
-                        closed.remove(one);
-                    }
-                });
+                closed.drop(starts);
             }
-        }
-    }
-
-    private synchronized boolean hasClosedFiles() {
-        return !closed.isEmpty();
-    }
-
-    /** Writes down what the partitions begin with. */
-    synchronized void beginAt(long[] starts) {
-        write(Entry.trimmed(IntStream.range(0, starts.length).mapToObj(p -> new Entry.Start(p, starts[p])).collect(Collectors.toList())));
-    }
-
-    /** Gives back the room that a file takes, where there is none to write down that it is dropped. */
-    private static void empty(JournalFile file) {
-        try (FileChannel channel = Folders.openFile(file.path())) {
-            channel.truncate(0);
-        } catch (IOException e) {
-            // the next time
-        }
-    }
-
-    private static boolean deleteFile(JournalFile file) {
-        try {
-            Files.deleteIfExists(file.path());
-            return true;
-        } catch (IOException e) {
-            return false; // the next time
-        }
-    }
-
-    private void closeChannel() {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            // all that was answered is written
         }
     }
 
     private EngineException storageFull(IOException e) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + e.getMessage()
+        return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + DataDirectory.reason(e)
                 + "). Nothing of this request was kept; what was accepted before is there. Make room in " + folder.toAbsolutePath()
                 + " and send it again: no restart is needed.");
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -35,8 +36,14 @@ final class TopicReplay {
     /** By partition: what lies before this offset is not in the files, and has to have been dropped. */
     private long[] missingBefore;
 
+    private Path gap;
     private boolean isGap;
-    private boolean isEmptied;
+
+    /** The numbers of files that were dropped without its being written down. */
+    private long[] droppedNumbers;
+
+    private long lastNumber;
+    private boolean lacksConsumers;
     private long end;
     private long torn;
     private Path unbegun;
@@ -51,9 +58,11 @@ final class TopicReplay {
 
     /** Reads everything. @throws Damage with what comes before it read */
     void read() throws IOException {
-        List<Path> paths = Folders.list(folder).stream().filter(path -> JournalFile.number(path) > 0).collect(Collectors.toList());
-        for (int i = 0; i < paths.size(); i++) {
-            read(paths.get(i), i == paths.size() - 1);
+        List<Path> paths = Folders.list(folder);
+        List<Path> journals = paths.stream().filter(path -> JournalFile.number(path) > 0).collect(Collectors.toList());
+        droppedNumbers = paths.stream().mapToLong(ClosedFiles::droppedNumber).filter(number -> number > 0).toArray();
+        for (int i = 0; i < journals.size(); i++) {
+            read(journals.get(i), i == journals.size() - 1);
         }
         if (files.isEmpty()) {
             throw new Damage(folder, 0, "a topic without a file that begins it");
@@ -61,23 +70,28 @@ final class TopicReplay {
         for (int p = 0; p < starts.length; p++) {
             if (missingBefore[p] > starts[p]) {
                 isGap = true;
-                throw new Damage(files.get(0).path(), 0, "the messages of partition " + p + " before offset " + missingBefore[p]
+                throw new Damage(gap, 0, "the messages of partition " + p + " before offset " + missingBefore[p]
                         + " are not there: is the file before it gone?");
             }
         }
         restorer.trimToLimits();
     }
 
-    /** Tells whether all that is damaged is that messages are not there. */
-    boolean isGap() {
-        return isGap;
+    /** The file before which messages are not there, if that is all that is damaged; else null. */
+    Path gap() {
+        return isGap ? gap : null;
     }
 
     /** Lets the topic begin after the messages that are not there. */
     void acceptGap() throws IOException {
-        journal.goOn(files, end);
+        journal.goOn(files, end, lacksConsumers);
         journal.beginAt(missingBefore);
         journal.close();
+    }
+
+    /** Tells whether no file could be begun: then there is nothing to go on from. */
+    boolean hasNothing() {
+        return files.isEmpty();
     }
 
     /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
@@ -87,9 +101,9 @@ final class TopicReplay {
             Files.delete(unbegun);
             last = unbegun;
         }
-        journal.goOn(files, end);
+        journal.goOn(files, end, lacksConsumers);
         engine.restored(restorer, consumers.restoreTo(restorer));
-        return torn == 0 && unbegun == null ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
+        return torn == 0 ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
     }
 
     TopicJournal journal() {
@@ -102,10 +116,6 @@ final class TopicReplay {
     }
 
     private void read(Path path, boolean isLast) throws IOException {
-        if (Files.size(path) == 0 && !isLast) {
-            isEmptied = true; // see TopicJournal.empty
-            return;
-        }
         try (RecordReader reader = new RecordReader(path)) {
             JournalFile file = null;
             while (reader.next()) {
@@ -118,7 +128,8 @@ final class TopicReplay {
                 return;
             }
             if (file == null || left > 0 && !isLast) {
-                throw reader.damage("it ends within a record, and is not the last file of its topic");
+                throw reader.damage(isLast ? "a file that does not begin with its topic"
+                        : "it ends within a record, and is not the last file of its topic");
             }
             end = reader.endPosition();
             torn = left;
@@ -145,7 +156,8 @@ final class TopicReplay {
         for (int p = 0; p < starts.length; p++) {
             goOn(p, topic.partitions().get(p), reader);
         }
-        isEmptied = false;
+        lastNumber = JournalFile.number(path);
+        lacksConsumers = true;
         restorer.producers(topic.producers());
         JournalFile file = new JournalFile(folder, JournalFile.number(path), starts.length);
         files.add(file);
@@ -159,9 +171,16 @@ final class TopicReplay {
         }
         if (known < snapshot.endOffset()) {
             restorer.goOnAt(partition, snapshot.endOffset(), snapshot.timestamp());
-            missingBefore[partition] = isEmptied ? missingBefore[partition] : snapshot.endOffset();
+            if (!hasDropped(lastNumber, JournalFile.number(reader.file()))) {
+                missingBefore[partition] = snapshot.endOffset();
+                gap = reader.file();
+            }
         }
         trim(partition, snapshot.startOffset());
+    }
+
+    private boolean hasDropped(long after, long before) {
+        return Arrays.stream(droppedNumbers).anyMatch(number -> number > after && number < before);
     }
 
     private void trim(int partition, long startOffset) {
@@ -184,6 +203,7 @@ final class TopicReplay {
                 entry.trimmed().forEach(start -> trim(start.partition(), start.startOffset()));
             } else if (entry.consumers() != null) {
                 consumers.replaceWith(entry.consumers());
+                lacksConsumers = false;
             } else {
                 throw reader.damage("a line that this version does not understand");
             }

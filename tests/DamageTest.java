@@ -134,6 +134,32 @@ class DamageTest {
         assertTrue(outcome.failure.contains("before offset") && outcome.failure.contains("00000002.ndjson"), outcome.failure);
         Files.write(first, Arrays.copyOf(bytes, bytes.length - 1));
         assertTrue(readBack().failure.contains("not the last file"));
+        Files.write(first, new byte[0]);
+        assertTrue(readBack().failure.contains("not the last file"), "no file is ever left empty");
+    }
+
+    @Test
+    void a_repair_of_a_gap_keeps_what_it_takes_out_and_can_be_done_again() throws IOException {
+        Path second = twoFiles();
+        Path third = second.resolveSibling("00000003.ndjson");
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            for (int i = 0; i < 20 && Files.notExists(third); i++) {
+                broker.http().post("/produce/batch?topic=two", "text/plain", "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+            }
+            Await.until("the third file is there", () -> Files.exists(third) && Files.size(third) > 0);
+        }
+        Files.delete(second);
+        assertTrue(readBack().failure.contains("00000003.ndjson"));
+        Result repaired = repair("y\n");
+        assertEquals(0, repaired.exitCode(), repaired.stderr());
+        assertTrue(repaired.out().contains("100000 messages"), repaired.out());
+        assertTrue(Files.exists(data.resolve("damaged/00000002-two/00000001.ndjson")));
+        readBack().orElseThrow();
+
+        Files.writeString(third, "x" + Files.readString(third).substring(1));
+        assertEquals(0, repair("y\n").exitCode());
+        readBack().orElseThrow();
+        assertTrue(Files.exists(data.resolve("damaged/00000002-two.2/00000003.ndjson")), "what was taken out first is there still");
     }
 
     @Test
@@ -144,7 +170,9 @@ class DamageTest {
         int begun = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\n{\"consumers\"") + 1;
         for (int length : new int[] {0, 10, begun - 1}) {
             Files.write(second, Arrays.copyOf(bytes, length));
-            assertEquals(before.consumers, readBack().orElseThrow().consumers);
+            State after = readBack().orElseThrow();
+            assertEquals(before.consumers, after.consumers);
+            assertEquals(before.messages, after.messages);
             assertTrue(Files.notExists(second));
         }
     }

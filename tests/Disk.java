@@ -84,6 +84,9 @@ final class Disk {
 
     /** A topic's folder is filled under another name and then gets its own, which begins with the same number. */
     private Path renamed(Path path) throws IOException {
+        if (path.toString().endsWith(".draft")) {
+            return Path.of(path.toString().replaceFirst("\\.draft$", ""));
+        }
         Matcher draft = DRAFT.matcher(path.toString());
         if (!draft.matches() || !Files.exists(folder.resolve("topics"))) {
             return path;

@@ -58,6 +58,9 @@ class DurableTest {
         http.post("/topics/register", "topic", "empty");
         http.post("/produce", "topic", "demo", "value", "tab\t, quote\", line\n, \ud83d\ude00, \u0000");
         http.post("/produce", "topic", "demo", "value", "", "key", "k", "headers", java.util.Map.of("from", "here"));
+        http.post("/produce", "topic", "demo", "value", ",\"crc32c\":\"12345678\"}");
+        http.post("/produce", "{\"topic\":\"demo\",\"value\":\"x\",\"headers\":{\"a\":\"b\",\"crc32c\":\"1234567\"}}");
+        http.post("/produce", "{\"topic\":\"demo\",\"value\":\"x\",\"headers\":{\"a\":\"b\",\"crc32c\":\"12345678\"}}");
         http.post("/produce/batch?topic=demo", "text/plain", "one\n\nthree".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 30; i++) {
             http.post("/produce", "topic", "orders", "value", "v" + i, "key", "k" + i % 7);
@@ -152,6 +155,27 @@ class DurableTest {
                     .map(message -> message.path("value").asText()).collect(Collectors.joining(" ")));
             assertEquals(3, broker.http().get("/consumers/c").get("offset").asInt());
             assertEquals(404, broker.http().get("/topics/another").status());
+        }
+    }
+
+    @Test
+    void a_sync_that_fails_first_thing_after_a_restart_takes_nothing_with_it() throws IOException {
+        Path log = Files.createFile(folder.resolve("sync.log"));
+        Path fails = folder.resolve("sync.log.fails");
+        String[] options = {"--data-dir", folder.resolve("data").toString(), "--fsync", "always"};
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, options)) {
+            broker.http().produce("t", 3);
+            broker.kill();
+        }
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, options)) {
+            Files.createFile(fails);
+            assertEquals(507, broker.http().post("/produce", "topic", "t", "value", "refused").status());
+            Files.delete(fails);
+            assertEquals(3, broker.http().post("/produce", "topic", "t", "value", "v3").get("offset").asInt());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(4, broker.http().get("/topics/t").get("messages").asInt());
         }
     }
 

@@ -48,7 +48,7 @@
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
-//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
 //FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
 //FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
