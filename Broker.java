@@ -30,12 +30,14 @@
 //SOURCES engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
-//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
+//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
 //SOURCES storage/StorageOptions.java storage/TopicJournal.java storage/TopicReplay.java
+//FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
+//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
@@ -70,6 +72,7 @@ import engine.WhenFull;
 import engine.Why;
 import http.BatchParser;
 import http.Call;
+import http.Dashboard;
 import http.Docs;
 import http.HttpServer;
 import http.Metrics;
@@ -255,7 +258,7 @@ public class Broker implements Callable<Integer> {
         RequestStats stats = new RequestStats();
         Metrics metrics = new Metrics(engine, stats);
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()),
-                stats, metrics::accept,
+                stats, metrics::accept, new Dashboard(),
                 new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
@@ -263,7 +266,7 @@ public class Broker implements Callable<Integer> {
 
     private List<Route> routes() {
         return List.of(
-                Route.get("/", "welcome", "Say that the broker is up", Schemas.Welcome.class, this::welcome),
+                Route.get("/", "welcome", "Say that the broker is up", Schemas.Welcome.class, this::welcome).butNotToBrowsers(),
                 Route.get("/health", "health", "Tell whether the broker serves", Schemas.Health.class, this::health),
                 Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats),
 

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param requestTypes the media types of the body, besides JSON
  * @param responseTypes the media types of the answer, besides JSON
  * @param noContent when the answer is 204; null if it never is
+ * @param isForPrograms whether a browser that asks for a page gets one in place of this answer
  * @param errors what the engine may refuse it with
  * @param action from the request to the answer: a record, the bytes of a JSON text, {@link Payload}, null for 204, a
  *     {@link engine.MessageStream}, or a {@link java.util.concurrent.CompletableFuture} of one of the others
@@ -35,6 +36,7 @@ public record Route(
         List<String> requestTypes,
         List<String> responseTypes,
         String noContent,
+        boolean isForPrograms,
         Set<ErrorCode> errors,
         Function<Call, Object> action) {
 
@@ -58,41 +60,47 @@ public record Route(
     /** A route whose action needs more of the request than a JSON body. */
     public static Route of(
             String method, String path, String id, String summary, Class<?> request, Class<?> response, Function<Call, Object> action) {
-        return new Route(method, path, id, summary, request, response, List.of(), 0, List.of(), List.of(), null, Set.of(), action);
+        return new Route(method, path, id, summary, request, response, List.of(), 0, List.of(), List.of(), null, false, Set.of(), action);
     }
 
     public Route with(Parameter... parameters) {
         return new Route(method, path, id, summary, request, response, List.of(parameters), maxBodyBytes, requestTypes, responseTypes,
-                noContent, errors, action);
+                noContent, isForPrograms, errors, action);
     }
 
     /** This route, which takes larger bodies than others. */
     public Route upTo(int maxBodyBytes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                noContent, errors, action);
+                noContent, isForPrograms, errors, action);
     }
 
     /** This route, which takes other bodies than JSON, too. */
     public Route taking(String... mediaTypes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, List.of(mediaTypes), responseTypes,
-                noContent, errors, action);
+                noContent, isForPrograms, errors, action);
     }
 
     /** This route, which gives other answers than JSON to those who accept them. */
     public Route giving(String... mediaTypes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, List.of(mediaTypes),
-                noContent, errors, action);
+                noContent, isForPrograms, errors, action);
     }
 
     /** This route, and when it answers 204. */
     public Route orNoContent(String when) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                when, errors, action);
+                when, isForPrograms, errors, action);
+    }
+
+    /** This route; a browser that asks for a page gets one in its place. */
+    public Route butNotToBrowsers() {
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
+                noContent, true, errors, action);
     }
 
     /** This route, and what the engine may refuse it with, besides an invalid field. */
     public Route refusedWith(ErrorCode... codes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                noContent, Set.of(codes), action);
+                noContent, isForPrograms, Set.of(codes), action);
     }
 }

@@ -87,10 +87,17 @@ final class RouteHandler extends Handler.Wrapper {
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
         if (route == null) {
             refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
+        } else if (route.isForPrograms() && accepts("text/html", request)) {
+            passOn(request, response, callback);
         } else {
             new Exchange(route, parameters, request, response, callback).read();
         }
         return true;
+    }
+
+    private static boolean accepts(String mediaType, Request request) {
+        String accept = request.getHeaders().get(HttpHeader.ACCEPT);
+        return accept != null && accept.contains(mediaType);
     }
 
     /** The next handler may block, and so it gets a thread to do it in. */

@@ -6,11 +6,14 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.49.0
+//DEPS org.seleniumhq.selenium:selenium-support:4.49.0
+//DEPS com.deque.html.axe-core:selenium:4.10.2
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
-//SOURCES AccessTest.java MetricsTest.java StreamTest.java
+//SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
@@ -37,7 +40,7 @@ public class AllTests implements Callable<Integer> {
             StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            AccessTest.class, MetricsTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
+            AccessTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
             FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

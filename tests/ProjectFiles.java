@@ -44,7 +44,7 @@
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
-//FILES project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/Dashboard.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
@@ -53,15 +53,17 @@
 //FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java
+//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js
+//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/style.css
 //FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DeliveryTest.java project/tests/=CrashTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=CrashTest.java
 //FILES project/tests/=DamageTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
+//FILES project/tests/=MetricsTest.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
 //FILES project/tests/=SequenceTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 package tests;

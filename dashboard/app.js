@@ -1,0 +1,279 @@
+/**
+ * The page: looks at the broker twice a second, draws what it has seen, and does what it is asked to. It never asks for more of a
+ * topic than it shows.
+ */
+import {asCurl, call} from './broker.js';
+import * as consumersView from './consumers.js';
+import * as lanesView from './lanes.js';
+
+const LOOK_MS = 500;
+const MAX_TOPICS = 300;
+const MAX_LANES = 16;
+const MAX_DONE = 8;
+/** A consumer of this page is as slow as its user, and so its group has to be patient. */
+const SESSION_TIMEOUT_MS = 600_000;
+
+const byId = id => document.getElementById(id);
+const topicSelect = byId('topic');
+const viewSelect = byId('view');
+let windows = new Map();
+let owners = new Map();
+let ownersOf = null;
+
+async function lookAgain() {
+  if (!document.hidden) {
+    try {
+      await look();
+      setStatus('Connected. What is below is looked at twice a second.', false);
+    } catch (e) {
+      setStatus('The broker does not answer. Trying again…', true);
+    }
+  }
+  setTimeout(lookAgain, LOOK_MS);
+}
+
+async function look() {
+  const stats = (await call('GET', '/stats')).json;
+  showTopics(Object.keys(stats.topics));
+  const topic = topicSelect.value;
+  const info = topic && (await call('GET', `/topics/${topic}`));
+  if (!topic || info.status !== 200) {
+    lanesView.draw([], []);
+    consumersView.draw([], 1, act);
+    byId('note').textContent = topic ? '' : 'There is no topic yet. Create one above to begin.';
+    return;
+  }
+  const partitions = info.json.partitions ?? [{partition: 0, start_offset: info.json.start_offset, end_offset: info.json.end_offset}];
+  const consumers = consumersOf(topic, stats.consumers, partitions);
+  showViews(consumers);
+  const shown = partitions.slice(0, MAX_LANES);
+  await Promise.all(shown.map(partition => fill(topic, partition, consumers)));
+  noteOwners(topic, shown, consumers);
+  if (topic !== topicSelect.value) {
+    return; // another one was chosen meanwhile
+  }
+  lanesView.draw(shown, consumers);
+  consumersView.draw(consumers, partitions.length, act);
+  byId('note').textContent = note(shown, partitions.length, info.json.messages);
+}
+
+function note(shown, partitionCount, messages) {
+  const cells = lanesView.cellsPerLane();
+  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second: what passes in between is not drawn.`
+      + (shown.length < partitionCount ? ` ${shown.length} of ${partitionCount} partitions are shown.` : '');
+}
+
+/** The consumers of a topic, each with a position for each of its partitions. */
+function consumersOf(topic, all, partitions) {
+  return Object.entries(all).filter(([, consumer]) => consumer.topic === topic).map(([id, consumer]) => ({
+    id,
+    group: consumer.group,
+    lag: consumer.lag,
+    missed: consumer.missed,
+    positions: consumer.positions
+        ?? (partitions.length === 1 && consumer.offset !== undefined
+            ? [{partition: 0, offset: consumer.offset, committed: consumer.committed ?? consumer.offset, lag: consumer.lag}] : []),
+  }));
+}
+
+/** Adds the messages in view, which are asked for only when they are others than before. */
+async function fill(topic, partition, consumers) {
+  const cells = lanesView.cellsPerLane();
+  const watched = consumers.find(consumer => consumer.id === viewSelect.value)?.positions.find(one => one.partition === partition.partition);
+  const wanted = viewSelect.value === ' oldest' ? partition.start_offset
+      : watched ? watched.offset - Math.floor(cells / 3) : partition.end_offset - cells;
+  const from = Math.max(partition.start_offset, Math.min(wanted, partition.end_offset - Math.min(cells, 1)));
+  const to = Math.min(partition.end_offset, from + cells);
+  const key = `${topic}/${partition.partition}`;
+  let window = windows.get(key);
+  if (window?.from !== from || window.to !== to || window.start !== partition.start_offset) {
+    const page = from < to
+        ? await call('GET', `/topics/${topic}/messages?partition=${partition.partition}&offset=${from}&max_messages=${to - from}`) : {status: 200, json: {messages: []}};
+    if (page.status === 200) {
+      window = {from, to, start: partition.start_offset, messages: page.json.messages};
+      windows.set(key, window);
+    }
+  }
+  partition.from = window?.from ?? from;
+  partition.messages = window?.messages ?? [];
+}
+
+function noteOwners(topic, partitions, consumers) {
+  const now = new Map();
+  partitions.forEach(partition => {
+    partition.owners = consumers.filter(consumer => consumer.group && consumer.positions.some(one => one.partition === partition.partition))
+        .map(consumer => ({group: consumer.group, consumer: consumer.id}));
+    partition.owners.forEach(owner => now.set(`${partition.partition} ${owner.group}`, owner));
+  });
+  if (ownersOf === topic) {
+    for (const [key, owner] of now) {
+      const before = owners.get(key);
+      if (before && before.consumer !== owner.consumer) {
+        const partition = Number(key.split(' ')[0]);
+        lanesView.flash(partition);
+        report(`Rebalance of group ${owner.group}: partition ${partition} went from ${before.consumer} to ${owner.consumer}.`);
+      }
+    }
+  }
+  owners = now;
+  ownersOf = topic;
+}
+
+function showTopics(names) {
+  const shown = names.slice(0, MAX_TOPICS);
+  if (shown.join() !== [...topicSelect.options].map(option => option.value).join()) {
+    const chosen = topicSelect.value;
+    topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
+    topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
+  }
+  byId('delete-topic').disabled = byId('producing').hidden = byId('consuming').hidden = !shown.length;
+}
+
+function showViews(consumers) {
+  const values = ['', ' oldest', ...consumers.slice(0, 24).map(consumer => consumer.id)];
+  if (values.join() !== [...viewSelect.options].map(option => option.value).join()) {
+    const chosen = viewSelect.value;
+    const text = value => ({'': 'its newest messages', ' oldest': 'its oldest messages'})[value] ?? `where ${value} is`;
+    viewSelect.replaceChildren(...values.map(value => new Option(text(value), value)));
+    viewSelect.value = values.includes(chosen) ? chosen : '';
+  }
+}
+
+function setStatus(text, isGone) {
+  byId('status').classList.toggle('gone', isGone);
+  document.body.classList.toggle('gone', isGone);
+  if (byId('status').textContent !== text) {
+    byId('status').textContent = text;
+  }
+}
+
+/** Does something, and tells how to type it: with curl, and with Kafka. */
+async function perform(what, kafka, method, path, body) {
+  let answer;
+  try {
+    answer = await call(method, path, body);
+  } catch (e) {
+    report(`${what}: the broker does not answer.`, true);
+    return null;
+  }
+  const isRefused = answer.status >= 400;
+  report(isRefused ? `${what}: ${answer.json?.detail}` : answer.status === 204 ? `${what}: nothing new (204)` : what, isRefused,
+      asCurl(method, path, body), kafka);
+  return isRefused ? null : answer;
+}
+
+function report(text, isFailed = false, ...commands) {
+  const item = document.createElement('li');
+  const words = document.createElement('span');
+  words.textContent = text;
+  words.className = isFailed ? 'failed' : '';
+  item.append(words, ...commands.map(command => {
+    const code = document.createElement('code');
+    code.textContent = command;
+    return code;
+  }));
+  byId('done').prepend(item);
+  while (byId('done').children.length > MAX_DONE) {
+    byId('done').lastChild.remove();
+  }
+}
+
+const withoutEmpty = fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined));
+
+byId('create').addEventListener('submit', async event => {
+  event.preventDefault();
+  const {topic, partitions} = event.target.elements;
+  const answer = await perform(`Create topic ${topic.value}`,
+      `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic.value} --partitions ${partitions.value}`,
+      'POST', '/topics/register', withoutEmpty({topic: topic.value, partitions: partitions.value && Number(partitions.value)}));
+  if (answer) {
+    topicSelect.add(new Option(topic.value, topic.value));
+    topicSelect.value = topic.value;
+  }
+});
+
+byId('delete-topic').addEventListener('click', () => {
+  const topic = topicSelect.value;
+  perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`);
+});
+
+function produce(value) {
+  const key = byId('produce').elements.key.value;
+  const topic = topicSelect.value;
+  return perform(`Produce to ${topic}`,
+      `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (key ? ' --reader-property parse.key=true --reader-property key.separator=:' : ''),
+      'POST', '/produce', withoutEmpty({topic, value, key}).value === undefined ? {topic, value, ...(key && {key})} : withoutEmpty({topic, value, key}));
+}
+
+byId('produce').addEventListener('submit', event => {
+  event.preventDefault();
+  produce(event.target.elements.value.value);
+});
+
+let trickling = null;
+byId('trickle').addEventListener('click', event => {
+  const isStarting = !trickling;
+  event.target.setAttribute('aria-pressed', isStarting);
+  clearInterval(trickling);
+  trickling = null;
+  if (isStarting) {
+    let number = 0;
+    const {value, rate} = byId('produce').elements;
+    trickling = setInterval(() => produce(`${value.value} ${++number}`), 1000 / Number(rate.value));
+  }
+});
+
+byId('add').addEventListener('submit', async event => {
+  event.preventDefault();
+  const {consumer_id: id, group, start, auto_commit: autoCommit} = event.target.elements;
+  const topic = topicSelect.value;
+  const answer = await perform(`Add a consumer to ${topic}`,
+      `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}${group.value ? ` --group ${group.value}` : ''}${start.value === 'earliest' ? ' --from-beginning' : ''}`
+      + ` --consumer-property enable.auto.commit=${autoCommit.checked}`,
+      'POST', '/consumers/register', withoutEmpty({topic, consumer_id: id.value, group: group.value, start: start.value, auto_commit: autoCommit.checked,
+        session_timeout_ms: group.value ? SESSION_TIMEOUT_MS : ''}));
+  if (answer) {
+    id.value = '';
+  }
+});
+
+const step = id => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id});
+
+/** What the buttons of a consumer do. */
+const actions = {
+  step,
+  run(id, row) {
+    const button = row.querySelector('[data-do=run]');
+    const isStarting = !row.stop;
+    button.setAttribute('aria-pressed', isStarting);
+    button.textContent = isStarting ? 'pause' : 'run';
+    if (isStarting) {
+      const timer = setInterval(() => step(id), 1000 / Number(row.querySelector('[data-of=speed]').value));
+      row.stop = () => { clearInterval(timer); row.stop = null; };
+    } else {
+      row.stop();
+      report(`Pause ${id}`, false, 'stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())');
+    }
+  },
+  commit: id => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}),
+  seek(id, row) {
+    const offset = row.querySelector('[data-of=offset]').value.trim();
+    const partition = row.querySelector('[data-of=partition]').value;
+    const kafka = {earliest: 'consumer.seekToBeginning(consumer.assignment())', latest: 'consumer.seekToEnd(consumer.assignment())'}[offset]
+        ?? `consumer.seek(new TopicPartition("${topicSelect.value}", ${partition || 0}), ${offset})`;
+    return perform(`Move ${id} to ${offset}`, kafka, 'POST', '/consumers/seek',
+        withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}));
+  },
+  async why(id, row) {
+    const answer = await perform(`Ask why ${id} gets nothing`, 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group GROUP', 'GET', `/consumers/${id}`);
+    row.querySelector('.why').textContent = answer?.json.why.detail ?? '';
+  },
+  remove: id => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}),
+};
+
+function act(action, id, row) {
+  actions[action](id, row);
+}
+
+topicSelect.addEventListener('change', () => { byId('detail').textContent = ''; });
+lookAgain();

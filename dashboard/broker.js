@@ -1,0 +1,20 @@
+/** Speaks to the broker that this page came from. */
+
+/** An answer: its status, and its JSON; null if it has none. Throws if the broker cannot be reached. */
+export async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: body ? {'Content-Type': 'application/json'} : {},
+    body: body && JSON.stringify(body),
+    cache: 'no-store',
+  });
+  const text = await response.text();
+  return {status: response.status, json: text ? JSON.parse(text) : null};
+}
+
+/** The command that does the same in a shell. */
+export function asCurl(method, path, body) {
+  const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
+  const url = location.origin + path;
+  return 'curl ' + (body ? `-d ${quoted(JSON.stringify(body))} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
+}

@@ -1,0 +1,146 @@
+/**
+ * Draws a topic: a lane for each partition, a cell for each of its messages that are in view, and a marker for each consumer
+ * where it reads next, with a second, paler one where it has committed. What is drawn once is kept and changed, so that markers are
+ * seen to move and the focus stays where it is. Texts of users are only ever set as text.
+ */
+const CELL = 42;
+const MAX_CELLS = 30;
+const MIN_CELLS = 6;
+const MAX_MARKERS = 12;
+
+const lanes = document.getElementById('lanes');
+const detail = document.getElementById('detail');
+
+/** How many messages of a lane fit into the page. */
+export function cellsPerLane() {
+  return Math.max(MIN_CELLS, Math.min(MAX_CELLS, Math.floor((lanes.clientWidth - 24) / CELL)));
+}
+
+/** @param partitions [{partition, start_offset, end_offset, from, messages, owners: [{group, consumer}]}] */
+export function draw(partitions, consumers) {
+  while (lanes.children.length > partitions.length) {
+    lanes.lastChild.remove();
+  }
+  partitions.forEach((partition, i) => {
+    drawLane(lanes.children[i] ?? lanes.appendChild(newLane()), partition, consumers);
+  });
+}
+
+/** Shows that a partition has gone to another consumer. */
+export function flash(partition) {
+  const lane = lanes.children[partition];
+  lane?.classList.add('moved');
+  setTimeout(() => lane?.classList.remove('moved'), 2500);
+}
+
+function newLane() {
+  const lane = element('div', 'lane');
+  lane.append(element('div', 'lane-title'), element('div', 'track'));
+  lane.lastChild.append(element('ul', 'cells'));
+  lane.markers = new Map();
+  return lane;
+}
+
+function drawLane(lane, partition, consumers) {
+  const title = `partition ${partition.partition}`;
+  const owners = partition.owners.map(owner => `${owner.group}: ${owner.consumer}`).join(', ');
+  setTexts(lane.firstChild, [title, `offsets ${partition.start_offset} to ${partition.end_offset}`, owners && `group ${owners}`]);
+  const cells = lane.querySelector('.cells');
+  cells.setAttribute('aria-label', `${title}, messages`);
+  while (cells.children.length > partition.messages.length) {
+    cells.lastChild.remove();
+  }
+  partition.messages.forEach((message, i) => drawCell(cells.children[i] ?? cells.appendChild(newCell()), message));
+  drawMarkers(lane, partition, consumers);
+}
+
+function newCell() {
+  const item = element('li');
+  const cell = element('button', 'cell');
+  cell.type = 'button';
+  cell.addEventListener('click', () => { detail.textContent = describe(cell.message); });
+  item.append(cell, element('span', 'offset'));
+  return item;
+}
+
+function drawCell(item, message) {
+  const [cell, offset] = item.children;
+  if (cell.message?.offset === message.offset && cell.message.timestamp === message.timestamp) {
+    return;
+  }
+  cell.message = message;
+  cell.textContent = message.value.slice(0, 16);
+  cell.title = message.value.slice(0, 300);
+  cell.style.backgroundColor = colorOf(message.key);
+  cell.setAttribute('aria-label', `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}`);
+  offset.textContent = message.offset;
+}
+
+function drawMarkers(lane, partition, consumers) {
+  const track = lane.querySelector('.track');
+  const seen = new Set();
+  consumers.slice(0, MAX_MARKERS).forEach((consumer, i) => {
+    const position = consumer.positions.find(one => one.partition === partition.partition);
+    if (position) {
+      place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, i % 2 ? 'second' : '');
+      if (position.committed !== position.offset) {
+        place(lane, track, seen, `committed ${consumer.id}`, `${consumer.id} committed`, position.committed, partition, 'committed');
+      }
+    }
+  });
+  for (const [name, marker] of lane.markers) {
+    if (!seen.has(name)) {
+      marker.remove();
+      lane.markers.delete(name);
+    }
+  }
+}
+
+function place(lane, track, seen, name, text, offset, partition, kind) {
+  seen.add(name);
+  let marker = lane.markers.get(name);
+  if (!marker) {
+    marker = element('span', `marker ${kind}`);
+    lane.markers.set(name, marker);
+    track.append(marker);
+  }
+  const count = partition.messages.length;
+  const cell = Math.max(0, Math.min(count, offset - partition.from));
+  const isBefore = offset < partition.from;
+  const isAfter = offset > partition.from + count;
+  marker.textContent = (isBefore ? '◂ ' : '') + text + (isAfter ? ' ▸' : '');
+  marker.title = `${text}: offset ${offset}`;
+  marker.dataset.offset = offset;
+  marker.style.transform = `translateX(${cell * CELL}px)`;
+}
+
+/** Of each key its own colour; all of them are light, with dark text. */
+function colorOf(key) {
+  if (key === undefined) {
+    return 'hsl(215 15% var(--cell-lightness))';
+  }
+  let hash = 7;
+  for (const char of key) {
+    hash = (hash * 31 + char.codePointAt(0)) % 65521;
+  }
+  return `hsl(${Math.round(hash * 137.508) % 360} 75% var(--cell-lightness))`; // the golden angle, lest neighbours look alike
+}
+
+function describe(message) {
+  const headers = message.headers ? `\nheaders ${JSON.stringify(message.headers)}` : '';
+  return `offset ${message.offset}${message.key === undefined ? ', no key' : `, key ${message.key}`}, ${new Date(message.timestamp).toLocaleString()}${headers}\n${message.value.slice(0, 5000)}`;
+}
+
+function setTexts(parent, texts) {
+  const wanted = texts.filter(text => text);
+  while (parent.children.length > wanted.length) {
+    parent.lastChild.remove();
+  }
+  wanted.forEach((text, i) => { (parent.children[i] ?? parent.appendChild(element(i ? 'span' : 'b'))).textContent = text; });
+}
+
+function element(name, className = '') {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
+}

@@ -1,0 +1,42 @@
+package http;
+
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Serves the page that shows what goes on, to browsers that ask for {@code /}, and what the page consists of. All of it comes
+ * out of the broker, so that it works without the internet, and is read when it is asked for.
+ */
+public final class Dashboard implements Consumer<JavalinConfig> {
+    /** Nothing comes from elsewhere, nothing is written into the page, and no other page may show it. */
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** The files of the page, and their types. */
+    private static final Map<String, String> FILES = Map.of(
+            "index.html", "text/html; charset=utf-8",
+            "style.css", "text/css; charset=utf-8",
+            "app.js", "text/javascript; charset=utf-8",
+            "broker.js", "text/javascript; charset=utf-8",
+            "consumers.js", "text/javascript; charset=utf-8",
+            "lanes.js", "text/javascript; charset=utf-8");
+
+    @Override
+    public void accept(JavalinConfig config) {
+        config.routes.get("/", ctx -> serve("index.html", ctx));
+        config.routes.head("/", ctx -> serve("index.html", ctx));
+        FILES.keySet().forEach(name -> {
+            config.routes.get("/dashboard/" + name, ctx -> serve(name, ctx));
+            config.routes.head("/dashboard/" + name, ctx -> serve(name, ctx));
+        });
+    }
+
+    private static void serve(String name, Context ctx) {
+        InputStream file = Dashboard.class.getResourceAsStream("/dashboard/" + name);
+        ctx.contentType(FILES.get(name)).header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer").header("Cache-Control", "no-cache").result(file);
+    }
+}

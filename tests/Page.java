@@ -1,0 +1,139 @@
+package tests;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
+
+/** The broker's page in a headless Chromium. Without one, the test is skipped. */
+final class Page implements AutoCloseable {
+    /** It warns that it knows nothing of the newest browsers' inner protocol, which is not used here. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    private final ChromeDriver driver;
+
+    private Page(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    static Page open(String url) {
+        Path browser = program("chromium", "chromium-browser", "google-chrome");
+        Path driver = program("chromedriver");
+        assumeTrue(browser != null && driver != null, "no Chromium with chromedriver here (Debian has them in chromium and chromium-driver)");
+        SELENIUM.setLevel(Level.SEVERE);
+        LoggingPreferences logging = new LoggingPreferences();
+        logging.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(browser.toFile());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1400");
+        options.setCapability("goog:loggingPrefs", logging);
+        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).usingAnyFreePort().build();
+        Page page = new Page(new ChromeDriver(service, options));
+        page.driver.get(url);
+        return page;
+    }
+
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    void resize(int width, int height) {
+        driver.manage().window().setSize(new Dimension(width, height));
+    }
+
+    void dark() {
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+    }
+
+    WebElement find(String css) {
+        return driver.findElement(By.cssSelector(css));
+    }
+
+    List<WebElement> findAll(String css) {
+        return driver.findElements(By.cssSelector(css));
+    }
+
+    /** Waits until there is such an element, and clicks it. */
+    void click(String css) {
+        Await.until(css + " is there", () -> !findAll(css).isEmpty());
+        find(css).click();
+    }
+
+    void type(String css, String text) {
+        find(css).clear();
+        find(css).sendKeys(text);
+    }
+
+    void select(String css, String value) {
+        Await.until(css + " has " + value, () -> !findAll(css + " option[value='" + value + "']").isEmpty());
+        new Select(find(css)).selectByValue(value);
+    }
+
+    /** The text of the page, or of a part of it, as it is shown; empty while it is being made anew. */
+    String text(String css) {
+        try {
+            return find(css).getText();
+        } catch (org.openqa.selenium.WebDriverException e) {
+            return "";
+        }
+    }
+
+    void awaitText(String css, String part) {
+        Await.until(css + " says " + part, () -> text(css).contains(part));
+    }
+
+    /** The offset that a marker is at. */
+    String markerOffset(String lane, String text) {
+        return (String) driver.executeScript("const lane = [...document.querySelectorAll('.lane')].find(one => one.textContent.includes(arguments[0]));"
+                + "return [...lane.querySelectorAll('.marker')].filter(one => one.textContent.replace(/[◂▸ ]/g, '') === arguments[1]).map(one => one.dataset.offset)[0] ?? 'none'",
+                lane, text.replace(" ", ""));
+    }
+
+    Object run(String script) {
+        return driver.executeScript(script);
+    }
+
+    /** What axe-core finds fault with. */
+    List<String> accessibilityFaults() {
+        return new AxeBuilder().analyze(driver).getViolations().stream().map(Page::describe).collect(Collectors.toList());
+    }
+
+    /** Errors and warnings that the browser has logged, but for those of a broker that was away. */
+    List<String> consoleErrors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream().filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::getMessage).filter(message -> !message.contains("ERR_CONNECTION_REFUSED")).collect(Collectors.toList());
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+
+    private static String describe(Rule rule) {
+        return rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes().stream().map(node -> node.getHtml()).collect(Collectors.toList());
+    }
+
+    private static Path program(String... programs) {
+        return Stream.of(programs).flatMap(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, program)))
+                .filter(Files::isExecutable).findFirst().orElse(null);
+    }
+}
