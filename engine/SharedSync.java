@@ -32,6 +32,7 @@ final class SharedSync {
     private final Journal journal;
     private final Object lock;
     private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
+    private long lastNumber;
     private boolean isRunning;
 
     /** @param lock of the topic */
@@ -42,10 +43,11 @@ final class SharedSync {
     }
 
     /**
+     * @param number counts up
      * @param start where the journal ended before what it waits for was written
      * @param whenSynced and whenUndone are run with the lock held
      */
-    private record Waiting<T>(CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
+    private record Waiting<T>(long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
         void complete(EngineException failure) {
             if (failure == null) {
                 answer.complete(value);
@@ -63,7 +65,7 @@ final class SharedSync {
      * @param whenUndone what to do instead if it never will be
      */
     <T> CompletableFuture<T> answer(T value, long start, Runnable whenSynced, Runnable whenUndone) {
-        Waiting<T> one = new Waiting<>(new CompletableFuture<>(), value, start, whenSynced, whenUndone);
+        Waiting<T> one = new Waiting<>(++lastNumber, new CompletableFuture<>(), value, start, whenSynced, whenUndone);
         if (!isRunning) {
             THREADS.execute(this::syncWhileSomebodyWaits); // it gets the lock after us
             isRunning = true;
@@ -74,23 +76,23 @@ final class SharedSync {
 
     /** Syncs now, for everybody who waits. The lock is held; the result is to be run without it. */
     Runnable settle() {
-        return settle(waiting.size(), trySync());
+        return settle(lastNumber, trySync());
     }
 
     private void syncWhileSomebodyWaits() {
         while (true) {
-            int count;
+            long number;
             synchronized (lock) {
-                count = waiting.size();
-                if (count == 0) {
+                if (waiting.isEmpty()) {
                     isRunning = false;
                     return;
                 }
+                number = lastNumber;
             }
             EngineException failure = trySync();
             Runnable answers;
             synchronized (lock) {
-                answers = settle(Math.min(count, waiting.size()), failure);
+                answers = settle(number, failure);
             }
             ForkJoinPool.commonPool().execute(answers);
         }
@@ -107,11 +109,11 @@ final class SharedSync {
         }
     }
 
-    /** The lock is held. */
-    private Runnable settle(int count, EngineException failure) {
-        List<Waiting<?>> settled = new ArrayList<>(count);
+    /** Publishes what was written up to that number, if others have not done so meanwhile. The lock is held. */
+    private Runnable settle(long number, EngineException failure) {
+        List<Waiting<?>> settled = new ArrayList<>();
         if (failure == null && !topic.isDeleted()) {
-            for (int i = 0; i < count; i++) {
+            while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
                 settled.add(waiting.removeFirst());
             }
             settled.forEach(one -> one.whenSynced.run());
