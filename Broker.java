@@ -624,7 +624,7 @@ public class Broker implements Callable<Integer> {
         String url = url(isWildcard() ? "127.0.0.1" : host, port);
         String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
-        System.out.printf("mini-kafka is ready at %s (every call: %s/docs)%n", url, url);
+        System.out.printf("mini-kafka is ready at %s (open it in a browser; every call: %s/docs)%n", url, url);
         if (isWildcard()) {
             System.out.printf("Other machines reach it at %s%n", url(localAddress(), port));
         }

@@ -6,7 +6,8 @@
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
 //SOURCES RealLines.java Row.java Scale.java Server.java Table.java Tool.java
 //SOURCES Kafka.java OurBroker.java Redis.java Wrk.java
-//SOURCES Durable.java EndToEnd.java FileTransfer.java Kept.java OneByOne.java Rebalance.java RetainedHeap.java SingleProduce.java
+//SOURCES Durable.java EndToEnd.java FileTransfer.java Kept.java OneByOne.java Pages.java PageVisitors.java Rebalance.java RetainedHeap.java
+//SOURCES SingleProduce.java Trickle.java
 //SOURCES SingleProducers.java Throughput.java
 //SOURCES Waiting.java WaitingCrowd.java WarmStart.java
 package benchmark;
@@ -36,10 +37,10 @@ import picocli.CommandLine.Spec;
         description = {"Measures the broker beside its peers on this machine and prints a table of medians and ratios.",
             "A peer that is not installed is skipped. The table goes to stdout, all else to stderr.", ""},
         footer = {"", "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
-            + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, start."})
+            + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start."})
 public class Benchmark implements Callable<Integer> {
     private static final List<Measure> MEASURES = List.of(new Throughput(), new FileTransfer(), new OneByOne(),
-            new SingleProduce(), new RetainedHeap(), new Kept(), new Durable(), new Waiting(), new Rebalance(), new WarmStart());
+            new SingleProduce(), new RetainedHeap(), new Kept(), new Durable(), new Waiting(), new Rebalance(), new Pages(), new WarmStart());
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these measures, separated by commas.")
     private Set<String> only = new LinkedHashSet<>();

@@ -10,6 +10,7 @@ enum Tool {
             "redis-server --version | sed 's/.* v=\\([0-9.]*\\).*/\\1/'"),
     FASTAPI("FastAPI", "sudo apt-get install python3-fastapi python3-uvicorn python3-uvloop python3-httptools",
             "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools'", "/usr/bin/python3 -c 'import fastapi; print(fastapi.__version__)'"),
+    CHROMIUM("Chromium", "sudo apt-get install chromium chromium-driver", "command -v chromium && command -v chromedriver", "chromium --version | grep -o '[0-9.]*' | head -1"),
     KAFKA("Kafka", "JBang fetches it from Maven Central: is it reachable?", "./jbang info classpath benchmark/peers/KafkaServer.java",
             "sed -n 's/^.*kafka-tools:\\([0-9.]*\\).*/\\1/p' benchmark/peers/KafkaServer.java");
 

@@ -44,7 +44,9 @@ function newLane() {
 function drawLane(lane, partition, consumers) {
   const title = `partition ${partition.partition}`;
   const owners = partition.owners.map(owner => `${owner.group}: ${owner.consumer}`).join(', ');
-  setTexts(lane.firstChild, [title, `offsets ${partition.start_offset} to ${partition.end_offset}`, owners && `group ${owners}`]);
+  const offsets = partition.start_offset === partition.end_offset ? `no messages, next offset ${partition.end_offset}`
+      : `offsets ${partition.start_offset} to ${partition.end_offset - 1}`;
+  setTexts(lane.firstChild, [title, offsets, owners && `group ${owners}`]);
   const cells = lane.querySelector('.cells');
   cells.setAttribute('aria-label', `${title}, messages`);
   while (cells.children.length > partition.messages.length) {

@@ -28,19 +28,24 @@ public final class Docs implements Consumer<JavalinConfig> {
               <title>mini-kafka</title>
               <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
               <link rel="stylesheet" href="/docs/swagger-ui.css">
-              <style>body { margin: 0 }</style>
             </head>
             <body>
               <div id="swagger-ui"></div>
               <script src="/docs/swagger-ui-bundle.js"></script>
-              <script>
-                SwaggerUIBundle({
-                  url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, validatorUrl: null
-                });
-              </script>
+              <script src="/docs/start.js"></script>
             </body>
             </html>
             """;
+
+    private static final String START = """
+            SwaggerUIBundle({
+              url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, validatorUrl: null
+            });
+            """;
+
+    /** Nothing comes from elsewhere, and no other page may show it. Swagger UI styles as it goes. */
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+            + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** Of Swagger UI's files those that the page asks for, and their types; no other file can be had. */
     private static final Map<String, String> ASSETS = Map.of(
@@ -67,7 +72,8 @@ public final class Docs implements Consumer<JavalinConfig> {
     @Override
     public void accept(JavalinConfig config) {
         serve(config, "/openapi.json", ctx -> ctx.contentType("application/json").result(document()));
-        serve(config, "/docs", ctx -> ctx.html(PAGE));
+        serve(config, "/docs", ctx -> ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).html(PAGE));
+        serve(config, "/docs/start.js", ctx -> ctx.contentType("text/javascript; charset=utf-8").result(START));
         ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
     }
 

@@ -146,6 +146,14 @@ class DashboardTest {
     }
 
     @Test
+    void the_documentation_works_under_its_policy() {
+        try (Page page = Page.open(BrokerProcess.shared().url() + "/docs")) {
+            page.awaitText("#swagger-ui", "/produce/batch");
+            assertEquals(List.of(), page.consoleErrors());
+        }
+    }
+
+    @Test
     void programs_still_get_json() {
         Http http = BrokerProcess.shared().http();
         assertEquals("application/json", http.get("/").contentType());

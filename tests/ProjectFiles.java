@@ -1,7 +1,8 @@
 //FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java
 //FILES project/=../README.md project/=../Schemas.java project/benchmark/=../benchmark/Bar.java
 //FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
-//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/PageVisitors.java
+//FILES project/benchmark/=../benchmark/Trickle.java project/benchmark/peers/=../benchmark/peers/FrameTime.java
 //FILES project/benchmark/=../benchmark/EndToEnd.java
 //FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
 //FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
@@ -54,7 +55,7 @@
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java
 //FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js
-//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/style.css
+//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
 //FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=Await.java
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
