@@ -200,9 +200,10 @@ byId('delete-topic').addEventListener('click', () => {
 function produce(value) {
   const key = byId('produce').elements.key.value;
   const topic = topicSelect.value;
+  const message = key === '' ? {topic, value} : {topic, value, key};
   return perform(`Produce to ${topic}`,
       `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (key ? ' --reader-property parse.key=true --reader-property key.separator=:' : ''),
-      'POST', '/produce', withoutEmpty({topic, value, key}).value === undefined ? {topic, value, ...(key && {key})} : withoutEmpty({topic, value, key}));
+      'POST', '/produce', message);
 }
 
 byId('produce').addEventListener('submit', event => {
@@ -211,16 +212,22 @@ byId('produce').addEventListener('submit', event => {
 });
 
 let trickling = null;
-byId('trickle').addEventListener('click', event => {
-  const isStarting = !trickling;
-  event.target.setAttribute('aria-pressed', isStarting);
+
+function stopTrickling() {
   clearInterval(trickling);
   trickling = null;
-  if (isStarting) {
-    let number = 0;
-    const {value, rate} = byId('produce').elements;
-    trickling = setInterval(() => produce(`${value.value} ${++number}`), 1000 / Number(rate.value));
+  byId('trickle').setAttribute('aria-pressed', false);
+}
+
+byId('trickle').addEventListener('click', event => {
+  if (trickling) {
+    stopTrickling();
+    return;
   }
+  let number = 0;
+  const {value, rate} = byId('produce').elements;
+  event.target.setAttribute('aria-pressed', true);
+  trickling = setInterval(async () => await produce(`${value.value} ${++number}`) ?? stopTrickling(), 1000 / Number(rate.value));
 });
 
 byId('add').addEventListener('submit', async event => {
@@ -244,12 +251,14 @@ const actions = {
   step,
   run(id, row) {
     const button = row.querySelector('[data-do=run]');
-    const isStarting = !row.stop;
-    button.setAttribute('aria-pressed', isStarting);
-    button.textContent = isStarting ? 'pause' : 'run';
-    if (isStarting) {
-      const timer = setInterval(() => step(id), 1000 / Number(row.querySelector('[data-of=speed]').value));
-      row.stop = () => { clearInterval(timer); row.stop = null; };
+    const show = isRunning => {
+      button.setAttribute('aria-pressed', isRunning);
+      button.textContent = isRunning ? 'pause' : 'run';
+    };
+    if (!row.stop) {
+      show(true);
+      const timer = setInterval(async () => await step(id) ?? row.stop?.(), 1000 / Number(row.querySelector('[data-of=speed]').value));
+      row.stop = () => { clearInterval(timer); row.stop = null; show(false); };
     } else {
       row.stop();
       report(`Pause ${id}`, false, 'stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())');
