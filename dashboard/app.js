@@ -7,6 +7,8 @@ import * as consumersView from './consumers.js';
 import * as lanesView from './lanes.js';
 
 const LOOK_MS = 500;
+/** A lane through which more passes than it shows is filled anew this often. */
+const BUSY_LOOK_MS = 900;
 const MAX_TOPICS = 300;
 const MAX_LANES = 16;
 const MAX_DONE = 8;
@@ -59,7 +61,7 @@ async function look() {
 
 function note(shown, partitionCount, messages) {
   const cells = lanesView.cellsPerLane();
-  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second: what passes in between is not drawn.`
+  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second (one, where much passes): what passes in between is not drawn.`
       + (shown.length < partitionCount ? ` ${shown.length} of ${partitionCount} partitions are shown.` : '');
 }
 
@@ -86,11 +88,12 @@ async function fill(topic, partition, consumers) {
   const to = Math.min(partition.end_offset, from + cells);
   const key = `${topic}/${partition.partition}`;
   let window = windows.get(key);
-  if (window?.from !== from || window.to !== to || window.start !== partition.start_offset) {
+  const isBusy = window && from - window.from > cells && performance.now() - window.time < BUSY_LOOK_MS;
+  if (!isBusy && (window?.from !== from || window.to !== to || window.start !== partition.start_offset)) {
     const page = from < to
         ? await call('GET', `/topics/${topic}/messages?partition=${partition.partition}&offset=${from}&max_messages=${to - from}`) : {status: 200, json: {messages: []}};
     if (page.status === 200) {
-      window = {from, to, start: partition.start_offset, messages: page.json.messages};
+      window = {from, to, start: partition.start_offset, messages: page.json.messages, time: performance.now()};
       windows.set(key, window);
     }
   }

@@ -98,6 +98,10 @@ final class EventStream {
             end();
             response.write(true, null, callback);
             return;
+        } catch (Throwable e) { // an OutOfMemoryError, say: the client may come again
+            end();
+            callback.failed(e);
+            return;
         }
         if (events != null) {
             write(events);
