@@ -40,6 +40,7 @@ async function look() {
   const topic = topicSelect.value;
   const info = topic && (await call('GET', `/topics/${topic}`));
   if (!topic || info.status !== 200) {
+    byId('detail').textContent = '';
     lanesView.draw([], []);
     consumersView.draw([], 1, act);
     byId('note').textContent = topic ? '' : 'There is no topic yet. Create one above to begin.';
@@ -160,15 +161,33 @@ async function perform(what, kafka, method, path, body) {
     return null;
   }
   const isRefused = answer.status >= 400;
-  report(isRefused ? `${what}: ${answer.json?.detail}` : answer.status === 204 ? `${what}: nothing new (204)` : what, isRefused,
-      asCurl(method, path, body), kafka);
+  report(what + outcome(answer), isRefused, asCurl(method, path, body), kafka);
   return isRefused ? null : answer;
 }
 
+function outcome({status, json}) {
+  if (status >= 400) {
+    return `: ${json?.detail}`;
+  }
+  if (json?.created === false) {
+    return ': it is there already';
+  }
+  const isMessage = status === 200 && json?.value !== undefined;
+  return status === 204 ? ': nothing new (204)' : isMessage ? `: got "${json.value.slice(0, 60)}", offset ${json.offset}${json.partition === undefined ? '' : ` of partition ${json.partition}`}` : '';
+}
+
+/** What is done over and over takes one place, with how often. */
 function report(text, isFailed = false, ...commands) {
+  const before = byId('done').firstElementChild;
+  const kind = `${text.split(':')[0]} ${isFailed} ${commands.length}`;
+  if (commands.length && before?.kind === kind) {
+    before.remove();
+  }
   const item = document.createElement('li');
   const words = document.createElement('span');
-  words.textContent = text;
+  item.kind = kind;
+  item.times = commands.length && before?.kind === kind ? before.times + 1 : 1;
+  words.textContent = text + (item.times > 1 ? ` (${item.times} times)` : '');
   words.className = isFailed ? 'failed' : '';
   item.append(words, ...commands.map(command => {
     const code = document.createElement('code');
@@ -179,6 +198,27 @@ function report(text, isFailed = false, ...commands) {
   while (byId('done').children.length > MAX_DONE) {
     byId('done').lastChild.remove();
   }
+}
+
+/** Does something so often a second, one after the other, until it fails or is to stop. @return what stops it */
+function repeat(action, perSecond, whenStopped) {
+  let isOn = true;
+  const stop = () => {
+    if (isOn) {
+      isOn = false;
+      whenStopped();
+    }
+  };
+  (async () => {
+    while (isOn) {
+      const due = performance.now() + 1000 / perSecond;
+      if (await action() === null) {
+        stop();
+      }
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, due - performance.now())));
+    }
+  })();
+  return stop;
 }
 
 const withoutEmpty = fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined));
@@ -197,6 +237,9 @@ byId('create').addEventListener('submit', async event => {
 
 byId('delete-topic').addEventListener('click', () => {
   const topic = topicSelect.value;
+  if (!confirm(`Delete topic ${topic}, its messages and its consumers?`)) {
+    return;
+  }
   perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`);
 });
 
@@ -214,23 +257,20 @@ byId('produce').addEventListener('submit', event => {
   produce(event.target.elements.value.value);
 });
 
-let trickling = null;
-
-function stopTrickling() {
-  clearInterval(trickling);
-  trickling = null;
-  byId('trickle').setAttribute('aria-pressed', false);
-}
-
+let stopTrickle = null;
 byId('trickle').addEventListener('click', event => {
-  if (trickling) {
-    stopTrickling();
+  const show = isOn => {
+    event.target.setAttribute('aria-pressed', isOn);
+    event.target.textContent = isOn ? 'stop the trickle' : 'trickle';
+  };
+  if (stopTrickle) {
+    stopTrickle();
     return;
   }
   let number = 0;
   const {value, rate} = byId('produce').elements;
-  event.target.setAttribute('aria-pressed', true);
-  trickling = setInterval(async () => await produce(`${value.value} ${++number}`) ?? stopTrickling(), 1000 / Number(rate.value));
+  show(true);
+  stopTrickle = repeat(() => produce(`${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
 });
 
 byId('add').addEventListener('submit', async event => {
@@ -260,8 +300,7 @@ const actions = {
     };
     if (!row.stop) {
       show(true);
-      const timer = setInterval(async () => await step(id) ?? row.stop?.(), 1000 / Number(row.querySelector('[data-of=speed]').value));
-      row.stop = () => { clearInterval(timer); row.stop = null; show(false); };
+      row.stop = repeat(() => step(id), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
     } else {
       row.stop();
       report(`Pause ${id}`, false, 'stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())');
@@ -277,7 +316,7 @@ const actions = {
         withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}));
   },
   async why(id, row) {
-    const answer = await perform(`Ask why ${id} gets nothing`, 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group GROUP', 'GET', `/consumers/${id}`);
+    const answer = await perform(`Ask why ${id} gets nothing`, 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ' + (row.dataset.group || `GROUP  # ${id} reads alone`), 'GET', `/consumers/${id}`);
     row.querySelector('.why').textContent = answer?.json.why.detail ?? '';
   },
   remove: id => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}),

@@ -45,7 +45,13 @@ function add(id, onAction) {
 
 function update(row, consumer, partitionCount) {
   row.querySelector('h3').textContent = consumer.id + (consumer.group ? `, of group ${consumer.group}` : ', alone');
-  row.querySelector('.where').textContent = describe(consumer, partitionCount);
+  row.dataset.group = consumer.group ?? '';
+  const where = row.querySelector('.where');
+  const text = describe(consumer, partitionCount);
+  if (where.textContent !== text) {
+    where.textContent = text;
+    row.querySelector('.why').textContent = ''; // which was true of another place
+  }
   updatePartitions(row, partitionCount);
   row.lags.push(consumer.lag);
   row.lags.splice(0, row.lags.length - CHART_POINTS);

@@ -19,7 +19,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** How a broker keeps its topics. */
     enum Keeping {
-        IN_RAM(""), ON_DISK("interval"), ON_DISK_BEFORE_ANSWERS("always");
+        IN_RAM(""), ON_DISK("always");
 
         private final String fsync;
 

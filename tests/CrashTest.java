@@ -31,7 +31,7 @@ import tests.Http.Reply;
 
 /**
  * A broker that is killed at random moments, while 32 producers send and consumers commit, again and again over the same
- * folder. The seed decides who does what and when it ends; CRASH_ROUNDS says how often (6 without it).
+ * folder. The seed decides who does what and when it ends; CRASH_ROUNDS says how often (4 without it).
  *
  * <p>After each death: every message that was accepted is at its offset, offsets have no gap, no value is there twice, and
  * commits are not behind what was answered, nor ahead of what was asked for or of the messages.
@@ -39,7 +39,7 @@ import tests.Http.Reply;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CrashTest {
     private static final int SEED = 23;
-    private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "6"));
+    private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "4"));
     private static final int PRODUCERS = 32;
     private static final Map<String, Integer> PARTITIONS = Map.of("one", 1, "three", 3, "short", 2);
     private static final List<String> TOPICS = List.of("one", "three", "short");
