@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * Answers that wait until what they tell of is on disk. Those that come while a sync is going on share the next one, so
@@ -94,7 +93,7 @@ final class SharedSync {
             synchronized (lock) {
                 answers = settle(number, failure);
             }
-            ForkJoinPool.commonPool().execute(answers);
+            answers.run(); // here: whoever sends again meanwhile shares the next sync
         }
     }
 
