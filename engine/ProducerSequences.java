@@ -74,8 +74,10 @@ final class ProducerSequences {
     /** Forgets the latest request of a producer. */
     void undo(ProducerSequence from) {
         State state = producers.get(from.producerId());
-        state.requests.removeLast();
-        state.next = from.sequence();
+        if (state != null) { // else it was heard of too long ago
+            state.requests.pollLast(); // there may be none: of very many requests on their way the first are forgotten
+            state.next = from.sequence();
+        }
     }
 
     /** All that is remembered, those first that were heard of longest ago. */

@@ -125,6 +125,8 @@ public final class DataDirectory implements Storage, Closeable {
             TopicReplay replay = new TopicReplay(engine, topic, fsync, this::maintainSoon);
             try {
                 replay.read();
+            } catch (OutOfMemoryError e) {
+                throw new IOException(folder + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
             } catch (Damage e) {
                 throw new IOException(e.getMessage() + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
             }

@@ -192,11 +192,12 @@ final class TopicJournal implements Journal {
 
     @Override
     public synchronized void cutBack(long end) {
+        long to = isSyncBroken ? Math.min(end, syncedPosition) : end; // what lies between is of consumers, and written again
         isSyncBroken = false;
         areConsumersDue = true;
         if (!isDeleted) {
-            tail.cutTo(end);
-            syncedPosition = Math.min(syncedPosition, end);
+            tail.cutTo(to);
+            syncedPosition = Math.min(syncedPosition, to);
         }
     }
 
@@ -388,7 +389,7 @@ final class TopicJournal implements Journal {
 
     private EngineException storageFull(IOException e) {
         return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + DataDirectory.reason(e)
-                + "). Nothing of this request was kept; what was accepted before is there. Make room in " + folder.toAbsolutePath()
-                + " and send it again: no restart is needed.");
+                + "). Nothing of this request was kept; what was accepted before is there. Free some space on the disk of "
+                + folder.toAbsolutePath().getParent() + ", or DELETE a topic, and send it again: no restart is needed.");
     }
 }
