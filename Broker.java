@@ -256,9 +256,8 @@ public class Broker implements Callable<Integer> {
         }
         List<Route> routes = routes();
         RequestStats stats = new RequestStats();
-        Metrics metrics = new Metrics(engine, stats);
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()),
-                stats, metrics::accept, new Dashboard(),
+                stats, new Metrics(engine, stats), new Dashboard(),
                 new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;

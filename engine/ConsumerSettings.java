@@ -11,6 +11,12 @@ package engine;
  *     for one that is known, as before
  */
 public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, StartPosition start, Long sessionTimeoutMs) {
+    /** What the key of a consumer that reads alone begins with, before its id. */
+    public static final String ALONE = "consumer ";
+
+    /** What the key of a group begins with, before its name. */
+    public static final String GROUP = "group ";
+
     static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
 
@@ -27,7 +33,12 @@ public record ConsumerSettings(String consumerId, String group, Boolean commitsI
 
     /** By which a topic knows the group, which for a consumer that reads alone is its own. */
     String groupKey() {
-        return group == null ? "consumer " + consumerId : "group " + group;
+        return groupKey(consumerId, group);
+    }
+
+    /** The same for a consumer and its group; the group is null for one that reads alone. */
+    public static String groupKey(String consumerId, String group) {
+        return group == null ? ALONE + consumerId : GROUP + group;
     }
 
     boolean commitsItselfOr(boolean otherwise) {

@@ -73,15 +73,15 @@ public final class Call {
 
     /** Tells whether the body is declared to be of this media type. */
     public boolean isOf(String mediaType) {
-        return has(HttpHeader.CONTENT_TYPE, mediaType);
+        return has(request, HttpHeader.CONTENT_TYPE, mediaType);
     }
 
     /** Tells whether this media type is asked for. */
     public boolean accepts(String mediaType) {
-        return has(HttpHeader.ACCEPT, mediaType);
+        return has(request, HttpHeader.ACCEPT, mediaType);
     }
 
-    private boolean has(HttpHeader header, String mediaType) {
+    static boolean has(Request request, HttpHeader header, String mediaType) {
         String value = request.getHeaders().get(header);
         return value != null && value.contains(mediaType);
     }

@@ -26,12 +26,8 @@ public final class Dashboard implements Consumer<JavalinConfig> {
 
     @Override
     public void accept(JavalinConfig config) {
-        config.routes.get("/", ctx -> serve("index.html", ctx));
-        config.routes.head("/", ctx -> serve("index.html", ctx));
-        FILES.keySet().forEach(name -> {
-            config.routes.get("/dashboard/" + name, ctx -> serve(name, ctx));
-            config.routes.head("/dashboard/" + name, ctx -> serve(name, ctx));
-        });
+        Docs.serve(config, "/", ctx -> serve("index.html", ctx));
+        FILES.keySet().forEach(name -> Docs.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
     }
 
     private static void serve(String name, Context ctx) {

@@ -78,7 +78,7 @@ public final class Docs implements Consumer<JavalinConfig> {
     }
 
     /** HEAD too: the headers are those of GET. */
-    private static void serve(JavalinConfig config, String path, Handler handler) {
+    static void serve(JavalinConfig config, String path, Handler handler) {
         config.routes.get(path, handler);
         config.routes.head(path, handler);
     }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -31,7 +32,7 @@ import java.util.function.ToDoubleFunction;
  * <p>Names of topics, groups and consumers are labels. As anybody may make up names, only the first {@value #MAX_NAMES} of
  * each, in alphabetical order, are named, and the others added up as {@code (other)}.
  */
-public final class Metrics {
+public final class Metrics implements Consumer<JavalinConfig> {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "(other)";
 
@@ -44,10 +45,9 @@ public final class Metrics {
         this.requests = requests;
     }
 
-    /** Adds the route to a configuration. */
+    @Override
     public void accept(JavalinConfig config) {
-        config.routes.get("/metrics", this::write);
-        config.routes.head("/metrics", this::write);
+        Docs.serve(config, "/metrics", this::write);
     }
 
     private void write(Context ctx) throws IOException {

@@ -59,6 +59,8 @@ public final class RequestStats {
     }
 
     void add(String method, String route, int status, long elapsedNanos) {
-        latencies.computeIfAbsent(new Key(method, route, status), absent -> new Latencies()).add(elapsedNanos);
+        Key key = new Key(method, route, status);
+        Latencies known = latencies.get(key); // which takes no lock, as computing may
+        (known != null ? known : latencies.computeIfAbsent(key, absent -> new Latencies())).add(elapsedNanos);
     }
 }

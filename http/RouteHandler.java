@@ -87,17 +87,12 @@ final class RouteHandler extends Handler.Wrapper {
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
         if (route == null) {
             refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
-        } else if (route.isForPrograms() && accepts("text/html", request)) {
+        } else if (route.isForPrograms() && Call.has(request, HttpHeader.ACCEPT, "text/html")) {
             passOn(request, response, callback);
         } else {
             new Exchange(route, parameters, request, response, callback).read();
         }
         return true;
-    }
-
-    private static boolean accepts(String mediaType, Request request) {
-        String accept = request.getHeaders().get(HttpHeader.ACCEPT);
-        return accept != null && accept.contains(mediaType);
     }
 
     /** The next handler may block, and so it gets a thread to do it in. */
@@ -252,7 +247,7 @@ final class RouteHandler extends Handler.Wrapper {
         }
     }
 
-    private static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
+    static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
         if (problem.status() == 429) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }

@@ -1,6 +1,5 @@
 package http;
 
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -43,11 +42,8 @@ final class SiteGuard extends Handler.Wrapper {
         if (refusal == null) {
             return super.handle(request, response, callback);
         }
-        Problem problem = new Problem(403, "FORBIDDEN", refusal);
         Callback then = Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed);
-        response.setStatus(problem.status());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
-        response.write(true, ByteBuffer.wrap(bodies.write(problem.body())), then);
+        RouteHandler.refuse(new Problem(403, "FORBIDDEN", refusal), response, then, bodies);
         return true;
     }
 

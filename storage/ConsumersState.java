@@ -1,5 +1,9 @@
 package storage;
 
+import static engine.ConsumerSettings.ALONE;
+import static engine.ConsumerSettings.GROUP;
+import static engine.ConsumerSettings.groupKey;
+
 import engine.ConsumerSettings;
 import engine.StartPosition;
 import engine.TopicRestorer;
@@ -14,9 +18,6 @@ import java.util.stream.Collectors;
  * with. For one thread at a time.
  */
 final class ConsumersState {
-    private static final String ALONE = "consumer ";
-    private static final String GROUP = "group ";
-
     private final int partitions;
     private final Map<String, long[]> committed = new LinkedHashMap<>();
     private final Map<String, Entry.Registration> consumers = new LinkedHashMap<>();
@@ -49,7 +50,7 @@ final class ConsumersState {
     void register(Entry.Registration consumer) {
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {
-            committed.put(key(consumer.consumerId(), consumer.group()), consumer.committed().clone());
+            committed.put(groupKey(consumer.consumerId(), consumer.group()), consumer.committed().clone());
         }
     }
 
@@ -60,7 +61,7 @@ final class ConsumersState {
     }
 
     void apply(Entry.Commit commit) {
-        commit(key(commit.consumerId(), commit.group()), commit.offsets().stream()
+        commit(groupKey(commit.consumerId(), commit.group()), commit.offsets().stream()
                 .collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset)));
     }
 
@@ -68,7 +69,7 @@ final class ConsumersState {
     void replaceWith(Entry.Consumers state) {
         committed.clear();
         consumers.clear();
-        state.groups().forEach(group -> committed.put(key(group.consumerId(), group.group()), group.committed().clone()));
+        state.groups().forEach(group -> committed.put(groupKey(group.consumerId(), group.group()), group.committed().clone()));
         state.consumers().forEach(this::register);
     }
 
@@ -84,10 +85,6 @@ final class ConsumersState {
         committed.forEach((group, offsets) -> restorer.group(group, groupName(group), offsets));
         return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
                 consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutMs())).collect(Collectors.toList());
-    }
-
-    private static String key(String consumerId, String group) {
-        return group != null ? GROUP + group : ALONE + consumerId;
     }
 
     private static String consumerId(String key) {
