@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A message broker in the manner of Apache Kafka: topics in RAM, an offset per consumer, plain HTTP.
+//DESCRIPTION A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.
 //JAVA 17+
 //CDS
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
@@ -25,7 +25,7 @@
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
 //SOURCES engine/ErrorCode.java engine/Group.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
-//SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java
+//SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/Plural.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
 //SOURCES engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
@@ -62,6 +62,7 @@ import engine.EngineException;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.MessageWriter;
+import engine.Plural;
 import engine.Position;
 import engine.ProducerSequence;
 import engine.StartPosition;
@@ -109,7 +110,7 @@ import storage.StorageOptions;
 
 /** The broker: options, engine, routes, handlers. The whole API stands on this page. */
 @Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "A message broker in the manner of Apache Kafka: topics in RAM, an offset per consumer, plain HTTP.")
+        description = "A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.")
 public class Broker implements Callable<Integer> {
     static final String VERSION = "0.1.0";
 
@@ -231,10 +232,11 @@ public class Broker implements Callable<Integer> {
         if (storageOptions != null) {
             Path dataDir = storageOptions.dataDir(defaultDataDir);
             require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
-            dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
+            require(!dataDir.toString().isEmpty(), "--data-dir", "it is empty");
             if (storageOptions.repair()) {
-                return new Repair(dataDirectory).ask(System.in, System.out) ? 0 : 1;
+                return new Repair(DataDirectory.toRepair(dataDir)).ask(System.in, System.out) ? 0 : 1;
             }
+            dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
         }
         HttpServer server = serve(host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
@@ -615,8 +617,11 @@ public class Broker implements Callable<Integer> {
 
     private void report(DataDirectory.Recovery recovery, double seconds) {
         recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
-        System.out.printf(Locale.ROOT, "Read %d messages of %d topics back from %s in %.2f s%n", recovery.messages(), recovery.topics(),
-                dataDirectory.folder(), seconds);
+        Path folder = dataDirectory.folder().toAbsolutePath().normalize();
+        String what = dataDirectory.isNew() ? "Made the data directory " + folder
+                : String.format(Locale.ROOT, "Read %s of %s back from %s in %.2f s", Plural.of(recovery.messages(), "message"),
+                        Plural.of(recovery.topics(), "topic"), folder, seconds);
+        System.out.println(what + " (--fsync " + dataDirectory.fsync().name().toLowerCase(Locale.ROOT) + ")");
     }
 
     private void announce(int port) {
@@ -631,7 +636,7 @@ public class Broker implements Callable<Integer> {
         System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
         System.out.printf("  %s Producer.java%s --topic greetings \"hello, world\"%n", jbang, broker);
         System.out.println(dataDirectory == null ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."
-                : "Topics are kept in " + dataDirectory.folder() + " and outlive the broker. Ctrl-C stops it.");
+                : "Topics are kept in " + dataDirectory.folder() + " too, and outlive the broker. Ctrl-C stops it.");
     }
 
     private boolean isWildcard() {

@@ -73,27 +73,39 @@ final class SharedSync {
         return one.answer;
     }
 
+    /** Sees to it that a sync comes, though nobody waits for it. The lock is held. */
+    void syncSoon() {
+        if (!isRunning) {
+            answer(null, journal.position(), () -> {}, () -> {});
+        }
+    }
+
     /** Syncs now, for everybody who waits. The lock is held; the result is to be run without it. */
     Runnable settle() {
         return settle(lastNumber, trySync());
     }
 
     private void syncWhileSomebodyWaits() {
-        while (true) {
-            long number;
-            synchronized (lock) {
-                if (waiting.isEmpty()) {
-                    isRunning = false;
-                    return;
+        try {
+            while (true) {
+                long number;
+                synchronized (lock) {
+                    if (waiting.isEmpty()) {
+                        isRunning = false;
+                        return;
+                    }
+                    number = lastNumber;
                 }
-                number = lastNumber;
+                EngineException failure = trySync();
+                Runnable answers;
+                synchronized (lock) {
+                    answers = settle(number, failure);
+                }
+                answers.run(); // here: whoever sends again meanwhile shares the next sync
             }
-            EngineException failure = trySync();
-            Runnable answers;
-            synchronized (lock) {
-                answers = settle(number, failure);
-            }
-            answers.run(); // here: whoever sends again meanwhile shares the next sync
+        } catch (RuntimeException | Error e) { // nobody may wait for ever
+            THREADS.execute(this::syncWhileSomebodyWaits);
+            throw e;
         }
     }
 
@@ -103,26 +115,39 @@ final class SharedSync {
             return null;
         } catch (EngineException e) {
             return e;
-        } catch (Throwable e) { // an OutOfMemoryError, say: whoever waits is told
-            return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic.name() + ": " + e);
+        } catch (Throwable e) {
+            return unexpected(e);
         }
+    }
+
+    /** An OutOfMemoryError, say: whoever waits is told. */
+    private EngineException unexpected(Throwable e) {
+        return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic.name() + ": " + e);
     }
 
     /** Publishes what was written up to that number, if others have not done so meanwhile. The lock is held. */
     private Runnable settle(long number, EngineException failure) {
         List<Waiting<?>> settled = new ArrayList<>();
-        if (failure == null && !topic.isDeleted()) {
-            while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
-                settled.add(waiting.removeFirst());
-            }
-            settled.forEach(one -> one.whenSynced.run());
-        } else if (failure != null || topic.isDeleted()) {
-            undoAll(settled);
-        }
         EngineException told = topic.isDeleted() ? topic.deletedException() : failure;
+        try {
+            if (told == null) {
+                while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
+                    settled.add(waiting.removeFirst());
+                }
+                settled.forEach(one -> one.whenSynced.run());
+            } else {
+                undoAll(settled);
+            }
+        } catch (RuntimeException | Error e) {
+            told = unexpected(e);
+        }
+        EngineException result = told;
         return () -> {
-            topic.waiters().wake();
-            settled.forEach(one -> one.complete(told));
+            try {
+                topic.waiters().wake();
+            } finally {
+                settled.forEach(one -> one.complete(result));
+            }
         };
     }
 
@@ -132,8 +157,11 @@ final class SharedSync {
             undone.add(waiting.removeLast());
         }
         if (!topic.isDeleted()) {
-            undone.forEach(one -> one.whenUndone.run());
-            journal.cutBack(start);
+            try {
+                undone.forEach(one -> one.whenUndone.run());
+            } finally {
+                journal.cutBack(start);
+            }
         }
     }
 }

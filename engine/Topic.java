@@ -62,11 +62,6 @@ public final class Topic {
         return logs.length;
     }
 
-    /** Their number in words. */
-    String partitionsText() {
-        return logs.length == 1 ? "1 partition" : logs.length + " partitions";
-    }
-
     /** How many messages are kept. */
     public long messageCount() {
         return IntStream.range(0, logs.length).mapToLong(p -> endOffset(p) - startOffset(p)).sum();
@@ -134,7 +129,7 @@ public final class Topic {
     public int requirePartition(String field, long partition) {
         if (partition < 0 || partition >= logs.length) {
             throw EngineException.invalid(field, "must be from 0 to " + (logs.length - 1) + ", for topic " + name + " has "
-                    + partitionsText() + ", but is " + partition);
+                    + Plural.of(logs.length, "partition") + ", but is " + partition);
         }
         return (int) partition;
     }
@@ -196,13 +191,13 @@ public final class Topic {
         }
     }
 
-    /** Puts on disk now what answers wait for. */
-    public void syncNow() {
-        Runnable answers;
+    /** Sees to it that what was written is put on disk, though no answer waits for it. */
+    public void syncSoon() {
         synchronized (lock) {
-            answers = sharedSync.settle();
+            if (!isDeleted) {
+                sharedSync.syncSoon();
+            }
         }
-        answers.run();
     }
 
     /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */

@@ -24,29 +24,25 @@ public record Why(Code code, String detail) {
         NOT_ASSIGNED
     }
 
-    private static String messages(long count) {
-        return count == 1 ? "1 message" : count + " messages";
-    }
-
     /** The lock of the group is held. */
     static Why of(Cursor cursor, Group group) {
         String topic = cursor.topic().name();
         List<Position> positions = cursor.positions();
         if (positions.isEmpty()) {
             return new Why(Code.NOT_ASSIGNED, "Group " + group.name() + " has " + group.size() + " members, and topic " + topic + " has "
-                    + cursor.topic().partitionsText() + ": " + group.describe() + ". It takes over when one of them leaves.");
+                    + Plural.of(cursor.topic().partitions(), "partition") + ": " + group.describe() + ". It takes over when one of them leaves.");
         }
         long lag = Position.totalLag(positions);
         if (lag > 0) {
-            return new Why(Code.MESSAGES_WAIT, messages(lag) + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
+            return new Why(Code.MESSAGES_WAIT, Plural.of(lag, "message") + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
         }
         long uncommitted = positions.stream().mapToLong(position -> Math.max(0, position.offset() - position.committed())).sum();
         if (uncommitted > 0) {
-            return new Why(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + messages(uncommitted)
+            return new Why(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + Plural.of(uncommitted, "message")
                     + ". POST /consumers/commit does; registering again delivers them again.");
         }
         if (cursor.missed() > 0) {
-            return new Why(Code.TRIMMED, messages(cursor.missed()) + " dropped to keep topic " + topic
+            return new Why(Code.TRIMMED, Plural.of(cursor.missed(), "message") + " dropped to keep topic " + topic
                     + " within its limits, before it could get them; what is left it has got.");
         }
         boolean isEmpty = positions.stream().allMatch(position -> cursor.topic().endOffset(position.partition()) == 0);

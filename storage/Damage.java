@@ -15,6 +15,14 @@ final class Damage extends IOException {
         this.position = position;
     }
 
+    /** A folder that does not have what it should. */
+    Damage(Path folder, String why) {
+        super(folder + ": damaged: " + why);
+        this.file = folder;
+        this.position = 0;
+    }
+
+    /** Or the folder. */
     Path file() {
         return file;
     }

@@ -12,8 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -54,6 +57,10 @@ public final class DataDirectory implements Storage, Closeable {
     private static final String DRAFT = ".new-";
     private static final String FORMAT = "mini-kafka ";
     private static final int MAX_NAME_IN_PATH = 200;
+
+    /** What may be in a folder that is no data directory yet: what a file system has, and what a broker that was killed has left. */
+    private static final Set<String> BEFORE_FORMAT = Set.of("lost+found", "lock", "format.draft");
+
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
     private final Path folder;
@@ -67,6 +74,7 @@ public final class DataDirectory implements Storage, Closeable {
         thread.setDaemon(true);
         return thread;
     }, new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the end is not needed
+    private final boolean isNew;
     private volatile Engine engine;
     private String reported = "";
 
@@ -76,14 +84,24 @@ public final class DataDirectory implements Storage, Closeable {
      * @throws IOException in words that say what to do: if another broker uses it, if it is of another format, or if it cannot be written
      */
     public DataDirectory(Path folder, Fsync fsync) throws IOException {
+        this(folder, fsync, true);
+    }
+
+    /** Opens a folder that is there, to repair it; throws what opening it to use it throws, and if there is none. */
+    public static DataDirectory toRepair(Path folder) throws IOException {
+        return new DataDirectory(folder, Fsync.ALWAYS, false);
+    }
+
+    private DataDirectory(Path folder, Fsync fsync, boolean mayCreate) throws IOException {
         this.folder = folder;
         this.topicsFolder = folder.resolve("topics");
         this.fsync = fsync;
         try {
-            boolean isNew = Files.notExists(folder);
+            isNew = Files.notExists(formatFile());
+            requireOurs(mayCreate);
             Folders.create(folder);
             this.lock = lock(folder.resolve("lock"));
-            requireFormat(folder.resolve("format"));
+            requireFormat();
             Folders.create(topicsFolder);
             Folders.sync(folder, fsync);
             if (isNew) {
@@ -97,14 +115,14 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /** An exception that says in words what to do. */
-    private static final class Refusal extends IOException {
+    static final class Refusal extends IOException {
         Refusal(String words) {
             super(words);
         }
     }
 
     private IOException unusable(IOException e) {
-        return new IOException("Cannot use " + folder + " (" + reason(e) + "): is there room, and may you write there?");
+        return new IOException("Cannot use " + folder + " as a data directory: " + reason(e));
     }
 
     /** What was read back. */
@@ -126,9 +144,13 @@ public final class DataDirectory implements Storage, Closeable {
             try {
                 replay.read();
             } catch (OutOfMemoryError e) {
-                throw new IOException(folder + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+                throw new Refusal(folder + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
             } catch (Damage e) {
-                throw new IOException(e.getMessage() + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
+                throw new Refusal(e.getMessage() + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
+            } catch (Refusal e) {
+                throw e;
+            } catch (IOException e) {
+                throw unusable(e);
             }
             if (!names.add(replay.journal().name())) {
                 throw new Refusal("Two folders, of which one is " + topic + ", have a topic named " + replay.journal().name()
@@ -215,6 +237,25 @@ public final class DataDirectory implements Storage, Closeable {
         return folder;
     }
 
+    /** Whether there was none before. */
+    public boolean isNew() {
+        return isNew;
+    }
+
+    public Fsync fsync() {
+        return fsync;
+    }
+
+    /** Where to put what is taken out of a topic: what was put there before stays. */
+    static Path newDamagedFolder(Path topicFolder) {
+        Path damaged = topicFolder.getParent().resolveSibling("damaged");
+        Path free = damaged.resolve(topicFolder.getFileName());
+        for (int i = 2; Files.exists(free); i++) {
+            free = damaged.resolve(topicFolder.getFileName() + "." + i);
+        }
+        return free;
+    }
+
     private void maintainSoon() {
         maintenance.execute(this::maintain);
     }
@@ -250,12 +291,29 @@ public final class DataDirectory implements Storage, Closeable {
                 + new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII).strip() + ". Stop it first, or take another folder.");
     }
 
-    private void requireFormat(Path file) throws IOException {
-        String expected = FORMAT + Entry.FORMAT;
-        if (Files.notExists(file)) {
-            if (Files.exists(topicsFolder)) {
-                throw new Refusal(folder + " has topics, and no file named format: is it a data directory of mini-kafka?");
+    /** Looks before anything is changed. */
+    private void requireOurs(boolean mayBeNew) throws IOException {
+        if (!isNew) {
+            return;
+        }
+        if (!mayBeNew) {
+            throw new Refusal(folder + " is no data directory of mini-kafka: it has no file named format.");
+        }
+        for (Path path : Files.exists(folder) ? Folders.list(folder) : List.<Path>of()) {
+            if (!BEFORE_FORMAT.contains(path.getFileName().toString())) {
+                throw new Refusal(folder + " has files and is no data directory of mini-kafka: it has no file named format. Take a folder that is new or empty.");
             }
+        }
+    }
+
+    private Path formatFile() {
+        return folder.resolve("format");
+    }
+
+    private void requireFormat() throws IOException {
+        String expected = FORMAT + Entry.FORMAT;
+        Path file = formatFile();
+        if (Files.notExists(file)) {
             Path draft = file.resolveSibling("format.draft");
             try (FileChannel channel = Folders.openFile(draft)) {
                 channel.write(ByteBuffer.wrap((expected + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
@@ -275,9 +333,20 @@ public final class DataDirectory implements Storage, Closeable {
         return text.length() <= 40 ? text : text.substring(0, 40) + "...";
     }
 
-    /** What the operating system says, without the name of the file, which Java puts before it. */
+    /** What the operating system says, and of which file, if that is known. */
     static String reason(IOException e) {
-        String reason = e instanceof FileSystemException ? ((FileSystemException) e).getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
+        if (e instanceof AccessDeniedException) {
+            return e.getMessage() + ": permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return e.getMessage() + ": there is a file in its place";
+        }
+        if (e instanceof NotDirectoryException) {
+            return e.getMessage() + ": it is no folder";
+        }
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": it is not there";
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -25,9 +25,10 @@ import java.util.List;
  * @param trimmed what partitions begin with, since files were dropped
  * @param topic what the topic is and where it stands: the first line of each file
  * @param consumers all groups and consumers: the second line of each file, and whenever some could not be written in time
+ * @param synced up to where the file was on disk when this was written, in bytes
  */
 record Entry(List<Appended.Range> appended, Long timestamp, String producerId, Long sequence, Commit committed,
-        Registration registered, String unregistered, List<Start> trimmed, TopicState topic, Consumers consumers) {
+        Registration registered, String unregistered, List<Start> trimmed, TopicState topic, Consumers consumers, Long synced) {
     /** The format that this version writes, and the only one that it reads. */
     static final int FORMAT = 1;
 
@@ -59,27 +60,27 @@ record Entry(List<Appended.Range> appended, Long timestamp, String producerId, L
     record GroupState(String consumerId, String group, long[] committed) {}
 
     static Entry committed(Commit committed) {
-        return new Entry(null, null, null, null, committed, null, null, null, null, null);
+        return new Entry(null, null, null, null, committed, null, null, null, null, null, null);
     }
 
     static Entry registered(Registration registered) {
-        return new Entry(null, null, null, null, null, registered, null, null, null, null);
+        return new Entry(null, null, null, null, null, registered, null, null, null, null, null);
     }
 
     static Entry unregistered(String consumerId) {
-        return new Entry(null, null, null, null, null, null, consumerId, null, null, null);
+        return new Entry(null, null, null, null, null, null, consumerId, null, null, null, null);
     }
 
     static Entry trimmed(List<Start> trimmed) {
-        return new Entry(null, null, null, null, null, null, null, trimmed, null, null);
+        return new Entry(null, null, null, null, null, null, null, trimmed, null, null, null);
     }
 
     static Entry topic(TopicState topic) {
-        return new Entry(null, null, null, null, null, null, null, null, topic, null);
+        return new Entry(null, null, null, null, null, null, null, null, topic, null, null);
     }
 
     static Entry consumers(Consumers consumers) {
-        return new Entry(null, null, null, null, null, null, null, null, null, consumers);
+        return new Entry(null, null, null, null, null, null, null, null, null, consumers, null);
     }
 
     byte[] toJson() {

@@ -51,6 +51,17 @@ final class Folders {
         }
     }
 
+    /** Copies what a file has from a byte on into a new file, and puts that on disk. */
+    static void copy(Path file, long position, Path target) throws IOException {
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ); FileChannel to = openFile(target)) {
+            for (long at = position; at < from.size(); ) {
+                at += from.transferTo(at, from.size() - at, to);
+            }
+            to.force(true);
+        }
+        sync(target.getParent(), Fsync.ALWAYS);
+    }
+
     /** Removes a folder of files. */
     static void delete(Path folder) throws IOException {
         for (Path file : list(folder)) {

@@ -1,16 +1,19 @@
 package storage;
 
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /** Reads the records of a file one after the other: see {@link RecordWriter} for what they look like. For one thread. */
@@ -23,6 +26,7 @@ final class RecordReader implements Closeable {
     private static final int MIN_BUFFER = 4 << 10;
     private static final int READ_SIZE = 1 << 20;
     private static final int MAX_BUFFER = Integer.MAX_VALUE - 8;
+    private static final Pattern SYNCED = Pattern.compile("(" + Pattern.quote(RecordWriter.SYNCED) + "(\\d{1,18})),\"crc32c\":\"([0-9a-f]{8})\"}");
 
     private final Path file;
     private final FileChannel channel;
@@ -39,6 +43,20 @@ final class RecordReader implements Closeable {
         this.file = file;
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
         this.buffer = new byte[(int) Math.max(MIN_BUFFER, Math.min(READ_SIZE, channel.size() + 1))];
+    }
+
+    /**
+     * Whether a file says, from a byte on, that it was on disk beyond that byte. If it was, what is damaged there has been whole.
+     */
+    static boolean isSyncedBeyond(Path file, long position) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ).position(position);
+                BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
+            return lines.lines().flatMap(line -> SYNCED.matcher(line).results()).anyMatch(mark -> {
+                CRC32C crc = new CRC32C();
+                crc.update(mark.group(1).getBytes(StandardCharsets.US_ASCII));
+                return Long.parseLong(mark.group(2)) > position && mark.group(3).equals(new String(RecordWriter.hex(crc), StandardCharsets.US_ASCII));
+            });
+        }
     }
 
     /** Takes the messages of a record; the bytes are valid until it returns. */
@@ -184,9 +202,13 @@ final class RecordReader implements Closeable {
             }
             buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_BUFFER, 2L * filled));
         }
-        int read = channel.read(ByteBuffer.wrap(buffer, filled, Math.min(READ_SIZE, buffer.length - filled)));
-        filled += Math.max(0, read);
-        return read > 0;
+        try {
+            int read = channel.read(ByteBuffer.wrap(buffer, filled, Math.min(READ_SIZE, buffer.length - filled)));
+            filled += Math.max(0, read);
+            return read > 0;
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e); // what the operating system says is not of which file
+        }
     }
 
     /** Where the next line feed is from {@code from} on, -1 if there is none in the buffer; eight bytes at a time. */

@@ -31,6 +31,7 @@ final class RecordWriter implements AutoCloseable {
     private static final int MIN_BUFFER = 512;
     private static final byte[] PARTITION = ascii("{\"partition\":");
     private static final byte[] HEX = ascii("0123456789abcdef");
+    static final String SYNCED = "{\"synced\":";
     static final byte[] CRC = ascii(",\"crc32c\":\"");
     static final int CRC_DIGITS = 8;
 
@@ -93,6 +94,12 @@ final class RecordWriter implements AutoCloseable {
             line.append(",\"producer_id\":\"").append(sequence.producerId()).append("\",\"sequence\":").append(sequence.sequence());
         }
         byte[] json = ascii(line.toString());
+        close(json, json.length);
+    }
+
+    /** Closes a record that says up to where the file is on disk, in bytes. */
+    void closeSynced(long syncedPosition) throws IOException {
+        byte[] json = ascii(SYNCED + syncedPosition);
         close(json, json.length);
     }
 

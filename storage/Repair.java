@@ -2,6 +2,7 @@ package storage;
 
 import engine.Engine;
 import engine.MemoryBudget;
+import engine.Plural;
 import engine.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -33,29 +34,30 @@ public final class Repair {
     }
 
     /**
-     * Says what is damaged, what a repair keeps and what it loses, asks, and if the answer is yes, does it.
+     * Says what is damaged, what a repair keeps and what it loses, asks, and if the answer is yes, does it; and so on, if it then
+     * shows that more is.
      *
      * @return whether nothing is damaged any more
      * @throws IOException if it could not be done, or not to its end
      */
     public boolean ask(InputStream in, PrintStream out) throws IOException {
-        List<Step> steps = plan();
-        if (steps.isEmpty()) {
-            out.println("Nothing in " + directory.folder() + " is damaged.");
-            return true;
+        BufferedReader answers = new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()));
+        boolean isRepaired = false;
+        for (List<Step> steps = plan(); !steps.isEmpty(); steps = plan()) {
+            steps.forEach(step -> out.println(step.loss));
+            out.print("Repair? [y/N] ");
+            out.flush();
+            String answer = answers.readLine();
+            if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
+                out.println((answer == null ? System.lineSeparator() : "") + "Nothing " + (isRepaired ? "else " : "") + "was changed.");
+                return false;
+            }
+            for (Step step : steps) {
+                step.action.run();
+            }
+            isRepaired = true;
         }
-        steps.forEach(step -> out.println(step.loss));
-        out.print("Repair? [y/N] ");
-        out.flush();
-        String answer = new BufferedReader(new InputStreamReader(in, Charset.defaultCharset())).readLine();
-        if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
-            out.println("Nothing was changed.");
-            return false;
-        }
-        for (Step step : steps) {
-            step.action.run();
-        }
-        out.println("Repaired. Start the broker without --repair.");
+        out.println(isRepaired ? "Repaired. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
 
@@ -82,28 +84,33 @@ public final class Repair {
     }
 
     private Step step(Path topic, TopicReplay replay, Damage damage) throws IOException {
-        Path damaged = freePath(directory.folder().resolve("damaged"), topic.getFileName().toString());
+        Path damaged = DataDirectory.newDamagedFolder(topic);
         long number = JournalFile.number(damage.file());
-        if (replay.gap() != null) {
+        if (replay.isGap()) {
             List<Path> before = journals(topic, other -> other < number);
-            return new Step(damage.getMessage() + " A repair lets the topic begin after them, and takes out what comes before them, too: "
-                    + messagesIn(before) + " messages. They go to " + damaged + ".", () -> {
-                moveAll(before, damaged);
+            return new Step(damage.getMessage() + " A repair lets them begin there, and so loses what is there of them from before: "
+                    + Plural.of(replay.countBeforeGap(), "message") + (before.isEmpty() ? "." : ". The files before it are copied to " + damaged + "."), () -> {
+                Folders.create(damaged);
+                for (Path file : before) {
+                    Folders.copy(file, 0, damaged.resolve(file.getFileName()));
+                }
                 replay.acceptGap();
+            });
+        }
+        if (replay.hasNothing()) {
+            return new Step(damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to " + damaged
+                    + ", and the topic is gone. Lines that look like messages: " + messagesIn(journals(topic, other -> true)) + ".", () -> {
+                Folders.create(damaged.getParent());
+                Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
             });
         }
         List<Path> later = journals(topic, other -> other > number);
         long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
-        String what = ". A repair keeps the " + replay.messageCount() + " messages before it, and takes out what follows: " + lost
-                + " messages, perhaps not all of them readable, and what was committed since. They go to " + damaged + ".";
-        return new Step(damage.getMessage() + what, () -> {
-            if (replay.hasNothing()) {
-                Folders.create(damaged.getParent());
-                Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
-                return;
-            }
+        return new Step(damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message") + " before it, and takes out what follows: "
+                + Plural.of(lost, "message") + ", perhaps not all of them readable, and what consumers did since. New messages get their offsets. It goes to "
+                + damaged + ".", () -> {
             Folders.create(damaged);
-            copyFrom(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
+            Folders.copy(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
             moveAll(later, damaged);
             if (damage.position() == 0) {
                 Files.delete(damage.file()); // the one before it goes on
@@ -116,22 +123,12 @@ public final class Repair {
         });
     }
 
-    /** What was taken out before stays. */
-    private static Path freePath(Path parent, String name) {
-        Path path = parent.resolve(name);
-        for (int i = 2; Files.exists(path); i++) {
-            path = parent.resolve(name + "." + i);
-        }
-        return path;
-    }
-
     private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
         return Folders.list(topic).stream().filter(path -> JournalFile.number(path) > 0 && numbers.test(JournalFile.number(path)))
                 .collect(Collectors.toList());
     }
 
     private static void moveAll(List<Path> files, Path target) throws IOException {
-        Folders.create(target);
         for (Path file : files) {
             Files.move(file, target.resolve(file.getFileName()));
         }
@@ -153,15 +150,6 @@ public final class Repair {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); InputStream in = Channels.newInputStream(channel.position(position));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
             return lines.lines().filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count();
-        }
-    }
-
-    private static void copyFrom(Path file, long position, Path target) throws IOException {
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ); FileChannel to = Folders.openFile(target)) {
-            for (long at = position; at < from.size(); ) {
-                at += from.transferTo(at, from.size() - at, to);
-            }
-            to.force(true);
         }
     }
 }

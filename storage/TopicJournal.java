@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  *
  * <p>A sync that has failed says nothing of what is on disk, and the next one may wrongly say that all is. So all syncs fail from
  * then on until {@link #cutBack} has taken back what was not synced; with {@link Fsync#INTERVAL}, where it was answered already,
- * the next one counts.
+ * the next one counts. What a sync has put on disk is marked in the file soon after, so that a start can tell what a machine without
+ * power never had on disk from what the disk has lost since (what Kafka's recovery point tells).
  *
  * <p>Safe for any number of threads. Locks are taken in this order: the topic's, the one for syncing, this.
  */
@@ -49,8 +50,18 @@ final class TopicJournal implements Journal {
     private JournalFile file;
     private JournalTail tail;
     private long syncedPosition;
+    private long markedPosition;
+
+    /** Where the last record ends that is no mark. */
+    private long contentPosition;
+
     private long sizeLimit = MIN_FILE_SIZE;
     private long firstPosition;
+
+    /** What the partitions begin with, as was written at {@link #trimmedPosition}: when that is synced, files may go. Else null. */
+    private long[] trimmed;
+
+    private long trimmedPosition;
 
     /** Whether there is something about consumers that could not be written: then all of them are with the next record. */
     private boolean areConsumersDue;
@@ -84,7 +95,7 @@ final class TopicJournal implements Journal {
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
             whereItIs = folder;
             Folders.sync(folder.getParent(), fsync);
-            journal.goOn(List.of(new JournalFile(folder, 1, partitions)), first.position(), false);
+            journal.goOn(List.of(new JournalFile(folder, 1, partitions)), first.position(), false, false);
         } catch (IOException e) {
             Folders.delete(whereItIs);
             throw e;
@@ -97,18 +108,18 @@ final class TopicJournal implements Journal {
      *
      * @param files in their order, one at least
      * @param end of the last one, in bytes
+     * @param isMarked whether it says so far that it is on disk
      * @param lacksConsumers whether the last one has not come to its consumers
      */
-    synchronized void goOn(List<JournalFile> files, long end, boolean lacksConsumers) throws IOException {
+    synchronized void goOn(List<JournalFile> files, long end, boolean isMarked, boolean lacksConsumers) throws IOException {
         files.subList(0, files.size() - 1).forEach(closed::add);
         file = files.get(files.size() - 1);
         tail = new JournalTail(file.path(), end);
         tail.requireClean();
-        if (fsync != Fsync.NEVER) {
-            tail.force();
-        }
+        force(tail);
         syncedPosition = end;
-        firstPosition = 0;
+        contentPosition = end;
+        markedPosition = isMarked ? end : 0;
         areConsumersDue = lacksConsumers;
     }
 
@@ -177,7 +188,7 @@ final class TopicJournal implements Journal {
                 end = tail.position();
             }
             try {
-                toSync.force();
+                force(toSync);
             } catch (IOException e) {
                 synchronized (this) {
                     isSyncBroken = fsync == Fsync.ALWAYS;
@@ -198,18 +209,28 @@ final class TopicJournal implements Journal {
         if (!isDeleted) {
             tail.cutTo(to);
             syncedPosition = Math.min(syncedPosition, to);
+            contentPosition = Math.min(contentPosition, to);
+            markedPosition = 0; // the mark may be gone
+            if (trimmedPosition > to) {
+                trimmed = null; // so is what was written of that
+            }
         }
     }
 
     @Override
     public void maintain(Topic topic) {
-        dropFiles(topic);
-        if (fsync == Fsync.ALWAYS) {
-            topic.syncNow();
-        } else if (fsync == Fsync.INTERVAL) {
+        noteWhatToDrop(topic);
+        if (isSyncedBeforeAnswers()) {
+            if (isSyncDue()) {
+                topic.syncSoon(); // which takes back what could not be
+            }
+        } else {
             sync();
         }
+        markSynced();
+        dropFiles();
         if (isFileLarge(topic)) {
+            sync(); // nearly all, while nobody has to wait for it
             topic.checkpoint(this::beginNext);
         }
     }
@@ -248,9 +269,8 @@ final class TopicJournal implements Journal {
     /** Syncs, and writes no more. */
     void close() {
         try {
-            if (fsync != Fsync.NEVER) {
-                sync();
-            }
+            sync();
+            markSynced();
         } finally {
             synchronized (this) {
                 tail.close();
@@ -282,18 +302,54 @@ final class TopicJournal implements Journal {
         }
         try {
             tail.write(sizeHint, writer -> {
+                if (isMarkDue()) {
+                    writer.closeSynced(syncedPosition);
+                }
                 if (areConsumersDue) {
                     writer.close(Entry.consumers(consumers.entry()));
                 }
                 record.to(writer);
             });
             areConsumersDue = false;
+            contentPosition = tail.position();
+            noteMark();
         } catch (IOException e) {
             throw storageFull(e);
         }
         if (tail.position() > sizeLimit) {
             sizeLimit = Long.MAX_VALUE; // once is enough
             maintenance.run();
+        }
+    }
+
+    /** Says in the file what is on disk, if nothing else has been written since that could say so with it. */
+    private synchronized void markSynced() {
+        if (!isDeleted && isMarkDue()) {
+            try {
+                tail.write(ENTRY_SIZE, writer -> writer.closeSynced(syncedPosition));
+                noteMark();
+            } catch (IOException e) {
+                // with what is written next
+            }
+        }
+    }
+
+    /** A mark itself needs none. */
+    private boolean isMarkDue() {
+        return Math.min(syncedPosition, contentPosition) > markedPosition;
+    }
+
+    private void noteMark() {
+        markedPosition = syncedPosition;
+    }
+
+    private synchronized boolean isSyncDue() {
+        return !isDeleted && (isSyncBroken || areConsumersDue || syncedPosition < tail.position());
+    }
+
+    private void force(JournalTail file) throws IOException {
+        if (fsync != Fsync.NEVER) {
+            file.force();
         }
     }
 
@@ -319,9 +375,7 @@ final class TopicJournal implements Journal {
                 try {
                     requireSyncable();
                     tail.requireClean();
-                    if (fsync != Fsync.NEVER) {
-                        tail.force(); // what a file follows on is whole
-                    }
+                    force(tail); // what a file follows on is whole
                     JournalFile next = new JournalFile(folder, file.number() + 1, settings.partitionsOrDefault());
                     JournalTail begun = begin(next, snapshot);
                     tail.close();
@@ -330,6 +384,9 @@ final class TopicJournal implements Journal {
                     tail = begun;
                     firstPosition = begun.position();
                     syncedPosition = begun.position();
+                    contentPosition = begun.position();
+                    markedPosition = 0;
+                    trimmedPosition = 0; // it begins with that
                     areConsumersDue = false;
                 } catch (IOException e) {
                     sizeLimit = Long.MAX_VALUE; // until the next time that this is seen to
@@ -346,10 +403,8 @@ final class TopicJournal implements Journal {
                 writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
                 writer.close(Entry.consumers(consumers.entry()));
             });
-            if (fsync != Fsync.NEVER) {
-                begun.force();
-                Folders.sync(next.path().getParent(), fsync);
-            }
+            force(begun);
+            Folders.sync(next.path().getParent(), fsync);
             return begun;
         } catch (IOException e) {
             begun.close();
@@ -358,10 +413,10 @@ final class TopicJournal implements Journal {
         }
     }
 
-    /** Removes the files whose messages have gone. */
-    private void dropFiles(Topic topic) {
+    /** Writes down what the topic begins with, if there are files that do not matter any more. */
+    private void noteWhatToDrop(Topic topic) {
         synchronized (this) {
-            if (isDeleted || closed.isEmpty()) {
+            if (isDeleted || closed.isEmpty() || trimmed != null) {
                 return;
             }
         }
@@ -372,24 +427,25 @@ final class TopicJournal implements Journal {
             }
             try {
                 beginAt(starts);
+                trimmed = starts;
+                trimmedPosition = tail.position();
             } catch (EngineException noRoom) {
                 closed.empty(starts); // with the room that this gives, the next time
-                return;
             }
         }
-        if (fsync != Fsync.NEVER) {
-            sync();
-        }
-        synchronized (this) {
-            if (!isDeleted) {
-                closed.drop(starts);
-            }
+    }
+
+    /** Removes the files that do not matter any more, once that is on disk. */
+    private synchronized void dropFiles() {
+        if (!isDeleted && trimmed != null && trimmedPosition <= syncedPosition) {
+            closed.drop(trimmed);
+            trimmed = null;
         }
     }
 
     private EngineException storageFull(IOException e) {
         return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + DataDirectory.reason(e)
-                + "). Nothing of this request was kept; what was accepted before is there. Free some space on the disk of "
+                + "). No message of this request was kept; what was accepted before is there. Free some space on the disk of "
                 + folder.toAbsolutePath().getParent() + ", or DELETE a topic, and send it again: no restart is needed.");
     }
 }

@@ -13,14 +13,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads a topic back into an engine, record by record, from the files that {@link TopicJournal} has written. For one thread,
  * once.
  *
  * <p>Where the last file ends within a record, the broker or the machine ended while it was written: what is there of it will
- * be cut off. Whatever else is not as it was written is {@link Damage}, and so are messages that are not there and were not
- * dropped.
+ * be cut off. So will what a machine that lost its power has not written from somewhere on, unless a mark says that it was on
+ * disk. Whatever else is not as it was written is {@link Damage}, and so are messages that are not there and were not dropped.
  */
 final class TopicReplay {
     private final Engine engine;
@@ -36,16 +37,24 @@ final class TopicReplay {
     /** By partition: what lies before this offset is not in the files, and has to have been dropped. */
     private long[] missingBefore;
 
+    /** By partition: how many messages there are before those. */
+    private long[] countBefore;
+
+    /** The file before which messages are not there. */
     private Path gap;
-    private boolean isGap;
+
+    /** What the partitions begin with if they are to begin after the messages that are not there; null if all are. */
+    private long[] startsAfterGap;
 
     /** The numbers of files that were dropped without its being written down. */
     private long[] droppedNumbers;
 
     private long lastNumber;
     private boolean lacksConsumers;
+    private boolean isMarked;
     private long end;
     private long torn;
+    private boolean isTornWithin;
     private Path unbegun;
 
     /** @param fsync and {@code maintenance} for the journal that goes on */
@@ -65,27 +74,34 @@ final class TopicReplay {
             read(journals.get(i), i == journals.size() - 1);
         }
         if (files.isEmpty()) {
-            throw new Damage(folder, 0, "a topic without a file that begins it");
+            throw new Damage(folder, "a topic that has no files");
         }
-        for (int p = 0; p < starts.length; p++) {
-            if (missingBefore[p] > starts[p]) {
-                isGap = true;
-                throw new Damage(gap, 0, "the messages of partition " + p + " before offset " + missingBefore[p]
-                        + " are not there: is the file before it gone?");
+        int[] withGap = IntStream.range(0, starts.length).filter(p -> missingBefore[p] > starts[p]).toArray();
+        if (withGap.length > 0) {
+            startsAfterGap = starts.clone();
+            for (int p : withGap) {
+                startsAfterGap[p] = missingBefore[p];
             }
+            throw new Damage(gap, "messages are not there, of " + Arrays.stream(withGap).mapToObj(p -> "partition " + p + " before offset "
+                    + missingBefore[p]).collect(Collectors.joining(", ")) + ": is the file before it gone?");
         }
         restorer.trimToLimits();
     }
 
-    /** The file before which messages are not there, if that is all that is damaged; else null. */
-    Path gap() {
-        return isGap ? gap : null;
+    /** Whether messages that are not there are all that is damaged. */
+    boolean isGap() {
+        return startsAfterGap != null;
     }
 
-    /** Lets the topic begin after the messages that are not there. */
+    /** How many messages are there before those that are not, in the same partitions. */
+    long countBeforeGap() {
+        return IntStream.range(0, starts.length).filter(p -> startsAfterGap[p] > starts[p]).mapToLong(p -> countBefore[p]).sum();
+    }
+
+    /** Lets the partitions begin after the messages that are not there. */
     void acceptGap() throws IOException {
-        journal.goOn(files, end, lacksConsumers);
-        journal.beginAt(missingBefore);
+        journal.goOn(files, end, isMarked, lacksConsumers);
+        journal.beginAt(startsAfterGap);
         journal.close();
     }
 
@@ -96,14 +112,20 @@ final class TopicReplay {
 
     /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
     String finish() throws IOException {
-        Path last = files.get(files.size() - 1).path();
+        Path last = unbegun != null ? unbegun : files.get(files.size() - 1).path();
+        String notice = torn == 0 ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
+        if (isTornWithin) {
+            Path kept = DataDirectory.newDamagedFolder(folder);
+            Folders.create(kept);
+            Folders.copy(last, Files.size(last) - torn, kept.resolve(last.getFileName()));
+            notice = last + ": cut off the last " + torn + " bytes, which were not all on disk when the machine ended; what there is of them went to " + kept;
+        }
         if (unbegun != null) {
             Files.delete(unbegun);
-            last = unbegun;
         }
-        journal.goOn(files, end, lacksConsumers);
+        journal.goOn(files, end, isMarked, lacksConsumers);
         engine.restored(restorer, consumers.restoreTo(restorer));
-        return torn == 0 ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
+        return notice;
     }
 
     TopicJournal journal() {
@@ -118,7 +140,7 @@ final class TopicReplay {
     private void read(Path path, boolean isLast) throws IOException {
         try (RecordReader reader = new RecordReader(path)) {
             JournalFile file = null;
-            while (reader.next()) {
+            while (hasNext(reader, isLast)) {
                 file = file == null ? begin(path, reader) : apply(file, reader);
             }
             long left = Files.size(path) - reader.endPosition();
@@ -136,6 +158,18 @@ final class TopicReplay {
         }
     }
 
+    private boolean hasNext(RecordReader reader, boolean isLast) throws IOException {
+        try {
+            return reader.next();
+        } catch (Damage damage) {
+            if (!isLast || files.isEmpty() || RecordReader.isSyncedBeyond(damage.file(), damage.position())) {
+                throw damage;
+            }
+            isTornWithin = true;
+            return false;
+        }
+    }
+
     /** Takes the first record of a file. */
     private JournalFile begin(Path path, RecordReader reader) throws IOException {
         Entry.TopicState topic = reader.entry().topic();
@@ -143,7 +177,7 @@ final class TopicReplay {
             throw reader.damage("a file that does not begin with its topic");
         }
         if (topic.format() != Entry.FORMAT) {
-            throw new IOException(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
+            throw new DataDirectory.Refusal(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
         }
         if (restorer == null) {
             int partitions = topic.settings().partitionsOrDefault();
@@ -152,6 +186,7 @@ final class TopicReplay {
             restorer = engine.restore(topic.name(), topic.settings(), journal);
             starts = new long[partitions];
             missingBefore = new long[partitions];
+            countBefore = new long[partitions];
         }
         for (int p = 0; p < starts.length; p++) {
             goOn(p, topic.partitions().get(p), reader);
@@ -173,6 +208,7 @@ final class TopicReplay {
             restorer.goOnAt(partition, snapshot.endOffset(), snapshot.timestamp());
             if (!hasDropped(lastNumber, JournalFile.number(reader.file()))) {
                 missingBefore[partition] = snapshot.endOffset();
+                countBefore[partition] += Math.max(0, known - starts[partition]);
                 gap = reader.file();
             }
         }
@@ -190,6 +226,7 @@ final class TopicReplay {
 
     private JournalFile apply(JournalFile file, RecordReader reader) throws IOException {
         Entry entry = reader.entry();
+        isMarked = entry.synced() != null && entry.synced() == reader.startPosition();
         try {
             if (entry.appended() != null) {
                 append(file, entry, reader);
@@ -204,7 +241,7 @@ final class TopicReplay {
             } else if (entry.consumers() != null) {
                 consumers.replaceWith(entry.consumers());
                 lacksConsumers = false;
-            } else {
+            } else if (entry.synced() == null) {
                 throw reader.damage("a line that this version does not understand");
             }
             return file;
@@ -232,7 +269,7 @@ final class TopicReplay {
         try {
             restorer.appended(entry.appended(), count, ProducerSequence.of(entry.producerId(), entry.sequence()));
         } catch (EngineException e) {
-            throw new IOException(folder + " does not fit into memory: " + e.getMessage());
+            throw new DataDirectory.Refusal(folder + " does not fit into memory: " + e.getMessage());
         }
     }
 }

@@ -64,7 +64,7 @@ class CrashTest {
     @Test
     void with_fsync_always_neither_does_a_machine_that_forgets_what_was_not_synced() throws Exception {
         Path data = folder.resolve("data");
-        Disk disk = new Disk(data, folder.resolve("sync.log"));
+        Disk disk = new Disk(data, folder.resolve("sync.log"), new Random(SEED));
         run(() -> {
             disk.noteAllAsSynced();
             return BrokerProcess.startWithSyncLog(disk.log(), "--data-dir", data.toString(), "--fsync", "always");

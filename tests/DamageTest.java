@@ -1,5 +1,6 @@
 package tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,8 @@ class DamageTest {
     @Test
     void a_flipped_byte_is_found_wherever_it_is() throws IOException {
         int refused = 0;
+        int lastMark = text(journal).lastIndexOf("{\"synced\":");
+        assertTrue(lastMark > text(journal).lastIndexOf("the last one"));
         for (int i = 0; i < journal.length; i++) {
             for (int flip : FLIPS) {
                 byte[] damaged = journal.clone();
@@ -80,9 +84,9 @@ class DamageTest {
                 Files.write(file, damaged);
                 Outcome outcome = readBack();
                 if (outcome.failure == null) {
-                    assertEquals(journal.length - 1, i, "only the end of the last line can be taken for one that was not finished");
+                    assertTrue(i >= lastMark, i + ": only the last line, which says that all before it is on disk, may be gone");
                     assertTrue(outcome.recovery.notices().get(0).contains("cut off"), outcome.recovery.toString());
-                    assertPrefix(outcome.state);
+                    assertEquals(whole, outcome.state);
                 } else {
                     Matcher message = DAMAGE.matcher(outcome.failure);
                     assertTrue(message.matches(), outcome.failure);
@@ -92,7 +96,35 @@ class DamageTest {
                 }
             }
         }
-        assertEquals((journal.length - 1) * FLIPS.length, refused);
+        assertEquals(lastMark * FLIPS.length, refused);
+    }
+
+    @Test
+    void what_was_not_on_disk_when_the_machine_ended_may_be_missing_anywhere() throws IOException {
+        CRC32C crc = new CRC32C();
+        String untrue = "{\"synced\":99999999";
+        crc.update(untrue.getBytes(StandardCharsets.US_ASCII));
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            broker.http().post("/produce", "topic", "t", "value", untrue + String.format(",\"crc32c\":\"%08x\"}", crc.getValue()));
+        }
+        journal = text(Files.readAllBytes(file)).replaceAll("\\{\"synced\":\\d+,.*\n", "").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(file, journal);
+        whole = readBack().orElseThrow();
+        List<Integer> recordEnds = recordEnds();
+        for (int record = 2; record < recordEnds.size(); record++) {
+            int start = recordEnds.get(record - 1);
+            byte[] holed = journal.clone();
+            Arrays.fill(holed, start + 3, Math.min(start + 20, holed.length), (byte) 0);
+            Files.write(file, holed);
+            Outcome outcome = readBack();
+            assertPrefix(outcome.orElseThrow());
+            assertEquals(messagesIn(start), outcome.recovery.messages());
+            assertTrue(text(Files.readAllBytes(file)).matches("(?s)\\Q" + text(Arrays.copyOf(journal, start)) + "\\E(\\{\"synced\":.*)?"));
+            Matcher notice = Pattern.compile(".* not all on disk when the machine ended; what there is of them went to (.*)")
+                    .matcher(outcome.recovery.notices().get(0));
+            assertTrue(notice.matches(), outcome.recovery.toString());
+            assertArrayEquals(Arrays.copyOfRange(holed, start, holed.length), Files.readAllBytes(Path.of(notice.group(1), "00000001.ndjson")));
+        }
     }
 
     @Test
@@ -163,6 +195,51 @@ class DamageTest {
     }
 
     @Test
+    void a_gap_in_one_partition_leaves_the_others_alone_and_what_shows_after_a_repair_is_asked_for_too() throws IOException {
+        Path first = data.resolve("topics/00000002-p/00000001.ndjson");
+        Path second = first.resolveSibling("00000002.ndjson");
+        Path third = first.resolveSibling("00000003.ndjson");
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "p", "partitions", 2);
+            http.post("/produce", "topic", "p", "partition", 0, "value", "the first one");
+            produceUntil(http, second);
+            produceUntil(http, third);
+            http.post("/produce", "topic", "p", "partition", 0, "value", "another one");
+            http.post("/produce", "topic", "p", "partition", 0, "value", "the last one");
+        }
+        State before = readBack().orElseThrow();
+        Files.delete(second);
+        byte[] bytes = Files.readAllBytes(third);
+        bytes[text(bytes).lastIndexOf("the last one")] = '-';
+        Files.write(third, bytes);
+        Result half = repair("y\n");
+        assertEquals(1, half.exitCode());
+        assertTrue(half.out().contains("Nothing else was changed"), half.out());
+        Result repaired = repair("y\n");
+        assertEquals(0, repaired.exitCode(), repaired.stderr());
+        assertTrue(repaired.out().contains("partition 1 before offset"), repaired.out());
+        List<List<String>> after = readBack().orElseThrow().messages;
+        List<String> partition0 = before.messages.get(0);
+        assertEquals(3, partition0.size());
+        assertEquals(partition0.subList(0, 2), after.get(0));
+        List<String> partition1 = before.messages.get(1);
+        assertEquals(partition1.subList(partition1.size() - after.get(1).size(), partition1.size()), after.get(1));
+        assertTrue(Files.exists(first) && Files.exists(data.resolve("damaged/00000002-p.2/00000001.ndjson")));
+    }
+
+    private static void produceUntil(Http http, Path file) {
+        Await.until(file + " is there", () -> {
+            http.post("/produce/batch?topic=p", "application/x-ndjson", "{\"partition\":1,\"value\":\"a line\"}\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII));
+            return Files.exists(file) && Files.size(file) > 0;
+        });
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
     void a_file_that_was_not_begun_whole_is_done_without() throws IOException {
         Path second = twoFiles();
         State before = readBack().orElseThrow();
@@ -205,6 +282,10 @@ class DamageTest {
         Result again = repair("");
         assertEquals(0, again.exitCode());
         assertTrue(again.out().contains("Nothing") && again.out().contains("damaged"), again.out());
+        produceAgainAsInReadme();
+        List<String> messages = readBack().orElseThrow().messages.stream().flatMap(List::stream).collect(Collectors.toList());
+        assertEquals(5, messages.size());
+        assertTrue(messages.stream().anyMatch(message -> message.contains("the last one")), messages.toString());
     }
 
     @Test
@@ -218,6 +299,17 @@ class DamageTest {
             JsonNode topic = broker.http().get("/topics/two").json();
             assertEquals(topic.path("end_offset"), topic.path("start_offset"));
             assertTrue(topic.path("end_offset").asLong() > 0);
+        }
+    }
+
+    private void produceAgainAsInReadme() throws IOException {
+        Matcher block = Pattern.compile("<!-- after a repair -->\n```sh\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Scripts.ROOT.resolve("README.md")));
+        assertTrue(block.find());
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            String command = block.group(1).replace("kept/damaged/*-kept", "data/damaged/*-t").replace("topic=kept", "topic=t")
+                    .replace("http://127.0.0.1:8000", broker.url());
+            Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("bash", "-euo", "pipefail", "-c", command), folder), new byte[0]);
+            assertEquals(0, result.exitCode(), result.stderr());
         }
     }
 

@@ -8,23 +8,31 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A folder on a disk that keeps what was synced, as {@link SyncLog} has noted it, and nothing else. */
+/**
+ * A folder on a disk that keeps what was synced, as {@link SyncLog} has noted it, and of the rest either nothing, or some pages of
+ * a file and others not, which are zeros then.
+ */
 final class Disk {
     private static final Pattern DRAFT = Pattern.compile("(.*/)\\.new-(\\d+)(.*)");
 
+    private static final int PAGE_SIZE = 4096;
+
     private final Path folder;
     private final Path log;
+    private final Random random;
     private long forgotten;
 
-    Disk(Path folder, Path log) {
+    Disk(Path folder, Path log, Random random) {
         this.folder = folder;
         this.log = log;
+        this.random = random;
     }
 
     Path log() {
@@ -74,10 +82,24 @@ final class Disk {
     }
 
     private void forgetEnd(Path file, long size) throws IOException {
-        if (Files.size(file) > size) {
-            forgotten += Files.size(file) - size;
-            try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+        long length = Files.size(file);
+        if (length <= size) {
+            return;
+        }
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            if (random.nextBoolean()) {
+                forgotten += length - size;
                 open.setLength(size);
+                return;
+            }
+            for (long start = size; start < length; ) {
+                int count = (int) Math.min(PAGE_SIZE - start % PAGE_SIZE, length - start);
+                if (random.nextBoolean()) {
+                    forgotten += count;
+                    open.seek(start);
+                    open.write(new byte[count]);
+                }
+                start += count;
             }
         }
     }

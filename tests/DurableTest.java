@@ -13,7 +13,12 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import storage.DataDirectory;
 import tests.Http.Reply;
 import tests.Scripts.Result;
 
@@ -29,6 +35,8 @@ import tests.Scripts.Result;
 class DurableTest {
     private static final List<String> READS = List.of("/topics", "/stats", "/topics/demo/messages", "/topics/orders/messages?partition=0",
             "/topics/orders/messages?partition=1", "/topics/orders/messages?partition=2", "/consumers/alice", "/consumers/bob", "/consumers/dora");
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @TempDir
     private Path folder;
@@ -155,6 +163,42 @@ class DurableTest {
                     .map(message -> message.path("value").asText()).collect(Collectors.joining(" ")));
             assertEquals(3, broker.http().get("/consumers/c").get("offset").asInt());
             assertEquals(404, broker.http().get("/topics/another").status());
+        }
+    }
+
+    @Test
+    void a_disk_that_hangs_holds_up_those_who_wait_for_it_and_nobody_else() throws IOException {
+        Path log = Files.createFile(folder.resolve("sync.log"));
+        Path hangs = folder.resolve("sync.log.hangs");
+        Path fails = folder.resolve("sync.log.fails");
+        int requests = 150; // more of one producer than the broker remembers
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, "--data-dir", folder.resolve("data").toString(), "--fsync", "always")) {
+            Http http = broker.http();
+            http.produce("t", 3);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c");
+            Files.createFile(hangs);
+            List<CompletableFuture<Reply>> waiting = new ArrayList<>();
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * DataDirectory.SYNC_INTERVAL_MS + 500); // maintenance comes by
+            while (waiting.size() < requests || System.nanoTime() < end) {
+                if (waiting.size() < requests) {
+                    int sequence = waiting.size();
+                    waiting.add(CompletableFuture.supplyAsync(
+                            () -> http.post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", sequence), THREADS));
+                }
+                Await.until("it has arrived", () -> http.post("/producers/register", "topic", "t", "producer_id", "p")
+                        .get("next_sequence").asInt() == waiting.size());
+                assertEquals(3, http.get("/topics/t").get("end_offset").asInt(), "what is not on disk is not shown");
+            }
+            assertEquals(3, http.consumeAll("c").size());
+            Files.createFile(fails);
+            Files.delete(hangs);
+            waiting.forEach(answer -> assertEquals(507, answer.join().status(), answer.join().text()));
+            Files.delete(fails);
+            assertEquals(3, http.post("/produce", "topic", "t", "value", "v3", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(4, broker.http().get("/topics/t").get("end_offset").asInt());
         }
     }
 
@@ -291,6 +335,18 @@ class DurableTest {
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertRefused(file.toString(), "--data-dir", file.toString());
         assertRefused(file.toString(), "--data-dir", file.resolve("below").toString());
+    }
+
+    @Test
+    void a_folder_of_others_is_refused_and_left_as_it_is() throws IOException {
+        Path theirs = Files.writeString(Files.createDirectory(folder.resolve("theirs")).resolve("lock"), "their own");
+        Files.writeString(theirs.resolveSibling("notes.txt"), "x");
+        assertRefused("new or empty", "--data-dir", theirs.getParent().toString());
+        assertEquals("their own", Files.readString(theirs));
+        Path none = folder.resolve("none");
+        assertRefused(none.toString(), "--data-dir", none.toString(), "--repair");
+        assertTrue(Files.notExists(none));
+        assertRefused("it is empty", "--data-dir", "");
     }
 
     @Test

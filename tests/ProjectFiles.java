@@ -36,7 +36,7 @@
 //FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/Position.java
+//FILES project/engine/=../engine/Names.java project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
 //FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Storage.java

@@ -16,7 +16,8 @@ import net.bytebuddy.asm.Advice;
 /**
  * A Java agent that writes a line to a log whenever a file or a folder has been synced: {@code PATH TAB SIZE} with the size
  * that a file had when the sync began, or {@code PATH TAB NAME TAB NAME...} with what was in a folder then. From it a test
- * knows what a machine that loses its power has to have kept. As long as there is a file {@code LOG.fails}, every sync fails.
+ * knows what a machine that loses its power has to have kept. As long as there is a file {@code LOG.hangs}, no sync goes on; as
+ * long as there is a file {@code LOG.fails}, every sync fails.
  * The argument of the agent is the path of the log.
  */
 public class SyncLog {
@@ -34,7 +35,10 @@ public class SyncLog {
     /** Its code is copied into {@code force}, and so it may use nothing but the JDK. */
     static final class Force {
         @Advice.OnMethodEnter
-        static String begin(@Advice.This FileChannel channel, @Advice.FieldValue("path") String path) throws IOException {
+        static String begin(@Advice.This FileChannel channel, @Advice.FieldValue("path") String path) throws Exception {
+            while (new File(System.getProperty("sync.log") + ".hangs").exists()) {
+                Thread.sleep(10);
+            }
             if (new File(System.getProperty("sync.log") + ".fails").exists()) {
                 throw new IOException("Input/output error");
             }
