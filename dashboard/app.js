@@ -9,7 +9,7 @@ import * as lanesView from './lanes.js';
 const LOOK_MS = 500;
 /** A lane through which more passes than it shows is filled anew this often. */
 const BUSY_LOOK_MS = 900;
-const MAX_TOPICS = 300;
+const MAX_TOPICS = 5_000;
 const MAX_LANES = 16;
 const MAX_DONE = 8;
 /** A consumer of this page is as slow as its user, and so its group has to be patient. */
@@ -18,7 +18,7 @@ const SESSION_TIMEOUT_MS = 600_000;
 const byId = id => document.getElementById(id);
 const topicSelect = byId('topic');
 const viewSelect = byId('view');
-let windows = new Map();
+const windows = new Map();
 let owners = new Map();
 let ownersOf = null;
 
@@ -28,6 +28,7 @@ async function lookAgain() {
       await look();
       setStatus('Connected. What is below is looked at twice a second.', false);
     } catch (e) {
+      windows.clear(); // a broker that comes back may have others of the same offsets
       setStatus('The broker does not answer. Trying again…', true);
     }
   }
@@ -40,6 +41,7 @@ async function look() {
   const topic = topicSelect.value;
   const info = topic && (await call('GET', `/topics/${topic}`));
   if (!topic || info.status !== 200) {
+    windows.clear();
     byId('detail').textContent = '';
     lanesView.draw([], []);
     consumersView.draw([], 1, act);
@@ -125,6 +127,7 @@ function noteOwners(topic, partitions, consumers) {
 
 function showTopics(names) {
   const shown = names.slice(0, MAX_TOPICS);
+  byId('more-topics').textContent = names.length > shown.length ? `and ${names.length - shown.length} more, which are not listed` : '';
   if (shown.join() !== [...topicSelect.options].map(option => option.value).join()) {
     const chosen = topicSelect.value;
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
@@ -195,6 +198,9 @@ function report(text, isFailed = false, ...commands) {
     return code;
   }));
   byId('done').prepend(item);
+  if (item.times === 1) { // what goes on and on is not read out
+    byId('said').textContent = words.textContent;
+  }
   while (byId('done').children.length > MAX_DONE) {
     byId('done').lastChild.remove();
   }
@@ -243,25 +249,25 @@ byId('delete-topic').addEventListener('click', () => {
   perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`);
 });
 
-function produce(value) {
+function produce(topic, value) {
   const key = byId('produce').elements.key.value;
-  const topic = topicSelect.value;
   const message = key === '' ? {topic, value} : {topic, value, key};
   return perform(`Produce to ${topic}`,
-      `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (key ? ' --reader-property parse.key=true --reader-property key.separator=:' : ''),
+      `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (key ? ' --property parse.key=true --property key.separator=:' : ''),
       'POST', '/produce', message);
 }
 
 byId('produce').addEventListener('submit', event => {
   event.preventDefault();
-  produce(event.target.elements.value.value);
+  produce(topicSelect.value, event.target.elements.value.value);
 });
 
 let stopTrickle = null;
 byId('trickle').addEventListener('click', event => {
+  const topic = topicSelect.value;
   const show = isOn => {
     event.target.setAttribute('aria-pressed', isOn);
-    event.target.textContent = isOn ? 'stop the trickle' : 'trickle';
+    event.target.textContent = isOn ? `stop the trickle to ${topic}` : 'trickle';
   };
   if (stopTrickle) {
     stopTrickle();
@@ -270,7 +276,7 @@ byId('trickle').addEventListener('click', event => {
   let number = 0;
   const {value, rate} = byId('produce').elements;
   show(true);
-  stopTrickle = repeat(() => produce(`${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
+  stopTrickle = repeat(() => produce(topic, `${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
 });
 
 byId('add').addEventListener('submit', async event => {
@@ -326,5 +332,8 @@ function act(action, id, row) {
   actions[action](id, row);
 }
 
-topicSelect.addEventListener('change', () => { byId('detail').textContent = ''; });
+topicSelect.addEventListener('change', () => {
+  windows.clear();
+  byId('detail').textContent = '';
+});
 lookAgain();

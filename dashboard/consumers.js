@@ -4,6 +4,7 @@ const CHART_POINTS = 120;
 
 const list = document.getElementById('consumers');
 const template = document.getElementById('consumer-template');
+const title = document.getElementById('consumers-title');
 const more = document.getElementById('more');
 const rows = new Map();
 
@@ -18,6 +19,9 @@ export function draw(consumers, partitionCount, onAction) {
   for (const [id, row] of rows) {
     if (!ids.has(id)) {
       row.stop?.();
+      if (row.contains(document.activeElement)) {
+        title.focus(); // who types is not sent back to the top of the page
+      }
       row.remove();
       rows.delete(id);
     }

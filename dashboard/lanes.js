@@ -4,6 +4,7 @@
  * seen to move and the focus stays where it is. Texts of users are only ever set as text.
  */
 const CELL = 42;
+const MARKER_HEIGHT = 20;
 const MAX_CELLS = 30;
 const MIN_CELLS = 6;
 const MAX_MARKERS = 12;
@@ -71,7 +72,7 @@ function drawCell(item, message) {
     return;
   }
   cell.message = message;
-  cell.textContent = message.value.slice(0, 16);
+  cell.textContent = message.value.slice(0, 12);
   cell.title = message.value.slice(0, 300);
   cell.style.backgroundColor = colorOf(message.key);
   cell.setAttribute('aria-label', `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}`);
@@ -81,15 +82,19 @@ function drawCell(item, message) {
 function drawMarkers(lane, partition, consumers) {
   const track = lane.querySelector('.track');
   const seen = new Set();
-  consumers.slice(0, MAX_MARKERS).forEach((consumer, i) => {
+  let row = 0;
+  let committedRow = 0;
+  consumers.slice(0, MAX_MARKERS).forEach(consumer => {
     const position = consumer.positions.find(one => one.partition === partition.partition);
     if (position) {
-      place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, i % 2 ? 'second' : '');
+      place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, '', row++);
       if (position.committed !== position.offset) {
-        place(lane, track, seen, `committed ${consumer.id}`, `${consumer.id} committed`, position.committed, partition, 'committed');
+        place(lane, track, seen, `committed ${consumer.id}`, `${consumer.id} committed`, position.committed, partition, 'committed', committedRow++);
       }
     }
   });
+  track.style.paddingTop = `${MARKER_HEIGHT * Math.max(1, row) + 4}px`;
+  track.style.paddingBottom = `${MARKER_HEIGHT * Math.max(1, committedRow)}px`;
   for (const [name, marker] of lane.markers) {
     if (!seen.has(name)) {
       marker.remove();
@@ -98,7 +103,7 @@ function drawMarkers(lane, partition, consumers) {
   }
 }
 
-function place(lane, track, seen, name, text, offset, partition, kind) {
+function place(lane, track, seen, name, text, offset, partition, kind, row) {
   seen.add(name);
   let marker = lane.markers.get(name);
   if (!marker) {
@@ -113,6 +118,7 @@ function place(lane, track, seen, name, text, offset, partition, kind) {
   marker.textContent = (isBefore ? '◂ ' : '') + text + (isAfter ? ' ▸' : '');
   marker.title = `${text}: offset ${offset}`;
   marker.dataset.offset = offset;
+  marker.style[kind === 'committed' ? 'bottom' : 'top'] = `${MARKER_HEIGHT * row + 2}px`;
   marker.style.transform = `translateX(${cell * CELL}px)`;
 }
 

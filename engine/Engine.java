@@ -74,7 +74,7 @@ public final class Engine {
 
     /** A topic is restored: from now on it is there, with these consumers, whose groups it has. */
     public void restored(TopicRestorer restorer, Collection<ConsumerSettings> restoredConsumers) {
-        Topic topic = restorer.topic();
+        Topic topic = restorer.finish();
         topics.put(topic.name(), topic);
         restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
     }

@@ -17,6 +17,7 @@ final class Log {
     private volatile long endOffset;
     private volatile long keptBytes;
     private volatile long appendedBytes;
+    private long countedFrom;
     private long hiddenBytes;
     private long lastTimestamp;
 
@@ -232,9 +233,20 @@ final class Log {
         return keptBytes;
     }
 
-    /** All messages that were ever appended, in bytes. */
+    /** All messages that were appended since {@link #beginCounting}, if it was called. */
+    long appendedCount() {
+        return endOffset - countedFrom;
+    }
+
+    /** The same messages, in bytes. */
     long appendedBytes() {
         return appendedBytes;
+    }
+
+    /** What is there so far was not appended, but read back. */
+    void beginCounting() {
+        countedFrom = endOffset;
+        appendedBytes = 0;
     }
 
     /** Drops all messages. */

@@ -58,14 +58,12 @@ public final class MessageStream {
 
     /** Where to go on, by partition, after the event of this id. @throws EngineException INVALID */
     static long[] parseId(String id, int partitions) {
-        if (!id.matches("-?\\d{1,18}(\\.-?\\d{1,18})*")) {
-            throw EngineException.invalid("Last-Event-ID", "must be the id of an event, but is " + Names.abbreviated(id));
+        String[] offsets = id.split("\\.", -1);
+        if (offsets.length != partitions || !Arrays.stream(offsets).allMatch(offset -> offset.matches("-?\\d{1,18}"))) {
+            throw EngineException.invalid("Last-Event-ID", "must be the id of an event of this topic: " + Plural.of(partitions, "offset")
+                    + ", with dots between them; but is " + Names.abbreviated(id));
         }
-        long[] last = Arrays.stream(id.split("\\.")).mapToLong(Long::parseLong).toArray();
-        if (last.length != partitions) {
-            throw EngineException.invalid("Last-Event-ID", "must be the id of an event of a topic with as many partitions, but is " + Names.abbreviated(id));
-        }
-        return Arrays.stream(last).map(offset -> Math.max(0, offset + 1)).toArray();
+        return Arrays.stream(offsets).mapToLong(offset -> Math.max(0, Long.parseLong(offset) + 1)).toArray();
     }
 
     private String id(int partition, long offset) {

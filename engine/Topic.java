@@ -72,9 +72,9 @@ public final class Topic {
         return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytes()).sum();
     }
 
-    /** What went into it and out of it since the broker began, or since the data directory did: see {@link Traffic}. */
+    /** What went into it and out of it since the broker began: see {@link Traffic}. */
     public Traffic traffic() {
-        return new Traffic(IntStream.range(0, logs.length).mapToLong(this::endOffset).sum(),
+        return new Traffic(IntStream.range(0, logs.length).mapToLong(p -> logs[p].appendedCount()).sum(),
                 IntStream.range(0, logs.length).mapToLong(p -> logs[p].appendedBytes()).sum(), messagesOut.sum(), bytesOut.sum());
     }
 

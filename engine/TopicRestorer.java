@@ -19,7 +19,11 @@ public final class TopicRestorer {
         this.budget = budget;
     }
 
-    Topic topic() {
+    /** Ends it. */
+    Topic finish() {
+        for (Log log : logs) {
+            log.beginCounting();
+        }
         return topic;
     }
 

@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <ol>
  * <li>It writes the events that are there.
- * <li>When the client has taken them, it goes on at 1. A client that takes nothing for ten seconds is cut off: it may resume.
+ * <li>When the client has taken them, it goes on at 1. A client that does not take 64 KB in ten seconds is cut off: it may resume.
  * <li>If there are none, it waits for some: see {@link engine.MessageStream#await}.
  * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there.
  * </ol>
@@ -29,6 +29,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class EventStream {
     private static final int PATIENCE_SECONDS = 10;
     private static final int HEARTBEAT_SECONDS = 15;
+    private static final int SLICE_SIZE = 64 << 10;
     private static final ByteBuffer HELLO = ascii("retry: 1000\n\n");
     private static final ByteBuffer HEARTBEAT = ascii(":\n\n");
 
@@ -42,6 +43,9 @@ final class EventStream {
     private boolean isWaiting;
     private boolean hasEnded;
 
+    /** What has failed while something was written, which then ends the stream; null if nothing has. */
+    private Throwable failure;
+
     private EventStream(MessageStream messages, Request request, Response response, Callback callback) {
         this.messages = messages;
         this.response = response;
@@ -49,7 +53,7 @@ final class EventStream {
         this.scheduler = request.getComponents().getScheduler();
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
-        request.addFailureListener(failure -> end());
+        request.addFailureListener(this::fail);
     }
 
     static void begin(MessageStream messages, Request request, Response response, Callback callback) {
@@ -64,18 +68,27 @@ final class EventStream {
     }
 
     private void write(ByteBuffer events) {
+        ByteBuffer slice = events.slice(events.position(), Math.min(SLICE_SIZE, events.remaining()));
+        events.position(events.position() + slice.remaining());
         Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
-        response.write(false, events, Callback.from(() -> {
+        response.write(false, slice, Callback.from(() -> {
             cut.cancel();
-            if (events.hasArray()) {
-                SpareArrays.giveBack(events.array());
-            }
-            ForkJoinPool.commonPool().execute(this::waitOrGoOn); // not here: a long topic would make a deep stack
-        }, failure -> {
+            ForkJoinPool.commonPool().execute(() -> written(events)); // not here: a long topic would make a deep stack
+        }, e -> {
             cut.cancel();
-            end();
-            callback.failed(failure);
+            end(e);
         }));
+    }
+
+    private void written(ByteBuffer events) {
+        if (events.hasRemaining()) {
+            write(events);
+            return;
+        }
+        if (events.hasArray()) {
+            SpareArrays.giveBack(events.array());
+        }
+        waitOrGoOn();
     }
 
     /** Something has come, or a heartbeat is due: whoever is first. */
@@ -95,26 +108,35 @@ final class EventStream {
         try {
             events = messages.next();
         } catch (EngineException e) { // the topic was deleted, or the broker stops
-            end();
-            response.write(true, null, callback);
+            end(null);
             return;
         } catch (Throwable e) { // an OutOfMemoryError, say: the client may come again
-            end();
-            callback.failed(e);
+            end(e);
             return;
         }
         if (events != null) {
             write(events);
             return;
         }
+        Throwable failed;
         synchronized (this) {
-            if (hasEnded) {
-                return;
+            failed = failure;
+            if (failed == null) {
+                isWaiting = true;
+                heartbeat = scheduler.schedule(this::beat, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
             }
-            isWaiting = true;
-            heartbeat = scheduler.schedule(this::beat, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        }
+        if (failed != null) {
+            end(failed);
+            return;
         }
         messages.await(woken);
+        synchronized (this) {
+            if (!hasEnded) {
+                return;
+            }
+        }
+        messages.forget(woken); // it has ended in between
     }
 
     private void beat() {
@@ -128,12 +150,34 @@ final class EventStream {
         write(HEARTBEAT.duplicate());
     }
 
-    private synchronized void end() {
-        hasEnded = true;
-        if (heartbeat != null) {
-            heartbeat.cancel();
+    /** The request has failed: at once if nothing is being written, else when that is seen to fail. */
+    private void fail(Throwable e) {
+        synchronized (this) {
+            if (!isWaiting) {
+                failure = e;
+                return;
+            }
+        }
+        end(e);
+    }
+
+    /** @param e null if all is well */
+    private void end(Throwable e) {
+        synchronized (this) {
+            if (hasEnded) {
+                return;
+            }
+            hasEnded = true;
+            if (heartbeat != null) {
+                heartbeat.cancel();
+            }
         }
         messages.forget(woken);
+        if (e == null) {
+            response.write(true, null, callback);
+        } else {
+            callback.failed(e);
+        }
     }
 
     private static ByteBuffer ascii(String text) {

@@ -61,7 +61,7 @@ public final class HttpServer {
         this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
         this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats), allowedHosts, bodies));
+            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats), allowedHosts, bodies, stats));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }

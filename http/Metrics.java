@@ -30,7 +30,8 @@ import java.util.function.ToDoubleFunction;
  * that writes them, and those of the JVM, are loaded when they are first asked for.
  *
  * <p>Names of topics, groups and consumers are labels. As anybody may make up names, only the first {@value #MAX_NAMES} of
- * each, in alphabetical order, are named, and the others added up as {@code (other)}.
+ * each, in alphabetical order, are named. What the others keep and have still to read is added up as {@code (other)}; what has gone
+ * into and out of them is not shown, for such a sum would go down whenever a topic is named or deleted.
  */
 public final class Metrics implements Consumer<JavalinConfig> {
     private static final int MAX_NAMES = 500;
@@ -83,8 +84,8 @@ public final class Metrics implements Consumer<JavalinConfig> {
 
     private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
-        bounded(topics, value).forEach((topic, sum) -> counter.dataPoint(
-                CounterSnapshot.CounterDataPointSnapshot.builder().labels(Labels.of("topic", topic)).value(sum).build()));
+        topics.values().stream().limit(MAX_NAMES).forEach(topic -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("topic", topic.name())).value(value.applyAsDouble(topic)).build()));
         return counter.build();
     }
 

@@ -207,7 +207,7 @@ final class RouteHandler extends Handler.Wrapper {
         private void answer(Object answer) {
             try {
                 if (answer instanceof MessageStream) {
-                    EventStream.begin((MessageStream) answer, request, response, callback);
+                    EventStream.begin((MessageStream) answer, request, response, Callback.from(callback, () -> count(200)));
                 } else if (answer == null) {
                     count(204);
                     response.setStatus(204);
@@ -238,13 +238,17 @@ final class RouteHandler extends Handler.Wrapper {
             RouteHandler.refuse(problem, response, callback, bodies);
         }
 
-        /** What comes of the body after the answer is dropped, lest its sender is cut off before it can read the answer. */
         private void refuseUnread(Problem problem) {
             count(problem.status());
-            boolean isBounded = request.getLength() <= BodyReader.MAX_DROPPED_BYTES;
-            Callback then = isBounded ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
-            RouteHandler.refuse(problem, response, then, bodies);
+            RouteHandler.refuseUnread(problem, request, response, callback, bodies);
         }
+    }
+
+    /** What comes of the body after the answer is dropped, lest its sender is cut off before it can read the answer. */
+    static void refuseUnread(Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
+        boolean isBounded = request.getLength() >= 0 && request.getLength() <= BodyReader.MAX_DROPPED_BYTES;
+        Callback then = isBounded ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
+        refuse(problem, response, then, bodies);
     }
 
     static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {

@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,13 +24,16 @@ import org.eclipse.jetty.util.Callback;
 final class SiteGuard extends Handler.Wrapper {
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*]|[^.]*|.*\\.(localhost|local|internal)");
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+    private static final int FORBIDDEN = 403;
 
     private final Set<String> allowedHosts;
     private final JsonBodies bodies;
+    private final RequestStats stats;
 
     /** @param allowedHosts names in lower case */
-    SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies) {
+    SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
         super(routes);
+        this.stats = stats;
         this.allowedHosts = allowedHosts;
         this.bodies = bodies;
     }
@@ -42,15 +44,15 @@ final class SiteGuard extends Handler.Wrapper {
         if (refusal == null) {
             return super.handle(request, response, callback);
         }
-        Callback then = Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed);
-        RouteHandler.refuse(new Problem(403, "FORBIDDEN", refusal), response, then, bodies);
+        stats.add("(any)", "(any)", FORBIDDEN, System.nanoTime() - request.getBeginNanoTime());
+        RouteHandler.refuseUnread(new Problem(FORBIDDEN, "FORBIDDEN", refusal), request, response, callback, bodies);
         return true;
     }
 
     /** Null if there is none. */
     private String refusal(Request request) {
         String host = request.getHttpURI().getHost();
-        if (host != null && !isAllowed(host.toLowerCase(Locale.ROOT))) {
+        if (host != null && !isAllowed(host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""))) { // a name may end in a dot
             return "The broker does not answer to the name " + host + ". Use its address, or start it with --allow-host " + host + ".";
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);

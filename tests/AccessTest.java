@@ -36,7 +36,7 @@ class AccessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host: 127.0.0.1:8000", "Host: localhost", "Host: [::1]:8000", "Host: laptop:8000", "Host: laptop.local", "Host: broker.internal",
+    @ValueSource(strings = {"Host: 127.0.0.1:8000", "Host: localhost", "Host: [::1]:8000", "Host: laptop:8000", "Host: laptop.local", "Host: broker.internal", "Host: laptop.local.:8000",
         "Host: laptop:8000\r\nOrigin: http://laptop:8000", "Host: laptop\r\nOrigin: https://laptop", "Host: x\r\nSec-Fetch-Site: same-origin",
         "Host: x\r\nSec-Fetch-Site: none"})
     void all_others_are_welcome(String headers) throws IOException {
@@ -51,6 +51,7 @@ class AccessTest {
             assertTrue(send(other, "GET /health", "Host: broker.example.com:80", "").startsWith("HTTP/1.1 200"));
             assertTrue(send(other, "GET /health", "Host: other.example", "").startsWith("HTTP/1.1 200"));
             assertTrue(send(other, "GET /health", "Host: third.example", "").startsWith("HTTP/1.1 403"));
+            assertTrue(other.http().get("/metrics").text().contains("status=\"403\""), "refusals are counted");
         }
     }
 

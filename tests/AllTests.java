@@ -13,7 +13,7 @@
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
-//SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java StreamTest.java
+//SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
@@ -40,7 +40,7 @@ public class AllTests implements Callable<Integer> {
             StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            AccessTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
+            AccessTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
             FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")

@@ -65,7 +65,7 @@
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=MetricsTest.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=SequenceTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 package tests;
 
