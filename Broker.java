@@ -180,7 +180,8 @@ public class Broker implements Callable<Integer> {
     private int maxPartitions;
 
     @Option(names = "--allow-host", paramLabel = "NAME", split = ",",
-            description = "Names, besides addresses, localhost and local names, by which browsers may ask for the broker.")
+            description = "Answer to this name too; without it, only to addresses, localhost, names without a dot, and names in .local, "
+                    + ".localhost and .internal. Several with commas between them.")
     private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")

@@ -51,6 +51,8 @@ public final class DataDirectory implements Storage, Closeable {
     /** How often what was written is put on disk, with {@link Fsync#INTERVAL}. */
     public static final int SYNC_INTERVAL_MS = 1000;
 
+    private static final long STOP_TIMEOUT_MS = 5000;
+
     /** What the names of topics begin with that are about to go. */
     static final String DELETED = ".deleted-";
 
@@ -196,6 +198,7 @@ public final class DataDirectory implements Storage, Closeable {
     @Override
     public void close() throws IOException {
         maintenance.shutdown();
+        awaitMaintenance();
         EngineException failure = null;
         for (TopicJournal journal : journals) {
             try {
@@ -207,6 +210,15 @@ public final class DataDirectory implements Storage, Closeable {
         lock.close();
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** It may just write or sync something; if the disk hangs, no longer than this. */
+    private void awaitMaintenance() {
+        try {
+            maintenance.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
