@@ -30,6 +30,9 @@ final class SiteGuard extends Handler.Wrapper {
     private final JsonBodies bodies;
     private final RequestStats stats;
 
+    /** Which nearly all requests name. */
+    private volatile String lastAllowedHost;
+
     /** @param allowedHosts names in lower case */
     SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
         super(routes);
@@ -52,7 +55,7 @@ final class SiteGuard extends Handler.Wrapper {
     /** Null if there is none. */
     private String refusal(Request request) {
         String host = request.getHttpURI().getHost();
-        if (host != null && !isAllowed(host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""))) { // a name may end in a dot
+        if (host != null && !host.equals(lastAllowedHost) && !isAllowed(host)) {
             return "The broker does not answer to the name " + host + ". Use its address, or start it with --allow-host " + host + ".";
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
@@ -67,7 +70,12 @@ final class SiteGuard extends Handler.Wrapper {
     }
 
     private boolean isAllowed(String host) {
-        return ADDRESS.matcher(host).matches() || allowedHosts.contains(host);
+        String name = host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""); // it may end in a dot
+        boolean isAllowed = ADDRESS.matcher(name).matches() || allowedHosts.contains(name);
+        if (isAllowed) {
+            lastAllowedHost = host;
+        }
+        return isAllowed;
     }
 
     private static boolean isOwn(String origin, String host) {
