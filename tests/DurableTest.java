@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -270,15 +271,18 @@ class DurableTest {
         try (BrokerProcess broker = start()) {
             Http http = broker.http();
             http.produce("t", 100);
-            http.post("/consumers/register", "topic", "t", "consumer_id", "c");
-            for (int i = 0; i < 30_000; i++) {
-                http.post("/consumers/seek", "consumer_id", "c", "offset", i % 100);
-            }
+            List<CompletableFuture<Void>> consumers = IntStream.range(0, 8).mapToObj(number -> CompletableFuture.runAsync(() -> {
+                http.post("/consumers/register", "topic", "t", "consumer_id", "c" + number);
+                for (int i = 0; i < 3_700; i++) {
+                    http.post("/consumers/seek", "consumer_id", "c" + number, "offset", i % 100);
+                }
+            }, THREADS)).collect(Collectors.toList());
+            consumers.forEach(CompletableFuture::join);
             Await.until("the files of commits alone are dropped", () -> size(folder) < 2_500_000);
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
-            assertEquals(99, broker.http().get("/consumers/c").get("offset").asInt());
+            assertEquals(99, broker.http().get("/consumers/c7").get("offset").asInt());
             assertEquals(100, broker.http().get("/topics/t").get("messages").asInt());
         }
     }

@@ -21,11 +21,11 @@ import tests.Http.Reply;
 
 /**
  * A group under fire: members that join, leave, are silent for longer than their session, and die. The seed decides who does
- * what when; STRESS_SECONDS says how long it goes on (20 without it).
+ * what when; STRESS_SECONDS says how long it goes on (12 without it).
  */
 class GroupStressTest {
     private static final int SEED = 11;
-    private static final int SECONDS = Integer.parseInt(System.getenv().getOrDefault("STRESS_SECONDS", "20"));
+    private static final int SECONDS = Integer.parseInt(System.getenv().getOrDefault("STRESS_SECONDS", "12"));
     private static final int MEMBERS = 8;
     private static final int PARTITIONS = 12;
     private static final int KEYS = 1000;

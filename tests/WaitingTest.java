@@ -149,8 +149,8 @@ class WaitingTest {
         for (int i = 0; i < 8; i++) {
             String topic = "wait.deadline" + i;
             register(topic, topic);
-            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 2000), pool));
-            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 2000), pool));
+            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 1200), pool));
+            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 1200), pool));
         }
         pairs.forEach(CompletableFuture::join);
     }
