@@ -9,6 +9,8 @@ import * as lanesView from './lanes.js';
 const LOOK_MS = 500;
 /** A lane through which more passes than it shows is filled anew this often. */
 const BUSY_LOOK_MS = 900;
+/** A topic that began anew between two looks may have as many messages as before: so often they are asked for in any case. */
+const KEPT_MS = 5_000;
 const MAX_TOPICS = 5_000;
 const MAX_LANES = 16;
 const MAX_DONE = 8;
@@ -91,8 +93,9 @@ async function fill(topic, partition, consumers) {
   const to = Math.min(partition.end_offset, from + cells);
   const key = `${topic}/${partition.partition}`;
   let window = windows.get(key);
-  const isBusy = window && from - window.from > cells && performance.now() - window.time < BUSY_LOOK_MS;
-  if (!isBusy && (window?.from !== from || window.to !== to || window.start !== partition.start_offset)) {
+  const age = window && performance.now() - window.time;
+  const isBusy = window && from - window.from > cells && age < BUSY_LOOK_MS;
+  if (!isBusy && (window?.from !== from || window.to !== to || window.start !== partition.start_offset || age > KEPT_MS)) {
     const page = from < to
         ? await call('GET', `/topics/${topic}/messages?partition=${partition.partition}&offset=${from}&max_messages=${to - from}`) : {status: 200, json: {messages: []}};
     if (page.status === 200) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,38 @@ class DashboardTest {
             assertEquals(List.of(), page.consoleErrors());
         } finally {
             broker.close();
+        }
+    }
+
+    @Test
+    void a_trickle_stays_with_its_topic_and_ends_with_it() {
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            Http http = broker.http();
+            http.produce("a", 0);
+            http.produce("b", 0);
+            page.awaitText("#topic", "b");
+            page.select("#topic", "a");
+            page.click("#trickle");
+            page.awaitText("#trickle", "stop the trickle to a");
+            page.select("#topic", "b");
+            long before = http.get("/topics/a").get("messages").asLong();
+            Await.until("it goes on", () -> http.get("/topics/a").get("messages").asLong() > before);
+            assertEquals(0, http.get("/topics/b").get("messages").asLong());
+            http.send("DELETE", "/topics/a", BodyPublishers.noBody());
+            Await.until("it ends", () -> page.text("#trickle").equals("trickle"));
+            assertEquals(404, http.get("/topics/a").status());
+        }
+    }
+
+    @Test
+    void a_topic_that_began_anew_shows_its_new_messages() {
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 1);
+            page.awaitText(".cells", "v0");
+            broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
+            broker.http().post("/topics/register", "topic", "t");
+            broker.http().post("/produce", "topic", "t", "value", "anew");
+            page.awaitText(".cells", "anew");
         }
     }
 
