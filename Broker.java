@@ -35,7 +35,7 @@
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
-//SOURCES storage/StorageOptions.java storage/TopicJournal.java storage/TopicReplay.java
+//SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/TopicJournal.java storage/TopicReplay.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 
@@ -124,6 +124,7 @@ public class Broker implements Callable<Integer> {
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
+    private static final long DISK_TIMEOUT_MS = 10_000;
 
     private static final String DATA_DIR_VARIABLE = "MINI_KAFKA_DATA_DIR";
 
@@ -259,9 +260,8 @@ public class Broker implements Callable<Integer> {
         }
         List<Route> routes = routes();
         RequestStats stats = new RequestStats();
-        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()),
-                stats, new Metrics(engine, stats), new Dashboard(),
-                new Docs(routes, () -> Schemas.JSON, VERSION));
+        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts,
+                stats, new Metrics(engine, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
     }
@@ -680,12 +680,27 @@ public class Broker implements Callable<Integer> {
         if (dataDirectory == null) {
             return;
         }
+        Thread closing = new Thread(() -> {
+            try {
+                dataDirectory.close();
+            } catch (IOException | EngineException e) {
+                failToStop(e.getMessage());
+            }
+        }, "close");
         try {
-            dataDirectory.close();
-        } catch (IOException | EngineException e) {
-            System.err.println("broker: " + e.getMessage());
-            exitCode = 1;
+            closing.start();
+            closing.join(DISK_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        if (closing.isAlive()) {
+            failToStop("the disk does not answer, so that what came last may not be on it");
+        }
+    }
+
+    private static void failToStop(String why) {
+        System.err.println("broker: " + why);
+        exitCode = 1;
     }
 
     private static boolean isFileInFolder(Path file) {

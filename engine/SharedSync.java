@@ -30,7 +30,7 @@ final class SharedSync {
     private final Topic topic;
     private final Journal journal;
     private final Object lock;
-    private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
+    private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private long lastNumber;
     private boolean isRunning;
 
@@ -46,7 +46,7 @@ final class SharedSync {
      * @param start where the journal ended before what it waits for was written
      * @param whenSynced and whenUndone are run with the lock held
      */
-    private record Waiting<T>(long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
+    private record Pending<T>(long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
         void complete(EngineException failure) {
             if (failure == null) {
                 answer.complete(value);
@@ -64,7 +64,7 @@ final class SharedSync {
      * @param whenUndone what to do instead if it never will be
      */
     <T> CompletableFuture<T> answer(T value, long start, Runnable whenSynced, Runnable whenUndone) {
-        Waiting<T> one = new Waiting<>(++lastNumber, new CompletableFuture<>(), value, start, whenSynced, whenUndone);
+        Pending<T> one = new Pending<>(++lastNumber, new CompletableFuture<>(), value, start, whenSynced, whenUndone);
         if (!isRunning) {
             THREADS.execute(this::syncWhileSomebodyWaits); // it gets the lock after us
             isRunning = true;
@@ -125,9 +125,12 @@ final class SharedSync {
         return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic.name() + ": " + e);
     }
 
-    /** Publishes what was written up to that number, if others have not done so meanwhile. The lock is held. */
+    /** Publishes what was written up to that number, or takes all back, if others have not done so meanwhile. The lock is held. */
     private Runnable settle(long number, EngineException failure) {
-        List<Waiting<?>> settled = new ArrayList<>();
+        if (waiting.isEmpty() || waiting.getFirst().number > number) {
+            return () -> {};
+        }
+        List<Pending<?>> settled = new ArrayList<>();
         EngineException told = topic.isDeleted() ? topic.deletedException() : failure;
         try {
             if (told == null) {
@@ -151,7 +154,7 @@ final class SharedSync {
         };
     }
 
-    private void undoAll(List<Waiting<?>> undone) {
+    private void undoAll(List<Pending<?>> undone) {
         long start = waiting.isEmpty() ? journal.position() : waiting.getFirst().start;
         while (!waiting.isEmpty()) {
             undone.add(waiting.removeLast());

@@ -19,10 +19,12 @@ final class ClosedFiles {
     private static final String DROPPED = ".dropped";
 
     private final Path folder;
+    private final Fsync fsync;
     private final List<JournalFile> files = new ArrayList<>();
 
-    ClosedFiles(Path folder) {
+    ClosedFiles(Path folder, Fsync fsync) {
         this.folder = folder;
+        this.fsync = fsync;
     }
 
     /** The number of a file that was dropped so; -1 if it is none. */
@@ -60,6 +62,7 @@ final class ClosedFiles {
             Path dropped = file.path().resolveSibling(file.path().getFileName().toString().replaceFirst("\\.[a-z]+$", DROPPED));
             try {
                 Files.move(file.path(), dropped, StandardCopyOption.ATOMIC_MOVE);
+                Folders.sync(folder, fsync); // an empty file of its old name would be damage
                 try (FileChannel channel = Folders.openFile(dropped)) {
                     channel.truncate(0);
                 }

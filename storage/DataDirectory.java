@@ -140,7 +140,7 @@ public final class DataDirectory implements Storage, Closeable {
         this.engine = engine;
         List<TopicReplay> replays = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        removeUnfinished();
+        prepareTopics();
         for (Path topic : topicFolders()) {
             TopicReplay replay = new TopicReplay(engine, topic, fsync, this::maintainSoon);
             try {
@@ -213,7 +213,7 @@ public final class DataDirectory implements Storage, Closeable {
         }
     }
 
-    /** It may just write or sync something; if the disk hangs, no longer than this. */
+    /** It may just write or sync something. */
     private void awaitMaintenance() {
         try {
             maintenance.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -222,13 +222,18 @@ public final class DataDirectory implements Storage, Closeable {
         }
     }
 
-    /** Removes what a deletion or a creation has left. */
-    private void removeUnfinished() throws IOException {
-        for (Path path : Folders.list(topicsFolder)) {
-            String name = path.getFileName().toString();
-            if (name.startsWith(DELETED) || name.startsWith(DRAFT)) {
-                Folders.delete(path);
+    /** Removes what a deletion or a creation has left; what is there then is on disk. */
+    private void prepareTopics() throws IOException {
+        try {
+            for (Path path : Folders.list(topicsFolder)) {
+                String name = path.getFileName().toString();
+                if (name.startsWith(DELETED) || name.startsWith(DRAFT)) {
+                    Folders.delete(path);
+                }
             }
+            Folders.sync(topicsFolder, fsync);
+        } catch (IOException e) {
+            throw unusable(e);
         }
     }
 
@@ -269,7 +274,11 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     private void maintainSoon() {
-        maintenance.execute(this::maintain);
+        try {
+            maintenance.execute(this::maintain);
+        } catch (OutOfMemoryError e) {
+            // it comes within a second in any case
+        }
     }
 
     private void maintain() {

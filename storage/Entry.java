@@ -1,5 +1,7 @@
 package storage;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -13,22 +15,41 @@ import engine.TopicSnapshot;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together.
- *
- * @param appended where the messages of this record went
- * @param timestamp of these messages, in ms since 1970
- * @param producerId and {@code sequence}: if their producer counts
- * @param committed what a group has committed
- * @param registered a consumer, in place of what was known of it
- * @param unregistered the id of a consumer that is not there any more
- * @param trimmed what partitions begin with, since files were dropped
- * @param topic what the topic is and where it stands: the first line of each file
- * @param consumers all groups and consumers: the second line of each file, and whenever some could not be written in time
- * @param synced up to where the file was on disk when this was written, in bytes
- */
-record Entry(List<Appended.Range> appended, Long timestamp, String producerId, Long sequence, Commit committed,
-        Registration registered, String unregistered, List<Start> trimmed, TopicState topic, Consumers consumers, Long synced) {
+/** The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together. */
+@JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
+final class Entry {
+    /** Where the messages of this record went. */
+    List<Appended.Range> appended;
+
+    /** Of these messages, in ms since 1970. */
+    Long timestamp;
+
+    /** With {@link #sequence}: if their producer counts. */
+    String producerId;
+
+    Long sequence;
+
+    /** What a group has committed. */
+    Commit committed;
+
+    /** A consumer, in place of what was known of it. */
+    Registration registered;
+
+    /** The id of a consumer that is not there any more. */
+    String unregistered;
+
+    /** What partitions begin with, since files were dropped. */
+    List<Start> trimmed;
+
+    /** What the topic is and where it stands: the first line of each file. */
+    TopicState topic;
+
+    /** All groups and consumers: the second line of each file, and whenever some could not be written in time. */
+    Consumers consumers;
+
+    /** Up to where the file was on disk when this was written, in bytes. */
+    Long synced;
+
     /** The format that this version writes, and the only one that it reads. */
     static final int FORMAT = 1;
 
@@ -60,27 +81,39 @@ record Entry(List<Appended.Range> appended, Long timestamp, String producerId, L
     record GroupState(String consumerId, String group, long[] committed) {}
 
     static Entry committed(Commit committed) {
-        return new Entry(null, null, null, null, committed, null, null, null, null, null, null);
+        Entry entry = new Entry();
+        entry.committed = committed;
+        return entry;
     }
 
     static Entry registered(Registration registered) {
-        return new Entry(null, null, null, null, null, registered, null, null, null, null, null);
+        Entry entry = new Entry();
+        entry.registered = registered;
+        return entry;
     }
 
-    static Entry unregistered(String consumerId) {
-        return new Entry(null, null, null, null, null, null, consumerId, null, null, null, null);
+    static Entry unregistered(String unregistered) {
+        Entry entry = new Entry();
+        entry.unregistered = unregistered;
+        return entry;
     }
 
     static Entry trimmed(List<Start> trimmed) {
-        return new Entry(null, null, null, null, null, null, null, trimmed, null, null, null);
+        Entry entry = new Entry();
+        entry.trimmed = trimmed;
+        return entry;
     }
 
     static Entry topic(TopicState topic) {
-        return new Entry(null, null, null, null, null, null, null, null, topic, null, null);
+        Entry entry = new Entry();
+        entry.topic = topic;
+        return entry;
     }
 
     static Entry consumers(Consumers consumers) {
-        return new Entry(null, null, null, null, null, null, null, null, null, consumers, null);
+        Entry entry = new Entry();
+        entry.consumers = consumers;
+        return entry;
     }
 
     byte[] toJson() {

@@ -27,6 +27,13 @@ final class Folders {
         Files.createDirectories(folder, ownerOnly("rwx------"));
     }
 
+    /** Creates a folder in another one that may be new too, and puts both on disk. */
+    static void createSynced(Path folder) throws IOException {
+        create(folder);
+        sync(folder.getParent(), Fsync.ALWAYS);
+        sync(folder.getParent().toAbsolutePath().getParent(), Fsync.ALWAYS);
+    }
+
     /** Opens a file that is written, and creates it if it is not there. */
     static FileChannel openFile(Path file) throws IOException {
         return FileChannel.open(file, READ_WRITE, ownerOnly("rw-------"));

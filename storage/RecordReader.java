@@ -3,6 +3,7 @@ package storage;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -46,9 +47,10 @@ final class RecordReader implements Closeable {
     }
 
     /**
-     * Whether a file says, from a byte on, that it was on disk beyond that byte. If it was, what is damaged there has been whole.
+     * Whether a file says, from a byte on, that it was on disk beyond that byte: then what is damaged there has been whole. If the
+     * file cannot be read, it is taken to say so.
      */
-    static boolean isSyncedBeyond(Path file, long position) throws IOException {
+    static boolean isSyncedBeyond(Path file, long position) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ).position(position);
                 BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
             return lines.lines().flatMap(line -> SYNCED.matcher(line).results()).anyMatch(mark -> {
@@ -56,6 +58,8 @@ final class RecordReader implements Closeable {
                 crc.update(mark.group(1).getBytes(StandardCharsets.US_ASCII));
                 return Long.parseLong(mark.group(2)) > position && mark.group(3).equals(new String(RecordWriter.hex(crc), StandardCharsets.US_ASCII));
             });
+        } catch (IOException | UncheckedIOException e) {
+            return true;
         }
     }
 
@@ -207,7 +211,7 @@ final class RecordReader implements Closeable {
             filled += Math.max(0, read);
             return read > 0;
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e); // what the operating system says is not of which file
+            throw damage("it cannot be read: " + e.getMessage());
         }
     }
 

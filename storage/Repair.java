@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
@@ -89,19 +90,21 @@ public final class Repair {
         if (replay.isGap()) {
             List<Path> before = journals(topic, other -> other < number);
             return new Step(damage.getMessage() + " A repair lets them begin there, and so loses what is there of them from before: "
-                    + Plural.of(replay.countBeforeGap(), "message") + (before.isEmpty() ? "." : ". The files before it are copied to " + damaged + "."), () -> {
-                Folders.create(damaged);
+                    + Plural.of(replay.countBeforeGap(), "message") + replay.tornInWords() + ". It is copied to " + damaged + " first.", () -> {
+                Folders.createSynced(damaged);
                 for (Path file : before) {
                     Folders.copy(file, 0, damaged.resolve(file.getFileName()));
                 }
-                replay.acceptGap();
+                replay.acceptGap(damaged);
             });
         }
         if (replay.hasNothing()) {
             return new Step(damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to " + damaged
                     + ", and the topic is gone. Lines that look like messages: " + messagesIn(journals(topic, other -> true)) + ".", () -> {
-                Folders.create(damaged.getParent());
+                Folders.createSynced(damaged.getParent());
                 Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
+                Folders.sync(damaged.getParent(), Fsync.ALWAYS);
+                Folders.sync(topic.getParent(), Fsync.ALWAYS);
             });
         }
         List<Path> later = journals(topic, other -> other > number);
@@ -109,7 +112,7 @@ public final class Repair {
         return new Step(damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message") + " before it, and takes out what follows: "
                 + Plural.of(lost, "message") + ", perhaps not all of them readable, and what consumers did since. New messages get their offsets. It goes to "
                 + damaged + ".", () -> {
-            Folders.create(damaged);
+            Folders.createSynced(damaged);
             Folders.copy(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
             moveAll(later, damaged);
             if (damage.position() == 0) {
@@ -150,6 +153,8 @@ public final class Repair {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); InputStream in = Channels.newInputStream(channel.position(position));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
             return lines.lines().filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

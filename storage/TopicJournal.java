@@ -21,12 +21,7 @@ import java.util.stream.IntStream;
 /**
  * Writes a topic down in files of its own, in a folder of its own. Every file begins with what the topic and its consumers
  * were when it began, so that the files before it are needed for their messages alone, and go when those have gone: see {@link
- * ClosedFiles}.
- *
- * <p>A sync that has failed says nothing of what is on disk, and the next one may wrongly say that all is. So all syncs fail from
- * then on until {@link #cutBack} has taken back what was not synced; with {@link Fsync#INTERVAL}, where it was answered already,
- * the next one counts. What a sync has put on disk is marked in the file soon after, so that a start can tell what a machine without
- * power never had on disk from what the disk has lost since (what Kafka's recovery point tells).
+ * ClosedFiles}. How it is put on disk, see {@link SyncedTail}.
  *
  * <p>Safe for any number of threads. Locks are taken in this order: the topic's, the one for syncing, this.
  */
@@ -39,6 +34,8 @@ final class TopicJournal implements Journal {
 
     private static final int ENTRY_SIZE = 256;
 
+    private static final JournalTail.Records NOTHING_ELSE = writer -> {};
+
     private final Path folder;
     private final String name;
     private final TopicSettings settings;
@@ -46,27 +43,26 @@ final class TopicJournal implements Journal {
     private final ConsumersState consumers;
     private final Runnable maintenance;
     private final ClosedFiles closed;
+    private final SyncedTail tail;
     private final Object syncLock = new Object();
     private JournalFile file;
-    private JournalTail tail;
-    private long syncedPosition;
-    private long markedPosition;
-
-    /** Where the last record ends that is no mark. */
-    private long contentPosition;
-
     private long sizeLimit = MIN_FILE_SIZE;
     private long firstPosition;
-
-    /** What the partitions begin with, as was written at {@link #trimmedPosition}: when that is synced, files may go. Else null. */
-    private long[] trimmed;
-
-    private long trimmedPosition;
 
     /** Whether there is something about consumers that could not be written: then all of them are with the next record. */
     private boolean areConsumersDue;
 
-    private boolean isSyncBroken;
+    /** What the partitions begin with, when it was last written or was to be; null if it never was. */
+    private long[] starts;
+
+    /** Whether that is to be written with the next record. */
+    private boolean areStartsDue;
+
+    /** Where in the file it was written: once that is synced, the files before it may be dropped. */
+    private long startsPosition;
+
+    private boolean isDropDue;
+    private boolean isClosed;
     private boolean isDeleted;
 
     /** @param maintenance calls {@link #maintain} soon, on another thread */
@@ -77,7 +73,8 @@ final class TopicJournal implements Journal {
         this.fsync = fsync;
         this.consumers = consumers;
         this.maintenance = maintenance;
-        this.closed = new ClosedFiles(folder);
+        this.closed = new ClosedFiles(folder, fsync);
+        this.tail = new SyncedTail(fsync);
     }
 
     /** A journal in a new folder, with its first file; it is complete when the folder has its name. */
@@ -97,10 +94,25 @@ final class TopicJournal implements Journal {
             Folders.sync(folder.getParent(), fsync);
             journal.goOn(List.of(new JournalFile(folder, 1, partitions)), first.position(), false, false);
         } catch (IOException e) {
-            Folders.delete(whereItIs);
+            try {
+                discard(whereItIs);
+            } catch (IOException left) { // it goes with the next start
+                e.addSuppressed(left);
+            }
             throw e;
         }
         return journal;
+    }
+
+    /** Removes a folder, which has a name that the next start removes while only some of it has gone. */
+    private static void discard(Path folder) throws IOException {
+        Path grave = grave(folder);
+        Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
+        Folders.delete(grave);
+    }
+
+    private static Path grave(Path folder) {
+        return folder.resolveSibling(DataDirectory.DELETED + folder.getFileName());
     }
 
     /**
@@ -114,12 +126,12 @@ final class TopicJournal implements Journal {
     synchronized void goOn(List<JournalFile> files, long end, boolean isMarked, boolean lacksConsumers) throws IOException {
         files.subList(0, files.size() - 1).forEach(closed::add);
         file = files.get(files.size() - 1);
-        tail = new JournalTail(file.path(), end);
-        tail.requireClean();
-        force(tail);
-        syncedPosition = end;
-        contentPosition = end;
-        markedPosition = isMarked ? end : 0;
+        JournalTail last = new JournalTail(file.path(), end);
+        last.requireClean();
+        if (fsync != Fsync.NEVER) {
+            last.force();
+        }
+        tail.goOn(last, isMarked);
         areConsumersDue = lacksConsumers;
     }
 
@@ -171,48 +183,41 @@ final class TopicJournal implements Journal {
     @Override
     public void sync() {
         synchronized (syncLock) {
-            long end;
-            JournalTail toSync;
+            SyncedTail.Sync sync;
             synchronized (this) {
-                requireSyncable();
                 if (isDeleted) {
                     return;
                 }
-                if (areConsumersDue) {
-                    write(ENTRY_SIZE, writer -> {}); // they go first
+                if (tail.isBroken()) {
+                    throw storageFull(new IOException("a sync has failed"));
                 }
-                if (syncedPosition == tail.position()) {
+                writeWhatIsDue();
+                if (tail.isSyncedTo(tail.position())) {
                     return;
                 }
-                toSync = tail;
-                end = tail.position();
+                sync = tail.beginSync();
             }
             try {
-                force(toSync);
+                finish(sync);
             } catch (IOException e) {
-                synchronized (this) {
-                    isSyncBroken = fsync == Fsync.ALWAYS;
-                }
                 throw storageFull(e);
-            }
-            synchronized (this) {
-                syncedPosition = end;
             }
         }
     }
 
     @Override
-    public synchronized void cutBack(long end) {
-        long to = isSyncBroken ? Math.min(end, syncedPosition) : end; // what lies between is of consumers, and written again
-        isSyncBroken = false;
-        areConsumersDue = true;
-        if (!isDeleted) {
-            tail.cutTo(to);
-            syncedPosition = Math.min(syncedPosition, to);
-            contentPosition = Math.min(contentPosition, to);
-            markedPosition = 0; // the mark may be gone
-            if (trimmedPosition > to) {
-                trimmed = null; // so is what was written of that
+    public void cutBack(long end) {
+        synchronized (syncLock) { // lest a sync counts what is not there any more
+            synchronized (this) {
+                if (isDeleted) {
+                    return;
+                }
+                long to = tail.cutTo(end); // what was cut off of consumers and of starts is written again
+                areConsumersDue = true;
+                areStartsDue |= starts != null && startsPosition > to;
+                if (areStartsDue) {
+                    writeWhatIsDue();
+                }
             }
         }
     }
@@ -220,12 +225,10 @@ final class TopicJournal implements Journal {
     @Override
     public void maintain(Topic topic) {
         noteWhatToDrop(topic);
-        if (isSyncedBeforeAnswers()) {
-            if (isSyncDue()) {
-                topic.syncSoon(); // which takes back what could not be
-            }
-        } else {
+        if (!isSyncedBeforeAnswers()) {
             sync();
+        } else if (isSyncDue()) {
+            topic.syncSoon(); // which takes back what could not be
         }
         markSynced();
         dropFiles();
@@ -233,6 +236,7 @@ final class TopicJournal implements Journal {
             sync(); // nearly all, while nobody has to wait for it
             topic.checkpoint(this::beginNext);
         }
+        requireNothingDue();
     }
 
     @Override
@@ -242,19 +246,35 @@ final class TopicJournal implements Journal {
                 if (isDeleted) {
                     return;
                 }
-                Path grave = folder.resolveSibling(DataDirectory.DELETED + folder.getFileName());
+                Path grave = grave(folder);
                 try {
                     tail.close(); // a folder with an open file has its name for good, on Windows
                     Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
-                    isDeleted = true;
+                } catch (IOException e) {
+                    throw storageFull(e);
+                }
+                isDeleted = true;
+                try {
                     Folders.sync(folder.getParent(), fsync);
+                } catch (IOException e) {
+                    takeBackDeletion(grave);
+                    throw storageFull(e);
+                }
+                try {
                     Folders.delete(grave);
                 } catch (IOException e) {
-                    if (!isDeleted) {
-                        throw storageFull(e);
-                    } // else what is left goes with the next start
+                    // what is left goes with the next start
                 }
             }
+        }
+    }
+
+    private void takeBackDeletion(Path grave) {
+        try {
+            Files.move(grave, folder, StandardCopyOption.ATOMIC_MOVE);
+            isDeleted = false;
+        } catch (IOException e) {
+            // then it is gone, until a restart at most
         }
     }
 
@@ -266,11 +286,22 @@ final class TopicJournal implements Journal {
         return isDeleted;
     }
 
-    /** Syncs, and writes no more. */
+    /** Syncs, and writes no more: whoever comes too late is told. */
     void close() {
         try {
             sync();
-            markSynced();
+        } finally {
+            synchronized (this) {
+                isClosed = true;
+            }
+        }
+        try {
+            sync(); // what came in between
+            synchronized (this) {
+                tail.mark();
+            }
+        } catch (IOException e) {
+            // that it is on disk is all that matters
         } finally {
             synchronized (this) {
                 tail.close();
@@ -279,8 +310,10 @@ final class TopicJournal implements Journal {
     }
 
     /** Writes down what the partitions begin with. */
-    synchronized void beginAt(long[] starts) {
-        write(Entry.trimmed(IntStream.range(0, starts.length).mapToObj(p -> new Entry.Start(p, starts[p])).collect(Collectors.toList())));
+    synchronized void beginAt(long[] partitionStarts) {
+        starts = partitionStarts;
+        areStartsDue = true;
+        write(ENTRY_SIZE, NOTHING_ELSE);
     }
 
     private void write(Entry entry) {
@@ -295,67 +328,78 @@ final class TopicJournal implements Journal {
         }
     }
 
+    /** What cannot be written now is written with what is written next. This is locked. */
+    private void writeWhatIsDue() {
+        if (areConsumersDue || areStartsDue) {
+            try {
+                write(ENTRY_SIZE, NOTHING_ELSE);
+            } catch (EngineException e) {
+                // nobody waits for it
+            }
+        }
+    }
+
     /** This is locked. */
     private void write(int sizeHint, JournalTail.Records record) {
         if (isDeleted) {
             return; // the topic is about to go
         }
+        if (isClosed) {
+            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker stops. Start it again, and repeat the request.");
+        }
         try {
             tail.write(sizeHint, writer -> {
-                if (isMarkDue()) {
-                    writer.closeSynced(syncedPosition);
-                }
                 if (areConsumersDue) {
                     writer.close(Entry.consumers(consumers.entry()));
                 }
+                if (areStartsDue) {
+                    writer.close(Entry.trimmed(IntStream.range(0, starts.length).mapToObj(p -> new Entry.Start(p, starts[p])).collect(Collectors.toList())));
+                }
                 record.to(writer);
             });
-            areConsumersDue = false;
-            contentPosition = tail.position();
-            noteMark();
         } catch (IOException e) {
             throw storageFull(e);
         }
+        areConsumersDue = false;
+        startsPosition = areStartsDue ? tail.position() : startsPosition;
+        areStartsDue = false;
         if (tail.position() > sizeLimit) {
             sizeLimit = Long.MAX_VALUE; // once is enough
             maintenance.run();
         }
     }
 
-    /** Says in the file what is on disk, if nothing else has been written since that could say so with it. */
+    private synchronized boolean isSyncDue() {
+        return !isDeleted && (tail.isBroken() || areConsumersDue || !tail.isSyncedTo(tail.position()));
+    }
+
     private synchronized void markSynced() {
-        if (!isDeleted && isMarkDue()) {
+        if (!isDeleted && !isClosed) {
             try {
-                tail.write(ENTRY_SIZE, writer -> writer.closeSynced(syncedPosition));
-                noteMark();
+                tail.mark();
             } catch (IOException e) {
                 // with what is written next
             }
         }
     }
 
-    /** A mark itself needs none. */
-    private boolean isMarkDue() {
-        return Math.min(syncedPosition, contentPosition) > markedPosition;
-    }
-
-    private void noteMark() {
-        markedPosition = syncedPosition;
-    }
-
-    private synchronized boolean isSyncDue() {
-        return !isDeleted && (isSyncBroken || areConsumersDue || syncedPosition < tail.position());
-    }
-
-    private void force(JournalTail file) throws IOException {
-        if (fsync != Fsync.NEVER) {
-            file.force();
+    private void finish(SyncedTail.Sync sync) throws IOException {
+        try {
+            sync.force();
+        } catch (IOException e) {
+            synchronized (this) {
+                sync.failed();
+            }
+            throw e;
+        }
+        synchronized (this) {
+            sync.succeeded();
         }
     }
 
-    private void requireSyncable() {
-        if (isSyncBroken) {
-            throw storageFull(new IOException("a sync has failed"));
+    private synchronized void requireNothingDue() {
+        if (areConsumersDue && !isDeleted && !isSyncedBeforeAnswers()) {
+            write(ENTRY_SIZE, NOTHING_ELSE);
         }
     }
 
@@ -369,25 +413,22 @@ final class TopicJournal implements Journal {
     private void beginNext(TopicSnapshot snapshot) {
         synchronized (syncLock) {
             synchronized (this) {
-                if (isDeleted) {
+                if (isDeleted || isClosed || tail.isBroken()) {
                     return;
                 }
                 try {
-                    requireSyncable();
                     tail.requireClean();
-                    force(tail); // what a file follows on is whole
+                    finish(tail.beginSync()); // what a file follows on is whole
                     JournalFile next = new JournalFile(folder, file.number() + 1, settings.partitionsOrDefault());
                     JournalTail begun = begin(next, snapshot);
                     tail.close();
                     closed.add(file);
                     file = next;
-                    tail = begun;
                     firstPosition = begun.position();
-                    syncedPosition = begun.position();
-                    contentPosition = begun.position();
-                    markedPosition = 0;
-                    trimmedPosition = 0; // it begins with that
+                    tail.goOn(begun, false);
                     areConsumersDue = false;
+                    areStartsDue = false; // it begins with them
+                    startsPosition = 0;
                 } catch (IOException e) {
                     sizeLimit = Long.MAX_VALUE; // until the next time that this is seen to
                 }
@@ -398,48 +439,53 @@ final class TopicJournal implements Journal {
     /** Begins a file: with what the topic is, and with its consumers. */
     private JournalTail begin(JournalFile next, TopicSnapshot snapshot) throws IOException {
         JournalTail begun = new JournalTail(next.path(), 0);
+        boolean isDone = false;
         try {
             begun.write(ENTRY_SIZE, writer -> {
                 writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
                 writer.close(Entry.consumers(consumers.entry()));
             });
-            force(begun);
+            if (fsync != Fsync.NEVER) {
+                begun.force();
+            }
             Folders.sync(next.path().getParent(), fsync);
+            isDone = true;
             return begun;
-        } catch (IOException e) {
-            begun.close();
-            Files.deleteIfExists(next.path());
-            throw e;
+        } finally {
+            if (!isDone) {
+                begun.cutTo(0); // if it comes back after the end of the machine, it has not begun
+                begun.close();
+                Files.deleteIfExists(next.path());
+            }
         }
     }
 
     /** Writes down what the topic begins with, if there are files that do not matter any more. */
     private void noteWhatToDrop(Topic topic) {
         synchronized (this) {
-            if (isDeleted || closed.isEmpty() || trimmed != null) {
+            if (isDeleted || isClosed || isDropDue || closed.isEmpty()) {
                 return;
             }
         }
-        long[] starts = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
+        long[] now = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
         synchronized (this) {
-            if (isDeleted || !closed.hasSomeToDrop(starts)) {
+            if (isDeleted || isClosed || !closed.hasSomeToDrop(now)) {
                 return;
             }
+            isDropDue = true;
             try {
-                beginAt(starts);
-                trimmed = starts;
-                trimmedPosition = tail.position();
+                beginAt(now);
             } catch (EngineException noRoom) {
-                closed.empty(starts); // with the room that this gives, the next time
+                closed.empty(now); // with the room that this gives, the next time
             }
         }
     }
 
     /** Removes the files that do not matter any more, once that is on disk. */
     private synchronized void dropFiles() {
-        if (!isDeleted && trimmed != null && trimmedPosition <= syncedPosition) {
-            closed.drop(trimmed);
-            trimmed = null;
+        if (isDropDue && !areStartsDue && !isDeleted && !isClosed && tail.isSyncedTo(startsPosition)) {
+            closed.drop(starts);
+            isDropDue = false;
         }
     }
 

@@ -69,6 +69,9 @@ final class TopicReplay {
     void read() throws IOException {
         List<Path> paths = Folders.list(folder);
         List<Path> journals = paths.stream().filter(path -> JournalFile.number(path) > 0).collect(Collectors.toList());
+        if (journals.size() > 1 && !isBegun(journals.get(journals.size() - 1))) {
+            unbegun = journals.remove(journals.size() - 1); // the one before it goes on
+        }
         droppedNumbers = paths.stream().mapToLong(ClosedFiles::droppedNumber).filter(number -> number > 0).toArray();
         for (int i = 0; i < journals.size(); i++) {
             read(journals.get(i), i == journals.size() - 1);
@@ -98,8 +101,15 @@ final class TopicReplay {
         return IntStream.range(0, starts.length).filter(p -> startsAfterGap[p] > starts[p]).mapToLong(p -> countBefore[p]).sum();
     }
 
-    /** Lets the partitions begin after the messages that are not there. */
-    void acceptGap() throws IOException {
+    /** What is cut off besides, in words; empty if nothing is. */
+    String tornInWords() {
+        return torn == 0 ? "" : ", and the last " + torn + " bytes of " + lastFile() + ", which were not all written when the broker or the machine ended";
+    }
+
+    /** Lets the partitions begin after the messages that are not there. @param damaged a new folder for what is cut off besides */
+    void acceptGap(Path damaged) throws IOException {
+        keepWhatIsTornWithin(damaged);
+        removeUnbegun();
         journal.goOn(files, end, isMarked, lacksConsumers);
         journal.beginAt(startsAfterGap);
         journal.close();
@@ -112,20 +122,34 @@ final class TopicReplay {
 
     /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
     String finish() throws IOException {
-        Path last = unbegun != null ? unbegun : files.get(files.size() - 1).path();
-        String notice = torn == 0 ? null : last + ": cut off the last " + torn + " bytes, which were being written when the broker ended";
-        if (isTornWithin) {
-            Path kept = DataDirectory.newDamagedFolder(folder);
-            Folders.create(kept);
-            Folders.copy(last, Files.size(last) - torn, kept.resolve(last.getFileName()));
-            notice = last + ": cut off the last " + torn + " bytes, which were not all on disk when the machine ended; what there is of them went to " + kept;
+        Path damaged = DataDirectory.newDamagedFolder(folder);
+        keepWhatIsTornWithin(damaged);
+        removeUnbegun();
+        Folders.sync(folder, fsync);
+        journal.goOn(files, end, isMarked, lacksConsumers);
+        engine.restored(restorer, consumers.restoreTo(restorer));
+        if (torn == 0) {
+            return unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended";
         }
+        String what = lastFile() + ": cut off the last " + torn + " bytes, which were ";
+        return what + (isTornWithin ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
+    }
+
+    private void keepWhatIsTornWithin(Path damaged) throws IOException {
+        if (isTornWithin) {
+            Folders.createSynced(damaged);
+            Folders.copy(lastFile(), end, damaged.resolve(lastFile().getFileName()));
+        }
+    }
+
+    private void removeUnbegun() throws IOException {
         if (unbegun != null) {
             Files.delete(unbegun);
         }
-        journal.goOn(files, end, isMarked, lacksConsumers);
-        engine.restored(restorer, consumers.restoreTo(restorer));
-        return notice;
+    }
+
+    private Path lastFile() {
+        return files.get(files.size() - 1).path();
     }
 
     TopicJournal journal() {
@@ -137,6 +161,15 @@ final class TopicReplay {
         return restorer == null ? 0 : restorer.messageCount();
     }
 
+    /** Whether the first line of a file is there. If it never was on disk, the file was being begun when the broker ended. */
+    private static boolean isBegun(Path path) throws IOException {
+        try (RecordReader reader = new RecordReader(path)) {
+            return reader.next();
+        } catch (Damage damage) {
+            return RecordReader.isSyncedBeyond(path, damage.position());
+        }
+    }
+
     private void read(Path path, boolean isLast) throws IOException {
         try (RecordReader reader = new RecordReader(path)) {
             JournalFile file = null;
@@ -144,11 +177,6 @@ final class TopicReplay {
                 file = file == null ? begin(path, reader) : apply(file, reader);
             }
             long left = Files.size(path) - reader.endPosition();
-            if (file == null && isLast && !files.isEmpty()) {
-                unbegun = path; // the one before it goes on
-                torn = left;
-                return;
-            }
             if (file == null || left > 0 && !isLast) {
                 throw reader.damage(isLast ? "a file that does not begin with its topic"
                         : "it ends within a record, and is not the last file of its topic");
@@ -172,7 +200,7 @@ final class TopicReplay {
 
     /** Takes the first record of a file. */
     private JournalFile begin(Path path, RecordReader reader) throws IOException {
-        Entry.TopicState topic = reader.entry().topic();
+        Entry.TopicState topic = reader.entry().topic;
         if (topic == null || reader.messageCount() > 0) {
             throw reader.damage("a file that does not begin with its topic");
         }
@@ -193,6 +221,7 @@ final class TopicReplay {
         }
         lastNumber = JournalFile.number(path);
         lacksConsumers = true;
+        isMarked = false;
         restorer.producers(topic.producers());
         JournalFile file = new JournalFile(folder, JournalFile.number(path), starts.length);
         files.add(file);
@@ -226,22 +255,22 @@ final class TopicReplay {
 
     private JournalFile apply(JournalFile file, RecordReader reader) throws IOException {
         Entry entry = reader.entry();
-        isMarked = entry.synced() != null && entry.synced() == reader.startPosition();
+        isMarked = entry.synced != null && entry.synced == reader.startPosition();
         try {
-            if (entry.appended() != null) {
+            if (entry.appended != null) {
                 append(file, entry, reader);
-            } else if (entry.committed() != null) {
-                consumers.apply(entry.committed());
-            } else if (entry.registered() != null) {
-                consumers.register(entry.registered());
-            } else if (entry.unregistered() != null) {
-                consumers.unregister(entry.unregistered());
-            } else if (entry.trimmed() != null) {
-                entry.trimmed().forEach(start -> trim(start.partition(), start.startOffset()));
-            } else if (entry.consumers() != null) {
-                consumers.replaceWith(entry.consumers());
+            } else if (entry.committed != null) {
+                consumers.apply(entry.committed);
+            } else if (entry.registered != null) {
+                consumers.register(entry.registered);
+            } else if (entry.unregistered != null) {
+                consumers.unregister(entry.unregistered);
+            } else if (entry.trimmed != null) {
+                entry.trimmed.forEach(start -> trim(start.partition(), start.startOffset()));
+            } else if (entry.consumers != null) {
+                consumers.replaceWith(entry.consumers);
                 lacksConsumers = false;
-            } else if (entry.synced() == null) {
+            } else if (entry.synced == null) {
                 throw reader.damage("a line that this version does not understand");
             }
             return file;
@@ -252,7 +281,7 @@ final class TopicReplay {
 
     private void append(JournalFile file, Entry entry, RecordReader reader) throws IOException {
         int count = 0;
-        for (Appended.Range range : entry.appended()) {
+        for (Appended.Range range : entry.appended) {
             if (range.baseOffset() != restorer.endOffset(range.partition())) {
                 throw reader.damage("messages from offset " + range.baseOffset() + " of partition " + range.partition()
                         + " on, after offset " + restorer.endOffset(range.partition()));
@@ -263,11 +292,11 @@ final class TopicReplay {
         if (count != reader.messageCount()) {
             throw reader.damage("a record of " + count + " messages that has " + reader.messageCount());
         }
-        long timestamp = entry.timestamp();
+        long timestamp = entry.timestamp;
         reader.forEachMessage((partition, bytes, position, length) ->
                 restorer.add(Math.max(0, partition), bytes, position, length, timestamp));
         try {
-            restorer.appended(entry.appended(), count, ProducerSequence.of(entry.producerId(), entry.sequence()));
+            restorer.appended(entry.appended, count, ProducerSequence.of(entry.producerId, entry.sequence));
         } catch (EngineException e) {
             throw new DataDirectory.Refusal(folder + " does not fit into memory: " + e.getMessage());
         }

@@ -3,12 +3,17 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import engine.ConsumerSettings;
 import engine.Engine;
+import engine.EngineException;
+import engine.ErrorCode;
 import engine.MemoryBudget;
 import engine.MessageWriter;
+import engine.StartPosition;
 import engine.Storage;
 import engine.Topic;
 import java.io.IOException;
@@ -107,7 +112,7 @@ class DamageTest {
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
             broker.http().post("/produce", "topic", "t", "value", untrue + String.format(",\"crc32c\":\"%08x\"}", crc.getValue()));
         }
-        journal = text(Files.readAllBytes(file)).replaceAll("\\{\"synced\":\\d+,.*\n", "").getBytes(StandardCharsets.ISO_8859_1);
+        journal = withoutMarks(Files.readAllBytes(file));
         Files.write(file, journal);
         whole = readBack().orElseThrow();
         List<Integer> recordEnds = recordEnds();
@@ -237,6 +242,51 @@ class DamageTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void a_file_that_was_being_begun_is_not_the_last_one() throws IOException {
+        for (int length : new int[] {0, 10}) {
+            Files.write(file, Arrays.copyOf(journal, journal.length - 5));
+            Path next = Files.write(file.resolveSibling("00000002.ndjson"), Arrays.copyOf(journal, length));
+            Outcome outcome = readBack();
+            assertEquals(whole, outcome.orElseThrow());
+            assertEquals(1, outcome.recovery.notices().size());
+            assertTrue(Files.notExists(next));
+        }
+    }
+
+    @Test
+    void a_repair_of_a_gap_keeps_what_was_not_on_disk_when_the_machine_ended() throws IOException {
+        Path second = twoFiles();
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            broker.http().post("/produce", "topic", "two", "value", "in between");
+            broker.http().post("/produce", "topic", "two", "value", "readable");
+        }
+        Files.delete(second.resolveSibling("00000001.ndjson"));
+        byte[] bytes = withoutMarks(Files.readAllBytes(second));
+        bytes[text(bytes).indexOf("in between")] = 0;
+        Files.write(second, bytes);
+        Result repaired = repair("y\n");
+        assertTrue(repaired.out().contains("00000002.ndjson, which were not all written"), repaired.out());
+        readBack().orElseThrow();
+        assertTrue(Files.readString(data.resolve("damaged/00000002-two/00000002.ndjson")).contains("readable"));
+    }
+
+    @Test
+    void a_closed_folder_takes_no_more() throws IOException {
+        Engine engine = new Engine(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
+        DataDirectory directory = new DataDirectory(data, Fsync.INTERVAL);
+        directory.restore(engine);
+        directory.close();
+        byte[] before = Files.readAllBytes(file);
+        EngineException refused = assertThrows(EngineException.class, () -> engine.registerConsumer("t", new ConsumerSettings("late", null, false, StartPosition.parse("start", "earliest"), null)));
+        assertEquals(ErrorCode.SHUTTING_DOWN, refused.code());
+        assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
+    private static byte[] withoutMarks(byte[] bytes) {
+        return text(bytes).replaceAll("\\{\"synced\":\\d+,.*\n", "").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test

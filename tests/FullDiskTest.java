@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,55 @@ class FullDiskTest {
     }
 
     @Test
+    void what_was_accepted_is_synced_though_the_commits_of_consumers_cannot_be_written() throws IOException {
+        Path data = mountSmallDisk().resolve("data");
+        Path log = Files.createFile(folder.resolve("sync.log"));
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, "--data-dir", data.toString())) {
+            Http http = broker.http();
+            http.produce("t", 0);
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c");
+            List<String> accepted = new ArrayList<>();
+            fill(http, accepted);
+            for (int i = 0; i < accepted.size(); i++) { // one by one, until not even that fits
+                assertEquals(200, http.post("/consume", "consumer_id", "c").status());
+            }
+            Await.until("it is synced", () -> {
+                Path last = lastFile(data.resolve("topics/00000001-t"));
+                return syncedSize(log, last) == Files.size(last);
+            });
+        }
+    }
+
+    private static Path lastFile(Path topic) throws IOException {
+        try (Stream<Path> files = Files.list(topic)) {
+            return files.max(Comparator.naturalOrder()).orElseThrow();
+        }
+    }
+
+    private static long syncedSize(Path log, Path file) throws IOException {
+        return Files.readAllLines(log).stream().map(line -> line.split("\t"))
+                .filter(fields -> fields[0].equals(file.toString())).mapToLong(fields -> Long.parseLong(fields[1])).max().orElse(0);
+    }
+
+    @Test
+    void a_topic_that_cannot_be_created_says_why() throws IOException {
+        Path data = mountSmallDisk(",nr_inodes=20").resolve("data");
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+            Reply refused = null;
+            for (int i = 0; i < 20 && (refused == null || refused.status() == 200); i++) {
+                refused = broker.http().post("/topics/register", "topic", "t" + i);
+            }
+            assertEquals(507, refused.status(), refused.text());
+            assertTrue(refused.detail().contains("No space left on device"), refused.detail());
+            int before = broker.http().get("/topics").get("topics").size();
+            broker.close();
+            try (BrokerProcess again = BrokerProcess.start("--data-dir", data.toString())) {
+                assertEquals(before, again.http().get("/topics").get("topics").size());
+            }
+        }
+    }
+
+    @Test
     void a_topic_that_drops_its_oldest_makes_room_on_a_full_disk() throws IOException {
         Path disk = mountSmallDisk();
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
@@ -152,8 +204,12 @@ class FullDiskTest {
     }
 
     private Path mountSmallDisk() throws IOException {
+        return mountSmallDisk("");
+    }
+
+    private Path mountSmallDisk(String moreOptions) throws IOException {
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        Result mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE, "tmpfs", disk.toString());
+        Result mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE + moreOptions, "tmpfs", disk.toString());
         assumeTrue(mounted.exitCode() == 0, "a small disk cannot be mounted here: " + mounted.stderr().strip());
         isMounted = true;
         return disk;
@@ -167,7 +223,7 @@ class FullDiskTest {
     private static Result run(String... command) {
         try {
             return Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), new byte[0]);
-        } catch (java.io.UncheckedIOException e) { // there is no such command
+        } catch (UncheckedIOException e) { // there is no such command
             return new Result(127, new byte[0], e.getMessage());
         }
     }

@@ -52,7 +52,7 @@
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
 //FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
 //FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
-//FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java
 //FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js
 //FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
