@@ -38,7 +38,7 @@ final class EventStream {
     private final Callback callback;
     private final Scheduler scheduler;
     private final EndPoint endPoint;
-    private final Runnable woken = () -> ForkJoinPool.commonPool().execute(this::goOn);
+    private final Runnable woken = () -> onPool(this::goOn);
     private Scheduler.Task heartbeat;
     private boolean isWaiting;
     private boolean hasEnded;
@@ -73,11 +73,21 @@ final class EventStream {
         Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
         response.write(false, slice, Callback.from(() -> {
             cut.cancel();
-            ForkJoinPool.commonPool().execute(() -> written(events)); // not here: a long topic would make a deep stack
+            onPool(() -> written(events)); // not here: a long topic would make a deep stack
         }, e -> {
             cut.cancel();
             end(e);
         }));
+    }
+
+    private void onPool(Runnable step) {
+        ForkJoinPool.commonPool().execute(() -> {
+            try {
+                step.run();
+            } catch (Throwable e) { // an OutOfMemoryError, say: the client may come again
+                end(e);
+            }
+        });
     }
 
     private void written(ByteBuffer events) {
@@ -109,9 +119,6 @@ final class EventStream {
             events = messages.next();
         } catch (EngineException e) { // the topic was deleted, or the broker stops
             end(null);
-            return;
-        } catch (Throwable e) { // an OutOfMemoryError, say: the client may come again
-            end(e);
             return;
         }
         if (events != null) {
@@ -147,7 +154,7 @@ final class EventStream {
             isWaiting = false;
         }
         messages.forget(woken);
-        write(HEARTBEAT.duplicate());
+        onPool(() -> write(HEARTBEAT.duplicate()));
     }
 
     /** The request has failed: at once if nothing is being written, else when that is seen to fail. */

@@ -51,7 +51,7 @@ public final class HttpServer {
     /**
      * @param json reads requests and writes responses; asked for on first use, since it takes a while to make
      * @param maxBodyBytes larger request bodies are refused with 413
-     * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by; in lower case
+     * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by
      * @param stats counts the requests
      * @param features what else is to be served; each adds itself to the configuration
      */

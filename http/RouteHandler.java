@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -199,7 +198,7 @@ final class RouteHandler extends Handler.Wrapper {
                 answer(answer.join());
             } catch (CancellationException clientIsGone) {
                 callback.failed(new EofException(clientIsGone)); // of which the server makes no fuss
-            } catch (CompletionException e) {
+            } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
                 refuse(Problems.of(e));
             }
         }
@@ -221,8 +220,9 @@ final class RouteHandler extends Handler.Wrapper {
                     }, callback::failed);
                     send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, sent);
                 } else {
+                    byte[] body = bodies.write(answer);
                     count(200);
-                    send(200, JSON, ByteBuffer.wrap(bodies.write(answer)), response, callback);
+                    send(200, JSON, ByteBuffer.wrap(body), response, callback);
                 }
             } catch (RuntimeException e) {
                 refuse(Problems.of(e));

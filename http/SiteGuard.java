@@ -3,6 +3,7 @@ package http;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -17,8 +18,9 @@ import org.eclipse.jetty.util.Callback;
  * <ul>
  * <li>{@code Origin}, which browsers send with whatever a page does to another site, has to be the broker's own.
  * <li>{@code Sec-Fetch-Site} (W3C Fetch Metadata) has to say that no other site has asked, unless a link was followed.
- * <li>{@code Host} has to be an address, or a name that nobody on the internet can own: else any site could give its own name the
- *     address of the broker (DNS rebinding). Other names have to be allowed.
+ * <li>{@code Host} has to be an address, or a name of this machine or its network, as no site on the internet has: else any site
+ *     could give its own name the address of the broker (DNS rebinding). Other names have to be allowed. That a whole top-level domain
+ *     or a machine of the same network turns against the broker is not guarded against.
  * </ul>
  */
 final class SiteGuard extends Handler.Wrapper {
@@ -33,11 +35,10 @@ final class SiteGuard extends Handler.Wrapper {
     /** Which nearly all requests name. */
     private volatile String lastAllowedHost;
 
-    /** @param allowedHosts names in lower case */
     SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
         super(routes);
         this.stats = stats;
-        this.allowedHosts = allowedHosts;
+        this.allowedHosts = allowedHosts.stream().map(SiteGuard::normalized).collect(Collectors.toSet());
         this.bodies = bodies;
     }
 
@@ -70,12 +71,17 @@ final class SiteGuard extends Handler.Wrapper {
     }
 
     private boolean isAllowed(String host) {
-        String name = host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""); // it may end in a dot
+        String name = normalized(host);
         boolean isAllowed = ADDRESS.matcher(name).matches() || allowedHosts.contains(name);
         if (isAllowed) {
             lastAllowedHost = host;
         }
         return isAllowed;
+    }
+
+    /** In lower case, and without the dot that a name may end in. */
+    private static String normalized(String host) {
+        return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
     }
 
     private static boolean isOwn(String origin, String host) {
