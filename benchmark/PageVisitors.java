@@ -53,7 +53,11 @@ final class PageVisitors implements AutoCloseable {
     private void look(HttpConnection connection, String topic, boolean withMessages) {
         try {
             connection.exchange("GET", "/stats", "").expectOk();
-            Matcher partition = PARTITION.matcher(connection.exchange("GET", "/topics/" + topic, "").expectOk());
+            String info = connection.exchange("GET", "/topics/" + topic, "").expectOk();
+            Matcher partition = PARTITION.matcher(info);
+            if (!PARTITION.matcher(info).find()) {
+                throw new IOException("a topic of several partitions is needed, but it is " + info);
+            }
             while (withMessages && partition.find()) {
                 long from = Math.max(0, Long.parseLong(partition.group(2)) - CELLS);
                 connection.exchange("GET", "/topics/" + topic + "/messages?partition=" + partition.group(1) + "&offset=" + from

@@ -66,7 +66,8 @@ async function look() {
 
 function note(shown, partitionCount, messages) {
   const cells = lanesView.cellsPerLane();
-  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second (one, where much passes): what passes in between is not drawn.`
+  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second (one, where much passes): `
+      + 'what passes in between is not drawn.'
       + (shown.length < partitionCount ? ` ${shown.length} of ${partitionCount} partitions are shown.` : '');
 }
 
@@ -178,8 +179,14 @@ function outcome({status, json}) {
   if (json?.created === false) {
     return ': it is there already';
   }
-  const isMessage = status === 200 && json?.value !== undefined;
-  return status === 204 ? ': nothing new (204)' : isMessage ? `: got "${json.value.slice(0, 60)}", offset ${json.offset}${json.partition === undefined ? '' : ` of partition ${json.partition}`}` : '';
+  if (status === 204) {
+    return ': nothing new (204)';
+  }
+  if (json?.value === undefined) {
+    return '';
+  }
+  const where = json.partition === undefined ? '' : ` of partition ${json.partition}`;
+  return `: got "${json.value.slice(0, 60)}", offset ${json.offset}${where}`;
 }
 
 /** What is done over and over takes one place, with how often. */
@@ -287,7 +294,8 @@ byId('add').addEventListener('submit', async event => {
   const {consumer_id: id, group, start, auto_commit: autoCommit} = event.target.elements;
   const topic = topicSelect.value;
   const answer = await perform(`Add a consumer to ${topic}`,
-      `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}${group.value ? ` --group ${group.value}` : ''}${start.value === 'earliest' ? ' --from-beginning' : ''}`
+      `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (group.value && ` --group ${group.value}`)
+      + (start.value === 'earliest' ? ' --from-beginning' : '')
       + ` --consumer-property enable.auto.commit=${autoCommit.checked}`,
       'POST', '/consumers/register', withoutEmpty({topic, consumer_id: id.value, group: group.value, start: start.value, auto_commit: autoCommit.checked,
         session_timeout_ms: group.value ? SESSION_TIMEOUT_MS : ''}));
@@ -325,7 +333,9 @@ const actions = {
         withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}));
   },
   async why(id, row) {
-    const answer = await perform(`Ask why ${id} gets nothing`, 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ' + (row.dataset.group || `GROUP  # ${id} reads alone`), 'GET', `/consumers/${id}`);
+    const group = row.dataset.group || `GROUP  # ${id} reads alone`;
+    const answer = await perform(`Ask why ${id} gets nothing`,
+        `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`);
     row.querySelector('.why').textContent = answer?.json.why.detail ?? '';
   },
   remove: id => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}),

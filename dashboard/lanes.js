@@ -136,7 +136,9 @@ function colorOf(key) {
 
 function describe(message) {
   const headers = message.headers ? `\nheaders ${JSON.stringify(message.headers)}` : '';
-  return `offset ${message.offset}${message.key === undefined ? ', no key' : `, key ${message.key}`}, ${new Date(message.timestamp).toLocaleString()}${headers}\n${message.value.slice(0, 5000)}`;
+  const key = message.key === undefined ? 'no key' : `key ${message.key}`;
+  const time = new Date(message.timestamp).toLocaleString();
+  return `offset ${message.offset}, ${key}, ${time}${headers}\n${message.value.slice(0, 5000)}`;
 }
 
 function setTexts(parent, texts) {

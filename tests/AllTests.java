@@ -14,7 +14,8 @@
 //SOURCES LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
-//SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
+//SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
+//SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -40,8 +41,9 @@ public class AllTests implements Callable<Integer> {
             StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            AccessTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class, DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class,
-            FaultTest.class, GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
+            AccessTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class,
+            DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class, FaultTest.class,
+            GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
     private List<String> names = List.of();

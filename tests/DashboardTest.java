@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,7 +150,7 @@ class DashboardTest {
         String markup = "<img src=x onerror=document.title='hacked'><script>document.title='hacked'</script>";
         try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
             broker.http().post("/topics/register", "topic", "t");
-            broker.http().post("/produce", "topic", "t", "value", markup, "key", markup, "headers", java.util.Map.of(markup, markup));
+            broker.http().post("/produce", "topic", "t", "value", markup, "key", markup, "headers", Map.of(markup, markup));
             page.awaitText(".cells", "<img");
             page.click(".cell");
             page.awaitText("#detail", markup);

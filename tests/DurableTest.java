@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +67,7 @@ class DurableTest {
         http.post("/topics/register", "topic", "orders", "partitions", 3, "max_messages", 4, "when_full", "drop_oldest");
         http.post("/topics/register", "topic", "empty");
         http.post("/produce", "topic", "demo", "value", "tab\t, quote\", line\n, \ud83d\ude00, \u0000");
-        http.post("/produce", "topic", "demo", "value", "", "key", "k", "headers", java.util.Map.of("from", "here"));
+        http.post("/produce", "topic", "demo", "value", "", "key", "k", "headers", Map.of("from", "here"));
         http.post("/produce", "topic", "demo", "value", ",\"crc32c\":\"12345678\"}");
         http.post("/produce", "{\"topic\":\"demo\",\"value\":\"x\",\"headers\":{\"a\":\"b\",\"crc32c\":\"1234567\"}}");
         http.post("/produce", "{\"topic\":\"demo\",\"value\":\"x\",\"headers\":{\"a\":\"b\",\"crc32c\":\"12345678\"}}");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -79,7 +80,7 @@ class GroupStressTest {
             one.get(SECONDS + 100, TimeUnit.SECONDS);
         }
         threads.shutdown();
-        http.send("DELETE", "/topics/" + topic, java.net.http.HttpRequest.BodyPublishers.noBody());
+        http.send("DELETE", "/topics/" + topic, BodyPublishers.noBody());
         return seen;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ class MetricsTest {
             try {
                 result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("promtool", "check", "metrics")),
                         broker.http().get("/metrics").text().getBytes(StandardCharsets.UTF_8));
-            } catch (java.io.UncheckedIOException e) {
+            } catch (UncheckedIOException e) {
                 assumeTrue(false, "promtool is not here (Debian has it in prometheus)");
                 return;
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,7 @@ class StressTest {
         List<List<String>> results = runAtOnce(clients);
 
         for (int topic = 0; topic < TOPICS; topic++) {
-            List<String> log = new ArrayList<>(java.util.Collections.nCopies(MESSAGES_PER_TOPIC, null));
+            List<String> log = new ArrayList<>(Collections.nCopies(MESSAGES_PER_TOPIC, null));
             for (int client = topic; client < CLIENTS; client += TOPICS) {
                 putAtTheirOffsets(results.get(2 * client), log);
             }

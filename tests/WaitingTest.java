@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -105,7 +106,7 @@ class WaitingTest {
         register("wait.deleted", "wait.c5");
         CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c5", "wait_ms", 60_000));
         Await.until("it waits", () -> http.get("/consumers/wait.c5").get("waiting").asInt() == 1);
-        http.send("DELETE", "/topics/wait.deleted", java.net.http.HttpRequest.BodyPublishers.noBody());
+        http.send("DELETE", "/topics/wait.deleted", BodyPublishers.noBody());
         assertEquals(404, waiting.get().status());
     }
 
