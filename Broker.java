@@ -619,10 +619,10 @@ public class Broker implements Callable<Integer> {
     private void report(DataDirectory.Recovery recovery, double seconds) {
         recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
         Path folder = dataDirectory.folder().toAbsolutePath().normalize();
-        String what = dataDirectory.isNew() ? "Made the data directory " + folder
+        String what = dataDirectory.isNew() ? "New data directory " + folder
                 : String.format(Locale.ROOT, "Read %s of %s back from %s in %.2f s", Plural.of(recovery.messages(), "message"),
                         Plural.of(recovery.topics(), "topic"), folder, seconds);
-        System.out.println(what + " (--fsync " + dataDirectory.fsync().name().toLowerCase(Locale.ROOT) + ")");
+        System.out.println(what + " (--fsync " + dataDirectory.fsync() + ")");
     }
 
     private void announce(int port) {

@@ -2,7 +2,7 @@
  * The page: looks at the broker twice a second, draws what it has seen, and does what it is asked to. It never asks for more of a
  * topic than it shows.
  */
-import {asCurl, call} from './broker.js';
+import {asCurl, call, quoted} from './broker.js';
 import * as consumersView from './consumers.js';
 import * as lanesView from './lanes.js';
 
@@ -28,7 +28,7 @@ async function lookAgain() {
   if (!document.hidden) {
     try {
       await look();
-      setStatus('Connected. What is below is looked at twice a second.', false);
+      setStatus('Connected, updated twice a second.', false);
     } catch (e) {
       windows.clear(); // a broker that comes back may have others of the same offsets
       setStatus('The broker does not answer. Trying again…', true);
@@ -66,8 +66,7 @@ async function look() {
 
 function note(shown, partitionCount, messages) {
   const cells = lanesView.cellsPerLane();
-  return `${messages} messages. A lane shows ${cells} of them at most, as they were at one of two looks a second (one, where much passes): `
-      + 'what passes in between is not drawn.'
+  return `${messages} messages. A lane shows ${cells} of them at most. What passes between two updates is not drawn.`
       + (shown.length < partitionCount ? ` ${shown.length} of ${partitionCount} partitions are shown.` : '');
 }
 
@@ -137,7 +136,7 @@ function showTopics(names) {
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
     topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
   }
-  byId('delete-topic').disabled = byId('producing').hidden = byId('consuming').hidden = !shown.length;
+  byId('showing').hidden = byId('producing').hidden = byId('consuming').hidden = !shown.length;
 }
 
 function showViews(consumers) {
@@ -158,8 +157,8 @@ function setStatus(text, isGone) {
   }
 }
 
-/** Does something, and tells how to type it: with curl, and with Kafka. */
-async function perform(what, kafka, method, path, body) {
+/** Does something, and tells how to type it: with curl, and with Kafka. Why a consumer was refused is told in its row, too. */
+async function perform(what, kafka, method, path, body, row) {
   let answer;
   try {
     answer = await call(method, path, body);
@@ -168,6 +167,9 @@ async function perform(what, kafka, method, path, body) {
     return null;
   }
   const isRefused = answer.status >= 400;
+  if (row) {
+    consumersView.say(row, isRefused ? answer.json?.detail : '');
+  }
   report(what + outcome(answer), isRefused, asCurl(method, path, body), kafka);
   return isRefused ? null : answer;
 }
@@ -191,15 +193,13 @@ function outcome({status, json}) {
 
 /** What is done over and over takes one place, with how often. */
 function report(text, isFailed = false, ...commands) {
-  const before = byId('done').firstElementChild;
   const kind = `${text.split(':')[0]} ${isFailed} ${commands.length}`;
-  if (commands.length && before?.kind === kind) {
-    before.remove();
-  }
+  const before = commands.length ? [...byId('done').children].find(item => item.kind === kind) : undefined;
+  before?.remove();
   const item = document.createElement('li');
   const words = document.createElement('span');
   item.kind = kind;
-  item.times = commands.length && before?.kind === kind ? before.times + 1 : 1;
+  item.times = before ? before.times + 1 : 1;
   words.textContent = text + (item.times > 1 ? ` (${item.times} times)` : '');
   words.className = isFailed ? 'failed' : '';
   item.append(words, ...commands.map(command => {
@@ -216,8 +216,8 @@ function report(text, isFailed = false, ...commands) {
   }
 }
 
-/** Does something so often a second, one after the other, until it fails or is to stop. @return what stops it */
-function repeat(action, perSecond, whenStopped) {
+/** Does something so often a second, one after the other, until it fails, of which it tells, or is to stop. @return what stops it */
+function repeat(name, action, perSecond, whenStopped) {
   let isOn = true;
   const stop = () => {
     if (isOn) {
@@ -228,8 +228,9 @@ function repeat(action, perSecond, whenStopped) {
   (async () => {
     while (isOn) {
       const due = performance.now() + 1000 / perSecond;
-      if (await action() === null) {
+      if (await action() === null && isOn) {
         stop();
+        report(`${name} has stopped.`, true);
       }
       await new Promise(resolve => setTimeout(resolve, Math.max(0, due - performance.now())));
     }
@@ -263,7 +264,8 @@ function produce(topic, value) {
   const key = byId('produce').elements.key.value;
   const message = key === '' ? {topic, value} : {topic, value, key};
   return perform(`Produce to ${topic}`,
-      `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (key ? ' --property parse.key=true --property key.separator=:' : ''),
+      `echo ${quoted(key ? `${key}:${value}` : value)} | kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}`
+      + (key ? ' --property parse.key=true --property key.separator=:' : ''),
       'POST', '/produce', message);
 }
 
@@ -286,7 +288,7 @@ byId('trickle').addEventListener('click', event => {
   let number = 0;
   const {value, rate} = byId('produce').elements;
   show(true);
-  stopTrickle = repeat(() => produce(topic, `${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
+  stopTrickle = repeat(`The trickle to ${topic}`, () => produce(topic, `${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
 });
 
 byId('add').addEventListener('submit', async event => {
@@ -304,7 +306,7 @@ byId('add').addEventListener('submit', async event => {
   }
 });
 
-const step = id => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id});
+const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id}, row);
 
 /** What the buttons of a consumer do. */
 const actions = {
@@ -317,26 +319,26 @@ const actions = {
     };
     if (!row.stop) {
       show(true);
-      row.stop = repeat(() => step(id), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
+      row.stop = repeat(`The run of ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
     } else {
       row.stop();
       report(`Pause ${id}`, false, 'stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())');
     }
   },
-  commit: id => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}),
+  commit: (id, row) => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, row),
   seek(id, row) {
     const offset = row.querySelector('[data-of=offset]').value.trim();
     const partition = row.querySelector('[data-of=partition]').value;
     const kafka = {earliest: 'consumer.seekToBeginning(consumer.assignment())', latest: 'consumer.seekToEnd(consumer.assignment())'}[offset]
         ?? `consumer.seek(new TopicPartition("${topicSelect.value}", ${partition || 0}), ${offset})`;
     return perform(`Move ${id} to ${offset}`, kafka, 'POST', '/consumers/seek',
-        withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}));
+        withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), row);
   },
   async why(id, row) {
     const group = row.dataset.group || `GROUP  # ${id} reads alone`;
     const answer = await perform(`Ask why ${id} gets nothing`,
         `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`);
-    row.querySelector('.why').textContent = answer?.json.why.detail ?? '';
+    consumersView.say(row, answer?.json.why.detail ?? '');
   },
   remove: id => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}),
 };

@@ -12,9 +12,13 @@ export async function call(method, path, body) {
   return {status: response.status, json: text ? JSON.parse(text) : null};
 }
 
+/** A text as one word of a shell. */
+export function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** The command that does the same in a shell. */
 export function asCurl(method, path, body) {
-  const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
   const url = location.origin + path;
   return 'curl ' + (body ? `-d ${quoted(JSON.stringify(body))} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
 }

@@ -1,4 +1,6 @@
 /** The list of consumers: where each stands, its lag as a number and over time, and what can be done with it. */
+import {colorOf} from './lanes.js';
+
 const MAX_SHOWN = 24;
 const CHART_POINTS = 120;
 
@@ -32,6 +34,11 @@ export function draw(consumers, partitionCount, onAction) {
   });
 }
 
+/** Tells something of a consumer, until it moves. */
+export function say(row, text) {
+  row.querySelector('.why').textContent = text;
+}
+
 function add(id, onAction) {
   const row = template.content.firstElementChild.cloneNode(true);
   row.lags = [];
@@ -50,11 +57,12 @@ function add(id, onAction) {
 function update(row, consumer, partitionCount) {
   row.querySelector('h3').textContent = consumer.id + (consumer.group ? `, of group ${consumer.group}` : ', alone');
   row.dataset.group = consumer.group ?? '';
-  const where = row.querySelector('.where');
-  const text = describe(consumer, partitionCount);
-  if (where.textContent !== text) {
-    where.textContent = text;
-    row.querySelector('.why').textContent = ''; // which was true of another place
+  row.querySelector('.where').textContent = describe(consumer, partitionCount);
+  row.style.borderLeftColor = colorOf(consumer.id);
+  const places = consumer.positions.map(position => `${position.partition} ${position.offset} ${position.committed}`).join();
+  if (row.places !== places) {
+    row.places = places;
+    say(row, ''); // what was said was true of another place
   }
   updatePartitions(row, partitionCount);
   row.lags.push(consumer.lag);

@@ -74,7 +74,7 @@ function drawCell(item, message) {
   cell.message = message;
   cell.textContent = message.value.slice(0, 12);
   cell.title = message.value.slice(0, 300);
-  cell.style.backgroundColor = colorOf(message.key);
+  cell.style.backgroundColor = colorOfKey(message.key);
   cell.setAttribute('aria-label', `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}`);
   offset.textContent = message.offset;
 }
@@ -87,7 +87,8 @@ function drawMarkers(lane, partition, consumers) {
   consumers.slice(0, MAX_MARKERS).forEach(consumer => {
     const position = consumer.positions.find(one => one.partition === partition.partition);
     if (position) {
-      place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, '', row++);
+      const marker = place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, '', row++);
+      marker.style.backgroundColor = colorOf(consumer.id);
       if (position.committed !== position.offset) {
         place(lane, track, seen, `committed ${consumer.id}`, `${consumer.id} committed`, position.committed, partition, 'committed', committedRow++);
       }
@@ -120,18 +121,25 @@ function place(lane, track, seen, name, text, offset, partition, kind, row) {
   marker.dataset.offset = offset;
   marker.style[kind === 'committed' ? 'bottom' : 'top'] = `${MARKER_HEIGHT * row + 2}px`;
   marker.style.transform = `translateX(${cell * CELL}px)`;
+  return marker;
 }
 
 /** Of each key its own colour; all of them are light, with dark text. */
-function colorOf(key) {
-  if (key === undefined) {
-    return 'hsl(215 15% var(--cell-lightness))';
-  }
+function colorOfKey(key) {
+  return key === undefined ? 'hsl(215 15% var(--cell-lightness))' : `hsl(${hueOf(key)} 75% var(--cell-lightness))`;
+}
+
+/** Of each consumer its own colour. */
+export function colorOf(consumerId) {
+  return `hsl(${hueOf(consumerId)} 60% var(--marker-lightness))`;
+}
+
+function hueOf(name) {
   let hash = 7;
-  for (const char of key) {
+  for (const char of name) {
     hash = (hash * 31 + char.codePointAt(0)) % 65521;
   }
-  return `hsl(${Math.round(hash * 137.508) % 360} 75% var(--cell-lightness))`; // the golden angle, lest neighbours look alike
+  return Math.round(hash * 137.508) % 360; // the golden angle, lest neighbours look alike
 }
 
 function describe(message) {

@@ -263,9 +263,14 @@ public final class DataDirectory implements Storage, Closeable {
         return fsync;
     }
 
+    /** What repairs have taken out. */
+    static Path damagedFolder(Path dataFolder) {
+        return dataFolder.resolve("damaged");
+    }
+
     /** Where to put what is taken out of a topic: what was put there before stays. */
     static Path newDamagedFolder(Path topicFolder) {
-        Path damaged = topicFolder.getParent().resolveSibling("damaged");
+        Path damaged = damagedFolder(topicFolder.getParent().getParent());
         Path free = damaged.resolve(topicFolder.getFileName());
         for (int i = 2; Files.exists(free); i++) {
             free = damaged.resolve(topicFolder.getFileName() + "." + i);
@@ -318,7 +323,8 @@ public final class DataDirectory implements Storage, Closeable {
             return;
         }
         if (!mayBeNew) {
-            throw new Refusal(folder + " is no data directory of mini-kafka: it has no file named format.");
+            throw new Refusal(Files.notExists(folder) ? "There is no folder " + folder + "."
+                    : folder + " is no data directory of mini-kafka: it has no file named format.");
         }
         for (Path path : Files.exists(folder) ? Folders.list(folder) : List.<Path>of()) {
             if (!BEFORE_FORMAT.contains(path.getFileName().toString())) {

@@ -23,7 +23,12 @@ final class Folders {
 
     private Folders() {}
 
+    /** Those above it, if they are new, get the permissions that folders get here. */
     static void create(Path folder) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
         Files.createDirectories(folder, ownerOnly("rwx------"));
     }
 

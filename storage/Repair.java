@@ -14,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -58,7 +59,8 @@ public final class Repair {
             }
             isRepaired = true;
         }
-        out.println(isRepaired ? "Repaired. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
+        out.println(isRepaired ? "Repaired. What was taken out is in " + DataDirectory.damagedFolder(directory.folder())
+                + ", and the README says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
 
@@ -79,6 +81,8 @@ public final class Repair {
                 replay.read();
             } catch (Damage damage) {
                 steps.add(step(topic, replay, damage));
+            } catch (FileSystemException e) {
+                throw new IOException("Cannot repair " + directory.folder() + ": " + DataDirectory.reason(e));
             }
         }
         return steps;
@@ -89,8 +93,9 @@ public final class Repair {
         long number = JournalFile.number(damage.file());
         if (replay.isGap()) {
             List<Path> before = journals(topic, other -> other < number);
-            return new Step(damage.getMessage() + " A repair lets them begin there, and so loses what is there of them from before: "
-                    + Plural.of(replay.countBeforeGap(), "message") + replay.tornInWords() + ". It is copied to " + damaged + " first.", () -> {
+            return new Step(damage.getMessage() + ". A repair lets them begin there, and so takes out, besides, "
+                    + Plural.of(replay.countBeforeGap(), "message") + " that are there from before" + replay.tornInWords() + ", and keeps a copy in "
+                    + damaged + ".", () -> {
                 Folders.createSynced(damaged);
                 for (Path file : before) {
                     Folders.copy(file, 0, damaged.resolve(file.getFileName()));
@@ -110,8 +115,8 @@ public final class Repair {
         List<Path> later = journals(topic, other -> other > number);
         long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
         return new Step(damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message") + " before it, and takes out what follows: "
-                + Plural.of(lost, "message") + ", perhaps not all of them readable, and what consumers did since. New messages get their offsets. It goes to "
-                + damaged + ".", () -> {
+                + Plural.of(lost, "message") + ", perhaps not all readable. New messages will get their offsets again, commits go back, and consumers that have registered"
+                + " since are gone. It goes to " + damaged + ".", () -> {
             Folders.createSynced(damaged);
             Folders.copy(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
             moveAll(later, damaged);

@@ -257,8 +257,9 @@ final class TopicJournal implements Journal {
                 try {
                     Folders.sync(folder.getParent(), fsync);
                 } catch (IOException e) {
-                    takeBackDeletion(grave);
-                    throw storageFull(e);
+                    if (takeBackDeletion(grave)) {
+                        throw storageFull(e);
+                    }
                 }
                 try {
                     Folders.delete(grave);
@@ -269,12 +270,13 @@ final class TopicJournal implements Journal {
         }
     }
 
-    private void takeBackDeletion(Path grave) {
+    private boolean takeBackDeletion(Path grave) {
         try {
             Files.move(grave, folder, StandardCopyOption.ATOMIC_MOVE);
             isDeleted = false;
+            return true;
         } catch (IOException e) {
-            // then it is gone, until a restart at most
+            return false;
         }
     }
 
@@ -290,12 +292,9 @@ final class TopicJournal implements Journal {
     void close() {
         try {
             sync();
-        } finally {
             synchronized (this) {
                 isClosed = true;
             }
-        }
-        try {
             sync(); // what came in between
             synchronized (this) {
                 tail.mark();
@@ -304,6 +303,7 @@ final class TopicJournal implements Journal {
             // that it is on disk is all that matters
         } finally {
             synchronized (this) {
+                isClosed = true;
                 tail.close();
             }
         }

@@ -86,7 +86,7 @@ final class TopicReplay {
                 startsAfterGap[p] = missingBefore[p];
             }
             throw new Damage(gap, "messages are not there, of " + Arrays.stream(withGap).mapToObj(p -> "partition " + p + " before offset "
-                    + missingBefore[p]).collect(Collectors.joining(", ")) + ": is the file before it gone?");
+                    + missingBefore[p]).collect(Collectors.joining(", ")) + "; the file before it may be gone");
         }
         restorer.trimToLimits();
     }

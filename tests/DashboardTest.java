@@ -134,6 +134,24 @@ class DashboardTest {
     }
 
     @Test
+    void what_is_refused_or_asked_is_answered_where_the_consumer_is_while_messages_come() {
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 1);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            page.awaitText("#topic", "t");
+            page.click("#trickle");
+            page.type("[data-consumer=c] [data-of=offset]", "banana");
+            page.click("[data-consumer=c] [data-do=seek]");
+            page.awaitText("[data-consumer=c] .why", "banana");
+            page.click("[data-consumer=c] [data-do=why]");
+            page.awaitText("[data-consumer=c] .why", "for it. POST /consume gets the next one.");
+            page.awaitText("#done", "Produce to t (3 times)");
+            page.awaitText("[data-consumer=c] .why", "for it. POST /consume gets the next one.");
+            page.awaitText("#done", "Move c to banana");
+        }
+    }
+
+    @Test
     void a_topic_that_began_anew_shows_its_new_messages() {
         try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
             broker.http().produce("t", 1);
