@@ -40,10 +40,15 @@ public class AllTests implements Callable<Integer> {
             CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class,
             StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
+    /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
+    private static final List<Class<?>> WAITING = List.of(
+            SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
+            FullDiskTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
+
     private static final List<Class<?>> OTHERS = List.of(
-            AccessTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, StressTest.class, DurableTest.class,
-            DamageTest.class, CrashTest.class, FullDiskTest.class, LifecycleTest.class, ClientsTest.class, FaultTest.class,
-            GroupStressTest.class, LauncherTest.class, CatalogTest.class, ReadmeTest.class);
+            AccessTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class);
+
+    private static final int CLASSES_SIDE_BY_SIDE = 3;
 
     @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
     private List<String> names = List.of();
@@ -58,19 +63,25 @@ public class AllTests implements Callable<Integer> {
         for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
             BrokerProcess.keep(keeping);
             report.begin(keeping == BrokerProcess.Keeping.IN_RAM ? "" : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
-            run(CONTRACT, report);
+            run(CONTRACT, 1, report);
         }
         BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
         report.begin("");
-        run(OTHERS, report);
+        run(OTHERS, 1, report);
+        run(WAITING, CLASSES_SIDE_BY_SIDE, report);
         return report.finish();
     }
 
-    private void run(List<Class<?>> classes, TestReport report) {
+    private void run(List<Class<?>> classes, int sideBySide, TestReport report) {
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selected(classes).stream().map(type -> selectClass(type)).collect(Collectors.toList()))
                 .configurationParameter("junit.jupiter.execution.timeout.default", "300 s")
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", String.valueOf(sideBySide > 1))
+                .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(sideBySide))
                 .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
                 .build();
         LauncherFactory.create().execute(request, report);

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,9 @@ class DamageTest {
     private static final Pattern DAMAGE = Pattern.compile(".*/00000001\\.ndjson: damaged at byte (\\d+): [^\n]+");
 
     @TempDir
+    private static Path writtenOnce;
+
+    @TempDir
     private Path folder;
 
     private Path data;
@@ -57,10 +61,9 @@ class DamageTest {
     private record State(List<List<String>> messages, String consumers) {}
 
     /** A small journal with something of everything, made by a real broker. */
-    @BeforeEach
-    void writeJournal() throws IOException {
-        data = folder.resolve("data");
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+    @BeforeAll
+    static void writeJournal() {
+        try (BrokerProcess broker = BrokerProcess.start("--data-dir", writtenOnce.resolve("data").toString())) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t", "partitions", 2);
             http.post("/consumers/register", "topic", "t", "consumer_id", "c", "auto_commit", false);
@@ -72,7 +75,16 @@ class DamageTest {
             http.post("/consumers/unregister", "consumer_id", "d");
             http.post("/produce", "topic", "t", "value", "the last one");
         }
+    }
+
+    @BeforeEach
+    void copyJournal() throws IOException {
+        data = folder.resolve("data");
         file = data.resolve("topics/00000001-t/00000001.ndjson");
+        Files.createDirectories(file.getParent());
+        for (Path copied : List.of(data.resolve("format"), file)) {
+            Files.copy(writtenOnce.resolve(folder.relativize(copied)), copied);
+        }
         journal = Files.readAllBytes(file);
         whole = readBack().orElseThrow();
         assertEquals(5, whole.messages.get(0).size() + whole.messages.get(1).size());

@@ -7,7 +7,7 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Prints a line for each test as it ends, and the closing line. */
+/** Prints a line for each test as it ends, and the closing line. Tests may end at the same time. */
 final class TestReport implements TestExecutionListener {
     private final PrintStream out = System.out;
     private TestPlan plan;
@@ -27,7 +27,7 @@ final class TestReport implements TestExecutionListener {
     }
 
     @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
         if (result.getStatus() == Status.SUCCESSFUL) {
             if (test.isTest()) {
                 passed++;
@@ -45,7 +45,7 @@ final class TestReport implements TestExecutionListener {
     }
 
     @Override
-    public void executionSkipped(TestIdentifier test, String reason) {
+    public synchronized void executionSkipped(TestIdentifier test, String reason) {
         skipped++;
         out.println("skipped " + name(test) + ": " + reason);
     }
