@@ -31,7 +31,8 @@ final class Durable implements Measure {
     private static Row bulk(Bench bench) throws IOException, InterruptedException {
         Comparison toRam = new Comparison("--fsync interval, produce in bulk", "RAM", Format.PER_SECOND, Bar.atLeast(0.7));
         try (OurBroker disk = OurBroker.start(bench, List.of("--data-dir", bench.temporary("data").toString())); OurBroker ram = OurBroker.start(bench)) {
-            for (int round = 0; round <= bench.repeat(); round++) { // round 0 warms up
+            int rounds = 2 * bench.repeat() + 1; // disks are noisy, and memory for their pages is slow while it is new
+            for (int round = 0; round <= rounds; round++) { // round 0 warms up
                 long count = round == 0 ? bench.scale().warmUp() : bench.scale().messages();
                 double our = disk.produce(TOPIC, count);
                 disk.delete(TOPIC);
