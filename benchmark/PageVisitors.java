@@ -55,9 +55,10 @@ final class PageVisitors implements AutoCloseable {
             connection.exchange("GET", "/stats", "").expectOk();
             String info = connection.exchange("GET", "/topics/" + topic, "").expectOk();
             Matcher partition = PARTITION.matcher(info);
-            if (!PARTITION.matcher(info).find()) {
+            if (!partition.find()) {
                 throw new IOException("a topic of several partitions is needed, but it is " + info);
             }
+            partition.reset();
             while (withMessages && partition.find()) {
                 long from = Math.max(0, Long.parseLong(partition.group(2)) - CELLS);
                 connection.exchange("GET", "/topics/" + topic + "/messages?partition=" + partition.group(1) + "&offset=" + from

@@ -2,7 +2,6 @@ package http;
 
 import engine.MessageStream;
 import engine.SpareArrays;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;

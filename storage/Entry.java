@@ -14,6 +14,7 @@ import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together. */
 @JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
@@ -81,38 +82,32 @@ final class Entry {
     record GroupState(String consumerId, String group, long[] committed) {}
 
     static Entry committed(Commit committed) {
-        Entry entry = new Entry();
-        entry.committed = committed;
-        return entry;
+        return with(entry -> entry.committed = committed);
     }
 
     static Entry registered(Registration registered) {
-        Entry entry = new Entry();
-        entry.registered = registered;
-        return entry;
+        return with(entry -> entry.registered = registered);
     }
 
     static Entry unregistered(String unregistered) {
-        Entry entry = new Entry();
-        entry.unregistered = unregistered;
-        return entry;
+        return with(entry -> entry.unregistered = unregistered);
     }
 
     static Entry trimmed(List<Start> trimmed) {
-        Entry entry = new Entry();
-        entry.trimmed = trimmed;
-        return entry;
+        return with(entry -> entry.trimmed = trimmed);
     }
 
     static Entry topic(TopicState topic) {
-        Entry entry = new Entry();
-        entry.topic = topic;
-        return entry;
+        return with(entry -> entry.topic = topic);
     }
 
     static Entry consumers(Consumers consumers) {
+        return with(entry -> entry.consumers = consumers);
+    }
+
+    private static Entry with(Consumer<Entry> member) {
         Entry entry = new Entry();
-        entry.consumers = consumers;
+        member.accept(entry);
         return entry;
     }
 

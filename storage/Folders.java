@@ -1,7 +1,11 @@
 package storage;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -14,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Folders and files that only their owner may read, where the file system knows of owners. */
 final class Folders {
@@ -72,6 +78,16 @@ final class Folders {
             to.force(true);
         }
         sync(target.getParent(), Fsync.ALWAYS);
+    }
+
+    /** Reads the lines that a file has from a byte on, of whatever bytes they are: each is a character. */
+    static <T> T readLines(Path file, long position, Function<Stream<String>, T> reader) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ).position(position);
+                BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
+            return reader.apply(lines.lines());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Removes a folder of files. */

@@ -70,9 +70,11 @@ final class JournalTail {
         }
     }
 
-    /** Puts on disk what was written. */
-    void force() throws IOException {
-        channel().force(false);
+    /** Puts on disk what was written, unless nothing is to be. */
+    void force(Fsync fsync) throws IOException {
+        if (fsync != Fsync.NEVER) {
+            channel().force(false);
+        }
     }
 
     /** Closes the file; whoever uses it again opens it again. */

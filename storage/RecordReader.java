@@ -1,14 +1,11 @@
 package storage;
 
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,14 +48,13 @@ final class RecordReader implements Closeable {
      * file cannot be read, it is taken to say so.
      */
     static boolean isSyncedBeyond(Path file, long position) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ).position(position);
-                BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
-            return lines.lines().flatMap(line -> SYNCED.matcher(line).results()).anyMatch(mark -> {
+        try {
+            return Folders.readLines(file, position, lines -> lines.flatMap(line -> SYNCED.matcher(line).results()).anyMatch(mark -> {
                 CRC32C crc = new CRC32C();
                 crc.update(mark.group(1).getBytes(StandardCharsets.US_ASCII));
                 return Long.parseLong(mark.group(2)) > position && mark.group(3).equals(new String(RecordWriter.hex(crc), StandardCharsets.US_ASCII));
-            });
-        } catch (IOException | UncheckedIOException e) {
+            }));
+        } catch (IOException e) {
             return true;
         }
     }

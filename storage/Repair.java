@@ -9,16 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -152,14 +148,7 @@ public final class Repair {
 
     /** How many lines from there on look like messages. */
     private static long messagesFrom(Path file, long position) throws IOException {
-        if (Files.isDirectory(file)) {
-            return 0;
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); InputStream in = Channels.newInputStream(channel.position(position));
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1))) {
-            return lines.lines().filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return Folders.readLines(file, position,
+                lines -> lines.filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count());
     }
 }

@@ -35,9 +35,7 @@ final class SyncedTail {
         private final long end = file.position();
 
         void force() throws IOException {
-            if (fsync != Fsync.NEVER) {
-                forced.force();
-            }
+            forced.force(fsync);
         }
 
         /** It has ended. */

@@ -128,9 +128,7 @@ final class TopicJournal implements Journal {
         file = files.get(files.size() - 1);
         JournalTail last = new JournalTail(file.path(), end);
         last.requireClean();
-        if (fsync != Fsync.NEVER) {
-            last.force();
-        }
+        last.force(fsync);
         tail.goOn(last, isMarked);
         areConsumersDue = lacksConsumers;
     }
@@ -445,9 +443,7 @@ final class TopicJournal implements Journal {
                 writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
                 writer.close(Entry.consumers(consumers.entry()));
             });
-            if (fsync != Fsync.NEVER) {
-                begun.force();
-            }
+            begun.force(fsync);
             Folders.sync(next.path().getParent(), fsync);
             isDone = true;
             return begun;

@@ -108,9 +108,7 @@ final class TopicReplay {
 
     /** Lets the partitions begin after the messages that are not there. @param damaged a new folder for what is cut off besides */
     void acceptGap(Path damaged) throws IOException {
-        keepWhatIsTornWithin(damaged);
-        removeUnbegun();
-        journal.goOn(files, end, isMarked, lacksConsumers);
+        goOn(damaged);
         journal.beginAt(startsAfterGap);
         journal.close();
     }
@@ -122,11 +120,8 @@ final class TopicReplay {
 
     /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
     String finish() throws IOException {
-        Path damaged = DataDirectory.newDamagedFolder(folder);
-        keepWhatIsTornWithin(damaged);
-        removeUnbegun();
-        Folders.sync(folder, fsync);
-        journal.goOn(files, end, isMarked, lacksConsumers);
+        Path damaged = isTornWithin ? DataDirectory.newDamagedFolder(folder) : null;
+        goOn(damaged);
         engine.restored(restorer, consumers.restoreTo(restorer));
         if (torn == 0) {
             return unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended";
@@ -135,17 +130,17 @@ final class TopicReplay {
         return what + (isTornWithin ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
     }
 
-    private void keepWhatIsTornWithin(Path damaged) throws IOException {
+    /** Lets the files go on where they end. @param damaged a new folder for what is torn within, if anything is */
+    private void goOn(Path damaged) throws IOException {
         if (isTornWithin) {
             Folders.createSynced(damaged);
             Folders.copy(lastFile(), end, damaged.resolve(lastFile().getFileName()));
         }
-    }
-
-    private void removeUnbegun() throws IOException {
         if (unbegun != null) {
             Files.delete(unbegun);
         }
+        Folders.sync(folder, fsync);
+        journal.goOn(files, end, isMarked, lacksConsumers);
     }
 
     private Path lastFile() {
