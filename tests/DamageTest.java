@@ -307,7 +307,7 @@ class DamageTest {
         Path second = twoFiles();
         State before = readBack().orElseThrow();
         byte[] bytes = Files.readAllBytes(second);
-        int begun = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\n{\"consumers\"") + 1;
+        int begun = text(bytes).indexOf("\n{\"consumers\"") + 1;
         for (int length : new int[] {0, 10, begun - 1}) {
             Files.write(second, Arrays.copyOf(bytes, length));
             State after = readBack().orElseThrow();
@@ -319,7 +319,7 @@ class DamageTest {
 
     @Test
     void a_repair_says_what_it_loses_and_then_does_it() throws IOException {
-        int at = new String(journal, StandardCharsets.ISO_8859_1).indexOf("four");
+        int at = text(journal).indexOf("four");
         byte[] damaged = journal.clone();
         damaged[at] ^= 1;
         Files.write(file, damaged);
@@ -443,7 +443,7 @@ class DamageTest {
     private List<Integer> recordEnds() {
         List<Integer> ends = new ArrayList<>();
         int at = 0;
-        for (String line : new String(journal, StandardCharsets.ISO_8859_1).split("(?<=\n)")) {
+        for (String line : text(journal).split("(?<=\n)")) {
             at += line.length();
             if (line.contains("\"crc32c\":")) {
                 ends.add(at);

@@ -76,7 +76,7 @@ class ErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a b", "a/b", "ä", "a\n", "<b>"})
     void bad_names_are_422_everywhere_and_create_nothing(String name) {
-        JsonNode topics = http.get("/stats").get("topics");
+        JsonNode before = http.get("/stats").json();
         assertInvalid("topic", http.post("/topics/register", "topic", name));
         assertInvalid("topic", http.post("/producers/register", "topic", name));
         assertInvalid("topic", http.post("/consumers/register", "topic", name));
@@ -84,8 +84,9 @@ class ErrorsTest {
         assertInvalid("consumer_id", http.post("/consumers/register", "topic", "errors", "consumer_id", name));
         assertInvalid("consumer_id", http.post("/consume", "consumer_id", name));
         JsonNode after = http.get("/stats").json();
-        assertEquals(topics, after.path("topics"));
-        assertTrue(after.path("consumers").path(name).isMissingNode()); // others may come and go: members of groups that are silent
+        assertEquals(before.path("topics"), after.path("topics"));
+        after.path("consumers").fieldNames().forEachRemaining(consumer -> // fewer there may be: members of groups that are silent for long
+                assertTrue(before.path("consumers").has(consumer), consumer + " was created"));
     }
 
     @Test
