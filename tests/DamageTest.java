@@ -313,7 +313,7 @@ class DamageTest {
             State after = readBack().orElseThrow();
             assertEquals(before.consumers, after.consumers);
             assertEquals(before.messages, after.messages);
-            assertTrue(Files.notExists(second));
+            assertTrue(Files.notExists(second) || Files.size(second) > begun, "it is gone, or was begun anew by now");
         }
     }
 
