@@ -2,28 +2,33 @@ package engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Messages on their way into a log, encoded (see {@link MessageCodec}) and one after the other in one array:
+ * Messages on their way into a log, encoded (see {@link MessageCodec}) and one after the other in one array, each as an object on
+ * a line of its own, as a {@link Journal} may write them down:
  *
  * <pre>
- *   | length | placement | message ... | length | placement | message ... |
- *     4 bytes  4 bytes     both big-endian
+ *   {"value":"hello"}
+ *   {"value":"world","key":"user-1"}
  * </pre>
  *
- * The placement says which partition the message is for: {@value #ANY} any, 0 or more the hash of its key (see
+ * Each has a placement, which says what partition it is for: {@value #ANY} any, 0 or more the hash of its key (see
  * {@link Murmur2}), -2 or less the partition -2, -3, ... for 0, 1, ...
  *
  * For one thread, which closes it when the messages are in the log.
  */
 public final class EncodedBatch implements AutoCloseable {
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int HEADER_SIZE = 8;
+
+    /** How many bytes a line has before the members of its message, and after them. */
+    private static final int BEFORE = 1;
+    private static final int AFTER = 2;
+
     private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
     private static final int ANY = -1;
     private static final int PARTITION_0 = -2;
@@ -31,6 +36,8 @@ public final class EncodedBatch implements AutoCloseable {
     private final int maxMessageBytes;
     private byte[] bytes;
     private int end;
+    private int[] lineEnds = new int[1];
+    private int[] placements = {};
     private int count;
     private int highestPartition;
 
@@ -65,11 +72,9 @@ public final class EncodedBatch implements AutoCloseable {
         requireSize(value, key, headers);
         byte[] message = MessageCodec.encode(value, key, headers);
         int placement = placement(key, partition);
-        int start = end;
-        ensureRoom(HEADER_SIZE + message.length);
-        end += HEADER_SIZE;
+        begin();
         put(message, 0, message.length);
-        finish(start, placement);
+        finish(placement);
     }
 
     /** The partition of a placement, which is one of so many; -1 for any. */
@@ -96,16 +101,21 @@ public final class EncodedBatch implements AutoCloseable {
 
     /** Hands each message to a log. */
     void forEach(MessageConsumer consumer) {
-        for (int at = 0; at < end; ) {
-            int length = (int) INTS.get(bytes, at);
-            consumer.accept((int) INTS.get(bytes, at + 4), bytes, at + HEADER_SIZE, length);
-            at += HEADER_SIZE + length;
+        int from = BEFORE;
+        for (int i = 0; i < count; i++) {
+            consumer.accept(i < placements.length ? placements[i] : ANY, bytes, from, lineEnds[i] - AFTER - from);
+            from = lineEnds[i] + BEFORE;
         }
     }
 
     /** How many bytes the messages have together. */
     int size() {
-        return end - count * HEADER_SIZE;
+        return end - count * (BEFORE + AFTER);
+    }
+
+    /** All of them, in lines; valid until it is closed. */
+    ByteBuffer lines() {
+        return ByteBuffer.wrap(bytes, 0, end);
     }
 
     /** Takes messages, encoded, one after the other; the bytes are valid until it returns. */
@@ -127,9 +137,7 @@ public final class EncodedBatch implements AutoCloseable {
 
     /** Adds the line that begins at {@code from} and returns where it ends. Stretches in which nothing needs escaping are copied. */
     private int addLine(byte[] text, int from, int length) {
-        int start = end;
-        ensureRoom(HEADER_SIZE + MessageCodec.VALUE.length);
-        end += HEADER_SIZE;
+        begin();
         put(MessageCodec.VALUE, 0, MessageCodec.VALUE.length);
         int at = endOfPlain(text, from, length);
         put(text, from, at);
@@ -144,7 +152,7 @@ public final class EncodedBatch implements AutoCloseable {
         }
         ensureRoom(1);
         bytes[end++] = '"';
-        finish(start, ANY);
+        finish(ANY);
         return at;
     }
 
@@ -174,11 +182,33 @@ public final class EncodedBatch implements AutoCloseable {
         }
     }
 
-    /** The message that starts with its header here ends where the batch ends. */
-    private void finish(int start, int placement) {
-        INTS.set(bytes, start, end - start - HEADER_SIZE);
-        INTS.set(bytes, start + 4, placement);
+    private void begin() {
+        ensureRoom(BEFORE);
+        bytes[end++] = '{';
+    }
+
+    /** The members of a message are there since {@link #begin}. */
+    private void finish(int placement) {
+        ensureRoom(AFTER);
+        bytes[end++] = '}';
+        bytes[end++] = '\n';
+        if (count == lineEnds.length) {
+            lineEnds = Arrays.copyOf(lineEnds, 2 * count);
+        }
+        lineEnds[count] = end;
+        if (placement != ANY) {
+            notePlacement(placement);
+        }
         count++;
+    }
+
+    private void notePlacement(int placement) {
+        int known = placements.length;
+        if (count >= known) {
+            placements = Arrays.copyOf(placements, lineEnds.length);
+            Arrays.fill(placements, known, placements.length, ANY);
+        }
+        placements[count] = placement;
     }
 
     private void requireSize(String value, String key, Map<String, String> headers) {

@@ -1,5 +1,6 @@
 package engine;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -50,11 +51,15 @@ public interface Journal {
         public void delete() {}
     };
 
-    /** Messages on their way into a journal, encoded: each with its partition. */
+    /** Messages on their way into a journal, encoded. */
     interface Messages {
         /** How many bytes they take, about. */
         int size();
 
+        /** All of them, each as a JSON object on a line of its own; the bytes are valid until the call of the journal returns. */
+        ByteBuffer lines();
+
+        /** Hands over each with its partition. */
         void forEach(EncodedBatch.MessageConsumer consumer);
     }
 

@@ -437,6 +437,11 @@ public final class Topic {
             return batch.size();
         }
 
+        @Override
+        public ByteBuffer lines() {
+            return batch.lines();
+        }
+
         /** Hands over each message with its partition, each time the same one. */
         @Override
         public void forEach(EncodedBatch.MessageConsumer consumer) {

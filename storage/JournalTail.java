@@ -37,7 +37,8 @@ final class JournalTail {
     void write(int sizeHint, Records records) throws IOException {
         boolean isWritten = false;
         requireClean();
-        try (RecordWriter writer = new RecordWriter(channel(), position, sizeHint)) {
+        try {
+            RecordWriter writer = new RecordWriter(channel(), position, sizeHint);
             records.to(writer);
             writer.flush();
             position = writer.position();

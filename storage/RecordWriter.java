@@ -2,7 +2,6 @@ package storage;
 
 import engine.Appended;
 import engine.ProducerSequence;
-import engine.SpareArrays;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,9 +25,13 @@ import java.util.zip.CRC32C;
  * bytes of the record up to the comma before {@code "crc32c"}, as 8 hexadecimal digits. What follows the last closing line
  * is a record that was not finished. For one thread.
  */
-final class RecordWriter implements AutoCloseable {
-    private static final int CHUNK = 256 << 10;
+final class RecordWriter {
     private static final int MIN_BUFFER = 512;
+    private static final int MAX_BUFFER = 32 << 10;
+
+    /** How much is written at a time of what need not be buffered: the JDK copies it, to memory that it keeps for the thread. */
+    private static final int SLICE = 128 << 10;
+
     private static final byte[] PARTITION = ascii("{\"partition\":");
     private static final byte[] HEX = ascii("0123456789abcdef");
     static final String SYNCED = "{\"synced\":";
@@ -37,7 +40,7 @@ final class RecordWriter implements AutoCloseable {
 
     private final FileChannel channel;
     private final CRC32C crc = new CRC32C();
-    private byte[] buffer;
+    private final byte[] buffer;
     private int length;
     private int checked;
     private long position;
@@ -49,7 +52,7 @@ final class RecordWriter implements AutoCloseable {
     RecordWriter(FileChannel channel, long position, int sizeHint) {
         this.channel = channel;
         this.position = position;
-        this.buffer = SpareArrays.take(Math.max(MIN_BUFFER, Math.min(CHUNK, sizeHint)));
+        this.buffer = new byte[Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, sizeHint))];
     }
 
     /** Where the file ends once all records are closed and written. */
@@ -58,26 +61,35 @@ final class RecordWriter implements AutoCloseable {
     }
 
     /**
-     * Adds a message to a record.
+     * Adds a message to a record, of a topic that has several partitions.
      *
-     * @param partition -1 in a topic that has one
      * @throws UncheckedIOException where others of this class throw an IOException: it is called from within loops of others
      */
     void message(int partition, byte[] bytes, int from, int size) {
         try {
-            if (partition < 0) {
-                ensureRoom(1);
-                buffer[length++] = '{';
-            } else {
-                put(PARTITION);
-                put(ascii(partition + ","));
-            }
+            put(PARTITION);
+            put(ascii(partition + ","));
             put(bytes, from, size);
             ensureRoom(2);
             buffer[length++] = '}';
             buffer[length++] = '\n';
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds messages to a record: lines as they are to be, of a topic that has one partition. */
+    void messages(ByteBuffer lines) throws IOException {
+        if (lines.remaining() <= buffer.length - length) {
+            put(lines.array(), lines.position(), lines.remaining());
+            return;
+        }
+        flush();
+        while (lines.hasRemaining()) {
+            ByteBuffer slice = lines.slice(lines.position(), Math.min(SLICE, lines.remaining()));
+            crc.update(slice.duplicate());
+            write(slice);
+            lines.position(lines.position() + slice.limit());
         }
     }
 
@@ -112,17 +124,9 @@ final class RecordWriter implements AutoCloseable {
     /** Writes what is not written yet. */
     void flush() throws IOException {
         check();
-        ByteBuffer rest = ByteBuffer.wrap(buffer, 0, length);
-        while (rest.hasRemaining()) {
-            position += channel.write(rest, position);
-        }
+        write(ByteBuffer.wrap(buffer, 0, length));
         length = 0;
         checked = 0;
-    }
-
-    @Override
-    public void close() {
-        SpareArrays.giveBack(buffer);
     }
 
     /** The digits of a checksum. */
@@ -147,6 +151,12 @@ final class RecordWriter implements AutoCloseable {
         buffer[length++] = '\n';
         crc.reset();
         checked = length;
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            position += channel.write(bytes, position);
+        }
     }
 
     /** Takes what is in the buffer into the checksum. */

@@ -142,7 +142,11 @@ final class TopicJournal implements Journal {
     public synchronized void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
         boolean isOneOfSeveral = settings.partitionsOrDefault() > 1;
         write(messages.size() + ENTRY_SIZE, writer -> {
-            messages.forEach((partition, bytes, from, length) -> writer.message(isOneOfSeveral ? partition : -1, bytes, from, length));
+            if (isOneOfSeveral) {
+                messages.forEach(writer::message);
+            } else {
+                writer.messages(messages.lines());
+            }
             writer.closeAppended(ranges, timestamp, sequence);
         });
         ranges.forEach(range -> file.noteMessages(range.partition(), range.baseOffset() + range.count()));
@@ -403,8 +407,10 @@ final class TopicJournal implements Journal {
 
     /** A file is to be about as large as what the topic keeps, so that what it keeps no more takes no more room than that. */
     private synchronized boolean isFileLarge(Topic topic) {
-        sizeLimit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
-        return !isDeleted && tail.position() > sizeLimit;
+        long limit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
+        boolean isLarge = tail.position() > limit;
+        sizeLimit = isLarge ? limit : Math.max(limit, Math.min(MAX_FILE_SIZE, 2 * tail.position())); // what is kept grows along
+        return isLarge && !isDeleted;
     }
 
     /** Begins the next file; if it cannot be, the last one goes on. The topic is locked. */
