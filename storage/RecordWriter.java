@@ -32,7 +32,7 @@ final class RecordWriter {
     /** How much is written at a time of what need not be buffered: the JDK copies it, to memory that it keeps for the thread. */
     private static final int SLICE = 128 << 10;
 
-    private static final byte[] PARTITION = ascii("{\"partition\":");
+    private static final byte[] LINE_END = ascii("}\n");
     private static final byte[] HEX = ascii("0123456789abcdef");
     static final String SYNCED = "{\"synced\":";
     static final byte[] CRC = ascii(",\"crc32c\":\"");
@@ -60,19 +60,21 @@ final class RecordWriter {
         return position;
     }
 
+    /** What a message begins with in a topic that has several partitions. */
+    static byte[] lineStart(int partition) {
+        return ascii("{\"partition\":" + partition + ",");
+    }
+
     /**
-     * Adds a message to a record, of a topic that has several partitions.
+     * Adds a message to a record.
      *
      * @throws UncheckedIOException where others of this class throw an IOException: it is called from within loops of others
      */
-    void message(int partition, byte[] bytes, int from, int size) {
+    void message(byte[] lineStart, byte[] bytes, int from, int size) {
         try {
-            put(PARTITION);
-            put(ascii(partition + ","));
+            put(lineStart, 0, lineStart.length);
             put(bytes, from, size);
-            ensureRoom(2);
-            buffer[length++] = '}';
-            buffer[length++] = '\n';
+            put(LINE_END, 0, LINE_END.length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -163,10 +165,6 @@ final class RecordWriter {
     private void check() {
         crc.update(buffer, checked, length - checked);
         checked = length;
-    }
-
-    private void put(byte[] bytes) throws IOException {
-        put(bytes, 0, bytes.length);
     }
 
     private void put(byte[] bytes, int from, int size) throws IOException {

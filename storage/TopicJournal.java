@@ -39,6 +39,7 @@ final class TopicJournal implements Journal {
     private final Path folder;
     private final String name;
     private final TopicSettings settings;
+    private final byte[][] lineStarts;
     private final Fsync fsync;
     private final ConsumersState consumers;
     private final Runnable maintenance;
@@ -70,6 +71,7 @@ final class TopicJournal implements Journal {
         this.folder = folder;
         this.name = name;
         this.settings = settings;
+        this.lineStarts = IntStream.range(0, settings.partitionsOrDefault()).mapToObj(RecordWriter::lineStart).toArray(byte[][]::new);
         this.fsync = fsync;
         this.consumers = consumers;
         this.maintenance = maintenance;
@@ -140,10 +142,9 @@ final class TopicJournal implements Journal {
 
     @Override
     public synchronized void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
-        boolean isOneOfSeveral = settings.partitionsOrDefault() > 1;
         write(messages.size() + ENTRY_SIZE, writer -> {
-            if (isOneOfSeveral) {
-                messages.forEach(writer::message);
+            if (lineStarts.length > 1) {
+                messages.forEach((partition, bytes, from, length) -> writer.message(lineStarts[partition], bytes, from, length));
             } else {
                 writer.messages(messages.lines());
             }
