@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -23,7 +24,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <li>It writes the events that are there.
  * <li>When the client has taken them, it goes on at 1. A client that does not take 64 KB in ten seconds is cut off: it may resume.
  * <li>If there are none, it waits for some: see {@link engine.MessageStream#await}.
- * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there.
+ * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there, if that is not
+ *     seen before: see {@link HangUp}.
  * </ol>
  */
 final class EventStream {
@@ -38,6 +40,7 @@ final class EventStream {
     private final Callback callback;
     private final Scheduler scheduler;
     private final EndPoint endPoint;
+    private final HangUp hangUp;
     private final Runnable woken = () -> onPool(this::goOn);
     private Scheduler.Task heartbeat;
     private boolean isWaiting;
@@ -54,6 +57,7 @@ final class EventStream {
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
         request.addFailureListener(this::fail);
+        this.hangUp = HangUp.watch(request, () -> fail(new EofException()));
     }
 
     static void begin(MessageStream messages, Request request, Response response, Callback callback) {
@@ -180,6 +184,7 @@ final class EventStream {
             }
         }
         messages.forget(woken);
+        hangUp.end();
         if (e == null) {
             response.write(true, null, callback);
         } else {
