@@ -3,6 +3,7 @@ package http;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.jetty.server.Request;
 
 /**
  * How many requests were answered, with which status and after how long, by route. Counting takes no lock and hardly any
@@ -56,6 +57,11 @@ public final class RequestStats {
 
     public Map<Key, Latencies> all() {
         return Map.copyOf(latencies);
+    }
+
+    /** Counts a request that no route has answered: a page, a path that is not there, what was refused before it was looked at. */
+    void addOther(int status, Request request) {
+        add("(any)", "(other)", status, System.nanoTime() - request.getBeginNanoTime());
     }
 
     void add(String method, String route, int status, long elapsedNanos) {

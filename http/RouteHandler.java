@@ -37,6 +37,7 @@ final class RouteHandler extends Handler.Wrapper {
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
 
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final long RETRY_AFTER_SECONDS = 1;
 
     /** From here on a body is large. */
@@ -83,7 +84,11 @@ final class RouteHandler extends Handler.Wrapper {
             parameters = ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
         }
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
+        if (route != null && route.isForPrograms()) {
+            response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT.asString());
+        }
         if (route == null) {
+            stats.addOther(METHOD_NOT_ALLOWED, request);
             refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
         } else if (route.isForPrograms() && Call.has(request, HttpHeader.ACCEPT, "text/html")) {
             passOn(request, response, callback);
@@ -95,13 +100,14 @@ final class RouteHandler extends Handler.Wrapper {
 
     /** The next handler may block, and so it gets a thread to do it in. */
     private void passOn(Request request, Response response, Callback callback) {
+        Callback counted = Callback.from(() -> stats.addOther(response.getStatus(), request), callback);
         request.getComponents().getExecutor().execute(() -> {
             try {
-                if (!super.handle(request, response, callback)) {
-                    Response.writeError(request, response, callback, 404);
+                if (!super.handle(request, response, counted)) {
+                    Response.writeError(request, response, counted, 404);
                 }
             } catch (Throwable e) {
-                Response.writeError(request, response, callback, e);
+                Response.writeError(request, response, counted, e);
             }
         });
     }

@@ -48,7 +48,7 @@ final class SiteGuard extends Handler.Wrapper {
         if (refusal == null) {
             return super.handle(request, response, callback);
         }
-        stats.add("(any)", "(any)", FORBIDDEN, System.nanoTime() - request.getBeginNanoTime());
+        stats.addOther(FORBIDDEN, request);
         RouteHandler.refuseUnread(new Problem(FORBIDDEN, "FORBIDDEN", refusal), request, response, callback, bodies);
         return true;
     }
@@ -61,7 +61,8 @@ final class SiteGuard extends Handler.Wrapper {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST))) {
-            return "A page of " + origin + " may not use this broker.";
+            return "A page of " + origin + " may not use this broker: only its own may, at /, and programs that are no browsers. "
+                    + "A page of yours has to come from the same address as the broker, through a proxy before both.";
         }
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !OWN_SITE.contains(site) && !isLink(request)) {

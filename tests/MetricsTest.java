@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.URL;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +25,9 @@ import tests.Scripts.Result;
 
 /** What Prometheus reads. */
 class MetricsTest {
+    private static final String REQUESTS = "mini_kafka_http_request_duration_seconds";
+    private static final String STREAM = "{method=\"GET\",route=\"/topics/{topic}/stream\",status=\"200\"";
+
     @TempDir
     private Path folder;
 
@@ -37,6 +42,9 @@ class MetricsTest {
             http.post("/consume", "consumer_id", "c");
             http.post("/consume", "consumer_id", "nobody");
             http.get("/no/such/path/" + "x".repeat(50));
+            http.get("/no/such/path/" + "y".repeat(50));
+            http.get("/produce");
+            http.get("/docs");
 
             Map<String, String> metrics = scrape(http);
             assertEquals("3.0", metrics.get("mini_kafka_topic_messages_in_total{topic=\"t\"}"));
@@ -45,9 +53,12 @@ class MetricsTest {
             assertEquals("3.0", metrics.get("mini_kafka_topic_messages{topic=\"t\"}"));
             assertEquals("2.0", metrics.get("mini_kafka_consumer_lag{consumer=\"c\",topic=\"t\"}"));
             assertEquals("3.0", metrics.get("mini_kafka_group_lag{group=\"g\",topic=\"t\"}"));
-            assertEquals("1", metrics.get("mini_kafka_http_request_duration_seconds_count{method=\"POST\",route=\"/consume\",status=\"200\"}"));
-            assertEquals("1", metrics.get("mini_kafka_http_request_duration_seconds_count{method=\"POST\",route=\"/consume\",status=\"404\"}"));
-            assertEquals("1", metrics.get("mini_kafka_http_request_duration_seconds_bucket{method=\"POST\",route=\"/consume\",status=\"404\",le=\"+Inf\"}"));
+            assertEquals("1", metrics.get(REQUESTS + "_count{method=\"POST\",route=\"/consume\",status=\"200\"}"));
+            assertEquals("1", metrics.get(REQUESTS + "_count{method=\"POST\",route=\"/consume\",status=\"404\"}"));
+            assertEquals("2", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"404\"}"));
+            assertEquals("1", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"405\"}"));
+            assertEquals("1", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"200\"}"));
+            assertEquals("1", metrics.get(REQUESTS + "_bucket{method=\"POST\",route=\"/consume\",status=\"404\",le=\"+Inf\"}"));
             assertTrue(Double.parseDouble(metrics.get("mini_kafka_memory_limit_bytes")) > Double.parseDouble(metrics.get("mini_kafka_memory_used_bytes")));
             assertTrue(metrics.keySet().stream().anyMatch(name -> name.startsWith("jvm_memory_used_bytes")));
             assertFalse(metrics.keySet().stream().anyMatch(name -> name.contains("xxx")), "paths that are no routes are no labels");
@@ -84,14 +95,35 @@ class MetricsTest {
     }
 
     @Test
-    void a_stream_is_counted_when_it_ends() throws Exception {
+    void a_stream_is_counted_when_it_ends() throws IOException {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.http().produce("t", 1);
-            new URL(broker.url() + "/topics/t/stream").openStream().close();
-            broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
-            Await.until("it is counted", () -> "1".equals(scrape(broker.http())
-                    .get("mini_kafka_http_request_duration_seconds_count{method=\"GET\",route=\"/topics/{topic}/stream\",status=\"200\"}")));
+            try (Socket client = openStream(broker)) {
+                broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
+                Await.until("it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
+            }
         }
+    }
+
+    @Test
+    void a_stream_ends_when_its_client_leaves() throws IOException {
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            broker.http().produce("t", 1);
+            openStream(broker).close();
+            Await.until("it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
+            assertEquals("1", scrape(broker.http()).get(REQUESTS + "_bucket" + STREAM + ",le=\"10.0\"}"), "before a comment is due, which would fail");
+        }
+    }
+
+    /** A client that has got the first event. */
+    private static Socket openStream(BrokerProcess broker) throws IOException {
+        Socket client = new Socket("127.0.0.1", broker.port());
+        client.getOutputStream().write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+        while (!lines.readLine().startsWith("data:")) {
+            continue;
+        }
+        return client;
     }
 
     @Test
