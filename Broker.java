@@ -96,6 +96,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
@@ -124,6 +125,7 @@ public class Broker implements Callable<Integer> {
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
     private static final long DISK_TIMEOUT_MS = 10_000;
 
     private static final String DATA_DIR_VARIABLE = "MINI_KAFKA_DATA_DIR";
@@ -223,6 +225,7 @@ public class Broker implements Callable<Integer> {
         requireRange("--port", port, 0, 65535);
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
         requireRange("--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
+        allowedHosts = allowedHosts.stream().map(this::hostName).collect(Collectors.toSet());
         require(portFile == null || isFileInFolder(portFile), "--port-file", "its folder does not exist, or it is a folder itself");
         if (portFile != null) {
             Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
@@ -248,6 +251,13 @@ public class Broker implements Callable<Integer> {
         }
         new CountDownLatch(1).await(); // until a signal comes
         return 0;
+    }
+
+    /** Without the port that may be copied along with it. */
+    private String hostName(String given) {
+        String name = given.strip().replaceFirst(":\\d+$", "");
+        require(HOST_NAME.matcher(name).matches(), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com");
+        return name;
     }
 
     private HttpServer serve(String host, int port) throws IOException {
@@ -288,7 +298,7 @@ public class Broker implements Callable<Integer> {
 
                 Route.of("GET", "/topics/{topic}/stream", "stream", "Follow a topic as server-sent events; Last-Event-ID resumes",
                         null, Schemas.Message.class, this::stream)
-                        .with(TOPIC, STREAM_PARTITION, OFFSET).giving(EVENT_STREAM)
+                        .with(TOPIC, STREAM_PARTITION, OFFSET, TIMESTAMP).giving(EVENT_STREAM)
                         .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
 
                 Route.post("/producers/register", "registerProducer", "Get a producer's id",
@@ -411,9 +421,7 @@ public class Broker implements Callable<Integer> {
     private Object browse(Call call) {
         Topic topic = engine.topic(call.path("topic"));
         int partition = topic.requirePartition("partition", call.query("partition", 0));
-        StartPosition start = call.query("timestamp") == null
-                ? StartPosition.parse("offset", call.query("offset")) : StartPosition.at(call.query("timestamp", 0));
-        long from = start.in(topic, partition);
+        long from = start(call).in(topic, partition);
         long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
         return engine.browse(topic, partition, from, minMessages,
@@ -425,7 +433,12 @@ public class Broker implements Callable<Integer> {
         Topic topic = engine.topic(call.path("topic"));
         Long partition = call.queryNumber("partition");
         return engine.stream(topic, partition == null ? null : topic.requirePartition("partition", partition),
-                StartPosition.parse("offset", call.query("offset")), call.header("Last-Event-ID"));
+                start(call), call.header("Last-Event-ID"));
+    }
+
+    private static StartPosition start(Call call) {
+        return call.query("timestamp") == null
+                ? StartPosition.parse("offset", call.query("offset")) : StartPosition.at(call.query("timestamp", 0));
     }
 
     private Schemas.ProducerRegistered registerProducer(Schemas.ProducerRegistration request) {

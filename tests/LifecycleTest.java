@@ -66,7 +66,7 @@ class LifecycleTest {
 
     @ParameterizedTest
     @CsvSource({"--port,nonsense", "--port,70000", "--port,-1", "--max-message-bytes,0", "--no-such-option,1", "--host,no.such.host.invalid",
-        "--port-file,/no/such/folder/port", "--port-file,/"})
+        "--port-file,/no/such/folder/port", "--port-file,/", "--allow-host,http://x.example", "--allow-host,*.x.example"})
     void a_bad_option_is_one_line_and_not_0(String option, String value) {
         Result result = option.equals("--port")
                 ? Scripts.run("Broker.java", option, value)

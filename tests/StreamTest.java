@@ -126,6 +126,13 @@ class StreamTest {
             http.produce("stream.from", 1);
             assertEquals("5", client.next().id);
         }
+        try (Client client = client("stream.from?timestamp=0", null)) {
+            assertEquals("0", client.next().id);
+        }
+        try (Client client = client("stream.from?timestamp=99999999999999&partition=0", null)) {
+            http.produce("stream.from", 1);
+            assertEquals("6", client.next().id);
+        }
         assertEquals(416, http.get("/topics/stream.from/stream?offset=99").status());
         assertEquals(422, http.get("/topics/stream.from/stream?partition=1").status());
         assertEquals(404, http.get("/topics/stream.none/stream").status());
