@@ -133,6 +133,9 @@ function showTopics(names) {
   byId('more-topics').textContent = names.length > shown.length ? `and ${names.length - shown.length} more, which are not listed` : '';
   if (shown.join() !== [...topicSelect.options].map(option => option.value).join()) {
     const chosen = topicSelect.value;
+    if (chosen && !names.includes(chosen)) {
+      report(`Topic ${chosen} is gone: it was deleted, or the broker was started again and had kept nothing on disk.`);
+    }
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
     topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
   }
@@ -157,20 +160,25 @@ function setStatus(text, isGone) {
   }
 }
 
-/** Does something, and tells how to type it: with curl, and with Kafka. Why a consumer was refused is told in its row, too. */
-async function perform(what, kafka, method, path, body, row) {
+/**
+ * Does something, and tells how to type it: with curl, and with Kafka, if it can do that.
+ *
+ * @param where to tell, too, why it was refused
+ * @param kind of what is done over and over with other values
+ */
+async function perform(what, kafka, method, path, body, where, kind) {
+  const commands = [asCurl(method, path, body), kafka].filter(command => command);
   let answer;
   try {
     answer = await call(method, path, body);
   } catch (e) {
-    report(`${what}: the broker does not answer.`, true);
+    where.textContent = 'The broker does not answer.';
+    report(`${what}: the broker does not answer.`, {isFailed: true});
     return null;
   }
   const isRefused = answer.status >= 400;
-  if (row) {
-    consumersView.say(row, isRefused ? answer.json?.detail : '');
-  }
-  report(what + outcome(answer), isRefused, asCurl(method, path, body), kafka);
+  where.textContent = isRefused ? answer.json?.detail : '';
+  report(what + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kind ?? commands[0], commands});
   return isRefused ? null : answer;
 }
 
@@ -191,16 +199,15 @@ function outcome({status, json}) {
   return `: got "${json.value.slice(0, 60)}", offset ${json.offset}${where}`;
 }
 
-/** What is done over and over takes one place, with how often. */
-function report(text, isFailed = false, ...commands) {
-  const kind = `${text.split(':')[0]} ${isFailed} ${commands.length}`;
-  const before = commands.length ? [...byId('done').children].find(item => item.kind === kind) : undefined;
+/** What is done over and over takes one place, with how often, and how often nothing came of it. */
+function report(text, {isFailed = false, isEmpty = false, kind, commands = []} = {}) {
+  const before = [...byId('done').children].find(item => kind && item.kind === kind && item.isFailed === isFailed);
   before?.remove();
   const item = document.createElement('li');
   const words = document.createElement('span');
-  item.kind = kind;
-  item.times = before ? before.times + 1 : 1;
-  words.textContent = text + (item.times > 1 ? ` (${item.times} times)` : '');
+  Object.assign(item, {kind, isFailed, times: (before?.times ?? 0) + 1, emptyTimes: (before?.emptyTimes ?? 0) + isEmpty});
+  const empty = item.emptyTimes && item.emptyTimes < item.times ? `, ${item.emptyTimes} of them with nothing new` : '';
+  words.textContent = text + (item.times > 1 ? ` (${item.times} times${empty})` : '');
   words.className = isFailed ? 'failed' : '';
   item.append(words, ...commands.map(command => {
     const code = document.createElement('code');
@@ -230,7 +237,7 @@ function repeat(name, action, perSecond, whenStopped) {
       const due = performance.now() + 1000 / perSecond;
       if (await action() === null && isOn) {
         stop();
-        report(`${name} has stopped.`, true);
+        report(`${name} has stopped.`, {isFailed: true});
       }
       await new Promise(resolve => setTimeout(resolve, Math.max(0, due - performance.now())));
     }
@@ -238,17 +245,26 @@ function repeat(name, action, perSecond, whenStopped) {
   return stop;
 }
 
+/** Another topic is shown than before. */
+function showAnother() {
+  windows.clear();
+  byId('detail').textContent = '';
+}
+
+const refusalOf = form => form.querySelector('.refusal');
+
 const withoutEmpty = fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined));
 
 byId('create').addEventListener('submit', async event => {
   event.preventDefault();
   const {topic, partitions} = event.target.elements;
   const answer = await perform(`Create topic ${topic.value}`,
-      `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic.value} --partitions ${partitions.value}`,
-      'POST', '/topics/register', withoutEmpty({topic: topic.value, partitions: partitions.value && Number(partitions.value)}));
+      `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic.value}` + (partitions.value && ` --partitions ${partitions.value}`),
+      'POST', '/topics/register', withoutEmpty({topic: topic.value, partitions: partitions.value && Number(partitions.value)}), refusalOf(event.target));
   if (answer) {
     topicSelect.add(new Option(topic.value, topic.value));
     topicSelect.value = topic.value;
+    showAnother();
   }
 });
 
@@ -257,16 +273,19 @@ byId('delete-topic').addEventListener('click', () => {
   if (!confirm(`Delete topic ${topic}, its messages and its consumers?`)) {
     return;
   }
-  perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`);
+  perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`,
+      undefined, refusalOf(byId('create')));
 });
 
-function produce(topic, value) {
+/** @param kind see {@link perform} */
+function produce(topic, value, kind) {
   const key = byId('produce').elements.key.value;
   const message = key === '' ? {topic, value} : {topic, value, key};
+  const separator = [':', '|', '=', ';'].find(one => !key.includes(one)) ?? '-----';
   return perform(`Produce to ${topic}`,
-      `echo ${quoted(key ? `${key}:${value}` : value)} | kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}`
-      + (key ? ' --property parse.key=true --property key.separator=:' : ''),
-      'POST', '/produce', message);
+      `printf '%s\\n' ${quoted(key ? key + separator + value : value)} | kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}`
+      + (key ? ` --property parse.key=true --property key.separator=${quoted(separator)}` : ''),
+      'POST', '/produce', message, refusalOf(byId('produce')), kind);
 }
 
 byId('produce').addEventListener('submit', event => {
@@ -288,25 +307,40 @@ byId('trickle').addEventListener('click', event => {
   let number = 0;
   const {value, rate} = byId('produce').elements;
   show(true);
-  stopTrickle = repeat(`The trickle to ${topic}`, () => produce(topic, `${value.value} ${++number}`), Number(rate.value), () => { stopTrickle = null; show(false); });
+  stopTrickle = repeat(`The trickle to ${topic}`, () => produce(topic, `${value.value} ${++number}`, `trickle to ${topic}`), Number(rate.value), () => { stopTrickle = null; show(false); });
 });
 
 byId('add').addEventListener('submit', async event => {
   event.preventDefault();
   const {consumer_id: id, group, start, auto_commit: autoCommit} = event.target.elements;
   const topic = topicSelect.value;
-  const answer = await perform(`Add a consumer to ${topic}`,
+  const answer = await perform(`Add ${id.value || 'a consumer'} to ${topic}`,
       `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (group.value && ` --group ${group.value}`)
       + (start.value === 'earliest' ? ' --from-beginning' : '')
       + ` --consumer-property enable.auto.commit=${autoCommit.checked}`,
       'POST', '/consumers/register', withoutEmpty({topic, consumer_id: id.value, group: group.value, start: start.value, auto_commit: autoCommit.checked,
-        session_timeout_ms: group.value ? SESSION_TIMEOUT_MS : ''}));
+        session_timeout_ms: group.value ? SESSION_TIMEOUT_MS : ''}), refusalOf(event.target));
   if (answer) {
     id.value = '';
   }
 });
 
-const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id}, row);
+const why = row => row.querySelector('.why');
+const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id}, why(row));
+
+/** What Kafka's consumer has to be told; nothing if it is no place. */
+function seekInKafka(offset, partition) {
+  const one = `new TopicPartition("${topicSelect.value}", ${partition})`;
+  const several = partition === '' ? 'consumer.assignment()' : `List.of(${one})`;
+  const words = {earliest: 'seekToBeginning', latest: 'seekToEnd'}[offset];
+  if (words) {
+    return `consumer.${words}(${several})`;
+  }
+  if (!/^\d+$/.test(offset)) {
+    return '';
+  }
+  return partition === '' ? `consumer.assignment().forEach(partition -> consumer.seek(partition, ${offset}))` : `consumer.seek(${one}, ${offset})`;
+}
 
 /** What the buttons of a consumer do. */
 const actions = {
@@ -322,33 +356,33 @@ const actions = {
       row.stop = repeat(`The run of ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
     } else {
       row.stop();
-      report(`Pause ${id}`, false, 'stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())');
+      report(`Pause ${id}`, {kind: `pause ${id}`, commands: ['stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())']});
     }
   },
-  commit: (id, row) => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, row),
+  commit: (id, row) => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, why(row)),
   seek(id, row) {
     const offset = row.querySelector('[data-of=offset]').value.trim();
     const partition = row.querySelector('[data-of=partition]').value;
-    const kafka = {earliest: 'consumer.seekToBeginning(consumer.assignment())', latest: 'consumer.seekToEnd(consumer.assignment())'}[offset]
-        ?? `consumer.seek(new TopicPartition("${topicSelect.value}", ${partition || 0}), ${offset})`;
-    return perform(`Move ${id} to ${offset}`, kafka, 'POST', '/consumers/seek',
-        withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), row);
+    if (offset === '') {
+      consumersView.say(row, 'Where to? An offset, earliest or latest.');
+      return null;
+    }
+    return perform(`Move ${id} to ${offset}${partition && ` in partition ${partition}`}`, seekInKafka(offset, partition), 'POST', '/consumers/seek',
+        withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), why(row));
   },
   async why(id, row) {
     const group = row.dataset.group || `GROUP  # ${id} reads alone`;
     const answer = await perform(`Ask why ${id} gets nothing`,
-        `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`);
+        `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`,
+        undefined, why(row));
     consumersView.say(row, answer?.json.why.detail ?? '');
   },
-  remove: id => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}),
+  remove: (id, row) => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}, why(row)),
 };
 
 function act(action, id, row) {
   actions[action](id, row);
 }
 
-topicSelect.addEventListener('change', () => {
-  windows.clear();
-  byId('detail').textContent = '';
-});
+topicSelect.addEventListener('change', showAnother);
 lookAgain();

@@ -17,8 +17,12 @@ export function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** What turns the direction of a text around, and so what is shown after it. */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** The command that does the same in a shell. */
 export function asCurl(method, path, body) {
   const url = location.origin + path;
-  return 'curl ' + (body ? `-d ${quoted(JSON.stringify(body))} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
+  const json = body && JSON.stringify(body).replace(DIRECTIONS, char => '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0'));
+  return 'curl ' + (body ? `-d ${quoted(json)} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
 }

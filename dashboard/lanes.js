@@ -146,7 +146,8 @@ function describe(message) {
   const headers = message.headers ? `\nheaders ${JSON.stringify(message.headers)}` : '';
   const key = message.key === undefined ? 'no key' : `key ${message.key}`;
   const time = new Date(message.timestamp).toLocaleString();
-  return `offset ${message.offset}, ${key}, ${time}${headers}\n${message.value.slice(0, 5000)}`;
+  const partition = message.partition === undefined ? '' : `partition ${message.partition}, `;
+  return `${partition}offset ${message.offset}, ${key}, ${time}${headers}\n${message.value.slice(0, 5000)}`;
 }
 
 function setTexts(parent, texts) {

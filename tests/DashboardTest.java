@@ -146,8 +146,60 @@ class DashboardTest {
             page.click("[data-consumer=c] [data-do=why]");
             page.awaitText("[data-consumer=c] .why", "for it. POST /consume gets the next one.");
             page.awaitText("#done", "Produce to t (3 times)");
+            page.type("#add [name=consumer_id]", "c");
+            page.type("#add [name=group]", "other");
+            page.click("#add button");
+            page.awaitText("#add .refusal", "c ");
             page.awaitText("[data-consumer=c] .why", "for it. POST /consume gets the next one.");
             page.awaitText("#done", "Move c to banana");
+        }
+    }
+
+    @Test
+    void what_is_done_over_and_over_is_told_with_what_came_of_it() {
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 1);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            page.click("[data-consumer=c] [data-do=step]");
+            page.awaitText("#done", "Step c: got \"v0\", offset 0");
+            page.click("[data-consumer=c] [data-do=step]");
+            page.awaitText("#done", "Step c: nothing new (204) (2 times, 1 of them with nothing new)");
+            for (String value : new String[] {"x", "y", "x"}) {
+                page.type("#produce [name=value]", value);
+                page.type("#produce [name=key]", "a:b");
+                page.click("#produce button");
+            }
+            page.awaitText("#done", "Produce to t (2 times)");
+            page.awaitText("#done", "printf '%s\\n' 'a:b|y' | kafka-console-producer.sh");
+            page.awaitText("#done", "key.separator='|'");
+        }
+    }
+
+    @Test
+    void a_topic_that_is_gone_takes_its_message_along() {
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            broker.http().post("/topics/register", "topic", "t", "partitions", 2);
+            broker.http().post("/produce", "topic", "t", "value", "v", "partition", 1);
+            page.click(".cell");
+            page.awaitText("#detail", "partition 1, offset 0, no key");
+            page.type("#create [name=topic]", "u");
+            page.click("#create button");
+            Await.until("the message of the other topic is not there", () -> page.text("#detail").isEmpty());
+            broker.http().send("DELETE", "/topics/u", BodyPublishers.noBody());
+            page.awaitText("#done", "Topic u is gone");
+        }
+    }
+
+    @Test
+    void long_names_stay_within_the_page() {
+        String name = "n".repeat(200);
+        try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
+            broker.http().produce(name, 1);
+            broker.http().post("/consumers/register", "topic", name, "consumer_id", "c".repeat(200), "group", "g".repeat(200));
+            page.awaitText("#consumers", "c".repeat(200));
+            page.click("#trickle");
+            page.awaitText("#done", "Produce to " + name);
+            assertEquals(true, page.run("return document.documentElement.scrollWidth <= innerWidth"));
         }
     }
 
@@ -207,8 +259,9 @@ class DashboardTest {
 
     @Test
     void programs_still_get_json() {
-        Http http = BrokerProcess.shared().http();
-        assertEquals("application/json", http.get("/").contentType());
+        Http.Reply answer = BrokerProcess.shared().http().get("/");
+        assertEquals("application/json", answer.contentType());
+        assertEquals("Accept", answer.response().headers().firstValue("Vary").orElse(""), "or a cache would give it to browsers");
     }
 
     private static List<String> withoutRefusals(List<String> messages) {
