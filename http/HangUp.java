@@ -3,6 +3,7 @@ package http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
@@ -10,26 +11,24 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Notices that a client has gone while its answer is being waited for. Jetty does not read from a connection whose request
- * is being served, and so would not see it before the answer is written.
+ * Notices that a client has gone while its answer is waited for, or goes on. Jetty does not read from a connection whose request
+ * is being served, and so would not see it before something is written. A client that closes its half of the connection has gone.
  *
  * <ol>
  * <li>It asks to be told when there is something to read.
  * <li>If that is the end of the connection, the client has gone.
- * <li>If it is the client's next request, it came early: it is kept for Jetty, and the client is there.
- * <li>{@link #end} has to be called before the answer is written: from then on the connection is Jetty's again.
+ * <li>If it is the client's next request, it came early: what fits of it is kept for Jetty, and the client is there.
+ * <li>{@link #end} has to be called before the answer ends: from then on the connection is Jetty's again.
  * </ol>
  */
 final class HangUp implements Callback {
-    private static final int PEEK_BYTES = 4096;
-
     private final AbstractEndPoint endPoint;
-    private final Connection connection;
+    private final AbstractConnection connection;
     private final Runnable whenGone;
     private boolean ended;
 
     private HangUp(Request request, Runnable whenGone) {
-        this.connection = request.getConnectionMetaData().getConnection();
+        this.connection = (AbstractConnection) request.getConnectionMetaData().getConnection();
         this.endPoint = (AbstractEndPoint) connection.getEndPoint();
         this.whenGone = whenGone;
     }
@@ -60,7 +59,7 @@ final class HangUp implements Callback {
         if (ended) {
             return false;
         }
-        ByteBuffer early = BufferUtil.allocate(PEEK_BYTES);
+        ByteBuffer early = BufferUtil.allocate(connection.getInputBufferSize()); // Jetty has room for no more
         try {
             if (endPoint.fill(early) < 0) {
                 return true;
@@ -70,6 +69,10 @@ final class HangUp implements Callback {
         }
         if (early.hasRemaining()) {
             ((Connection.UpgradeTo) connection).onUpgradeTo(early);
+            if (early.hasRemaining()) { // it had some already, and would miss the rest
+                endPoint.close();
+                return true;
+            }
         } else {
             endPoint.tryFillInterested(this);
         }

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.Http.Reply;
 
 /** Readers at the end of a topic. */
@@ -124,16 +126,19 @@ class WaitingTest {
         assertEquals(1, http.get("/consumers/wait.c6").get("lag").asInt());
     }
 
-    @Test
-    void a_request_that_comes_early_on_a_waiting_connection_is_answered_after_it() throws Exception {
-        register("wait.early", "wait.c7");
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3000})
+    void a_request_that_comes_early_on_a_waiting_connection_is_answered_after_it(int padding) throws Exception {
+        String consumer = "wait.c7." + padding;
+        register("wait.early" + padding, consumer);
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(consumeRequest("wait.c7"));
-            Await.until("it waits", () -> http.get("/consumers/wait.c7").get("waiting").asInt() == 1);
-            socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
+            socket.getOutputStream().write(consumeRequest(consumer));
+            Await.until("it waits", () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
+            socket.getOutputStream().write(("GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(padding)
+                    + "\r\nConnection: close\r\n\r\n").getBytes());
             http.get("/health");
-            http.post("/produce", "topic", "wait.early", "value", "first");
+            http.post("/produce", "topic", "wait.early" + padding, "value", "first");
             String answers = new String(socket.getInputStream().readAllBytes());
             assertTrue(answers.contains("\"first\"") && answers.indexOf("\"first\"") < answers.indexOf("\"status\":\"ok\""), answers);
         }
