@@ -256,7 +256,7 @@ public class Broker implements Callable<Integer> {
     /** Without the port that may be copied along with it. */
     private String hostName(String given) {
         String name = given.strip().replaceFirst(":\\d+$", "");
-        require(HOST_NAME.matcher(name).matches(), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com");
+        require(HOST_NAME.matcher(name).matches(), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
         return name;
     }
 

@@ -67,7 +67,13 @@ final class EventStream {
         if (HttpMethod.HEAD.is(request.getMethod())) {
             response.write(true, null, callback);
         } else {
-            new EventStream(messages, request, response, callback).write(HELLO.duplicate());
+            EventStream stream = new EventStream(messages, request, response, callback);
+            try {
+                stream.write(HELLO.duplicate());
+            } catch (Throwable e) {
+                stream.hangUp.end(); // whoever answers in its place needs the connection
+                throw e;
+            }
         }
     }
 
@@ -161,7 +167,7 @@ final class EventStream {
         onPool(() -> write(HEARTBEAT.duplicate()));
     }
 
-    /** The request has failed: at once if nothing is being written, else when that is seen to fail. */
+    /** The request has failed, or its client has gone: it ends at once or, while something is being written, after that. */
     private void fail(Throwable e) {
         synchronized (this) {
             if (!isWaiting) {

@@ -98,8 +98,8 @@ final class OpenApi {
             entry("browse", "Reads from any place, by offset or by time, and moves nobody. With `min_messages` and `wait_ms` it "
                     + "waits until there is something to see. Go on from `next_offset`."),
             entry("stream", "Goes on until the client leaves. The data of an event is a message; its id, sent as the header `Last-Event-ID`, goes "
-                    + "on after it, as browsers do by themselves. An id past the end is of a topic that has begun anew since: then it "
-                    + "starts as without one."),
+                    + "on after it, as browsers do by themselves. A partition in which the id is past the end has begun "
+                    + "anew since, and starts as without one."),
             entry("produceBatch", "All of the messages are appended, one after the other, or none. Besides JSON it takes NDJSON (a "
                     + "message a line) and plain text (a value a line); then the topic is in the query."),
             entry("consumeBatch", "Answers with as many messages as there are, up to the limits, and moves the consumer on behind "

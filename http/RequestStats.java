@@ -59,7 +59,7 @@ public final class RequestStats {
         return Map.copyOf(latencies);
     }
 
-    /** Counts a request that no route has answered: a page, a path that is not there, what was refused before it was looked at. */
+    /** Counts a request that no route has answered: a page, a path that is not there, a method or a name that is refused. */
     void addOther(int status, Request request) {
         add("(any)", "(other)", status, System.nanoTime() - request.getBeginNanoTime());
     }

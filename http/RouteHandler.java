@@ -100,7 +100,10 @@ final class RouteHandler extends Handler.Wrapper {
 
     /** The next handler may block, and so it gets a thread to do it in. */
     private void passOn(Request request, Response response, Callback callback) {
-        Callback counted = Callback.from(() -> stats.addOther(response.getStatus(), request), callback);
+        Callback counted = Callback.from(() -> {
+            stats.addOther(response.getStatus(), request);
+            callback.succeeded();
+        }, callback::failed);
         request.getComponents().getExecutor().execute(() -> {
             try {
                 if (!super.handle(request, response, counted)) {
