@@ -56,7 +56,10 @@ public interface Journal {
         /** How many bytes they take, about. */
         int size();
 
-        /** All of them, each as a JSON object on a line of its own; the bytes are valid until the call of the journal returns. */
+        /**
+         * All of them, each as a JSON object on a line of its own, without its partition: for a topic that has one. The bytes are valid
+         * until the call of the journal returns.
+         */
         ByteBuffer lines();
 
         /** Hands over each with its partition. */

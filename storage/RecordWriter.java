@@ -68,6 +68,7 @@ final class RecordWriter {
     /**
      * Adds a message to a record.
      *
+     * @param lineStart see {@link #lineStart}
      * @throws UncheckedIOException where others of this class throw an IOException: it is called from within loops of others
      */
     void message(byte[] lineStart, byte[] bytes, int from, int size) {
@@ -83,7 +84,9 @@ final class RecordWriter {
     /** Adds messages to a record: lines as they are to be, of a topic that has one partition. */
     void messages(ByteBuffer lines) throws IOException {
         if (lines.remaining() <= buffer.length - length) {
-            put(lines.array(), lines.position(), lines.remaining());
+            int size = lines.remaining();
+            lines.get(buffer, length, size);
+            length += size;
             return;
         }
         flush();

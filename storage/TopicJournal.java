@@ -47,7 +47,10 @@ final class TopicJournal implements Journal {
     private final SyncedTail tail;
     private final Object syncLock = new Object();
     private JournalFile file;
-    private long sizeLimit = MIN_FILE_SIZE;
+
+    /** At what size to see whether the file is large. */
+    private long sizeToCheckAt = MIN_FILE_SIZE;
+
     private long firstPosition;
 
     /** Whether there is something about consumers that could not be written: then all of them are with the next record. */
@@ -366,8 +369,8 @@ final class TopicJournal implements Journal {
         areConsumersDue = false;
         startsPosition = areStartsDue ? tail.position() : startsPosition;
         areStartsDue = false;
-        if (tail.position() > sizeLimit) {
-            sizeLimit = Long.MAX_VALUE; // once is enough
+        if (tail.position() > sizeToCheckAt) {
+            sizeToCheckAt = Long.MAX_VALUE; // once is enough
             maintenance.run();
         }
     }
@@ -410,7 +413,7 @@ final class TopicJournal implements Journal {
     private synchronized boolean isFileLarge(Topic topic) {
         long limit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
         boolean isLarge = tail.position() > limit;
-        sizeLimit = isLarge ? limit : Math.max(limit, Math.min(MAX_FILE_SIZE, 2 * tail.position())); // what is kept grows along
+        sizeToCheckAt = isLarge ? limit : Math.max(limit, Math.min(MAX_FILE_SIZE, 2 * tail.position())); // what is kept grows along
         return isLarge && !isDeleted;
     }
 
@@ -435,7 +438,7 @@ final class TopicJournal implements Journal {
                     areStartsDue = false; // it begins with them
                     startsPosition = 0;
                 } catch (IOException e) {
-                    sizeLimit = Long.MAX_VALUE; // until the next time that this is seen to
+                    sizeToCheckAt = Long.MAX_VALUE; // until the next time that this is seen to
                 }
             }
         }
