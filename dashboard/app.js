@@ -38,7 +38,11 @@ async function lookAgain() {
 }
 
 async function look() {
+  const chosen = topicSelect.value;
   const stats = (await call('GET', '/stats')).json;
+  if (topicSelect.value !== chosen) {
+    return; // another one was chosen meanwhile, which may be newer than these
+  }
   showTopics(Object.keys(stats.topics));
   const topic = topicSelect.value;
   const info = topic && (await call('GET', `/topics/${topic}`));
@@ -138,6 +142,9 @@ function showTopics(names) {
     }
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
     topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
+    if (topicSelect.value !== chosen) {
+      showAnother();
+    }
   }
   byId('showing').hidden = byId('producing').hidden = byId('consuming').hidden = !shown.length;
 }
@@ -168,17 +175,18 @@ function setStatus(text, isGone) {
  */
 async function perform(what, kafka, method, path, body, where, kind) {
   const commands = [asCurl(method, path, body), kafka].filter(command => command);
+  const kindOrCommand = kind ?? commands[0];
   let answer;
   try {
     answer = await call(method, path, body);
   } catch (e) {
     where.textContent = 'The broker does not answer.';
-    report(`${what}: the broker does not answer.`, {isFailed: true});
+    report(`${what}: the broker does not answer.`, {isFailed: true, kind: kindOrCommand});
     return null;
   }
   const isRefused = answer.status >= 400;
   where.textContent = isRefused ? answer.json?.detail : '';
-  report(what + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kind ?? commands[0], commands});
+  report(what + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kindOrCommand, commands});
   return isRefused ? null : answer;
 }
 
@@ -249,6 +257,7 @@ function repeat(name, action, perSecond, whenStopped) {
 function showAnother() {
   windows.clear();
   byId('detail').textContent = '';
+  document.querySelectorAll('.refusal').forEach(refusal => { refusal.textContent = ''; });
 }
 
 const refusalOf = form => form.querySelector('.refusal');
@@ -332,7 +341,7 @@ const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  /
 function seekInKafka(offset, partition) {
   const one = `new TopicPartition("${topicSelect.value}", ${partition})`;
   const several = partition === '' ? 'consumer.assignment()' : `List.of(${one})`;
-  const words = {earliest: 'seekToBeginning', latest: 'seekToEnd'}[offset];
+  const words = new Map([['earliest', 'seekToBeginning'], ['latest', 'seekToEnd']]).get(offset);
   if (words) {
     return `consumer.${words}(${several})`;
   }
@@ -375,7 +384,9 @@ const actions = {
     const answer = await perform(`Ask why ${id} gets nothing`,
         `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`,
         undefined, why(row));
-    consumersView.say(row, answer?.json.why.detail ?? '');
+    if (answer) {
+      consumersView.say(row, answer.json.why.detail);
+    }
   },
   remove: (id, row) => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}, why(row)),
 };

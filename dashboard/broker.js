@@ -12,17 +12,18 @@ export async function call(method, path, body) {
   return {status: response.status, json: text ? JSON.parse(text) : null};
 }
 
-/** A text as one word of a shell. */
-export function quoted(text) {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** What turns the direction of a text around, and so what is shown after it. */
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const escaped = char => '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0');
+
+/** A text as one word of a shell. */
+export function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`.replace(DIRECTIONS, char => `'$'${escaped(char)}''`);
+}
 
 /** The command that does the same in a shell. */
 export function asCurl(method, path, body) {
   const url = location.origin + path;
-  const json = body && JSON.stringify(body).replace(DIRECTIONS, char => '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0'));
+  const json = body && JSON.stringify(body).replace(DIRECTIONS, escaped);
   return 'curl ' + (body ? `-d ${quoted(json)} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
 }

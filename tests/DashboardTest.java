@@ -185,8 +185,14 @@ class DashboardTest {
             page.type("#create [name=topic]", "u");
             page.click("#create button");
             Await.until("the message of the other topic is not there", () -> page.text("#detail").isEmpty());
+            broker.http().post("/produce", "topic", "u", "value", "w", "key", "k");
+            page.awaitText("#lanes", "w");
+            Await.until("the other topic's messages have gone", () -> page.findAll(".cell").size() == 1);
+            page.click(".cell");
+            page.awaitText("#detail", "offset 0, key k");
             broker.http().send("DELETE", "/topics/u", BodyPublishers.noBody());
             page.awaitText("#done", "Topic u is gone");
+            assertEquals("", page.text("#detail"));
         }
     }
 
