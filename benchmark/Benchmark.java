@@ -9,7 +9,7 @@
 //SOURCES Durable.java EndToEnd.java FileTransfer.java Kept.java OneByOne.java Pages.java PageVisitors.java Rebalance.java RetainedHeap.java
 //SOURCES SingleProduce.java Trickle.java
 //SOURCES SingleProducers.java Throughput.java
-//SOURCES Waiting.java WaitingCrowd.java WarmStart.java
+//SOURCES VersionBefore.java Waiting.java WaitingCrowd.java WarmStart.java
 package benchmark;
 
 import cli.Cli;
@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
         description = {"Measures the broker beside its peers on this machine and prints a table of medians and ratios.",
             "A peer that is not installed is skipped. The table goes to stdout, all else to stderr.", ""},
         footer = {"", "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
-            + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start."})
+            + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start, before (this version beside the checkout that --before names)."})
 public class Benchmark implements Callable<Integer> {
     private static final List<Measure> MEASURES = List.of(new Throughput(), new FileTransfer(), new OneByOne(),
-            new SingleProduce(), new RetainedHeap(), new Kept(), new Durable(), new Waiting(), new Rebalance(), new Pages(), new WarmStart());
+            new SingleProduce(), new RetainedHeap(), new Kept(), new Durable(), new Waiting(), new Rebalance(), new Pages(), new WarmStart(),
+            new VersionBefore());
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these measures, separated by commas.")
     private Set<String> only = new LinkedHashSet<>();
@@ -52,7 +53,7 @@ public class Benchmark implements Callable<Integer> {
             description = "Messages of a bulk round; the size of all other measures follows it (default: 5000000).")
     private long messages;
 
-    @Option(names = "--before", paramLabel = "FOLDER", description = "A checkout of an earlier version, to compare the start with.")
+    @Option(names = "--before", paramLabel = "FOLDER", description = "A checkout of an earlier version, which start and before compare this one with.")
     private Path before;
 
     @Option(names = "--markdown", paramLabel = "FILE", description = "Write the table as Markdown, with the machine and the versions.")

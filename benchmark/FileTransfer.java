@@ -64,7 +64,7 @@ final class FileTransfer implements Measure {
         }
 
         private double kcatOut(String topic, Path copy) throws IOException, InterruptedException {
-            return bench.processes().runTo(copy, limit(),
+            return bench.processes().runTo(null, copy, limit(),
                     List.of("kcat", "-C", "-e", "-q", "-o", "beginning", "-b", kafka.address(), "-t", topic)).seconds();
         }
 

@@ -22,22 +22,36 @@ final class OurBroker implements AutoCloseable {
     private final Bench bench;
     private final Server server;
 
-    private OurBroker(Bench bench, Server server) {
+    /** The checkout whose clients are used; null for this one. */
+    private final Path folder;
+
+    private OurBroker(Bench bench, Server server, Path folder) {
         this.bench = bench;
         this.server = server;
+        this.folder = folder;
     }
 
     static OurBroker start(Bench bench, String... jvmOptions) throws IOException, InterruptedException {
         int port = bench.freePort();
-        return new OurBroker(bench, Server.healthy(bench, null, port, command(port, jvmOptions)));
+        return new OurBroker(bench, Server.healthy(bench, null, port, command(port, jvmOptions)), null);
     }
 
     /** @param options of the broker itself */
     static OurBroker start(Bench bench, List<String> options) throws IOException, InterruptedException {
+        return start(bench, null, options);
+    }
+
+    /**
+     * Starts the broker of a checkout, whose clients are used, too.
+     *
+     * @param folder the checkout; null for this one
+     * @param options of the broker itself
+     */
+    static OurBroker start(Bench bench, Path folder, List<String> options) throws IOException, InterruptedException {
         int port = bench.freePort();
         List<String> command = command(port);
         command.addAll(options);
-        return new OurBroker(bench, Server.healthy(bench, null, port, command));
+        return new OurBroker(bench, Server.healthy(bench, folder, port, command), folder);
     }
 
     static List<String> command(int port, String... jvmOptions) {
@@ -91,7 +105,7 @@ final class OurBroker implements AutoCloseable {
     /** Seconds that it takes to read a topic of so many messages into a file, start-up included. */
     double consumeToFile(String topic, Path file, long lines) throws IOException, InterruptedException {
         List<String> command = clientCommand("Consumer.java", "--topic", topic, "--exit-at-end");
-        return bench.processes().runTo(file, limit(lines), command).seconds();
+        return bench.processes().runTo(folder, file, limit(lines), command).seconds();
     }
 
     /** Messages a second from so many producers, each of which waits for an answer before it sends the next message. */
@@ -140,7 +154,7 @@ final class OurBroker implements AutoCloseable {
     }
 
     private Processes.Result script(long messages, String... arguments) throws IOException, InterruptedException {
-        return bench.processes().run(limit(messages), clientCommand(arguments).toArray(String[]::new));
+        return bench.processes().run(folder, limit(messages), clientCommand(arguments));
     }
 
     private List<String> clientCommand(String... arguments) {

@@ -39,25 +39,34 @@ final class Processes implements AutoCloseable {
 
     /** Starts a server, in another folder than the project's if one is given; all that it says goes to the log. */
     Process start(Path folder, Path log, List<String> command) throws IOException {
-        return start(new ProcessBuilder(command).directory((folder == null ? root : folder).toFile()), log, log);
+        return start(in(folder, command), log, log);
+    }
+
+    private ProcessBuilder in(Path folder, List<String> command) {
+        return new ProcessBuilder(command).directory((folder == null ? root : folder).toFile());
     }
 
     /** @throws IOException if the exit code is not 0, or the time limit is reached; the message has the last line of stderr */
     Result run(Duration limit, String... command) throws IOException, InterruptedException {
+        return run(null, limit, List.of(command));
+    }
+
+    /** As {@link #run(Duration, String...)}, in another folder than the project's if one is given. */
+    Result run(Path folder, Duration limit, List<String> command) throws IOException, InterruptedException {
         Path out = Files.createTempFile(temp, "out", null);
         try {
-            Result result = runTo(out, limit, List.of(command));
+            Result result = runTo(folder, out, limit, command);
             return new Result(Files.readString(out), result.err(), result.seconds());
         } finally {
             Files.deleteIfExists(out);
         }
     }
 
-    /** As {@link #run}, with stdout in a file. */
-    Result runTo(Path out, Duration limit, List<String> command) throws IOException, InterruptedException {
+    /** As {@link #run(Path, Duration, List)}, with stdout in a file. */
+    Result runTo(Path folder, Path out, Duration limit, List<String> command) throws IOException, InterruptedException {
         Path err = Files.createTempFile(temp, "err", null);
         long start = System.nanoTime();
-        Process process = start(new ProcessBuilder(command).directory(root.toFile()), out, err);
+        Process process = start(in(folder, command), out, err);
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         double seconds = (System.nanoTime() - start) / 1e9;
         end(process);

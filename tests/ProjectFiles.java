@@ -15,7 +15,7 @@
 //FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java
 //FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
 //FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/Table.java
-//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
+//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
 //FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
 //FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
