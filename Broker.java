@@ -27,7 +27,7 @@
 //SOURCES engine/ErrorCode.java engine/Group.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/Plural.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
-//SOURCES engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
+//SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
@@ -421,11 +421,11 @@ public class Broker implements Callable<Integer> {
     private Object browse(Call call) {
         Topic topic = engine.topic(call.path("topic"));
         int partition = topic.requirePartition("partition", call.query("partition", 0));
-        long from = start(call).in(topic, partition);
+        StartPosition from = start(call);
         long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
         return engine.browse(topic, partition, from, minMessages,
-                () -> new Payload(JSON, topic.page(partition, from, new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES))),
+                offset -> new Payload(JSON, topic.page(partition, offset, new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES))),
                 waitMs(call.query("wait_ms", 0)));
     }
 

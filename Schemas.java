@@ -154,7 +154,7 @@ public interface Schemas {
             @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.")
             Long offset,
             String group,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Integer generation,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
             @JsonPropertyDescription("The partitions that it owns, if there are several or it shares them.") List<Integer> assigned,
             List<ConsumerPosition> positions,
             @JsonPropertyDescription("Why it would get nothing, if it owns no partition.") Reason why) {}
@@ -232,7 +232,7 @@ public interface Schemas {
             @Required String consumerId,
             @Required String topic,
             String group,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Integer generation,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
             @JsonPropertyDescription("Whether what is delivered is committed with it.") @Required boolean autoCommit,
             @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
             @Required List<ConsumerPosition> positions,

@@ -71,7 +71,7 @@ public final class Cursor {
     }
 
     /** Grows by 1 whenever somebody joins or leaves its group. */
-    public int generation() {
+    public long generation() {
         return group.generation();
     }
 
@@ -274,12 +274,12 @@ public final class Cursor {
                 return null;
             }
             int[] partitions = group.partitionsOf(this);
-            turn++; // lest one partition has all the attention
+            int first = partitions.length == 0 ? 0 : Math.floorMod(turn++, partitions.length); // each partition is the first one in its turn
             List<Move> moves = new ArrayList<>();
             for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
                 int before = writer.count();
-                int partition = partitions[(turn + i) % partitions.length];
-                long next = topic.read(partition, Math.max(positions[partition], topic.startOffset(partition)), writer);
+                int partition = partitions[(first + i) % partitions.length];
+                long next = topic.read(partition, positions[partition], writer);
                 if (writer.count() > before) {
                     moves.add(new Move(partition, writer.firstOffset(), next));
                 }

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -24,6 +25,7 @@ public final class Engine {
     private final MemoryBudget budget;
     private final int maxPartitions;
     private final Storage storage;
+    private final Retention retention = new Retention(topics.values());
     private volatile boolean stopped;
 
     /**
@@ -55,6 +57,9 @@ public final class Engine {
                 isNew[0] = true;
                 return new Topic(name, asked, budget, storage.create(name, asked));
             });
+            if (known.hasMaxAge() && storage == Storage.NONE) { // else the storage calls maintain()
+                retention.start();
+            }
         }
         if (!asked.isMetBy(known.settings())) {
             throw new EngineException(ErrorCode.CONFLICT, "Topic " + name + " exists with other settings: " + known.settings()
@@ -159,19 +164,33 @@ public final class Engine {
     /**
      * Looks at a partition's messages; no consumer moves.
      *
+     * @param from where to begin at the moment of the answer: what is dropped while the call waits is not in it
      * @param minMessages how many to wait for
-     * @param waitMs how long to wait for them
-     * @param page makes {@code {"messages":[...],"next_offset":...,"end_offset":...}}, perhaps with fewer messages or none:
+     * @param page makes {@code {"messages":[...],"next_offset":...,"end_offset":...}} from an offset on, perhaps with fewer messages or none:
      *     see {@link Topic#page}
+     * @param waitMs how long to wait for them
      * @return the page; cancelling it ends the waiting
+     * @throws EngineException OFFSET_OUT_OF_RANGE; OFFSET_TRIMMED, also through the result, if the offset was dropped meanwhile;
+     *     TOPIC_NOT_FOUND likewise
      */
     public <T> CompletableFuture<T> browse(
-            Topic topic, int partition, long from, long minMessages, Supplier<T> page, long waitMs) {
+            Topic topic, int partition, StartPosition from, long minMessages, LongFunction<T> page, long waitMs) {
+        long before = from.in(topic, partition);
         return Waiting.until(topic.waiters(),
-                () -> {
-                    topic.requireNotDeleted();
-                    return topic.endOffset(partition) - from >= minMessages || stopped ? page.get() : null;
-                }, page, waitMs);
+                () -> page(topic, partition, from, before, stopped ? 0 : minMessages, page),
+                () -> page(topic, partition, from, before, 0, page), waitMs);
+    }
+
+    /** Null if there are too few messages. */
+    private static <T> T page(Topic topic, int partition, StartPosition from, long before, long minMessages, LongFunction<T> page) {
+        topic.requireNotDeleted();
+        long start = from.inLater(topic, partition, before);
+        if (topic.endOffset(partition) - start < minMessages) {
+            return null;
+        }
+        T result = page.apply(start);
+        from.inLater(topic, partition, before); // the offset may have been dropped just before it was read
+        return result;
     }
 
     /**

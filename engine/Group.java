@@ -29,7 +29,7 @@ final class Group {
     private final AtomicLongArray committed;
     private final Map<String, Cursor> members = new LinkedHashMap<>();
     private final Cursor[] owners;
-    private int generation;
+    private long generation;
     private volatile String description = "a consumer";
 
     /**
@@ -82,7 +82,7 @@ final class Group {
     }
 
     /** Grows by 1 with each rebalance. */
-    synchronized int generation() {
+    synchronized long generation() {
         return generation;
     }
 

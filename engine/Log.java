@@ -17,6 +17,10 @@ final class Log {
     private volatile long endOffset;
     private volatile long keptBytes;
     private volatile long appendedBytes;
+
+    /** No message before this offset is younger than the topic's maximum age; 0 if nobody has looked. It saves looking again. */
+    private volatile long expiredBefore;
+
     private long countedFrom;
     private long hiddenBytes;
     private long lastTimestamp;
@@ -169,10 +173,10 @@ final class Log {
     }
 
     /**
-     * Reads messages from {@code from} on, until the reader has enough or the log ends.
+     * Reads messages from {@code from} on, until the reader has enough or the log ends. A message that was trimmed is never read:
+     * below {@link #startOffset()} it begins there.
      *
-     * @param from not below {@link #startOffset()}
-     * @return the offset after the last message read; {@code from} itself when there is none
+     * @return the offset after the last message read; without one, the offset where it began
      */
     long read(long from, Reader reader) {
         return read(from, endOffset, reader);
@@ -180,10 +184,11 @@ final class Log {
 
     private long read(long from, long end, Reader reader) {
         Segment[] snapshot = segments;
-        if (snapshot.length == 0 || from >= end) {
-            return from;
+        long first = Math.max(from, startOffset);
+        if (snapshot.length == 0 || first >= end) {
+            return first;
         }
-        long next = Math.max(from, snapshot[0].baseOffset()); // a trim may have been faster
+        long next = Math.max(first, snapshot[0].baseOffset()); // a trim may have been faster
         for (int i = segmentOf(snapshot, next); next < end; i++) {
             long to = i + 1 < snapshot.length ? Math.min(end, snapshot[i + 1].baseOffset()) : end;
             next = snapshot[i].read(next, to, reader);
@@ -196,6 +201,11 @@ final class Log {
 
     /** The offset of the first message that was appended at this time (ms since 1970) or later; the end if there is none. */
     long offsetAt(long timestamp) {
+        return offsetAt(startOffset, timestamp);
+    }
+
+    /** The same for the messages from an offset on. */
+    private long offsetAt(long from, long timestamp) {
         long[] found = {endOffset};
         Segment[] snapshot = segments;
         int first = 0;
@@ -203,7 +213,7 @@ final class Log {
             first++;
         }
         if (snapshot.length > 0) {
-            read(Math.max(startOffset, snapshot[first].baseOffset()), (offset, time, bytes, position, length) -> {
+            read(Math.max(from, snapshot[first].baseOffset()), (offset, time, bytes, position, length) -> {
                 if (time >= timestamp) {
                     found[0] = offset;
                 }
@@ -216,6 +226,24 @@ final class Log {
     /** The offset of the oldest message that is kept. */
     long startOffset() {
         return startOffset;
+    }
+
+    /**
+     * The offset of the oldest message that is kept and not too old, whether or not those before it were trimmed yet. It never goes back,
+     * even when the clock does. Takes no lock.
+     *
+     * @param now ms since 1970
+     */
+    long startWithinAge(TopicSettings settings, long now) {
+        if (settings.maxAgeMs() == null) {
+            return startOffset;
+        }
+        long known = Math.max(startOffset, expiredBefore);
+        long start = Math.max(known, offsetAt(known, now - settings.maxAgeMs()));
+        if (start > known) {
+            expiredBefore = start; // of two that look at once the slower may write the smaller offset: the next one looks again
+        }
+        return start;
     }
 
     /** The offset that the next message will get. */
@@ -231,6 +259,11 @@ final class Log {
     /** The encoded messages that are kept, in bytes. */
     long keptBytes() {
         return keptBytes;
+    }
+
+    /** The encoded messages from an offset on, in bytes. Takes no lock. */
+    long keptBytesFrom(long offset) {
+        return Math.max(0, keptBytes - bytesBefore(offset));
     }
 
     /** All messages that were appended since {@link #beginCounting}, if it was called. */
@@ -259,7 +292,7 @@ final class Log {
     /** Drops what is older than the settings allow. */
     void trimExpired(TopicSettings settings, long now) {
         if (settings.maxAgeMs() != null) {
-            trim(Math.min(endOffset, offsetAt(now - settings.maxAgeMs())));
+            trim(startWithinAge(settings, now));
         }
     }
 
@@ -288,14 +321,19 @@ final class Log {
         if (newStart <= startOffset) {
             return;
         }
-        long[] bytesBefore = new long[1];
-        read(startOffset, (offset, timestamp, bytes, position, length) -> {
-            bytesBefore[0] += offset < newStart ? length : 0;
-            return offset < newStart;
-        });
-        keptBytes -= bytesBefore[0];
+        keptBytes -= bytesBefore(newStart);
         startOffset = newStart;
         dropSegments(segmentsBefore(newStart));
+    }
+
+    /** The encoded messages before an offset that are still kept, in bytes. */
+    private long bytesBefore(long end) {
+        long[] bytesBefore = new long[1];
+        read(startOffset, Math.min(end, endOffset), (offset, timestamp, bytes, position, length) -> {
+            bytesBefore[0] += length;
+            return true;
+        });
+        return bytesBefore[0];
     }
 
     private int segmentsBefore(long newStart) {

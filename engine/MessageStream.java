@@ -37,11 +37,11 @@ public final class MessageStream {
         topic.requireNotDeleted();
         seenChanges = topic.waiters().changes();
         MessageWriter writer = new MessageWriter(MessageWriter.Layout.EVENTS, MAX_MESSAGES, MAX_BYTES);
-        turn++;
+        int first = Math.floorMod(turn++, partitions.length);
         for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
-            int partition = partitions[(turn + i) % partitions.length];
+            int partition = partitions[(first + i) % partitions.length];
             writer.withIds(offset -> id(partition, offset));
-            next[partition] = topic.read(partition, Math.max(next[partition], topic.startOffset(partition)), writer);
+            next[partition] = topic.read(partition, next[partition], writer);
         }
         return writer.count() == 0 ? null : writer.finish();
     }

@@ -35,17 +35,36 @@ public final class StartPosition {
             case "latest":
                 return LATEST;
             default:
-                if (!text.matches("\\d{1,18}")) {
-                    throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 up, but is " + Names.abbreviated(text)
-                            + "; a time goes into timestamp, in ms since 1970");
-                }
-                return new StartPosition(Long.parseLong(text));
+                return new StartPosition(offset(field, text));
         }
+    }
+
+    private static long offset(String field, String text) {
+        if (text.matches("\\d{1,19}")) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException beyondLong) {
+                // it is no offset
+            }
+        }
+        throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 to " + Long.MAX_VALUE + ", but is "
+                + Names.abbreviated(text) + "; a time goes into timestamp, in ms since 1970");
     }
 
     /** Tells whether it is an offset, which means a place in one partition only. */
     public boolean isNumber() {
         return !isTimestamp && offset >= 0;
+    }
+
+    /**
+     * The offset that it stands for when a call that has waited is answered. An offset has to be there still. All else stands for what it
+     * stood for when the call came or, if that was dropped meanwhile, for the start.
+     *
+     * @param before what {@link #in} gave when the call came
+     * @throws EngineException as {@link #in}
+     */
+    long inLater(Topic topic, int partition, long before) {
+        return isNumber() ? in(topic, partition) : Math.max(before, topic.startOffset(partition));
     }
 
     /**

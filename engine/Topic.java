@@ -64,12 +64,17 @@ public final class Topic {
 
     /** How many messages are kept. */
     public long messageCount() {
-        return IntStream.range(0, logs.length).mapToLong(p -> endOffset(p) - startOffset(p)).sum();
+        return IntStream.range(0, logs.length).mapToLong(this::messageCount).sum();
+    }
+
+    private long messageCount(int partition) {
+        long start = startOffset(partition); // before the end, which only grows
+        return endOffset(partition) - start;
     }
 
     /** The encoded messages that are kept, in bytes. */
     public long keptBytes() {
-        return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytes()).sum();
+        return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytesFrom(startOffset(p))).sum();
     }
 
     /** What went into it and out of it since the broker began: see {@link Traffic}. */
@@ -90,18 +95,14 @@ public final class Topic {
     public Map<String, Long> groupLags() {
         Map<String, Long> lags = new TreeMap<>();
         groups.values().stream().filter(group -> group.name() != null).forEach(group -> lags.put(group.name(),
-                IntStream.range(0, logs.length).mapToLong(p -> Math.max(0, endOffset(p) - Math.max(group.committed(p), logs[p].startOffset()))).sum()));
+                IntStream.range(0, logs.length).mapToLong(p -> Math.max(0, endOffset(p) - Math.max(group.committed(p), startOffset(p)))).sum()));
         return lags;
     }
 
-    /** The offset of the oldest message that is kept. */
+    /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */
     public long startOffset(int partition) {
-        if (settings.maxAgeMs() != null) {
-            synchronized (lock) {
-                logs[partition].trimExpired(settings, System.currentTimeMillis());
-            }
-        }
-        return logs[partition].startOffset();
+        Log log = logs[partition];
+        return hasMaxAge() ? log.startWithinAge(settings, System.currentTimeMillis()) : log.startOffset();
     }
 
     /** The offset that the partition's next message will get. */
@@ -111,7 +112,7 @@ public final class Topic {
 
     /** The offset of the first message that was appended at this time (ms since 1970) or later; the end if there is none. */
     public long offsetAt(int partition, long timestamp) {
-        return logs[partition].offsetAt(timestamp);
+        return Math.max(startOffset(partition), logs[partition].offsetAt(timestamp));
     }
 
     /** The sequence that the producer's next message is to have. */
@@ -220,10 +221,28 @@ public final class Topic {
 
     /** Drops what is too old, here and in the journal. */
     void maintain() {
-        for (int p = 0; p < logs.length && settings.maxAgeMs() != null; p++) {
-            startOffset(p);
-        }
+        trimExpired();
         journal.maintain(this);
+    }
+
+    /** Whether messages get too old. */
+    boolean hasMaxAge() {
+        return settings.maxAgeMs() != null;
+    }
+
+    /** Frees the memory of what is too old. It takes the lock only if there is something to free. */
+    void trimExpired() {
+        if (!hasMaxAge()) {
+            return;
+        }
+        long now = System.currentTimeMillis();
+        for (Log log : logs) {
+            if (log.startWithinAge(settings, now) > log.startOffset()) {
+                synchronized (lock) {
+                    log.trimExpired(settings, now);
+                }
+            }
+        }
     }
 
     /** Where it is written down. */
@@ -231,11 +250,11 @@ public final class Topic {
         return journal;
     }
 
-    /** Reads from an offset on into the writer, and returns the offset after the last message. */
+    /** Reads from an offset on into the writer, or from the start if that is later, and returns the offset after the last message. */
     long read(int partition, long from, MessageWriter writer) {
         int countBefore = writer.count();
         int lengthBefore = writer.length();
-        long next = logs[partition].read(from, writer.from(messagePrefixes[partition]));
+        long next = logs[partition].read(Math.max(from, startOffset(partition)), writer.from(messagePrefixes[partition]));
         messagesOut.add(writer.count() - countBefore);
         bytesOut.add(writer.length() - lengthBefore);
         return next;

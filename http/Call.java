@@ -60,10 +60,14 @@ public final class Call {
         if (text == null || text.isEmpty()) {
             return null;
         }
-        if (!text.matches("\\d{1,18}")) {
-            throw Problems.invalid(name, "must be a whole number from 0 up, but is \"" + text + '"');
+        try {
+            if (text.matches("\\d{1,19}")) {
+                return Long.parseLong(text);
+            }
+        } catch (NumberFormatException beyondLong) {
+            // it is refused below
         }
-        return Long.parseLong(text);
+        throw Problems.invalid(name, "must be a whole number from 0 to " + Long.MAX_VALUE + ", but is \"" + text + '"');
     }
 
     /** A header; null if it is not given. */

@@ -38,7 +38,7 @@
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/Retention.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
 //FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Storage.java
 //FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicRestorer.java
 //FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
@@ -60,7 +60,7 @@
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
 //FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=CrashTest.java
-//FILES project/tests/=DamageTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=DamageTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java

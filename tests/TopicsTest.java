@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
 
@@ -47,6 +49,41 @@ class TopicsTest {
         assertEquals("v0", first("topics.time", "?timestamp=0"));
         assertEquals("later", first("topics.time", "?timestamp=" + between));
         assertEquals("", first("topics.time", "?timestamp=" + (System.currentTimeMillis() + 10_000)));
+    }
+
+    @Test
+    void browsing_never_returns_what_was_dropped_while_it_waited() throws Exception {
+        http.post("/topics/register", "topic", "topics.gone", "max_messages", 2, "when_full", "drop_oldest");
+        CompletableFuture<Reply> byOffset = browseLater("topics.gone", "offset=0&min_messages=3&wait_ms=3000");
+        CompletableFuture<Reply> fromStart = browseLater("topics.gone", "offset=earliest&min_messages=3&wait_ms=3000");
+        CompletableFuture<Reply> byTime = browseLater("topics.gone", "timestamp=0&min_messages=3&wait_ms=3000");
+        CompletableFuture<Reply> more = browseLater("topics.gone", "offset=0&min_messages=4&wait_ms=60000");
+        produce("topics.gone", 3);
+        assertEquals(410, byOffset.get().status(), byOffset.get().text());
+        assertEquals("OFFSET_TRIMMED", byOffset.get().code());
+        assertEquals(410, more.get().status(), "it does not wait for what cannot come");
+        for (Reply reply : List.of(fromStart.get(), byTime.get())) {
+            assertEquals("[1, 2]", reply.get("messages").findValuesAsText("offset").toString(), reply.text());
+        }
+        assertEquals(410, http.get("/topics/topics.gone/stream?offset=0").status());
+    }
+
+    @Test
+    void what_is_too_old_is_never_returned() throws Exception {
+        http.post("/topics/register", "topic", "topics.old", "max_age_ms", 300);
+        http.post("/consumers/register", "topic", "topics.old", "consumer_id", "topics.o");
+        produce("topics.old", 2);
+        CompletableFuture<Reply> waiting = browseLater("topics.old", "offset=0&min_messages=3&wait_ms=1500");
+        CompletableFuture<Reply> fromStart = browseLater("topics.old", "min_messages=3&wait_ms=1500");
+        assertEquals(410, waiting.get().status(), waiting.get().text());
+        assertEquals("[]", fromStart.get().get("messages").toString());
+        assertEquals(2, fromStart.get().get("next_offset").asInt());
+        assertEquals(204, http.post("/consume", "consumer_id", "topics.o").status());
+        assertEquals(0, http.get("/topics/topics.old").get("bytes").asInt());
+    }
+
+    private CompletableFuture<Reply> browseLater(String topic, String query) {
+        return CompletableFuture.supplyAsync(() -> http.get("/topics/" + topic + "/messages?" + query));
     }
 
     @Test
@@ -138,6 +175,23 @@ class TopicsTest {
         Await.until("they are too old", () -> http.get("/topics/topics.age").get("messages").asInt() == 0);
         assertEquals(3, http.get("/topics/topics.age").get("start_offset").asInt());
         assertEquals(3, http.post("/produce", "topic", "topics.age", "value", "new").get("offset").asInt());
+    }
+
+    @Test
+    void what_is_too_old_frees_its_memory_though_nobody_looks_at_the_topic() {
+        try (BrokerProcess broker = BrokerProcess.startWithHeap("64m")) {
+            Http own = broker.http();
+            own.post("/topics/register", "topic", "old", "max_age_ms", 8000);
+            own.post("/topics/register", "topic", "other");
+            byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes();
+            for (String topic : List.of("old", "other")) {
+                int sent = 0;
+                while (own.post("/produce/batch?topic=" + topic, "text/plain", batch).status() == 200) {
+                    assertTrue(++sent < 200, "the broker refuses what it cannot keep");
+                }
+            }
+            Await.until("the old messages have made room", () -> own.post("/produce/batch?topic=other", "text/plain", batch).status() == 200);
+        }
     }
 
     @Test
