@@ -31,7 +31,7 @@
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
-//SOURCES http/JsonBodies.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/JsonBodies.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java

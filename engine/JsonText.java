@@ -1,10 +1,14 @@
 package engine;
 
+import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Text in UTF-8 on its way into a JSON string: checks it (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF)
- * and escapes what RFC 8259 demands and no more, as Jackson does, in one pass and without making a string of it.
+ * and escapes what RFC 8259 demands, as Jackson does, and line separators, in one pass and without making a string of it.
  */
 final class JsonText {
     /** So many bytes at the most come of one. */
@@ -13,7 +17,65 @@ final class JsonText {
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SHORT = shortEscapes();
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long NOT_ASCII = 0x8080808080808080L;
+
     private JsonText() {}
+
+    /** Tells whether a text has one of the characters besides the control characters at which common readers end a line. */
+    static boolean hasLineSeparator(String text) {
+        return text.indexOf('\u0085') >= 0 || text.indexOf('\u2028') >= 0 || text.indexOf('\u2029') >= 0;
+    }
+
+    /** Tells the same of JSON in UTF-8. */
+    static boolean hasLineSeparator(byte[] json, int position, int length) {
+        int end = position + length;
+        for (int i = firstNotAscii(json, position, end); i < end; i++) {
+            if (json[i] < 0 && lineSeparator(json, i, end) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Escapes them in JSON in UTF-8, which has them in strings only. */
+    static byte[] escapeLineSeparators(byte[] json, int position, int length) {
+        ByteArrayOutputStream escaped = new ByteArrayOutputStream(length + 64);
+        byte[] escape = new byte[MAX_GROWTH];
+        int end = position + length;
+        for (int i = position; i < end; ) {
+            char separator = lineSeparator(json, i, end);
+            if (separator == 0) {
+                escaped.write(json[i++]);
+            } else {
+                escaped.write(escape, 0, escapeWithDigits(separator, escape, 0));
+                i += separator == '\u0085' ? 2 : 3;
+            }
+        }
+        return escaped.toByteArray();
+    }
+
+    private static int firstNotAscii(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at + Long.BYTES <= to && ((long) LONGS.get(bytes, at) & NOT_ASCII) == 0) {
+            at += Long.BYTES;
+        }
+        while (at < to && bytes[at] >= 0) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The line separator, encoded in several bytes, that is here; 0 if there is none. */
+    private static char lineSeparator(byte[] text, int at, int to) {
+        if (text[at] == (byte) 0xC2) {
+            return at + 1 < to && text[at + 1] == (byte) 0x85 ? '\u0085' : 0;
+        }
+        if (text[at] != (byte) 0xE2 || at + 2 >= to || text[at + 1] != (byte) 0x80) {
+            return 0;
+        }
+        return text[at + 2] == (byte) 0xA8 ? '\u2028' : text[at + 2] == (byte) 0xA9 ? '\u2029' : 0;
+    }
 
     /**
      * Writes the text from {@code from} to {@code to} into the target, which has room for it.
@@ -35,6 +97,12 @@ final class JsonText {
                 if (length < 0) {
                     return -1;
                 }
+                char separator = lineSeparator(text, i, to);
+                if (separator != 0) {
+                    at = escapeWithDigits(separator, target, at);
+                    i += length;
+                    continue;
+                }
                 for (int end = i + length; i < end; i++) {
                     target[at++] = text[i];
                 }
@@ -45,16 +113,21 @@ final class JsonText {
 
     private static int escape(byte special, byte[] target, int position) {
         int at = position;
-        target[at++] = '\\';
-        if (SHORT[special] != 0) {
-            target[at++] = SHORT[special];
-            return at;
+        if (SHORT[special] == 0) {
+            return escapeWithDigits((char) special, target, at);
         }
+        target[at++] = '\\';
+        target[at++] = SHORT[special];
+        return at;
+    }
+
+    private static int escapeWithDigits(char special, byte[] target, int position) {
+        int at = position;
+        target[at++] = '\\';
         target[at++] = 'u';
-        target[at++] = '0';
-        target[at++] = '0';
-        target[at++] = HEX[special >> 4];
-        target[at++] = HEX[special & 0xF];
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            target[at++] = HEX[special >> shift & 0xF];
+        }
         return at;
     }
 

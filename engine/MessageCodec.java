@@ -20,7 +20,8 @@ import java.util.Map;
  *   {"topic":"demo","partition":3,"offset":42,   in a topic of several partitions
  * </pre>
  *
- * Strings are escaped as RFC 8259 demands and no further, so that text in any script stays readable in the log.
+ * Strings are escaped as RFC 8259 demands, so that text in any script stays readable in the log. Line separators other than
+ * the line feed (U+0085, U+2028, U+2029) are escaped too: common readers of NDJSON and of server-sent events end a line at them.
  */
 final class MessageCodec {
     static final byte[] VALUE = ascii("\"value\":\"");
@@ -79,7 +80,8 @@ final class MessageCodec {
 
     private static byte[] escape(String field, String text) {
         try {
-            return ESCAPER.quoteAsUTF8(text);
+            byte[] escaped = ESCAPER.quoteAsUTF8(text);
+            return JsonText.hasLineSeparator(text) ? JsonText.escapeLineSeparators(escaped, 0, escaped.length) : escaped;
         } catch (IllegalArgumentException unpairedSurrogate) {
             throw EngineException.invalid(field, "has an unpaired surrogate (half of a \\ud83d\\ude00 pair), so it is not Unicode text");
         }

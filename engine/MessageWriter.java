@@ -73,7 +73,7 @@ public final class MessageWriter implements Log.Reader {
         return isFull;
     }
 
-    /** What was written, as JSON or NDJSON. Whoever has used it may {@link SpareArrays#giveBack give back} its array. */
+    /** What was written, as JSON or NDJSON, with a line feed at its end. Whoever has used it may {@link SpareArrays#giveBack give back} its array. */
     public ByteBuffer finish() {
         return finish("");
     }
@@ -81,7 +81,7 @@ public final class MessageWriter implements Log.Reader {
     /** As {@link #finish()}, with further members of the object that has the list: {@code ,"next_offset":7}. */
     public ByteBuffer finish(String members) {
         if (layout == Layout.LIST) {
-            byte[] tail = ("]" + members + "}").getBytes(StandardCharsets.UTF_8);
+            byte[] tail = ("]" + members + "}\n").getBytes(StandardCharsets.UTF_8);
             if (count == 0) {
                 putAll(LIST_START);
             }
@@ -133,7 +133,7 @@ public final class MessageWriter implements Log.Reader {
         length += size;
         System.arraycopy(suffix, 0, bytes, length, suffix.length);
         length += suffix.length;
-        if (layout == Layout.LINES || layout == Layout.EVENTS) {
+        if (layout != Layout.LIST) {
             bytes[length++] = '\n';
         }
         if (layout == Layout.EVENTS) {

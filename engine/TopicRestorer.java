@@ -37,8 +37,13 @@ public final class TopicRestorer {
         return topic.messageCount();
     }
 
-    /** Adds a message, encoded, to a partition. */
+    /** Adds a message, encoded, perhaps by an earlier version that escaped less, to a partition. */
     public void add(int partition, byte[] bytes, int position, int length, long timestamp) {
+        if (JsonText.hasLineSeparator(bytes, position, length)) {
+            byte[] escaped = JsonText.escapeLineSeparators(bytes, position, length);
+            logs[partition].write(escaped, 0, escaped.length, timestamp);
+            return;
+        }
         logs[partition].write(bytes, position, length, timestamp);
     }
 

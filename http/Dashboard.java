@@ -17,12 +17,12 @@ public final class Dashboard implements Consumer<JavalinConfig> {
 
     /** The files of the page, and their types. */
     private static final Map<String, String> FILES = Map.of(
-            "index.html", "text/html; charset=utf-8",
-            "style.css", "text/css; charset=utf-8",
-            "app.js", "text/javascript; charset=utf-8",
-            "broker.js", "text/javascript; charset=utf-8",
-            "consumers.js", "text/javascript; charset=utf-8",
-            "lanes.js", "text/javascript; charset=utf-8");
+            "index.html", "text/html;charset=utf-8",
+            "style.css", "text/css;charset=utf-8",
+            "app.js", "text/javascript;charset=utf-8",
+            "broker.js", "text/javascript;charset=utf-8",
+            "consumers.js", "text/javascript;charset=utf-8",
+            "lanes.js", "text/javascript;charset=utf-8");
 
     @Override
     public void accept(JavalinConfig config) {

@@ -49,8 +49,8 @@ public final class Docs implements Consumer<JavalinConfig> {
 
     /** Of Swagger UI's files those that the page asks for, and their types; no other file can be had. */
     private static final Map<String, String> ASSETS = Map.of(
-            "swagger-ui.css", "text/css; charset=utf-8",
-            "swagger-ui-bundle.js", "text/javascript; charset=utf-8",
+            "swagger-ui.css", "text/css;charset=utf-8",
+            "swagger-ui-bundle.js", "text/javascript;charset=utf-8",
             "favicon-32x32.png", "image/png");
 
     private final List<Route> routes;
@@ -71,9 +71,9 @@ public final class Docs implements Consumer<JavalinConfig> {
 
     @Override
     public void accept(JavalinConfig config) {
-        serve(config, "/openapi.json", ctx -> ctx.contentType("application/json").result(document()));
-        serve(config, "/docs", ctx -> ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).html(PAGE));
-        serve(config, "/docs/start.js", ctx -> ctx.contentType("text/javascript; charset=utf-8").result(START));
+        serve(config, "/openapi.json", ctx -> ctx.contentType(MediaTypes.withCharset(MediaTypes.JSON)).result(document()));
+        serve(config, "/docs", ctx -> ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).contentType("text/html;charset=utf-8").result(PAGE));
+        serve(config, "/docs/start.js", ctx -> ctx.contentType("text/javascript;charset=utf-8").result(START));
         ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
     }
 

@@ -62,7 +62,7 @@ final class EventStream {
 
     static void begin(MessageStream messages, Request request, Response response, Callback callback) {
         response.setStatus(200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream").put(HttpHeader.CACHE_CONTROL, "no-store")
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.EVENT_STREAM)).put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("X-Accel-Buffering", "no");
         if (HttpMethod.HEAD.is(request.getMethod())) {
             response.write(true, null, callback);

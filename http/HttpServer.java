@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -132,7 +133,7 @@ public final class HttpServer {
     }
 
     private void refuse(Problem problem, Context ctx) {
-        ctx.status(problem.status()).contentType(Problems.CONTENT_TYPE).result(bodies.write(problem.body()));
+        ctx.status(problem.status()).contentType(Problems.CONTENT_TYPE).result(BufferUtil.toArray(bodies.write(problem.body())));
     }
 
     private Problem routingProblem(HttpResponseException e, Context ctx) {

@@ -2,6 +2,7 @@ package http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,15 +35,26 @@ final class JsonBodies {
         }
     }
 
-    /** The answer of a route: a record, or bytes that are JSON already. */
-    byte[] write(Object answer) {
-        if (answer instanceof byte[]) {
-            return (byte[]) answer;
-        }
+    /** Writes a record as JSON, with a line feed at its end, so that answers stand one below the other on a terminal. */
+    ByteBuffer write(Object answer) {
+        Output output = new Output();
         try {
-            return json.get().writeValueAsBytes(answer);
-        } catch (JsonProcessingException e) {
+            json.get().writeValue(output, answer);
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        output.write('\n');
+        return output.written();
+    }
+
+    /** Most answers fit into its first array, which is not copied. */
+    private static final class Output extends ByteArrayOutputStream {
+        Output() {
+            super(256);
+        }
+
+        ByteBuffer written() {
+            return ByteBuffer.wrap(buf, 0, count);
         }
     }
 }

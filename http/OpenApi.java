@@ -52,7 +52,6 @@ import java.util.stream.Stream;
  * <p>Making it takes half a second and loads hundreds of classes: do it when somebody asks. For one thread, once.
  */
 final class OpenApi {
-    private static final String JSON = "application/json";
     private static final String PROBLEM = "Problem";
     private static final String START_POSITION = "StartPosition";
 
@@ -118,7 +117,7 @@ final class OpenApi {
 
     /** The document as JSON text in UTF-8. */
     static byte[] document(List<Route> routes, ObjectMapper json, String version) {
-        return Json31.pretty(new OpenApi(json).describe(routes, version)).getBytes(StandardCharsets.UTF_8);
+        return (Json31.pretty(new OpenApi(json).describe(routes, version)) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private OpenAPI describe(List<Route> routes, String version) {
@@ -188,7 +187,7 @@ final class OpenApi {
                 example.put(field, EXAMPLES.get(field));
             }
         }
-        return new RequestBody().required(true).content(withText(content(JSON, media.example(example)), route.requestTypes()));
+        return new RequestBody().required(true).content(withText(content(MediaTypes.JSON, media.example(example)), route.requestTypes()));
     }
 
     /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
@@ -212,7 +211,7 @@ final class OpenApi {
 
     private ApiResponses answers(Route route) {
         ApiResponses answers = new ApiResponses().addApiResponse("200", new ApiResponse().description("Done.")
-                .content(withText(content(JSON, new MediaType().schema(ref(route.response()))), route.responseTypes())));
+                .content(withText(content(MediaTypes.JSON, new MediaType().schema(ref(route.response()))), route.responseTypes())));
         if (route.noContent() != null) {
             answers.addApiResponse("204", new ApiResponse().description(route.noContent() + "."));
         }

@@ -24,8 +24,8 @@ final class ProblemErrorHandler extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
-        byte[] body = bodies.write(Problems.ofStatus(code, message).body());
+        ByteBuffer body = bodies.write(Problems.ofStatus(code, message).body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        response.write(true, body, callback);
     }
 }

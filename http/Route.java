@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * @param noContent when the answer is 204; null if it never is
  * @param isForPrograms whether a browser that asks for a page gets one in place of this answer
  * @param errors what the engine may refuse it with
- * @param action from the request to the answer: a record, the bytes of a JSON text, {@link Payload}, null for 204, a
+ * @param action from the request to the answer: a record, {@link Payload}, null for 204, a
  *     {@link engine.MessageStream}, or a {@link java.util.concurrent.CompletableFuture} of one of the others
  */
 public record Route(

@@ -34,8 +34,9 @@ import org.eclipse.jetty.util.Promise;
  * rest. Large bodies go to the pool, so that parsing them holds up nobody else's connection.
  */
 final class RouteHandler extends Handler.Wrapper {
-    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
+    private static final HttpField NDJSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.NDJSON));
 
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final long RETRY_AFTER_SECONDS = 1;
@@ -226,11 +227,11 @@ final class RouteHandler extends Handler.Wrapper {
                         SpareArrays.giveBack(payload.bytes().array());
                         callback.succeeded();
                     }, callback::failed);
-                    send(200, new HttpField(HttpHeader.CONTENT_TYPE, payload.mediaType()), payload.bytes(), response, sent);
+                    send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, sent);
                 } else {
-                    byte[] body = bodies.write(answer);
+                    ByteBuffer body = bodies.write(answer);
                     count(200);
-                    send(200, JSON, ByteBuffer.wrap(body), response, callback);
+                    send(200, JSON, body, response, callback);
                 }
             } catch (RuntimeException e) {
                 refuse(Problems.of(e));
@@ -263,7 +264,7 @@ final class RouteHandler extends Handler.Wrapper {
         if (problem.status() == 429) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
-        send(problem.status(), PROBLEM, ByteBuffer.wrap(bodies.write(problem.body())), response, callback);
+        send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback);
     }
 
     private static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class BatchTest {
                 lines.add("x".repeat(before) + special + "y".repeat(20 - before));
             }
         }
-        produce("batch.places", "text/plain; charset=utf-8", String.join("\n", lines));
+        produce("batch.places", "text/plain;charset=utf-8", String.join("\n", lines));
         assertEquals(lines, values("batch.places"));
     }
 
@@ -138,9 +139,29 @@ class BatchTest {
         produce("batch.lines", "text/plain", "a\nb\n");
         http.post("/consumers/register", "topic", "batch.lines", "consumer_id", "batch.l");
         Reply reply = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.l\"}");
-        assertEquals("application/x-ndjson", reply.contentType());
+        assertEquals("application/x-ndjson;charset=utf-8", reply.contentType());
         assertEquals("{\"topic\":\"batch.lines\",\"offset\":0,\"value\":\"a\"}\n{\"topic\":\"batch.lines\",\"offset\":1,\"value\":\"b\"}\n",
                 Http.withoutTimestamps(reply.text()));
+    }
+
+    @Test
+    void a_line_separator_of_unicode_is_escaped_in_every_answer() {
+        String text = "a\u0085b\u2028c\u2029d\u00e9\u2027\u202a\u0084\ud83d\ude00\u4e2d";
+        topic("batch.separators");
+        produce("batch.separators", "text/plain", text);
+        produce("batch.separators", "application/x-ndjson", "{\"value\":\"" + text + "\",\"key\":\"" + text + "\"}");
+        http.post("/produce", "topic", "batch.separators", "value", text, "headers", Map.of(text, text));
+        http.post("/consumers/register", "topic", "batch.separators", "consumer_id", "batch.separators");
+        String lines = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.separators\"}").text();
+        assertEquals(3, lines.split("[\n\u0085\u2028\u2029]").length, lines);
+        String escaped = "a\\u0085b\\u2028c\\u2029d\u00e9\u2027\u202a\u0084\ud83d\ude00\u4e2d";
+        assertTrue(lines.split("\n")[1].contains("\"value\":\"" + escaped + "\",\"key\":\"" + escaped + "\""), lines);
+        JsonNode messages = http.get("/topics/batch.separators/messages").get("messages");
+        for (JsonNode message : messages) {
+            assertEquals(text, message.path("value").asText());
+        }
+        assertEquals(text, messages.path(1).path("key").asText());
+        assertEquals(text, messages.path(2).path("headers").path(text).asText());
     }
 
     @ParameterizedTest

@@ -52,6 +52,14 @@ class ClientsTest {
     }
 
     @Test
+    void line_separators_of_unicode_come_back_as_they_are() {
+        String text = "a\u0085b\u2028c\u2029d";
+        producer("clients.separators", text);
+        assertEquals(text + "\n", consumer("clients.separators", "--exit-at-end").out());
+        assertEquals(text + "|", consumer("clients.separators", "--exit-at-end", "--format", "%s|").out());
+    }
+
+    @Test
     void a_last_line_without_line_feed_is_a_message_too() {
         Scripts.runWithInput("a\nb".getBytes(), producerCommand("clients.lf"));
         assertEquals("a\nb\n", consumer("clients.lf", "--exit-at-end").out());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +15,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.Http.Reply;
 
 /** The core of the HTTP contract, a call at a time. */
@@ -31,7 +35,18 @@ class CoreTest {
         Reply reply = http.get("/health");
         assertEquals(200, reply.status());
         assertEquals("{\"status\":\"ok\"}", reply.text());
-        assertEquals("application/json", reply.contentType());
+        assertEquals("application/json;charset=utf-8", reply.contentType());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/health", "/stats", "/topics", "/openapi.json", "/docs", "/metrics", "/nowhere", "/topics/core.none", "/produce"})
+    void an_answer_ends_in_a_line_feed_and_names_its_charset(String path) {
+        HttpResponse<byte[]> response = http.get(path).response();
+        assertEquals('\n', response.body()[response.body().length - 1]);
+        assertTrue(response.headers().firstValue("Content-Type").orElse("").contains("charset=utf-8"), response.headers().toString());
+        String length = String.valueOf(response.body().length);
+        String ofHead = http.send("HEAD", path, BodyPublishers.noBody()).response().headers().firstValue("Content-Length").orElse(length);
+        assertTrue(response.statusCode() != 200 || ofHead.equals(length), ofHead + " is not " + length);
     }
 
     @Test

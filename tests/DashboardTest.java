@@ -266,7 +266,7 @@ class DashboardTest {
     @Test
     void programs_still_get_json() {
         Http.Reply answer = BrokerProcess.shared().http().get("/");
-        assertEquals("application/json", answer.contentType());
+        assertEquals("application/json;charset=utf-8", answer.contentType());
         assertEquals("Accept", answer.response().headers().firstValue("Vary").orElse(""), "or a cache would give it to browsers");
     }
 

@@ -18,7 +18,7 @@ class DocsTest {
     void the_document_describes_every_call_with_what_may_go_wrong() {
         Reply reply = http.get("/openapi.json");
         assertEquals(200, reply.status());
-        assertEquals("application/json", reply.contentType());
+        assertEquals("application/json;charset=utf-8", reply.contentType());
         JsonNode document = reply.json();
         assertEquals("3.1.0", document.path("openapi").asText());
         for (String path : new String[] {"/topics/register", "/producers/register", "/consumers/register", "/produce", "/consume",

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,33 @@ class DurableTest {
         try (BrokerProcess broker = start()) {
             assertEquals(3, broker.http().consumeAll("c").size());
         }
+    }
+
+    @Test
+    void line_separators_that_an_earlier_version_kept_raw_are_escaped() throws IOException {
+        Path topic = Files.createDirectories(folder.resolve("data/topics/00000001-t"));
+        Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
+        Files.writeString(topic.resolve("00000001.ndjson"),
+                record("{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
+                + record("{\"consumers\":{\"groups\":[],\"consumers\":[]}")
+                + record("{\"value\":\"a\u0085b\u2028c\u2029d\u00e9\",\"headers\":{\"\u0085\":\"\u2028\"}}\n{\"value\":\"plain\"}\n"
+                        + "{\"appended\":[{\"partition\":0,\"base_offset\":0,\"count\":2}],\"timestamp\":1795474064171"));
+        try (BrokerProcess broker = start()) {
+            Http http = broker.http();
+            JsonNode message = http.get("/topics/t/messages").get("messages").path(0);
+            assertEquals("a\u0085b\u2028c\u2029d\u00e9", message.path("value").asText());
+            assertEquals("\u2028", message.path("headers").path("\u0085").asText());
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c");
+            String lines = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"c\"}").text();
+            assertEquals(2, lines.split("[\n\u0085\u2028\u2029]").length, lines);
+        }
+    }
+
+    /** A record of a file, in UTF-8, whose closing line lacks its checksum. */
+    private static String record(String lines) {
+        CRC32C crc = new CRC32C();
+        crc.update(lines.getBytes(StandardCharsets.UTF_8));
+        return lines + String.format(",\"crc32c\":\"%08x\"}\n", crc.getValue());
     }
 
     @Test

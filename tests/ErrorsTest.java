@@ -188,7 +188,7 @@ class ErrorsTest {
 
     private static void assertProblem(int status, String code, Reply reply) {
         assertEquals(status, reply.status(), reply.text());
-        assertEquals("application/problem+json", reply.contentType());
+        assertEquals("application/problem+json;charset=utf-8", reply.contentType());
         JsonNode problem = reply.json();
         assertEquals(code, problem.path("code").asText());
         assertEquals(status, problem.path("status").asInt());

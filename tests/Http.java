@@ -1,5 +1,7 @@
 package tests;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +34,10 @@ final class Http {
         this.url = url;
     }
 
-    /** A response; {@code json} is a missing node if there is no body, or none in JSON. */
+    /**
+     * A response; {@code json} is a missing node if there is no body, or none in JSON. {@code text} is without the line feed that
+     * each answer in JSON ends in.
+     */
     record Reply(int status, String contentType, String text, JsonNode json, HttpResponse<byte[]> response) {
         JsonNode get(String field) {
             return json.path(field);
@@ -112,12 +118,18 @@ final class Http {
         return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
     }
 
+    private static String withoutLineFeed(String text) {
+        assertTrue(text.endsWith("\n"), text + " has no line feed at its end");
+        return text.substring(0, text.length() - 1);
+    }
+
     private static Reply send(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
             String type = response.headers().firstValue("Content-Type").orElse("");
-            JsonNode json = type.endsWith("json") && !type.contains("ndjson") ? JSON.readTree(response.body()) : JSON.missingNode();
-            return new Reply(response.statusCode(), type, new String(response.body(), "UTF-8"), json, response);
+            JsonNode json = type.matches("application/(problem\\+)?json(;.*)?") ? JSON.readTree(response.body()) : JSON.missingNode();
+            String text = new String(response.body(), StandardCharsets.UTF_8);
+            return new Reply(response.statusCode(), type, json.isMissingNode() ? text : withoutLineFeed(text), json, response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

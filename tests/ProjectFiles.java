@@ -46,7 +46,7 @@
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
 //FILES project/http/=../http/Dashboard.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java

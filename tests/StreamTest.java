@@ -65,7 +65,7 @@ class StreamTest {
     void it_brings_what_is_there_and_then_what_comes() throws IOException {
         http.produce("stream.live", 2);
         try (Client client = client("stream.live", null)) {
-            assertEquals("text/event-stream", client.connection.getContentType());
+            assertEquals("text/event-stream;charset=utf-8", client.connection.getContentType());
             String page = http.get("/topics/stream.live/messages").get("messages").path(0).toString();
             assertEquals(new Event("0", page), client.next());
             assertEquals("1", client.next().id);
