@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -27,11 +30,22 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there, if that is not
  *     seen before: see {@link HangUp}.
  * </ol>
+ *
+ * The stream makes the chunks of its transfer coding (RFC 9112, section 7.1). Jetty would send the end of a chunk together with the
+ * next one. A reader that hands on whole chunks would then get each event only when the next one comes.
  */
 final class EventStream {
     private static final int PATIENCE_SECONDS = 10;
     private static final int HEARTBEAT_SECONDS = 15;
     private static final int SLICE_SIZE = 64 << 10;
+    /** The most that a chunk has besides its data: its size in hexadecimal digits, and two line ends. */
+    private static final int CHUNK_OVERHEAD = 12;
+
+    /** Without its enum, so that Jetty sends it as it is and does not make chunks by itself. */
+    private static final HttpField CHUNKED = new HttpField(null, HttpHeader.TRANSFER_ENCODING.asString(), "chunked");
+
+    private static final ByteBuffer LINE_END = ascii("\r\n");
+    private static final ByteBuffer LAST_CHUNK = ascii("0\r\n\r\n");
     private static final ByteBuffer HELLO = ascii("retry: 1000\n\n");
     private static final ByteBuffer HEARTBEAT = ascii(":\n\n");
 
@@ -41,6 +55,7 @@ final class EventStream {
     private final Scheduler scheduler;
     private final EndPoint endPoint;
     private final HangUp hangUp;
+    private final boolean isChunked;
     private final Runnable woken = () -> onPool(this::goOn);
     private Scheduler.Task heartbeat;
     private boolean isWaiting;
@@ -54,6 +69,7 @@ final class EventStream {
         this.response = response;
         this.callback = callback;
         this.scheduler = request.getComponents().getScheduler();
+        this.isChunked = isChunked(request);
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
         request.addFailureListener(this::fail);
@@ -63,10 +79,13 @@ final class EventStream {
     static void begin(MessageStream messages, Request request, Response response, Callback callback) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.EVENT_STREAM)).put(HttpHeader.CACHE_CONTROL, "no-store")
-                .put("X-Accel-Buffering", "no");
+                .put("X-Accel-Buffering", "no").put(HttpFields.CONNECTION_CLOSE);
         if (HttpMethod.HEAD.is(request.getMethod())) {
             response.write(true, null, callback);
         } else {
+            if (isChunked(request)) {
+                response.getHeaders().put(CHUNKED);
+            }
             EventStream stream = new EventStream(messages, request, response, callback);
             try {
                 stream.write(HELLO.duplicate());
@@ -77,9 +96,15 @@ final class EventStream {
         }
     }
 
+    /** A client of HTTP/1.0 knows no chunks: it reads up to the end of the connection. */
+    private static boolean isChunked(Request request) {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
+    }
+
     private void write(ByteBuffer events) {
         ByteBuffer slice = events.slice(events.position(), Math.min(SLICE_SIZE, events.remaining()));
         events.position(events.position() + slice.remaining());
+        slice = isChunked ? chunk(slice) : slice;
         Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
         response.write(false, slice, Callback.from(() -> {
             cut.cancel();
@@ -88,6 +113,11 @@ final class EventStream {
             cut.cancel();
             end(e);
         }));
+    }
+
+    private static ByteBuffer chunk(ByteBuffer data) {
+        ByteBuffer chunk = ByteBuffer.allocate(data.remaining() + CHUNK_OVERHEAD);
+        return chunk.put(ascii(Integer.toHexString(data.remaining()) + "\r\n")).put(data).put(LINE_END.duplicate()).flip();
     }
 
     private void onPool(Runnable step) {
@@ -192,7 +222,7 @@ final class EventStream {
         messages.forget(woken);
         hangUp.end();
         if (e == null) {
-            response.write(true, null, callback);
+            response.write(true, isChunked ? LAST_CHUNK.duplicate() : null, callback);
         } else {
             callback.failed(e);
         }

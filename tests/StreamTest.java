@@ -2,12 +2,16 @@ package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URL;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +78,95 @@ class StreamTest {
             assertEquals("2", event.id);
             assertEquals("line\nfeed \u00fc", Http.JSON.readTree(event.data).path("value").asText());
         }
+    }
+
+    @Test
+    void an_event_is_complete_at_once_for_who_reads_whole_chunks() throws IOException {
+        http.produce("stream.chunks", 1);
+        try (Socket socket = follow("stream.chunks", "HTTP/1.1"); InputStream in = socket.getInputStream()) {
+            assertTrue(head(in).contains("Transfer-Encoding: chunked"));
+            String seen = chunk(in);
+            seen += seen.contains("\"v0\"") ? "" : chunk(in);
+            assertTrue(seen.endsWith("\n\n") && seen.contains("\"v0\""), seen);
+            for (int i = 1; i < 4; i++) {
+                http.post("/produce", "topic", "stream.chunks", "value", "next " + i);
+                String event = chunk(in);
+                assertTrue(event.contains("\"next " + i + "\"") && event.endsWith("\n\n"), event);
+            }
+            http.send("DELETE", "/topics/stream.chunks", BodyPublishers.noBody());
+            assertEquals("", chunk(in), "the last chunk");
+            assertEquals(-1, in.read());
+        }
+    }
+
+    @Test
+    void a_client_of_http_1_0_gets_no_chunks() throws IOException {
+        http.produce("stream.old", 1);
+        try (Socket socket = follow("stream.old", "HTTP/1.0"); BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line; !(line = lines.readLine()).isEmpty(); ) {
+                assertFalse(line.startsWith("Transfer-Encoding"), line);
+            }
+            assertEquals("retry: 1000", lines.readLine());
+            assertEquals("", lines.readLine());
+            assertEquals("id: 0", lines.readLine());
+        }
+    }
+
+    @Test
+    void head_gives_the_head_of_a_stream() {
+        http.produce("stream.head", 1);
+        Http.Reply head = http.send("HEAD", "/topics/stream.head/stream", BodyPublishers.noBody());
+        assertEquals(200, head.status());
+        assertEquals("text/event-stream;charset=utf-8", head.contentType());
+        assertEquals("", head.text());
+    }
+
+    @Test
+    void requests_of_python_gets_each_event_when_it_comes() throws IOException {
+        Scripts.Result version = Scripts.finish(Scripts.startProcess(new ProcessBuilder("python3", "-c", "import requests")), new byte[0]);
+        assumeTrue(version.exitCode() == 0, "Python's requests is not installed");
+        http.produce("stream.python", 1);
+        String program = "import requests\n"
+                + "for line in requests.get('" + broker.url() + "/topics/stream.python/stream', stream=True).iter_lines(decode_unicode=True):\n"
+                + "    if line: print(ascii(line), flush=True)\n";
+        Process python = Scripts.startProcess(new ProcessBuilder("python3", "-c", program));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8))) {
+            assertEquals("'retry: 1000'", lines.readLine());
+            assertEquals("'id: 0'", lines.readLine());
+            assertTrue(lines.readLine().contains("\"v0\""));
+            http.post("/produce", "topic", "stream.python", "value", "\u00fc\u2028\u0085\u20ac");
+            assertEquals("'id: 1'", lines.readLine());
+            String event = lines.readLine();
+            assertTrue(event.contains("\\xfc\\\\u2028\\\\u0085\\u20ac"), event);
+        } finally {
+            python.destroyForcibly();
+        }
+    }
+
+    private Socket follow(String topic, String version) throws IOException {
+        Socket socket = new Socket("127.0.0.1", broker.port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(("GET /topics/" + topic + "/stream " + version + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        return head.toString();
+    }
+
+    /** The data of a chunk, once the chunk is there to its last byte. */
+    private static String chunk(InputStream in) throws IOException {
+        StringBuilder size = new StringBuilder();
+        while (size.indexOf("\r\n") < 0) {
+            size.append((char) in.read());
+        }
+        byte[] data = in.readNBytes(Integer.parseInt(size.toString().strip(), 16));
+        assertEquals("\r\n", new String(in.readNBytes(2), StandardCharsets.US_ASCII));
+        return new String(data, StandardCharsets.UTF_8);
     }
 
     @Test
