@@ -24,7 +24,7 @@
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
-//SOURCES engine/ErrorCode.java engine/Group.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
+//SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/Plural.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
@@ -41,6 +41,7 @@
 
 import static engine.ErrorCode.CONFLICT;
 import static engine.ErrorCode.CONSUMER_NOT_FOUND;
+import static engine.ErrorCode.GROUP_NOT_FOUND;
 import static engine.ErrorCode.OFFSET_OUT_OF_RANGE;
 import static engine.ErrorCode.OFFSET_TRIMMED;
 import static engine.ErrorCode.OUT_OF_SEQUENCE;
@@ -59,6 +60,7 @@ import engine.Cursor;
 import engine.EncodedBatch;
 import engine.Engine;
 import engine.EngineException;
+import engine.GroupState;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.MessageWriter;
@@ -142,6 +144,9 @@ public class Broker implements Callable<Integer> {
     private static final long MAX_WAIT_MS = 60_000;
 
     private static final Parameter TOPIC = new Parameter("topic", String.class, "The topic.", "demo");
+    private static final Parameter GROUP = new Parameter("group", String.class, "The group.", "g");
+    private static final Parameter TOPIC_FILTER = new Parameter("topic", String.class, "Only consumers of this topic.", null);
+    private static final Parameter GROUP_FILTER = new Parameter("group", String.class, "Only members of this group.", null);
     private static final Parameter CONSUMER_ID = new Parameter("consumer_id", String.class, "The consumer.", "alice");
     private static final Parameter QUERY_TOPIC = new Parameter("topic", String.class,
             "The topic, if the body is not JSON.", null);
@@ -324,9 +329,14 @@ public class Broker implements Callable<Integer> {
                 Route.post("/consumers/unregister", "unregister", "Remove a consumer",
                         Schemas.UnregisterRequest.class, Schemas.Unregistered.class, this::unregister)
                         .refusedWith(CONSUMER_NOT_FOUND),
+                Route.of("GET", "/consumers", "listConsumers", "List the consumers", null, Schemas.ConsumerList.class, this::listConsumers)
+                        .with(TOPIC_FILTER, GROUP_FILTER),
                 Route.of("GET", "/consumers/{consumer_id}", "getConsumer", "Show where a consumer stands",
                         null, Schemas.ConsumerInfo.class, this::getConsumer)
                         .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND),
+                Route.get("/groups", "listGroups", "List the groups", Schemas.GroupList.class, this::listGroups),
+                Route.of("GET", "/groups/{group}", "getGroup", "Show a group on each of its topics", null, Schemas.GroupList.class, this::getGroup)
+                        .with(GROUP).refusedWith(GROUP_NOT_FOUND),
                 Route.post("/consume", "consume", "Get a consumer's next message and move on",
                         Schemas.ConsumeRequest.class, Schemas.Message.class, this::consume)
                         .orNoContent("There is nothing new").refusedWith(CONSUMER_NOT_FOUND),
@@ -582,6 +592,43 @@ public class Broker implements Callable<Integer> {
                 cursor.groupName() == null ? null : cursor.generation(), cursor.commitsItself(), partitions(positions),
                 describe(positions), onlyOffset(cursor, positions), Position.totalLag(positions),
                 cursor.missed(), cursor.waiting(), reason(cursor));
+    }
+
+    private Schemas.ConsumerList listConsumers(Call call) {
+        String topic = call.query("topic");
+        String group = call.query("group");
+        return new Schemas.ConsumerList(engine.cursors().stream()
+                .filter(cursor -> isUnset(topic) || cursor.topic().name().equals(topic))
+                .filter(cursor -> isUnset(group) || group.equals(cursor.groupName()))
+                .map(Broker::listed).collect(Collectors.toList()));
+    }
+
+    private static boolean isUnset(String filter) {
+        return filter == null || filter.isEmpty();
+    }
+
+    private static Schemas.ListedConsumer listed(Cursor cursor) {
+        List<Position> positions = cursor.positions();
+        return new Schemas.ListedConsumer(cursor.consumerId(), cursor.topic().name(), cursor.groupName(),
+                cursor.groupName() == null ? null : cursor.generation(), cursor.commitsItself(), partitions(positions),
+                describe(positions), onlyOffset(cursor, positions), Position.totalLag(positions), cursor.missed(), cursor.waiting());
+    }
+
+    private Schemas.GroupList listGroups() {
+        return describeGroups(engine.groups());
+    }
+
+    private Schemas.GroupList getGroup(Call call) {
+        return describeGroups(engine.groups(call.path("group")));
+    }
+
+    private static Schemas.GroupList describeGroups(List<GroupState> groups) {
+        return new Schemas.GroupList(groups.stream().map(group -> new Schemas.GroupInfo(group.group(), group.topic(), group.generation(),
+                group.members().stream().map(member -> new Schemas.GroupMember(member.consumerId(), member.assigned()))
+                        .collect(Collectors.toList()),
+                group.partitions().stream().map(one -> new Schemas.GroupPartition(one.partition(), one.committed(), one.endOffset(),
+                        one.lag(), one.owner())).collect(Collectors.toList()),
+                group.lag())).collect(Collectors.toList()));
     }
 
     private Object consume(Schemas.ConsumeRequest request) {

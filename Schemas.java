@@ -242,6 +242,44 @@ public interface Schemas {
             @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting,
             @JsonPropertyDescription("Why it gets nothing, if it does not.") @Required Reason why) {}
 
+    record ConsumerList(@Required List<ListedConsumer> consumers) {}
+
+    @JsonClassDescription("A consumer as GET /consumers/{consumer_id} shows it, without the reason why it gets nothing.")
+    record ListedConsumer(
+            @Required String consumerId,
+            @Required String topic,
+            String group,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
+            @JsonPropertyDescription("Whether what is delivered is committed with it.") @Required boolean autoCommit,
+            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
+            @Required List<ConsumerPosition> positions,
+            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.") Long offset,
+            @Required long lag,
+            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed,
+            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting) {}
+
+    record GroupList(@Required List<GroupInfo> groups) {}
+
+    @JsonClassDescription("A group on one topic. Groups of one name on several topics are several groups.")
+    record GroupInfo(
+            @Required String group,
+            @Required String topic,
+            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") @Required long generation,
+            @JsonPropertyDescription("In the order in which they joined; empty if all have left.") @Required List<GroupMember> members,
+            @JsonPropertyDescription("All partitions of the topic.") @Required List<GroupPartition> partitions,
+            @JsonPropertyDescription("How many messages the group has still to commit.") @Required long lag) {}
+
+    record GroupMember(
+            @Required String consumerId,
+            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned) {}
+
+    record GroupPartition(
+            @Required int partition,
+            @JsonPropertyDescription("The offset that the next owner would start from.") @Required long committed,
+            @JsonPropertyDescription("The offset that the partition's next message will get.") @Required long endOffset,
+            @JsonPropertyDescription("How many messages the group has still to commit.") @Required long lag,
+            @JsonPropertyDescription("The member that owns it; absent if the group has no member.") String owner) {}
+
     record Message(
             @Required String topic,
             @JsonPropertyDescription("If the topic has several.") Integer partition,

@@ -274,7 +274,7 @@ public final class Cursor {
                 return null;
             }
             int[] partitions = group.partitionsOf(this);
-            int first = partitions.length == 0 ? 0 : Math.floorMod(turn++, partitions.length); // each partition is the first one in its turn
+            int first = partitions.length == 0 ? 0 : Math.floorMod(++turn, partitions.length); // each partition is the first one in its turn
             List<Move> moves = new ArrayList<>();
             for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
                 int before = writer.count();

@@ -1,6 +1,9 @@
 package engine;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a broker does, in RAM: topics that grow at the end, and consumers that each keep their own place in one of them.
@@ -223,6 +228,32 @@ public final class Engine {
     /** The consumers of this moment, by id. */
     public Collection<Cursor> cursors() {
         return consumers.all();
+    }
+
+    /** The groups of this moment, by name and then by topic. */
+    public List<GroupState> groups() {
+        return states(topics.values().stream().flatMap(Topic::groups));
+    }
+
+    /**
+     * The groups of this name, one for each topic that has such a group.
+     *
+     * @throws EngineException GROUP_NOT_FOUND
+     */
+    public List<GroupState> groups(String name) {
+        Names.require("group", name);
+        List<GroupState> found = states(topics.values().stream().map(topic -> topic.groupNamed(name)).filter(Objects::nonNull));
+        if (found.isEmpty()) {
+            Set<String> known = topics.values().stream().flatMap(Topic::groups).map(Group::name).collect(Collectors.toSet());
+            throw new EngineException(ErrorCode.GROUP_NOT_FOUND, "No group " + name + "." + didYouMean(name, known)
+                    + " A group exists once a consumer has registered with its name: POST /consumers/register.");
+        }
+        return found;
+    }
+
+    private static List<GroupState> states(Stream<Group> groups) {
+        return groups.map(Group::state).sorted(Comparator.comparing(GroupState::group).thenComparing(GroupState::topic))
+                .collect(Collectors.toList());
     }
 
     /** @throws EngineException TOPIC_NOT_FOUND */

@@ -8,6 +8,8 @@ public enum ErrorCode {
     TOPIC_NOT_FOUND,
     /** No such consumer. */
     CONSUMER_NOT_FOUND,
+    /** No such group of consumers. */
+    GROUP_NOT_FOUND,
     /** The name is taken by something with other settings. */
     CONFLICT,
     /** The consumer no longer owns the partition. */

@@ -123,6 +123,25 @@ final class Group {
         return members.size();
     }
 
+    /** What it is at this moment. */
+    synchronized GroupState state() {
+        List<GroupState.Member> shown = members.values().stream().map(member -> new GroupState.Member(member.consumerId(),
+                Arrays.stream(partitionsOf(member)).boxed().collect(Collectors.toList()))).collect(Collectors.toList());
+        return new GroupState(name, topic.name(), generation, shown,
+                IntStream.range(0, owners.length).mapToObj(p -> partition(p, owners[p])).collect(Collectors.toList()));
+    }
+
+    private GroupState.Partition partition(int partition, Cursor owner) {
+        long next = committed(partition); // before the end, which only grows
+        return new GroupState.Partition(partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
+    }
+
+    /** How many messages of a partition the group has still to commit. Takes no lock. */
+    long lag(int partition) {
+        long next = Math.max(committed(partition), topic.startOffset(partition));
+        return Math.max(0, topic.endOffset(partition) - next);
+    }
+
     /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. */
     static String text(int[] partitions) {
         return partitions.length == 0 ? "none" : (partitions.length == 1 ? "partition " : "partitions ")

@@ -37,7 +37,7 @@ public final class MessageStream {
         topic.requireNotDeleted();
         seenChanges = topic.waiters().changes();
         MessageWriter writer = new MessageWriter(MessageWriter.Layout.EVENTS, MAX_MESSAGES, MAX_BYTES);
-        int first = Math.floorMod(turn++, partitions.length);
+        int first = Math.floorMod(++turn, partitions.length);
         for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
             int partition = partitions[(first + i) % partitions.length];
             writer.withIds(offset -> id(partition, offset));

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A named list of partitions, each of which is a {@link Log}. The key of a message picks its partition as in Kafka; messages
@@ -94,9 +95,18 @@ public final class Topic {
     /** How many messages each group, by name, has still to commit. */
     public Map<String, Long> groupLags() {
         Map<String, Long> lags = new TreeMap<>();
-        groups.values().stream().filter(group -> group.name() != null).forEach(group -> lags.put(group.name(),
-                IntStream.range(0, logs.length).mapToLong(p -> Math.max(0, endOffset(p) - Math.max(group.committed(p), startOffset(p)))).sum()));
+        groups().forEach(group -> lags.put(group.name(), IntStream.range(0, logs.length).mapToLong(group::lag).sum()));
         return lags;
+    }
+
+    /** The groups that have a name: a consumer that reads alone is none. */
+    Stream<Group> groups() {
+        return groups.values().stream().filter(group -> group.name() != null);
+    }
+
+    /** The group of this name; null if there is none. */
+    Group groupNamed(String groupName) {
+        return groups.get(ConsumerSettings.GROUP + groupName);
     }
 
     /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */

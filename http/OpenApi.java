@@ -68,6 +68,7 @@ final class OpenApi {
             tag("topics", "Append-only logs of messages, by name."),
             tag("messages", "Into a topic, and out of it again."),
             tag("consumers", "Readers that each keep their own place in one topic."),
+            tag("groups", "Consumers that share the partitions of a topic."),
             tag("producers", "Names for those who write."),
             tag("broker", "The broker itself: whether it is up, and what it keeps."));
 
@@ -105,6 +106,11 @@ final class OpenApi {
                     + "them. Whoever accepts NDJSON gets a message a line."),
             entry("getConsumer", "Its partitions and its place in each, its lag, how many messages were dropped before it could get "
                     + "them, and in `why` the reason if it gets nothing."),
+            entry("listConsumers", "Each consumer as `GET /consumers/{consumer_id}` shows it, without `why`, ordered by id. A topic or group "
+                    + "that does not exist has no consumers: the list is empty."),
+            entry("listGroups", "Each group with its members and, for each partition, the committed offset, the lag and the owner. A group "
+                    + "whose members have all left keeps what it has committed. A consumer that reads alone is no group."),
+            entry("getGroup", "The same list with the groups of this name only: one for each topic that has such a group."),
             entry("stats", "A snapshot: how many messages each topic keeps, and for each consumer its offset and its lag, which "
                     + "is how many messages it has still to get."));
 

@@ -35,6 +35,7 @@ final class Problems {
                 return 422;
             case TOPIC_NOT_FOUND:
             case CONSUMER_NOT_FOUND:
+            case GROUP_NOT_FOUND:
                 return 404;
             case CONFLICT:
             case REBALANCED:

@@ -3,10 +3,14 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
 import tests.Scripts.Result;
@@ -263,6 +267,68 @@ class GroupTest {
         Result sought = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
                 "--seek", "2", "--exit-at-end");
         assertEquals("v2\n", sought.out(), sought.stderr());
+    }
+
+    @Test
+    void groups_are_listed_with_their_members_and_lags() {
+        topic("grp.list", 2);
+        topic("grp.list2", 1);
+        http.produce("grp.list", 4);
+        join("grp.list", "listed", "li.a");
+        join("grp.list", "listed", "li.b");
+        join("grp.list2", "listed", "li.c");
+        http.post("/consumers/register", "topic", "grp.list2", "consumer_id", "li.alone");
+        http.post("/consume/batch", "consumer_id", "li.a");
+        Reply listed = http.get("/groups/listed");
+        assertEquals("{\"groups\":["
+                + "{\"group\":\"listed\",\"topic\":\"grp.list\",\"generation\":2,"
+                + "\"members\":[{\"consumer_id\":\"li.a\",\"assigned\":[0]},{\"consumer_id\":\"li.b\",\"assigned\":[1]}],"
+                + "\"partitions\":[{\"partition\":0,\"committed\":2,\"end_offset\":2,\"lag\":0,\"owner\":\"li.a\"},"
+                + "{\"partition\":1,\"committed\":0,\"end_offset\":2,\"lag\":2,\"owner\":\"li.b\"}],\"lag\":2},"
+                + "{\"group\":\"listed\",\"topic\":\"grp.list2\",\"generation\":1,\"members\":[{\"consumer_id\":\"li.c\",\"assigned\":[0]}],"
+                + "\"partitions\":[{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0,\"owner\":\"li.c\"}],\"lag\":0}]}",
+                listed.text().strip());
+        Reply all = http.get("/groups");
+        assertEquals(2, all.get("groups").findValuesAsText("group").stream().filter("listed"::equals).count(), all.text());
+        assertTrue(!all.text().contains("li.alone"), "a consumer that reads alone is no group");
+        http.post("/consumers/unregister", "consumer_id", "li.c");
+        JsonNode empty = http.get("/groups/listed").get("groups").path(1);
+        assertEquals("[]", empty.path("members").toString(), "its commits are still there");
+        assertEquals("{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0}", empty.path("partitions").path(0).toString());
+        Reply misspelt = http.get("/groups/listd");
+        assertEquals(404, misspelt.status());
+        assertEquals("GROUP_NOT_FOUND", misspelt.code());
+        assertTrue(misspelt.detail().contains("Did you mean listed?"), misspelt.detail());
+        assertEquals(405, http.post("/groups", "{}").status());
+    }
+
+    @Test
+    void consumers_are_listed_by_topic_and_by_group() {
+        topic("grp.who", 2);
+        topic("grp.who2", 1);
+        join("grp.who", "who", "who.b");
+        join("grp.who", "who", "who.a");
+        join("grp.who2", "who", "who.c");
+        http.post("/consumers/register", "topic", "grp.who2", "consumer_id", "who.d");
+        assertEquals(List.of("who.a", "who.b"), ids("?topic=grp.who"));
+        assertEquals(List.of("who.a", "who.b", "who.c"), ids("?group=who"));
+        assertEquals(List.of("who.c"), ids("?topic=grp.who2&group=who"));
+        assertEquals(List.of(), ids("?topic=grp.nowhere"));
+        assertEquals(List.of(), ids("?group=nobody"));
+        assertTrue(ids("").containsAll(List.of("who.a", "who.b", "who.c", "who.d")));
+        for (JsonNode one : http.get("/consumers?topic=grp.who2").get("consumers")) {
+            ObjectNode shown = (ObjectNode) http.get("/consumers/" + one.path("consumer_id").asText()).json();
+            shown.remove("why");
+            assertEquals(shown, one, "as GET /consumers/{id}, without why");
+        }
+        assertEquals(405, http.post("/consumers", "{}").status());
+    }
+
+    private List<String> ids(String query) {
+        Reply reply = http.get("/consumers" + query);
+        assertEquals(200, reply.status(), reply.text());
+        return StreamSupport.stream(reply.get("consumers").spliterator(), false).map(one -> one.path("consumer_id").asText())
+                .collect(Collectors.toList());
     }
 
     private void topic(String topic, int partitions) {

@@ -32,7 +32,7 @@
 //FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Cursor.java
 //FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/EncodedBatch.java
 //FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/GroupState.java project/engine/=../engine/Journal.java
 //FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
