@@ -73,8 +73,9 @@ public interface Schemas {
             String group,
             @JsonPropertyDescription("False to commit by POST /consumers/commit alone; else what is delivered is committed.")
             Boolean autoCommit,
-            @JsonPropertyDescription("How long a member of a group may be silent before others get its partitions, in ms "
-                    + "(without this field: 10000).")
+            @JsonPropertyDescription("How long the consumer may be silent before it is removed, in ms, to 3600000. Without this field a member of a "
+                    + "group has 10000, and a consumer that reads alone is never removed. Others of its group get its partitions; the positions of "
+                    + "a consumer that reads alone are lost. After a restart of the broker the time starts anew.")
             Long sessionTimeoutMs) {}
 
     record PublishRequest(

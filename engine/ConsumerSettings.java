@@ -7,8 +7,8 @@ package engine;
  * @param group null for a consumer that reads alone
  * @param commitsItself whether what is delivered is committed with it; null for yes, or, for one that is known, as before
  * @param start where a new consumer, or a new group, begins
- * @param sessionTimeoutMs how long a member of a group may be silent before its partitions go to others; null for 10,000, or,
- *     for one that is known, as before
+ * @param sessionTimeoutMs how long it may be silent before it is removed, in ms; null for as before if it is known, else for 10,000 in a
+ *     group, and for no limit if it reads alone
  */
 public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, StartPosition start, Long sessionTimeoutMs) {
     /** What the key of a consumer that reads alone begins with, before its id. */
@@ -17,7 +17,9 @@ public record ConsumerSettings(String consumerId, String group, Boolean commitsI
     /** What the key of a group begins with, before its name. */
     public static final String GROUP = "group ";
 
-    static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+    /** The session timeout of a member of a group that has not asked for another, in ms. */
+    public static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
+
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
 
     /** @throws EngineException INVALID */

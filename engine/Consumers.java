@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The consumers of a broker by their ids, and what became of those that are not there any more. A member of a group that
- * is silent for longer than its session timeout is removed. Safe for any number of threads.
+ * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
+ * longer than its session timeout is removed; one that reads alone has such a timeout only if it has asked for it. Safe for any number of threads.
  */
 final class Consumers {
     private static final int MAX_REMOVALS = 10_000;
@@ -128,10 +128,9 @@ final class Consumers {
         }
     }
 
-    /** A consumer that reads alone may be silent for as long as it likes. */
     private void watchSession(Cursor cursor) {
-        long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
-        if (cursor.groupName() != null) {
+        if (cursor.hasSession()) {
+            long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
             cursor.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(cursor)));
         }
     }
@@ -144,20 +143,28 @@ final class Consumers {
             watchSession(cursor);
             return;
         }
-        remove(cursor, "Consumer " + cursor.consumerId() + " was removed from group " + cursor.groupName() + ": nothing was heard from it for "
-                + cursor.sessionTimeoutMs() + " ms (session_timeout_ms), and what it had not committed goes to the others. "
-                + "POST /consumers/register lets it join again.");
+        remove(cursor, expired(cursor));
+    }
+
+    private static String expired(Cursor cursor) {
+        String silence = ": nothing was heard from it for " + cursor.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
+        return "Consumer " + cursor.consumerId() + " was removed" + (cursor.groupName() == null
+                ? silence + "its positions are gone. POST /consumers/register adds it as a new consumer."
+                : " from group " + cursor.groupName() + silence + "what it had not committed goes to the others. "
+                        + "POST /consumers/register lets it join again.");
     }
 
     private void remove(Cursor cursor, String why) {
         synchronized (lock) {
-            if (cursors.remove(cursor.consumerId(), cursor)) {
-                removals.put(cursor.consumerId(), why);
+            if (cursors.get(cursor.consumerId()) == cursor) {
                 cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
                 cursor.topic().journal().unregister(cursor.consumerId());
+                removals.put(cursor.consumerId(), why);
+                cursors.remove(cursor.consumerId()); // last: whoever does not find it any more relies on what is written down
                 if (cursor.groupName() == null) {
                     cursor.topic().forget(cursor.group());
                 }
+                cursor.topic().waiters().wake(); // a call that waits for it is told
             }
         }
     }

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  * <p>Safe for any number of threads; calls for one group take turns, so that no two of them get the same message.
  */
 public final class Cursor {
+    /** The session timeout of a consumer that may be silent for ever. */
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
     private final String consumerId;
     private final Topic topic;
     private final Group group;
@@ -52,7 +55,7 @@ public final class Cursor {
         this.topic = topic;
         this.group = group;
         this.commitsItself = settings.commitsItselfOr(true);
-        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
+        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
         this.positions = new long[topic.partitions()];
         this.passed = new long[topic.partitions()];
     }
@@ -218,8 +221,8 @@ public final class Cursor {
     }
 
     private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
-        topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null, newSessionTimeoutMs),
-                group.key(), group.committed());
+        topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null,
+                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), group.key(), group.committed());
     }
 
     /** How often it has registered again. */
@@ -248,7 +251,12 @@ public final class Cursor {
         return !waiting.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
     }
 
-    /** How long it may be silent. */
+    /** Whether it is removed when it is silent for too long. */
+    boolean hasSession() {
+        return sessionTimeoutMs != UNLIMITED;
+    }
+
+    /** How long it may be silent, in ms, if it has a session. */
     long sessionTimeoutMs() {
         return sessionTimeoutMs;
     }

@@ -43,7 +43,9 @@ final class ConsumersState {
 
     /** What to write for a consumer, which brings its group along if nobody knows it. */
     Entry.Registration registrationEntry(ConsumerSettings consumer, String group, long[] groupCommitted) {
-        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.commitsItself(), consumer.sessionTimeoutMs(),
+        Long timeout = consumer.sessionTimeoutMs();
+        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.commitsItself(),
+                timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, consumer.group() == null && timeout != null ? true : null,
                 committed.containsKey(group) ? null : groupCommitted);
     }
 
@@ -76,15 +78,14 @@ final class ConsumersState {
     Entry.Consumers entry() {
         List<Entry.GroupState> groups = new ArrayList<>();
         committed.forEach((group, offsets) -> groups.add(new Entry.GroupState(consumerId(group), groupName(group), offsets)));
-        return new Entry.Consumers(groups, consumers.values().stream().map(consumer -> new Entry.Registration(consumer.consumerId(),
-                consumer.group(), consumer.autoCommit(), consumer.sessionTimeoutMs(), null)).collect(Collectors.toList()));
+        return new Entry.Consumers(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()));
     }
 
     /** Gives the topic its groups, and returns its consumers. */
     List<ConsumerSettings> restoreTo(TopicRestorer restorer) {
         committed.forEach((group, offsets) -> restorer.group(group, groupName(group), offsets));
         return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
-                consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutMs())).collect(Collectors.toList());
+                consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutOrNull())).collect(Collectors.toList());
     }
 
     private static String consumerId(String key) {

@@ -68,8 +68,20 @@ final class Entry {
 
     record PartitionOffset(int partition, long offset) {}
 
-    /** @param committed by partition, if the group comes with this consumer */
-    record Registration(String consumerId, String group, boolean autoCommit, long sessionTimeoutMs, long[] committed) {}
+    /**
+     * @param hasSession true if the session timeout counts although the consumer reads alone; null for all others
+     * @param committed by partition, if the group comes with this consumer
+     */
+    record Registration(String consumerId, String group, boolean autoCommit, long sessionTimeoutMs, Boolean hasSession, long[] committed) {
+        Registration withoutCommitted() {
+            return new Registration(consumerId, group, autoCommit, sessionTimeoutMs, hasSession, null);
+        }
+
+        /** Null for a consumer that may be silent for ever. */
+        Long sessionTimeoutOrNull() {
+            return group != null || Boolean.TRUE.equals(hasSession) ? sessionTimeoutMs : null;
+        }
+    }
 
     record Start(int partition, long startOffset) {}
 

@@ -190,6 +190,36 @@ class DeliveryTest {
     }
 
     @Test
+    void a_consumer_that_reads_alone_is_removed_when_it_is_silent_for_as_long_as_it_has_said() {
+        http.produce("del.session", 2);
+        http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.mortal", "session_timeout_ms", 300);
+        http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.patient", "session_timeout_ms", 60_000);
+        http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.immortal");
+        assertEquals(200, http.post("/consume", "consumer_id", "del.mortal").status());
+        assertEquals(200, http.post("/consume", "consumer_id", "del.mortal", "wait_ms", 1000).status());
+        assertEquals(204, http.post("/consume", "consumer_id", "del.mortal", "wait_ms", 1000).status(), "while it waits it is not silent");
+        Await.until("it is removed", () -> http.get("/consumers/del.mortal").status() == 404);
+        Reply gone = http.post("/consume", "consumer_id", "del.mortal");
+        assertTrue(gone.detail().contains("nothing was heard from it for 300 ms (session_timeout_ms)"), gone.detail());
+        assertEquals(200, http.get("/consumers/del.patient").status());
+        assertEquals(200, http.get("/consumers/del.immortal").status());
+        http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.patient", "session_timeout_ms", 300);
+        http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.immortal", "session_timeout_ms", 300);
+        Await.until("they are removed, too", () -> http.get("/consumers?topic=del.session").get("consumers").isEmpty());
+        assertEquals(0, http.post("/consumers/register", "topic", "del.session", "consumer_id", "del.mortal").get("offset").asInt());
+    }
+
+    @Test
+    void a_consumer_that_is_gone_makes_room_in_a_full_topic() {
+        http.post("/topics/register", "topic", "del.room", "max_messages", 1);
+        http.post("/consumers/register", "topic", "del.room", "consumer_id", "del.gone", "session_timeout_ms", 300);
+        http.post("/consumers/register", "topic", "del.room", "consumer_id", "del.here");
+        http.produce("del.room", 1);
+        http.post("/consume", "consumer_id", "del.here");
+        Await.until("there is room", () -> http.post("/produce", "topic", "del.room", "value", "v").status() == 200);
+    }
+
+    @Test
     void headers_come_back_and_the_timestamp_is_the_brokers() {
         http.produce("del.headers", 0);
         long before = System.currentTimeMillis();

@@ -134,6 +134,40 @@ class DurableTest {
     }
 
     @Test
+    void the_session_of_a_consumer_that_reads_alone_outlives_a_restart() {
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("t", 1);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "mortal", "session_timeout_ms", 3000);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "immortal");
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(200, broker.http().get("/consumers/mortal").status(), "its session began with the restart");
+            Await.until("it is removed", () -> broker.http().get("/consumers/mortal").status() == 404);
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(404, broker.http().get("/consumers/mortal").status(), "it stays removed");
+            assertEquals(200, broker.http().get("/consumers/immortal").status());
+        }
+    }
+
+    @Test
+    void the_session_timeout_that_an_earlier_version_wrote_of_a_consumer_that_reads_alone_does_not_count() throws IOException {
+        Path topic = Files.createDirectories(folder.resolve("data/topics/00000001-t"));
+        Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
+        String consumer = "\"auto_commit\":true,\"session_timeout_ms\":300";
+        Files.writeString(topic.resolve("00000001.ndjson"),
+                record("{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
+                + record("{\"consumers\":{\"groups\":[{\"consumer_id\":\"old\",\"committed\":[0]}],\"consumers\":[{\"consumer_id\":\"old\"," + consumer + "}]}")
+                + record("{\"registered\":{\"consumer_id\":\"asked\"," + consumer + ",\"has_session\":true,\"committed\":[0]}"));
+        try (BrokerProcess broker = start()) {
+            Await.until("the consumer that has asked for it is removed", () -> broker.http().get("/consumers/asked").status() == 404);
+            assertEquals(200, broker.http().get("/consumers/old").status());
+        }
+    }
+
+    @Test
     void a_group_whose_members_have_gone_goes_on() {
         try (BrokerProcess broker = start()) {
             broker.http().produce("t", 5);

@@ -104,6 +104,18 @@ class WaitingTest {
     }
 
     @Test
+    void who_waits_for_a_consumer_that_is_removed_is_told() throws Exception {
+        http.post("/topics/register", "topic", "wait.removed");
+        for (String consumer : new String[] {"wait.r1", "wait.r2"}) {
+            http.post("/consumers/register", "topic", "wait.removed", "consumer_id", consumer);
+            CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", consumer, "wait_ms", 60000));
+            Await.until("it waits", () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
+            http.post("/consumers/unregister", "consumer_id", consumer);
+            assertEquals(404, waiting.get().status());
+        }
+    }
+
+    @Test
     void who_waits_for_a_topic_that_is_deleted_is_told() throws Exception {
         register("wait.deleted", "wait.c5");
         CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c5", "wait_ms", 60_000));
