@@ -26,12 +26,12 @@
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
 //SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/Plural.java
-//SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Segment.java
+//SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Reservation.java engine/Segment.java
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
-//SOURCES http/JsonBodies.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/JsonBodies.java http/JsonMemory.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
@@ -45,6 +45,7 @@ import static engine.ErrorCode.GROUP_NOT_FOUND;
 import static engine.ErrorCode.OFFSET_OUT_OF_RANGE;
 import static engine.ErrorCode.OFFSET_TRIMMED;
 import static engine.ErrorCode.OUT_OF_SEQUENCE;
+import static engine.ErrorCode.OVERLOADED;
 import static engine.ErrorCode.REBALANCED;
 import static engine.ErrorCode.STORAGE_FULL;
 import static engine.ErrorCode.TOPIC_FULL;
@@ -119,9 +120,6 @@ public class Broker implements Callable<Integer> {
 
     /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
-
-    /** How much of the heap messages may take; the rest is for requests and answers. */
-    private static final double MEMORY_SHARE = 0.6;
 
     /** The largest --max-partitions. */
     private static final int MAX_PARTITIONS = 100_000;
@@ -266,7 +264,7 @@ public class Broker implements Callable<Integer> {
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        engine = new Engine(new MemoryBudget((long) (Runtime.getRuntime().maxMemory() * MEMORY_SHARE)), maxPartitions,
+        engine = new Engine(new MemoryBudget(Runtime.getRuntime().maxMemory()), maxPartitions,
                 dataDirectory == null ? Storage.NONE : dataDirectory);
         if (dataDirectory != null) {
             long start = System.nanoTime();
@@ -276,7 +274,7 @@ public class Broker implements Callable<Integer> {
         List<Route> routes = routes();
         RequestStats stats = new RequestStats();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts,
-                stats, new Metrics(engine, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
+                stats, engine.budget(), new Metrics(engine, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
     }
@@ -299,17 +297,17 @@ public class Broker implements Callable<Integer> {
                 Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
                         null, Schemas.Page.class, this::browse)
                         .with(TOPIC, PARTITION, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
-                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
+                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED),
 
                 Route.of("GET", "/topics/{topic}/stream", "stream", "Follow a topic as server-sent events; Last-Event-ID resumes",
                         null, Schemas.Message.class, this::stream)
                         .with(TOPIC, STREAM_PARTITION, OFFSET, TIMESTAMP).giving(EVENT_STREAM)
-                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE),
+                        .refusedWith(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED),
 
                 Route.post("/producers/register", "registerProducer", "Get a producer's id",
                         Schemas.ProducerRegistration.class, Schemas.ProducerRegistered.class, this::registerProducer)
                         .refusedWith(TOPIC_NOT_FOUND),
-                Route.post("/produce", "produce", "Append a message to a topic",
+                Route.of("POST", "/produce", "produce", "Append a message to a topic",
                         Schemas.PublishRequest.class, Schemas.Published.class, this::produce)
                         .refusedWith(TOPIC_NOT_FOUND, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL),
                 Route.of("POST", "/produce/batch", "produceBatch", "Append many messages, all of them or none",
@@ -435,8 +433,17 @@ public class Broker implements Callable<Integer> {
         long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
         return engine.browse(topic, partition, from, minMessages,
-                offset -> new Payload(JSON, topic.page(partition, offset, new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES))),
-                waitMs(call.query("wait_ms", 0)));
+                offset -> page(topic, partition, offset, maxMessages), waitMs(call.query("wait_ms", 0)));
+    }
+
+    private Payload page(Topic topic, int partition, long from, long maxMessages) {
+        MessageWriter writer = new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES, engine.budget().reservation());
+        try {
+            return new Payload(JSON, topic.page(partition, from, writer), writer.memory());
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            writer.close();
+            throw e;
+        }
     }
 
     private MessageStream stream(Call call) {
@@ -457,9 +464,10 @@ public class Broker implements Callable<Integer> {
         return new Schemas.ProducerRegistered("ok", request.topic(), producerId, next == 0 ? null : next);
     }
 
-    private CompletableFuture<Schemas.Published> produce(Schemas.PublishRequest request) {
+    private CompletableFuture<Schemas.Published> produce(Call call) {
+        Schemas.PublishRequest request = call.body(Schemas.PublishRequest.class);
         ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
-        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64)) {
+        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, request.value().length() + 64, call.memory())) {
             batch.add(request.value(), request.key(), request.headers(), request.partition());
             Topic topic = engine.topic(request.topic());
             return engine.produce(topic, batch, sequence).thenApply(appended -> {
@@ -472,7 +480,7 @@ public class Broker implements Callable<Integer> {
 
     private CompletableFuture<Schemas.PublishedBatch> produceBatch(Call call) {
         int length = call.body().remaining();
-        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, length + length / 4)) {
+        try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, length + length / 4, call.memory())) {
             String topicName = call.query("topic");
             ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
             if (call.isOf(TEXT)) {
@@ -480,9 +488,9 @@ public class Broker implements Callable<Integer> {
                 batch.addLines(call.body().array(), length);
             } else if (call.isOf(NDJSON)) {
                 engine.topic(required("topic", topicName));
-                new BatchParser(Schemas.JSON, batch).lines(call.body());
+                new BatchParser(Schemas.JSON, batch, call.memory()).lines(call.body());
             } else {
-                BatchParser parser = new BatchParser(Schemas.JSON, batch);
+                BatchParser parser = new BatchParser(Schemas.JSON, batch, call.memory());
                 parser.object(call.body());
                 topicName = parser.topic();
                 sequence = parser.sequence();
@@ -632,8 +640,8 @@ public class Broker implements Callable<Integer> {
     }
 
     private Object consume(Schemas.ConsumeRequest request) {
-        return engine.consume(request.consumerId(), MessageWriter::forOne,
-                writer -> new Payload(JSON, writer.finish()), waitMs(request.waitMs()));
+        return engine.consume(request.consumerId(), () -> MessageWriter.forOne(engine.budget().reservation()),
+                writer -> Payload.of(JSON, writer), waitMs(request.waitMs()));
     }
 
     private Object consumeBatch(Call call) {
@@ -641,8 +649,9 @@ public class Broker implements Callable<Integer> {
         long maxMessages = range("max_messages", or(request.maxMessages(), DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long maxBytes = range("max_bytes", or(request.maxBytes(), DEFAULT_MAX_BYTES), 1, MAX_BATCH_BYTES);
         boolean asLines = call.accepts(NDJSON);
-        return engine.consume(request.consumerId(), () -> new MessageWriter(asLines ? LINES : LIST, maxMessages, maxBytes),
-                writer -> new Payload(asLines ? NDJSON : JSON, writer.finish()), waitMs(request.waitMs()));
+        return engine.consume(request.consumerId(),
+                () -> new MessageWriter(asLines ? LINES : LIST, maxMessages, maxBytes, engine.budget().reservation()),
+                writer -> Payload.of(asLines ? NDJSON : JSON, writer), waitMs(request.waitMs()));
     }
 
     private static Boolean orAbsent(boolean flag) {

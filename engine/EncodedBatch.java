@@ -33,7 +33,10 @@ public final class EncodedBatch implements AutoCloseable {
     private static final int ANY = -1;
     private static final int PARTITION_0 = -2;
 
+    private static final byte[] CLOSED = {};
+
     private final int maxMessageBytes;
+    private final Reservation memory;
     private byte[] bytes;
     private int end;
     private int[] lineEnds = new int[1];
@@ -44,15 +47,23 @@ public final class EncodedBatch implements AutoCloseable {
     /**
      * @param maxMessageBytes the largest message, value, key and headers together, in bytes of UTF-8
      * @param sizeHint how many bytes to expect
+     * @param memory of the request; the batch gives back what it has taken of it when it is closed
+     * @throws EngineException TOO_LARGE, OVERLOADED: see {@link Reservation#take}; so do all that add messages
      */
-    public EncodedBatch(int maxMessageBytes, int sizeHint) {
+    public EncodedBatch(int maxMessageBytes, int sizeHint, Reservation memory) {
         this.maxMessageBytes = maxMessageBytes;
-        this.bytes = SpareArrays.take(Math.max(64, sizeHint));
+        this.memory = memory;
+        this.bytes = memory.array(Math.max(64, sizeHint));
     }
 
     @Override
     public void close() {
-        SpareArrays.giveBack(bytes);
+        memory.release(bytes);
+        bytes = CLOSED; // an answer that waits for the disk still refers to the batch
+        memory.release(lineEnds);
+        lineEnds = new int[0];
+        memory.release(placements);
+        placements = lineEnds;
     }
 
     /** How many messages there are. */
@@ -61,7 +72,7 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     /**
-     * Adds a message.
+     * Adds a message. If it is refused, the batch is of no use any more.
      *
      * @param key null for none
      * @param headers null for none
@@ -70,10 +81,9 @@ public final class EncodedBatch implements AutoCloseable {
      */
     public void add(String value, String key, Map<String, String> headers, Integer partition) {
         requireSize(value, key, headers);
-        byte[] message = MessageCodec.encode(value, key, headers);
         int placement = placement(key, partition);
         begin();
-        put(message, 0, message.length);
+        MessageCodec.encode(value, key, headers, piece -> put(piece, 0, piece.length));
         finish(placement);
     }
 
@@ -178,7 +188,7 @@ public final class EncodedBatch implements AutoCloseable {
                     + " bytes with all that has to be escaped. Send less at a time.");
         }
         if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
+            bytes = memory.larger(bytes, end, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
         }
     }
 
@@ -193,7 +203,7 @@ public final class EncodedBatch implements AutoCloseable {
         bytes[end++] = '}';
         bytes[end++] = '\n';
         if (count == lineEnds.length) {
-            lineEnds = Arrays.copyOf(lineEnds, 2 * count);
+            lineEnds = memory.larger(lineEnds, 2 * count);
         }
         lineEnds[count] = end;
         if (placement != ANY) {
@@ -205,7 +215,7 @@ public final class EncodedBatch implements AutoCloseable {
     private void notePlacement(int placement) {
         int known = placements.length;
         if (count >= known) {
-            placements = Arrays.copyOf(placements, lineEnds.length);
+            placements = memory.larger(placements, lineEnds.length);
             Arrays.fill(placements, known, placements.length, ANY);
         }
         placements[count] = placement;
@@ -236,8 +246,14 @@ public final class EncodedBatch implements AutoCloseable {
                 + ". Send less, or start the broker with a larger --max-message-bytes.");
     }
 
+    /** In bytes, without making them: the text may be large. */
     private static long utf8Length(String text) {
-        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+        long size = text == null ? 0 : text.length();
+        for (int i = 0; text != null && i < text.length(); i++) {
+            char c = text.charAt(i);
+            size += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2; // a pair of surrogates takes 4
+        }
+        return size;
     }
 
     /** The end of the line, or the first place from {@code from} on where nothing needs escaping. */

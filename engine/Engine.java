@@ -151,7 +151,7 @@ public final class Engine {
      * @param waitMs how long to wait if there is nothing new
      * @return the result, or null if there is nothing; cancelling it ends the waiting
      *     and so does the consumer's registering again: then the result is null
-     * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile
+     * @throws EngineException CONSUMER_NOT_FOUND, also through the result if it goes away meanwhile; OVERLOADED, likewise
      */
     public <T> CompletableFuture<T> consume(
             String consumerId, Supplier<MessageWriter> writer, Function<MessageWriter, T> finish, long waitMs) {
@@ -328,6 +328,16 @@ public final class Engine {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + cursor.consumerId()
                     + " was removed and registered again meanwhile. Ask again.");
         }
-        return cursor.next(registration, writer, finish);
+        T result;
+        try {
+            result = cursor.next(registration, writer, finish);
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            writer.close();
+            throw e;
+        }
+        if (result == null) {
+            writer.close();
+        }
+        return result;
     }
 }

@@ -24,8 +24,10 @@ public enum ErrorCode {
     OFFSET_TRIMMED,
     /** The topic is at its limit, and nothing in it may be dropped. */
     TOPIC_FULL,
-    /** All topics together are at the limit. */
+    /** What is kept is at the limit of the memory, or the disk is full. */
     STORAGE_FULL,
+    /** Requests in flight take all memory that is for them; it passes. */
+    OVERLOADED,
     /** The broker is about to end. */
     SHUTTING_DOWN
 }

@@ -2,36 +2,147 @@ package engine;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The memory that all logs together may take. Safe for any number of threads. */
+/**
+ * The memory that a broker may take of its heap. There are two accounts, and neither can starve the other:
+ *
+ * <pre>
+ *   | kept: 60 %                                   | in flight: 20 %                 | all else: 20 %             |
+ *   | messages, topics, consumers, producers       | bodies, answers, spare arrays   | the JVM, the HTTP server   |
+ * </pre>
+ *
+ * What is kept stays until somebody deletes it: beyond its limit a request is refused with STORAGE_FULL. What is in flight goes
+ * with its request: beyond its limit a request is refused with OVERLOADED, and may be sent again. The last part of it is
+ * for small requests, so that large ones cannot shut them out.
+ *
+ * <p>Amounts are in bytes of heap. Safe for any number of threads.
+ */
 public final class MemoryBudget {
-    private final long limit;
-    private final AtomicLong used = new AtomicLong();
+    private static final double KEPT_SHARE = 0.6;
+    private static final double IN_FLIGHT_SHARE = 0.2;
 
-    /** @param limit in bytes */
-    public MemoryBudget(long limit) {
-        this.limit = limit;
+    /** Which part of what may be in flight is for small requests alone. */
+    private static final int PART_FOR_SMALL = 8;
+
+    /** The same topics may take a little more when they are read back: their arrays have other sizes then. */
+    private static final double SLACK_FOR_RESTORED = 1.05;
+
+    /** What an array takes besides its elements. */
+    static final int ARRAY_HEADER = 16;
+
+    private static final long REGION = regionOf(Runtime.getRuntime().maxMemory());
+
+    private final long keptLimit;
+    private final long inFlightLimit;
+    private final AtomicLong kept = new AtomicLong();
+    private final AtomicLong inFlight = new AtomicLong();
+
+    /** @param heap the largest size of the heap */
+    public MemoryBudget(long heap) {
+        this.keptLimit = (long) (heap * KEPT_SHARE);
+        this.inFlightLimit = (long) (heap * IN_FLIGHT_SHARE);
     }
 
-    /** In bytes. */
-    public long limit() {
-        return limit;
+    /** How much all that is kept may take. */
+    public long keptLimit() {
+        return keptLimit;
     }
 
-    /** In bytes. */
-    public long used() {
-        return used.get();
+    /** How much all that is kept takes now. */
+    public long kept() {
+        return kept.get();
     }
 
-    /** @throws EngineException STORAGE_FULL if so much more would exceed the budget */
-    void requireRoomFor(long bytes) {
-        if (used.get() + bytes > limit) {
-            throw new EngineException(ErrorCode.STORAGE_FULL, "All topics together hold " + used.get() + " of " + limit
-                    + " bytes. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+    /** How much requests in flight may take. */
+    public long inFlightLimit() {
+        return inFlightLimit;
+    }
+
+    /** How much requests in flight take now, with the arrays that are spare. */
+    public long inFlight() {
+        return inFlight.get() + SpareArrays.bytes();
+    }
+
+    /** For a request, which holds nothing yet. */
+    public Reservation reservation() {
+        return new Reservation(this, Reservation.SMALL);
+    }
+
+    /** For what may be many and last long, and so never has a part in what is for small requests. */
+    public Reservation reservationForStream() {
+        return new Reservation(this, 0);
+    }
+
+    /**
+     * How much of the heap an array of bytes takes. The G1 collector gives whole regions to an array that is larger than half a
+     * region; with other collectors this is a little too much.
+     */
+    static long sizeOf(int arrayLength) {
+        long size = (long) arrayLength + ARRAY_HEADER;
+        return size > REGION / 2 ? (size + REGION - 1) / REGION * REGION : size;
+    }
+
+    /**
+     * Takes so much more for what is kept.
+     *
+     * @throws EngineException STORAGE_FULL; then nothing is taken
+     */
+    void keep(long bytes) {
+        long before;
+        do {
+            before = kept.get();
+            if (before + bytes > keptLimit) {
+                throw full(before);
+            }
+        } while (!kept.compareAndSet(before, before + bytes));
+    }
+
+    /** Notes that so many bytes more, or if negative fewer, are kept. */
+    void add(long bytes) {
+        kept.addAndGet(bytes);
+    }
+
+    /** @throws EngineException STORAGE_FULL if what was read back from disk does not fit */
+    void requireRoomForRestored() {
+        long now = kept.get();
+        if (now > keptLimit * SLACK_FOR_RESTORED) {
+            throw full(now);
         }
     }
 
-    /** Notes that so many bytes more, or if negative fewer, are taken. */
-    void add(long bytes) {
-        used.addAndGet(bytes);
+    /** The most that one request can have, unless it is small. */
+    long largestRequest() {
+        return inFlightLimit - inFlightLimit / PART_FOR_SMALL;
+    }
+
+    /** Takes so much more for a request in flight; false if there is no room for it just now. */
+    boolean tryTake(long bytes, boolean isSmall) {
+        long limit = isSmall ? inFlightLimit : largestRequest();
+        long before;
+        do {
+            before = inFlight.get();
+            if (before + bytes + SpareArrays.bytes() > limit) {
+                SpareArrays.clear();
+                if (before + bytes > limit) {
+                    return false;
+                }
+            }
+        } while (!inFlight.compareAndSet(before, before + bytes));
+        return true;
+    }
+
+    /** A request does not need so much any more. */
+    void giveBack(long bytes) {
+        inFlight.addAndGet(-bytes);
+    }
+
+    private EngineException full(long now) {
+        return new EngineException(ErrorCode.STORAGE_FULL, "Topics, messages, consumers and producers take " + now + " of " + keptLimit
+                + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+    }
+
+    /** The size of a region of G1 as it chooses it: 1 to 32 MiB, a power of two. */
+    private static long regionOf(long heap) {
+        long size = Math.max(1 << 20, Math.min(32 << 20, heap / 2048));
+        return Long.highestOneBit(2 * size - 1);
     }
 }

@@ -1,7 +1,6 @@
 package engine;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -30,42 +29,49 @@ final class MessageCodec {
     private static final byte[] COLON = ascii("\":\"");
     private static final byte[] COMMA = ascii("\",\"");
     private static final byte[] END = ascii("\"}");
-    private static final byte[] NOTHING = {};
+    private static final byte[] QUOTE = ascii("\"");
+
+    /** In chars. */
+    private static final int MAX_PIECE = 16 << 10;
+
     private static final JsonStringEncoder ESCAPER = JsonStringEncoder.getInstance();
 
     private MessageCodec() {}
+
+    /** Takes a message, encoded, piece by piece. */
+    interface Target {
+        void put(byte[] piece);
+    }
 
     /**
      * @param key null for none
      * @param headers null for none
      * @throws EngineException INVALID if one of the texts has an unpaired surrogate, which is no Unicode text
      */
-    static byte[] encode(String value, String key, Map<String, String> headers) {
-        byte[] escapedValue = escape("value", value);
-        byte[] escapedKey = key == null ? null : escape("key", key);
-        byte[] escapedHeaders = headers == null || headers.isEmpty() ? NOTHING : encode(headers);
-        int size = VALUE.length + escapedValue.length + 1 + (key == null ? 0 : KEY.length + escapedKey.length + 1);
-        byte[] members = new byte[size + escapedHeaders.length];
-        int at = putString(members, 0, VALUE, escapedValue);
+    static void encode(String value, String key, Map<String, String> headers, Target target) {
+        target.put(VALUE);
+        escape("value", value, target);
+        target.put(QUOTE);
         if (key != null) {
-            putString(members, at, KEY, escapedKey);
+            target.put(KEY);
+            escape("key", key, target);
+            target.put(QUOTE);
         }
-        put(members, size, escapedHeaders, 0, escapedHeaders.length);
-        return members;
+        if (headers != null && !headers.isEmpty()) {
+            encode(headers, target);
+        }
     }
 
-    private static byte[] encode(Map<String, String> headers) {
-        ByteArrayOutputStream object = new ByteArrayOutputStream();
+    private static void encode(Map<String, String> headers, Target target) {
         byte[] start = HEADERS;
         for (Map.Entry<String, String> header : headers.entrySet()) {
-            object.writeBytes(start);
-            object.writeBytes(escape("headers", header.getKey()));
-            object.writeBytes(COLON);
-            object.writeBytes(escape("headers", header.getValue()));
+            target.put(start);
+            escape("headers", header.getKey(), target);
+            target.put(COLON);
+            escape("headers", header.getValue(), target);
             start = COMMA;
         }
-        object.writeBytes(END);
-        return object.toByteArray();
+        target.put(END);
     }
 
     /** What stands before the offset in each message of a partition. */
@@ -78,6 +84,17 @@ final class MessageCodec {
         return ascii(",\"timestamp\":" + timestamp + "}");
     }
 
+    /** A long text is escaped in pieces, for each takes several times its size meanwhile. */
+    private static void escape(String field, String text, Target target) {
+        for (int from = 0, to; from < text.length(); from = to) {
+            to = Math.min(text.length(), from + MAX_PIECE);
+            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
+                to--; // its pair stays together
+            }
+            target.put(escape(field, text.substring(from, to)));
+        }
+    }
+
     private static byte[] escape(String field, String text) {
         try {
             byte[] escaped = ESCAPER.quoteAsUTF8(text);
@@ -85,18 +102,6 @@ final class MessageCodec {
         } catch (IllegalArgumentException unpairedSurrogate) {
             throw EngineException.invalid(field, "has an unpaired surrogate (half of a \\ud83d\\ude00 pair), so it is not Unicode text");
         }
-    }
-
-    private static int putString(byte[] target, int at, byte[] name, byte[] escaped) {
-        int next = put(target, at, name, 0, name.length);
-        next = put(target, next, escaped, 0, escaped.length);
-        target[next] = '"';
-        return next + 1;
-    }
-
-    private static int put(byte[] target, int at, byte[] source, int from, int length) {
-        System.arraycopy(source, from, target, at, length);
-        return at + length;
     }
 
     private static byte[] ascii(String text) {

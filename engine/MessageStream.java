@@ -1,6 +1,5 @@
 package engine;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -29,21 +28,30 @@ public final class MessageStream {
     /**
      * The events that are there now, some of them at least.
      *
-     * @return null if there is none
-     * @throws EngineException TOPIC_NOT_FOUND if the topic was deleted; SHUTTING_DOWN
+     * @return null if there is none; whoever has sent them closes it
+     * @throws EngineException TOPIC_NOT_FOUND if the topic was deleted; SHUTTING_DOWN; OVERLOADED
      */
-    public ByteBuffer next() {
+    public MessageWriter next() {
         engine.requireRunning();
         topic.requireNotDeleted();
         seenChanges = topic.waiters().changes();
-        MessageWriter writer = new MessageWriter(MessageWriter.Layout.EVENTS, MAX_MESSAGES, MAX_BYTES);
+        MessageWriter writer = new MessageWriter(MessageWriter.Layout.EVENTS, MAX_MESSAGES, MAX_BYTES, engine.budget().reservationForStream());
+        try {
+            read(writer);
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            writer.close();
+            throw e;
+        }
+        return writer.count() == 0 ? null : writer;
+    }
+
+    private void read(MessageWriter writer) {
         int first = Math.floorMod(++turn, partitions.length);
         for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
             int partition = partitions[(first + i) % partitions.length];
             writer.withIds(offset -> id(partition, offset));
             next[partition] = topic.read(partition, next[partition], writer);
         }
-        return writer.count() == 0 ? null : writer.finish();
     }
 
     /** Runs something, once, when there may be more than {@link #next} has found. */

@@ -6,9 +6,11 @@ import java.util.function.LongFunction;
 
 /**
  * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
- * for a message, and {@link Layout} for what stands around them. For one thread.
+ * for a message, and {@link Layout} for what stands around them. It has enough, too, when the memory for requests is taken.
+ *
+ * <p>For one thread, which closes it when what was written has been sent.
  */
-public final class MessageWriter implements Log.Reader {
+public final class MessageWriter implements Log.Reader, AutoCloseable {
     /** How the messages stand. */
     public enum Layout {
         /** {@code {"messages":[...,...]}}, or further members after the list. */
@@ -21,12 +23,19 @@ public final class MessageWriter implements Log.Reader {
         SINGLE
     }
 
+    private static final byte[] NO_EVENT = {};
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
     /** What is copied in growing is soon let go of: rather a few large steps. */
     private static final int GROWTH = 4;
 
+    /** For what {@link #finish} adds, which then takes no more memory. */
+    private static final int TAIL = 128;
+
+    private static final byte[] CLOSED = {};
+
+    private final Reservation memory;
     private final Layout layout;
     private final long maxMessages;
     private final long maxBytes;
@@ -46,16 +55,30 @@ public final class MessageWriter implements Log.Reader {
     /**
      * @param maxMessages 1 or more
      * @param maxBytes stop before the output exceeds this; a first message is taken all the same
+     * @param memory which it takes its own from, and which is closed with it
      */
-    public MessageWriter(Layout layout, long maxMessages, long maxBytes) {
+    public MessageWriter(Layout layout, long maxMessages, long maxBytes, Reservation memory) {
+        this.memory = memory;
         this.layout = layout;
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
     }
 
     /** For the next message alone. */
-    public static MessageWriter forOne() {
-        return new MessageWriter(Layout.SINGLE, 1, Long.MAX_VALUE);
+    public static MessageWriter forOne(Reservation memory) {
+        return new MessageWriter(Layout.SINGLE, 1, Long.MAX_VALUE, memory);
+    }
+
+    /** Which is closed alone, and not with this, if somebody may still refer to what was written. */
+    public Reservation memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        memory.release(bytes);
+        bytes = CLOSED;
+        memory.close();
     }
 
     /** How many messages were taken. */
@@ -73,7 +96,7 @@ public final class MessageWriter implements Log.Reader {
         return isFull;
     }
 
-    /** What was written, as JSON or NDJSON, with a line feed at its end. Whoever has used it may {@link SpareArrays#giveBack give back} its array. */
+    /** What was written, as JSON or NDJSON, with a line feed at its end; valid until it is closed. */
     public ByteBuffer finish() {
         return finish("");
     }
@@ -108,6 +131,7 @@ public final class MessageWriter implements Log.Reader {
         return firstOffset;
     }
 
+    /** @throws EngineException OVERLOADED if there is no memory for a first message */
     @Override
     public boolean message(long offset, long timestamp, byte[] source, int position, int size) {
         if (timestamp != suffixTimestamp || suffix == null) {
@@ -115,16 +139,14 @@ public final class MessageWriter implements Log.Reader {
             suffixTimestamp = timestamp;
         }
         int needed = prefix.length + MAX_DIGITS + size + suffix.length + 2;
-        if (count > 0 && (count == maxMessages || length + needed > maxBytes)) {
+        byte[] event = layout == Layout.EVENTS ? ("id: " + ids.apply(offset) + "\ndata: ").getBytes(StandardCharsets.US_ASCII) : NO_EVENT;
+        if (count > 0 && (count == maxMessages || length + needed > maxBytes) || !hasRoom(LIST_START.length + event.length + needed + TAIL)) {
             isFull = true;
             return false;
         }
         firstOffset = firstOffset < 0 ? offset : firstOffset;
-        startMessage(needed);
-        if (layout == Layout.EVENTS) {
-            putAll(("id: " + ids.apply(offset) + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
-            ensureRoom(needed);
-        }
+        startMessage();
+        putAll(event);
         System.arraycopy(prefix, 0, bytes, length, prefix.length);
         length += prefix.length;
         putOffset(offset);
@@ -143,8 +165,7 @@ public final class MessageWriter implements Log.Reader {
         return true;
     }
 
-    private void startMessage(int needed) {
-        ensureRoom(LIST_START.length + needed);
+    private void startMessage() {
         if (count > 0) {
             if (layout == Layout.LIST) {
                 bytes[length++] = ',';
@@ -156,20 +177,25 @@ public final class MessageWriter implements Log.Reader {
         }
     }
 
+    /** There is room for it. */
     private void putAll(byte[] more) {
-        ensureRoom(more.length);
         System.arraycopy(more, 0, bytes, length, more.length);
         length += more.length;
     }
 
-    private void ensureRoom(int more) {
-        if (length + more > bytes.length) {
-            long enough = Math.min(GROWTH * (long) bytes.length, maxBytes);
-            byte[] larger = SpareArrays.take((int) Math.max(length + more, enough));
-            System.arraycopy(bytes, 0, larger, 0, length);
-            SpareArrays.giveBack(bytes);
-            bytes = larger;
+    /** Makes room for so many bytes more. Once there is a message it does without if memory is short, and returns false. */
+    private boolean hasRoom(int more) {
+        if (length + more <= bytes.length) {
+            return true;
         }
+        int needed = length + more;
+        int wanted = (int) Math.max(needed, Math.min(GROWTH * (long) bytes.length, maxBytes) + LIST_START.length + TAIL);
+        byte[] larger = memory.tryLarger(bytes, length, wanted);
+        if (larger == null && count > 0) {
+            return false;
+        }
+        bytes = larger == null ? memory.larger(bytes, length, needed) : larger;
+        return true;
     }
 
     /** The digits of an offset. Offsets follow each other, and counting up in digits is much cheaper than dividing. */

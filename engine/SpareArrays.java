@@ -1,37 +1,75 @@
 package engine;
 
-import java.lang.ref.SoftReference;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Large arrays for the length of a request, used again and again. A new one is cleared by the JVM, and its memory before that
- * by the operating system, which takes longer than what a request does with it. Few are kept, and none when memory is short.
- * Safe for any number of threads.
+ * by the operating system, which takes longer than what a request does with it. Few are kept, and none when a request needs the
+ * memory: see {@link MemoryBudget}. Safe for any number of threads.
  */
-public final class SpareArrays {
-    private static final int MIN_SIZE = 64 << 10;
-    private static final int SIZE_STEP = 512 << 10;
-    private static final int MAX_SIZE = 4 << 20;
+final class SpareArrays {
+    private static final int MIN_LENGTH = 256 << 10;
+    private static final int MAX_LENGTH = 5 << 20;
     private static final int MAX_COUNT = 8;
+    private static final int SIZE_STEP = 512 << 10;
 
-    private static final ArrayBlockingQueue<SoftReference<byte[]>> SPARE = new ArrayBlockingQueue<>(MAX_COUNT);
+    /** A spare array may be so much longer than what is asked for. */
+    private static final int MAX_WASTE = 8;
+
+    /** All that are kept, together, in bytes. */
+    private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 20;
+
+    private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(MAX_COUNT);
+    private static final AtomicLong BYTES = new AtomicLong();
 
     private SpareArrays() {}
 
-    /** An array of this size, or larger; there may be anything in it. */
-    public static byte[] take(int size) {
-        if (size < MIN_SIZE || size > MAX_SIZE) {
-            return new byte[size];
+    /** How much memory the arrays take that are kept, in bytes. */
+    static long bytes() {
+        return BYTES.get();
+    }
+
+    /** An array of this length, or longer, with anything in it; null if there is none. */
+    static byte[] poll(int length) {
+        if (length < MIN_LENGTH || length > MAX_LENGTH) {
+            return null;
         }
-        SoftReference<byte[]> reference = SPARE.poll();
-        byte[] spare = reference == null ? null : reference.get();
-        return spare != null && spare.length >= size ? spare : new byte[(size + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP];
+        byte[] spare = SPARE.poll();
+        if (spare == null) {
+            return null;
+        }
+        BYTES.addAndGet(-MemoryBudget.sizeOf(spare.length));
+        if (spare.length < length || spare.length / MAX_WASTE > length) {
+            offer(spare); // for somebody else
+            return null;
+        }
+        return spare;
     }
 
     /** Nobody uses this array any more. */
-    public static void giveBack(byte[] array) {
-        if (array.length >= MIN_SIZE && array.length <= MAX_SIZE) {
-            SPARE.offer(new SoftReference<>(array));
+    static void offer(byte[] array) {
+        long size = MemoryBudget.sizeOf(array.length);
+        if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
+            return;
+        }
+        if (BYTES.addAndGet(size) > MAX_BYTES || !SPARE.offer(array)) {
+            BYTES.addAndGet(-size);
+        }
+    }
+
+    /** The length to allocate for so many bytes, so that the array is of use to others and fills its regions of the heap. */
+    static int lengthFor(int length) {
+        if (length < MIN_LENGTH || length > MAX_LENGTH) {
+            return length;
+        }
+        return (length + MemoryBudget.ARRAY_HEADER + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP - MemoryBudget.ARRAY_HEADER;
+    }
+
+    /** Keeps none any more. */
+    static void clear() {
+        for (byte[] array; (array = SPARE.poll()) != null; ) {
+            BYTES.addAndGet(-MemoryBudget.sizeOf(array.length));
         }
     }
 }

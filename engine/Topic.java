@@ -356,7 +356,26 @@ public final class Topic {
             starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
             growth += logs[p].growth(placement.counts[p], placement.sizes[p]) - logs[p].freedBy(starts[p]);
         }
-        budget.requireRoomFor(growth);
+        long reserved = Math.max(0, growth);
+        budget.keep(reserved);
+        Written written;
+        try {
+            written = writeMessages(placement, starts, sequence, now);
+        } finally {
+            budget.add(-reserved); // the logs have counted what they have really taken
+        }
+        try {
+            journal.append(written.appended.ranges(), now, sequence, placement);
+        } catch (Throwable e) {
+            written.undo();
+            throw e;
+        }
+        turn = placement.turnAfter;
+        return written;
+    }
+
+    /** The lock is held. */
+    private Written writeMessages(Placement placement, long[] starts, ProducerSequence sequence, long now) {
         Written written = new Written(placement, starts, sequence);
         try {
             placement.forEach((partition, bytes, position, length) -> logs[partition].write(bytes, position, length, now));
@@ -367,13 +386,6 @@ public final class Topic {
             written.undoMessages();
             throw e;
         }
-        try {
-            journal.append(written.appended.ranges(), now, sequence, placement);
-        } catch (Throwable e) {
-            written.undo();
-            throw e;
-        }
-        turn = placement.turnAfter;
         return written;
     }
 

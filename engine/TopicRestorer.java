@@ -61,10 +61,10 @@ public final class TopicRestorer {
             sequences.note(sequence, count, new Appended(ranges, false));
         }
         try {
-            budget.requireRoomFor(0);
+            budget.requireRoomForRestored();
         } catch (EngineException e) { // perhaps with what is to be dropped anyway
             trimToLimits();
-            budget.requireRoomFor(0);
+            budget.requireRoomForRestored();
         }
     }
 

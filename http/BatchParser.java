@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.EncodedBatch;
 import engine.ProducerSequence;
+import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -16,16 +17,28 @@ import java.util.Map;
  * {@code messages[3].value}. For one thread, once.
  */
 public final class BatchParser {
+    /** From here on, in chars, a string of a message is counted, and headers are counted by so many. */
+    private static final int LONG_STRING = 16 << 10;
+    private static final int MANY_HEADERS = 64;
+
     private final ObjectMapper json;
     private final EncodedBatch batch;
+    private final Reservation memory;
     private String topic;
     private String producerId;
     private Long sequence;
 
-    /** @param batch takes the messages */
-    public BatchParser(ObjectMapper json, EncodedBatch batch) {
+    /** What the strings of the current message have taken, in bytes. */
+    private long taken;
+
+    /**
+     * @param batch takes the messages
+     * @param memory which reading takes its own from
+     */
+    public BatchParser(ObjectMapper json, EncodedBatch batch, Reservation memory) {
         this.json = json;
         this.batch = batch;
+        this.memory = memory;
     }
 
     /**
@@ -86,6 +99,9 @@ public final class BatchParser {
     }
 
     private void parse(ByteBuffer body, Steps steps) {
+        if (body.remaining() > JsonBodies.SMALL) {
+            memory.take(JsonMemory.ofLongestString(body));
+        }
         try (JsonParser parser = json.createParser(body.array(), 0, body.remaining())) {
             steps.run(parser);
         } catch (JsonProcessingException e) {
@@ -133,9 +149,11 @@ public final class BatchParser {
             throw Problems.invalid(where + ".partition", "must be a partition of the topic, from 0");
         }
         batch.add(value, key, headers, partition == null ? null : partition.intValue());
+        memory.giveBack(taken);
+        taken = 0;
     }
 
-    private static Map<String, String> headers(JsonParser parser, String where) throws IOException {
+    private Map<String, String> headers(JsonParser parser, String where) throws IOException {
         if (!parser.isExpectedStartObjectToken()) {
             throw Problems.invalid(where, "must be an object");
         }
@@ -146,19 +164,31 @@ public final class BatchParser {
             String value = text(parser, where + "." + name);
             require(value != null, where + "." + name);
             headers.put(name, value);
+            if (headers.size() % MANY_HEADERS == 0) {
+                take(2 * MANY_HEADERS * JsonMemory.STRING);
+            }
         }
         return headers;
     }
 
     /** The string that the parser is at; null for null. */
-    private static String text(JsonParser parser, String field) throws IOException {
+    private String text(JsonParser parser, String field) throws IOException {
         if (isNull(parser)) {
             return null;
         }
         if (!parser.hasToken(JsonToken.VALUE_STRING)) {
             throw Problems.invalid(field, "must be a string");
         }
-        return parser.getText();
+        String text = parser.getText();
+        if (text.length() > LONG_STRING) {
+            take((long) Character.BYTES * text.length());
+        }
+        return text;
+    }
+
+    private void take(long bytes) {
+        memory.take(bytes);
+        taken += bytes;
     }
 
     /** The number that the parser is at; null for null. */

@@ -1,8 +1,8 @@
 package http;
 
-import engine.SpareArrays;
+import engine.EngineException;
+import engine.Reservation;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Content;
@@ -17,14 +17,18 @@ import org.eclipse.jetty.util.thread.Invocable;
 final class BodyReader implements Invocable.Task {
     static final long MAX_DROPPED_BYTES = 64L << 20;
 
-    /** No more is set aside for what a client only says that it will send. */
-    private static final int MAX_FIRST_SIZE = 2 << 20;
+    /** No more is set aside for what a client only says that it will send; then up to so many times what has come. */
+    private static final int MAX_FIRST_SIZE = 2 << 10;
+    private static final int GROWTH = 8;
+
+    private static final byte[] NOTHING = {};
 
     /** Of a body that is larger than this, so much is read at a time; a connection that waits is not to hold as much. */
     private static final int LARGE_INPUT_BUFFER_SIZE = 32 << 10;
 
     private final Request request;
     private final int limit;
+    private final Reservation memory;
     private final Promise<ByteBuffer> promise;
     private final AbstractConnection connection;
     private final int inputBufferSize;
@@ -33,12 +37,19 @@ final class BodyReader implements Invocable.Task {
     private int length;
     private long dropped;
 
-    /** @param promise gets the body, whose array is {@link SpareArrays spare} in the end, or a {@link Problem} */
-    BodyReader(Request request, int limit, Promise<ByteBuffer> promise) {
+    /** Why the body is dropped; null if it is not. */
+    private RuntimeException refusal;
+
+    /**
+     * @param memory has room for the body as far as it has come
+     * @param promise gets the body, whose array is of that memory, or a {@link Problem} or {@link EngineException}
+     */
+    BodyReader(Request request, int limit, Reservation memory, Promise<ByteBuffer> promise) {
         this.request = request;
         this.limit = limit;
+        this.memory = memory;
         this.promise = promise;
-        this.body = SpareArrays.take((int) Math.max(32, Math.min(request.getLength(), MAX_FIRST_SIZE)));
+        this.body = new byte[(int) (request.getLength() < 0 ? MAX_FIRST_SIZE : Math.min(request.getLength(), MAX_FIRST_SIZE))];
         this.connection = (AbstractConnection) request.getConnectionMetaData().getConnection();
         this.inputBufferSize = connection.getInputBufferSize();
     }
@@ -58,7 +69,7 @@ final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
-            if (isLast || dropped > MAX_DROPPED_BYTES) {
+            if (isLast || refusal != null && isRestDroppedLater() || dropped > MAX_DROPPED_BYTES) {
                 finish();
                 return;
             }
@@ -72,17 +83,39 @@ final class BodyReader implements Invocable.Task {
 
     private void take(Content.Chunk chunk) {
         int size = chunk.remaining();
-        if (dropped > 0 || size > limit - length) {
-            dropped += size;
-            SpareArrays.giveBack(body);
-            body = new byte[0];
-            return;
+        if (refusal == null && size > limit - length) {
+            drop(Problems.tooLarge(limit));
         }
-        if (length + size > body.length) {
-            body = Arrays.copyOf(body, Math.max(length + size, (int) Math.min(2L * body.length, limit)));
+        if (refusal == null && length + size > body.length) {
+            grow(length + size);
+        }
+        if (refusal != null) {
+            dropped += size;
+            return;
         }
         chunk.getByteBuffer().get(body, length, size);
         length += size;
+    }
+
+    private void grow(int needed) {
+        long end = request.getLength() < 0 ? limit : Math.min(request.getLength(), limit);
+        try {
+            body = memory.larger(body, length, (int) Math.max(needed, Math.min((long) GROWTH * needed, end)));
+        } catch (EngineException full) {
+            drop(full);
+        }
+    }
+
+    private void drop(RuntimeException why) {
+        refusal = why;
+        memory.release(body);
+        body = NOTHING;
+        length = 0;
+    }
+
+    /** A client that says how much it sends can be told at once: see {@link RouteHandler#refuseUnread}. */
+    private boolean isRestDroppedLater() {
+        return request.getLength() >= 0 && request.getLength() <= MAX_DROPPED_BYTES;
     }
 
     /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
@@ -105,8 +138,8 @@ final class BodyReader implements Invocable.Task {
 
     private void finish() {
         restore();
-        if (dropped > 0) {
-            promise.failed(Problems.tooLarge(limit));
+        if (refusal != null) {
+            promise.failed(refusal);
         } else {
             promise.succeeded(ByteBuffer.wrap(body, 0, length));
         }

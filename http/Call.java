@@ -1,5 +1,6 @@
 package http;
 
+import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,9 +13,12 @@ public final class Call {
     private final ByteBuffer body;
     private final Map<String, String> pathParameters;
     private final JsonBodies bodies;
+    private final Reservation memory;
     private Fields query;
 
-    Call(Request request, ByteBuffer body, Map<String, String> pathParameters, JsonBodies bodies) {
+    /** @param memory what the request takes until its action returns */
+    Call(Request request, ByteBuffer body, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
+        this.memory = memory;
         this.request = request;
         this.body = body;
         this.pathParameters = pathParameters;
@@ -28,7 +32,12 @@ public final class Call {
 
     /** The JSON body, read into a record. */
     public <T> T body(Class<T> type) {
-        return bodies.read(body, type);
+        return bodies.read(body, type, memory);
+    }
+
+    /** What the request takes until its action returns; what is taken of it is given back then. */
+    public Reservation memory() {
+        return memory;
     }
 
     /** A part of the path. */

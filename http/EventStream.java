@@ -2,7 +2,8 @@ package http;
 
 import engine.EngineException;
 import engine.MessageStream;
-import engine.SpareArrays;
+import engine.MessageWriter;
+import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ForkJoinPool;
@@ -38,6 +39,9 @@ final class EventStream {
     private static final int PATIENCE_SECONDS = 10;
     private static final int HEARTBEAT_SECONDS = 15;
     private static final int SLICE_SIZE = 64 << 10;
+
+    /** For when the memory for requests is taken, in bytes: the stream has room for it. */
+    private static final int SMALL_SLICE_SIZE = 4 << 10;
     /** The most that a chunk has besides its data: its size in hexadecimal digits, and two line ends. */
     private static final int CHUNK_OVERHEAD = 12;
 
@@ -61,11 +65,18 @@ final class EventStream {
     private boolean isWaiting;
     private boolean hasEnded;
 
+    /** What is being sent; null if it is nothing that takes memory. */
+    private MessageWriter sending;
+
     /** What has failed while something was written, which then ends the stream; null if nothing has. */
     private Throwable failure;
 
-    private EventStream(MessageStream messages, Request request, Response response, Callback callback) {
+    /** What the stream takes as long as it lasts. */
+    private final Reservation memory;
+
+    private EventStream(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         this.messages = messages;
+        this.memory = memory;
         this.response = response;
         this.callback = callback;
         this.scheduler = request.getComponents().getScheduler();
@@ -76,17 +87,18 @@ final class EventStream {
         this.hangUp = HangUp.watch(request, () -> fail(new EofException()));
     }
 
-    static void begin(MessageStream messages, Request request, Response response, Callback callback) {
+    /** @param memory is closed when the stream ends, and not if this fails */
+    static void begin(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.EVENT_STREAM)).put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("X-Accel-Buffering", "no").put(HttpFields.CONNECTION_CLOSE);
         if (HttpMethod.HEAD.is(request.getMethod())) {
-            response.write(true, null, callback);
+            response.write(true, null, Callback.from(callback, memory::close));
         } else {
             if (isChunked(request)) {
                 response.getHeaders().put(CHUNKED);
             }
-            EventStream stream = new EventStream(messages, request, response, callback);
+            EventStream stream = new EventStream(messages, memory, request, response, callback);
             try {
                 stream.write(HELLO.duplicate());
             } catch (Throwable e) {
@@ -102,12 +114,14 @@ final class EventStream {
     }
 
     private void write(ByteBuffer events) {
-        ByteBuffer slice = events.slice(events.position(), Math.min(SLICE_SIZE, events.remaining()));
+        boolean isLarge = events.remaining() > SMALL_SLICE_SIZE && memory.tryTake(SLICE_SIZE);
+        ByteBuffer slice = events.slice(events.position(), Math.min(isLarge ? SLICE_SIZE : SMALL_SLICE_SIZE, events.remaining()));
         events.position(events.position() + slice.remaining());
         slice = isChunked ? chunk(slice) : slice;
         Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
         response.write(false, slice, Callback.from(() -> {
             cut.cancel();
+            memory.giveBack(isLarge ? SLICE_SIZE : 0);
             onPool(() -> written(events)); // not here: a long topic would make a deep stack
         }, e -> {
             cut.cancel();
@@ -135,8 +149,9 @@ final class EventStream {
             write(events);
             return;
         }
-        if (events.hasArray()) {
-            SpareArrays.giveBack(events.array());
+        if (sending != null) {
+            sending.close();
+            sending = null;
         }
         waitOrGoOn();
     }
@@ -154,15 +169,14 @@ final class EventStream {
     }
 
     private void waitOrGoOn() {
-        ByteBuffer events;
         try {
-            events = messages.next();
-        } catch (EngineException e) { // the topic was deleted, or the broker stops
+            sending = messages.next();
+        } catch (EngineException e) { // the topic was deleted, the broker stops, or there is no memory: the client may come again
             end(null);
             return;
         }
-        if (events != null) {
-            write(events);
+        if (sending != null) {
+            write(sending.finish());
             return;
         }
         Throwable failed;
@@ -221,6 +235,10 @@ final class EventStream {
         }
         messages.forget(woken);
         hangUp.end();
+        memory.close();
+        if (sending != null) {
+            sending.memory().close(); // not the writer itself: the connection may still have its array
+        }
         if (e == null) {
             response.write(true, isChunked ? LAST_CHUNK.duplicate() : null, callback);
         } else {

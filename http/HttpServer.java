@@ -1,6 +1,7 @@
 package http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.MemoryBudget;
 import engine.Names;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -54,22 +55,23 @@ public final class HttpServer {
      * @param maxBodyBytes larger request bodies are refused with 413
      * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by
      * @param stats counts the requests
+     * @param budget for what requests take
      * @param features what else is to be served; each adds itself to the configuration
      */
     @SafeVarargs
     public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
-            Set<String> allowedHosts, RequestStats stats, Consumer<JavalinConfig>... features) {
+            Set<String> allowedHosts, RequestStats stats, MemoryBudget budget, Consumer<JavalinConfig>... features) {
         this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
         this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats), allowedHosts, bodies, stats));
+            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget), allowedHosts, bodies, stats));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }
 
     /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
     public static void preload() {
-        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats()), "preload");
+        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats(), new MemoryBudget(0)), "preload");
         loader.setDaemon(true);
         loader.start();
     }

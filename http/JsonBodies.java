@@ -2,6 +2,7 @@ package http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.Reservation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,9 @@ import java.util.function.Supplier;
 
 /** Reads the JSON bodies of requests and writes those of responses. */
 final class JsonBodies {
+    /** What is read of a body up to this size, in bytes, is not counted: only so many threads read. */
+    static final int SMALL = 16 << 10;
+
     private final Supplier<? extends ObjectMapper> json;
 
     /** @param json asked for on first use, since it takes a while to make */
@@ -17,10 +21,17 @@ final class JsonBodies {
         this.json = json;
     }
 
-    /** @throws Problem 400 if the body is not JSON, 422 if it is not what the type says */
-    <T> T read(ByteBuffer body, Class<T> type) {
+    /**
+     * @param memory which what is read of a large body is taken from
+     * @throws Problem 400 if the body is not JSON, 422 if it is not what the type says
+     * @throws engine.EngineException TOO_LARGE, OVERLOADED
+     */
+    <T> T read(ByteBuffer body, Class<T> type, Reservation memory) {
         if (!body.hasRemaining()) {
             throw Problems.notJson("it is empty.");
+        }
+        if (body.remaining() > SMALL) {
+            memory.take(JsonMemory.ofAll(body));
         }
         try {
             T request = json.get().readValue(body.array(), 0, body.remaining(), type);

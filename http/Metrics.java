@@ -78,8 +78,10 @@ public final class Metrics implements Consumer<JavalinConfig> {
                 topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messageCount),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
                 consumerLag(), groupLag(topics.values()), requestDurations(),
-                gauge("mini_kafka_memory_used_bytes", "Memory that all topics together take.", engine.budget().used()),
-                gauge("mini_kafka_memory_limit_bytes", "Memory that all topics together may take.", engine.budget().limit()));
+                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", engine.budget().kept()),
+                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", engine.budget().keptLimit()),
+                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", engine.budget().inFlight()),
+                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", engine.budget().inFlightLimit()));
     }
 
     private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {

@@ -203,6 +203,7 @@ final class OpenApi {
         if (route.request() != null) {
             refusals.get(400).add("NOT_JSON");
             refuse(refusals, ErrorCode.TOO_LARGE);
+            refuse(refusals, ErrorCode.OVERLOADED);
             refuse(refusals, ErrorCode.INVALID);
         }
         route.errors().forEach(code -> refuse(refusals, code));

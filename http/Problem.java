@@ -20,6 +20,10 @@ final class Problem extends RuntimeException {
         return status;
     }
 
+    String code() {
+        return code;
+    }
+
     /** What goes over the wire; the type is a URN, since a broker on a laptop has no address that lasts. */
     record Body(String type, String title, int status, String detail, String code) {}
 

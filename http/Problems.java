@@ -49,6 +49,7 @@ final class Problems {
                 return 416;
             case TOPIC_FULL:
                 return 429;
+            case OVERLOADED:
             case SHUTTING_DOWN:
                 return 503;
             case STORAGE_FULL:

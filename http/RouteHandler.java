@@ -1,7 +1,10 @@
 package http;
 
+import engine.EngineException;
+import engine.ErrorCode;
+import engine.MemoryBudget;
 import engine.MessageStream;
-import engine.SpareArrays;
+import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -44,14 +47,24 @@ final class RouteHandler extends Handler.Wrapper {
     /** From here on a body is large. */
     private static final int LARGE = 64 << 10;
 
+    /** What a request takes that waits, and one that streams: objects, and a buffer for what is sent, in bytes. */
+    private static final int WAITING = 4 << 10;
+    private static final int STREAM = 12 << 10;
+
+    /** What a header takes besides its text, in bytes. */
+    private static final int HEADER = 128;
+
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
     private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
     private final JsonBodies bodies;
     private final int maxBodyBytes;
     private final RequestStats stats;
+    private final MemoryBudget budget;
 
-    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats) {
+    /** @param budget for what requests take */
+    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget) {
+        this.budget = budget;
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
@@ -124,6 +137,7 @@ final class RouteHandler extends Handler.Wrapper {
         private final Response response;
         private final Callback callback;
         private final int limit;
+        private final Reservation memory = budget.reservation();
         private final long start = System.nanoTime();
 
         Exchange(Route route, Map<String, String> parameters, Request request, Response response, Callback callback) {
@@ -142,7 +156,7 @@ final class RouteHandler extends Handler.Wrapper {
             } else if (request.getLength() > limit) {
                 refuseUnread(Problems.tooLarge(limit));
             } else {
-                new BodyReader(request, limit, this).run();
+                new BodyReader(request, limit, memory, this).run();
             }
         }
 
@@ -150,15 +164,21 @@ final class RouteHandler extends Handler.Wrapper {
         public void succeeded(ByteBuffer body) {
             if (body.remaining() < LARGE) {
                 actAndGiveBack(body);
-            } else {
+                return;
+            }
+            try {
                 request.getComponents().getExecutor().execute(() -> actAndGiveBack(body));
+            } catch (RuntimeException e) { // the pool is stopping
+                memory.close();
+                callback.failed(e);
             }
         }
 
         @Override
         public void failed(Throwable failure) {
-            if (failure instanceof Problem) {
-                refuse((Problem) failure);
+            memory.close();
+            if (failure instanceof Problem || failure instanceof EngineException) {
+                refuseUnread(Problems.of(failure));
             } else { // the client is gone, or too slow: the server's error handler knows
                 callback.failed(failure);
             }
@@ -171,13 +191,19 @@ final class RouteHandler extends Handler.Wrapper {
 
         /** What the action makes of the body, it has made when it returns. */
         private void actAndGiveBack(ByteBuffer body) {
-            act(body);
-            SpareArrays.giveBack(body.array());
+            try {
+                act(body);
+            } catch (Throwable e) { // an OutOfMemoryError, say, so that there is not even a refusal: the connection ends
+                callback.failed(new EofException(e));
+            } finally {
+                memory.release(body.array());
+                memory.close();
+            }
         }
 
         private void act(ByteBuffer body) {
             try {
-                Object answer = route.action().apply(new Call(request, body, parameters, bodies));
+                Object answer = route.action().apply(new Call(request, body, parameters, bodies, memory));
                 if (answer instanceof CompletableFuture) {
                     answerLater((CompletableFuture<?>) answer);
                 } else {
@@ -193,13 +219,30 @@ final class RouteHandler extends Handler.Wrapper {
                 finish(answer);
                 return;
             }
+            Reservation waiting = budget.reservation();
+            try {
+                waiting.take(WAITING + headersSize());
+            } catch (EngineException full) {
+                answer.cancel(false);
+                throw full;
+            }
             request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
             request.addFailureListener(failure -> answer.cancel(false));
             HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
             answer.whenComplete((value, failure) -> {
                 hangUp.end();
+                waiting.close();
                 finish(answer);
             });
+        }
+
+        /** What the headers take, about; a request that lasts has them as long. */
+        private long headersSize() {
+            long size = 0;
+            for (HttpField header : request.getHeaders()) {
+                size += HEADER + header.getName().length() + (header.getValue() == null ? 0 : header.getValue().length());
+            }
+            return size;
         }
 
         private void finish(CompletableFuture<?> answer) {
@@ -215,7 +258,7 @@ final class RouteHandler extends Handler.Wrapper {
         private void answer(Object answer) {
             try {
                 if (answer instanceof MessageStream) {
-                    EventStream.begin((MessageStream) answer, request, response, Callback.from(callback, () -> count(200)));
+                    stream((MessageStream) answer);
                 } else if (answer == null) {
                     count(204);
                     response.setStatus(204);
@@ -223,10 +266,18 @@ final class RouteHandler extends Handler.Wrapper {
                 } else if (answer instanceof Payload) {
                     count(200);
                     Payload payload = (Payload) answer;
+                    boolean isLarge = payload.bytes().remaining() >= LARGE;
                     Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
-                        SpareArrays.giveBack(payload.bytes().array());
-                        callback.succeeded();
-                    }, callback::failed);
+                        payload.sent();
+                        if (isLarge) { // the next request of a client that reads fast must not keep this thread from others
+                            request.getComponents().getExecutor().execute(callback::succeeded);
+                        } else {
+                            callback.succeeded();
+                        }
+                    }, e -> {
+                        payload.failed();
+                        callback.failed(e);
+                    });
                     send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, sent);
                 } else {
                     ByteBuffer body = bodies.write(answer);
@@ -235,6 +286,17 @@ final class RouteHandler extends Handler.Wrapper {
                 }
             } catch (RuntimeException e) {
                 refuse(Problems.of(e));
+            }
+        }
+
+        private void stream(MessageStream messages) {
+            Reservation streaming = budget.reservationForStream();
+            streaming.take(STREAM + headersSize());
+            try {
+                EventStream.begin(messages, streaming, request, response, Callback.from(callback, () -> count(200)));
+            } catch (Throwable e) {
+                streaming.close();
+                throw e;
             }
         }
 
@@ -261,7 +323,7 @@ final class RouteHandler extends Handler.Wrapper {
     }
 
     static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
-        if (problem.status() == 429) {
+        if (problem.status() == 429 || problem.code().equals(ErrorCode.OVERLOADED.name())) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback);

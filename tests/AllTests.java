@@ -11,7 +11,7 @@
 //DEPS com.deque.html.axe-core:selenium:4.10.2
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
-//SOURCES EngineTest.java LinearizabilityTest.java SequenceTest.java TopicsTest.java WaitingTest.java
+//SOURCES EngineTest.java LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
@@ -46,7 +46,7 @@ public class AllTests implements Callable<Integer> {
             FullDiskTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            EngineTest.class, AccessTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class);
+            EngineTest.class, AccessTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 

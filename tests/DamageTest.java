@@ -423,7 +423,8 @@ class DamageTest {
         StringBuilder consumers = new StringBuilder();
         for (Topic topic : engine.topics()) {
             for (int p = 0; p < topic.partitions(); p++) {
-                MessageWriter writer = new MessageWriter(MessageWriter.Layout.LIST, Integer.MAX_VALUE, Integer.MAX_VALUE);
+                MessageWriter writer = new MessageWriter(MessageWriter.Layout.LIST, Integer.MAX_VALUE, Integer.MAX_VALUE,
+                        engine.budget().reservation());
                 String page = StandardCharsets.UTF_8.decode(topic.page(p, 0, writer)).toString();
                 List<String> texts = new ArrayList<>();
                 Http.JSON.readTree(page).path("messages").forEach(message -> texts.add(message.toString()));

@@ -30,7 +30,7 @@ class EngineTest {
         setInt(cursor, "turn", Integer.MAX_VALUE);
         for (int i = 0; i < 9; i++) {
             produce(topic, "v");
-            assertNotNull(engine.consume("c", MessageWriter::forOne, MessageWriter::finish, 0).get());
+            assertNotNull(engine.consume("c", () -> MessageWriter.forOne(engine.budget().reservation()), MessageWriter::finish, 0).get());
         }
     }
 
@@ -67,7 +67,7 @@ class EngineTest {
     }
 
     private void produce(Topic topic, String value) throws Exception {
-        try (EncodedBatch batch = new EncodedBatch(100, 100)) {
+        try (EncodedBatch batch = new EncodedBatch(100, 100, engine.budget().reservation())) {
             batch.add(value, null, null, null);
             engine.produce(topic, batch, null).get();
         }

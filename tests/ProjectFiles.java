@@ -37,7 +37,7 @@
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
-//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/Reservation.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/Retention.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
 //FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Storage.java
 //FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicRestorer.java
@@ -46,7 +46,7 @@
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
 //FILES project/http/=../http/Dashboard.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
@@ -64,8 +64,9 @@
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Page.java project/tests/=RawConnection.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
+//FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 package tests;
 

@@ -1,0 +1,139 @@
+package engine;
+
+import java.util.Arrays;
+
+/**
+ * How much of a {@link MemoryBudget} one request holds. It takes memory before it is allocated, and gives everything back when it is
+ * closed. Amounts are in bytes. For one thread at a time.
+ */
+public final class Reservation implements AutoCloseable {
+    /** A request that holds no more than this is small: see {@link MemoryBudget}. */
+    static final int SMALL = 64 << 10;
+
+    /** Arrays up to this length are not counted: most requests need no other. */
+    private static final int UNCOUNTED = 4 << 10;
+
+    private final MemoryBudget budget;
+    private final long small;
+    private long held;
+
+    /** @param small up to how much counts as small */
+    Reservation(MemoryBudget budget, long small) {
+        this.budget = budget;
+        this.small = small;
+    }
+
+    /** How much it holds. */
+    public long held() {
+        return held;
+    }
+
+    /**
+     * Takes so much more.
+     *
+     * @throws EngineException TOO_LARGE if it is more than the budget has, OVERLOADED if others have it just now; then nothing is taken
+     */
+    public void take(long bytes) {
+        if (!tryTake(bytes)) {
+            throw held + bytes > budget.largestRequest() ? tooLarge(held + bytes) : overloaded(bytes);
+        }
+    }
+
+    /** Takes so much more if there is room for it. */
+    public boolean tryTake(long bytes) {
+        if (!budget.tryTake(bytes, held + bytes <= small)) {
+            return false;
+        }
+        held += bytes;
+        return true;
+    }
+
+    /** Gives so much of it back. */
+    public void giveBack(long bytes) {
+        budget.giveBack(bytes);
+        held -= bytes;
+    }
+
+    /** Gives back whatever it holds. */
+    @Override
+    public void close() {
+        if (held != 0) {
+            giveBack(held);
+        }
+    }
+
+    /**
+     * An array of this size or a little larger, which is counted until {@link #release}; there may be anything in it.
+     *
+     * @throws EngineException as {@link #take}
+     */
+    public byte[] array(int size) {
+        if (size <= UNCOUNTED) {
+            return new byte[size];
+        }
+        byte[] spare = SpareArrays.poll(size);
+        if (spare != null && tryTake(MemoryBudget.sizeOf(spare.length))) {
+            return spare;
+        }
+        int length = SpareArrays.lengthFor(size);
+        take(MemoryBudget.sizeOf(length));
+        return new byte[length];
+    }
+
+    /**
+     * An array of this size or a little larger that begins with what another begins with, which is released.
+     *
+     * @param length how much of it to keep
+     * @throws EngineException as {@link #take}; then the other one is as it was
+     */
+    public byte[] larger(byte[] array, int length, int size) {
+        byte[] larger = array(size);
+        System.arraycopy(array, 0, larger, 0, length);
+        release(array);
+        return larger;
+    }
+
+    /** As {@link #larger}; null if there is no room for it just now. */
+    byte[] tryLarger(byte[] array, int length, int size) {
+        try {
+            return larger(array, length, size);
+        } catch (EngineException full) {
+            return null;
+        }
+    }
+
+    /** Nobody uses this array, which is from here, any more. */
+    public void release(byte[] array) {
+        if (array.length > UNCOUNTED) {
+            giveBack(MemoryBudget.sizeOf(array.length));
+            SpareArrays.offer(array);
+        }
+    }
+
+    /** As {@link Arrays#copyOf(int[], int)}; the copy is counted until {@link #release(int[])}, and the other one released. */
+    int[] larger(int[] array, int length) {
+        if (length > UNCOUNTED / Integer.BYTES) {
+            take(MemoryBudget.sizeOf(Integer.BYTES * length));
+        }
+        int[] larger = Arrays.copyOf(array, length);
+        release(array);
+        return larger;
+    }
+
+    /** Nobody uses this array, which is from here, any more. */
+    void release(int[] array) {
+        if (array.length > UNCOUNTED / Integer.BYTES) {
+            giveBack(MemoryBudget.sizeOf(Integer.BYTES * array.length));
+        }
+    }
+
+    private EngineException tooLarge(long needed) {
+        return new EngineException(ErrorCode.TOO_LARGE, "The request needs " + needed + " bytes of memory, and a request can have "
+                + budget.largestRequest() + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+    }
+
+    private EngineException overloaded(long more) {
+        return new EngineException(ErrorCode.OVERLOADED, "Other requests take " + (budget.inFlight() - held) + " of " + budget.inFlightLimit()
+                + " bytes of memory for requests, and this one needs " + (held + more) + ". Send it again in a second.");
+    }
+}
