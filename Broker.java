@@ -30,9 +30,9 @@
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
-//SOURCES http/BatchParser.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
+//SOURCES http/BatchParser.java http/BodyHints.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/JsonMemory.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
-//SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
+//SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
 //SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/TopicJournal.java storage/TopicReplay.java
@@ -65,6 +65,7 @@ import engine.GroupState;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.MessageWriter;
+import engine.Names;
 import engine.Plural;
 import engine.Position;
 import engine.ProducerSequence;
@@ -147,11 +148,11 @@ public class Broker implements Callable<Integer> {
     private static final Parameter GROUP_FILTER = new Parameter("group", String.class, "Only members of this group.", null);
     private static final Parameter CONSUMER_ID = new Parameter("consumer_id", String.class, "The consumer.", "alice");
     private static final Parameter QUERY_TOPIC = new Parameter("topic", String.class,
-            "The topic, if the body is not JSON.", null);
+            "The topic, if the body does not name it.", null);
     private static final Parameter QUERY_PRODUCER_ID = new Parameter("producer_id", String.class,
-            "Who counts, if there is a sequence and the body is not JSON.", null);
+            "The producer that sequence belongs to; required with it.", null);
     private static final Parameter QUERY_SEQUENCE = new Parameter("sequence", long.class,
-            "How many messages this producer has sent to this topic before, if the body is not JSON.", null);
+            "How many messages this producer has sent to this topic before, if the body does not say it.", null);
     private static final Parameter PARTITION = new Parameter("partition", long.class, "Which partition.", 0);
     private static final Parameter STREAM_PARTITION = new Parameter("partition", long.class, "Which partition; all of them without it.", null);
     private static final Parameter OFFSET = new Parameter("offset", String.class,
@@ -482,22 +483,40 @@ public class Broker implements Callable<Integer> {
         int length = call.body().remaining();
         try (EncodedBatch batch = new EncodedBatch(maxMessageBytes, length + length / 4, call.memory())) {
             String topicName = call.query("topic");
-            ProducerSequence sequence = ProducerSequence.of(call.query("producer_id"), call.queryNumber("sequence"));
+            String producerId = call.query("producer_id");
+            Long sequence = call.queryNumber("sequence");
             if (call.isOf(TEXT)) {
-                engine.topic(required("topic", topicName));
+                engine.topic(requiredInQuery("topic", topicName, TEXT));
                 batch.addLines(call.body().array(), length);
             } else if (call.isOf(NDJSON)) {
-                engine.topic(required("topic", topicName));
+                engine.topic(requiredInQuery("topic", topicName, NDJSON));
                 new BatchParser(Schemas.JSON, batch, call.memory()).lines(call.body());
             } else {
                 BatchParser parser = new BatchParser(Schemas.JSON, batch, call.memory());
                 parser.object(call.body());
-                topicName = parser.topic();
-                sequence = parser.sequence();
+                topicName = required("topic", either("topic", topicName, parser.topic()));
+                producerId = either("producer_id", producerId, parser.producerId());
+                sequence = either("sequence", sequence, parser.sequence());
             }
             Topic topic = engine.topic(topicName);
-            return engine.produce(topic, batch, sequence).thenApply(appended -> publishedBatch(topic, appended));
+            return engine.produce(topic, batch, ProducerSequence.of(producerId, sequence)).thenApply(appended -> publishedBatch(topic, appended));
         }
+    }
+
+    private static String requiredInQuery(String name, String value, String mediaType) {
+        if (value == null) {
+            throw EngineException.invalid(name, "is required in the query, such as ?" + name + "=demo, with a body of " + mediaType
+                    + ". A body of " + JSON + " may name it itself");
+        }
+        return value;
+    }
+
+    /** What the query or the body says, if only one of them does; null if none does. */
+    private static <T> T either(String name, T inQuery, T inBody) {
+        if (inQuery != null && inBody != null && !inQuery.equals(inBody)) {
+            throw EngineException.invalid(name, "is " + Names.abbreviated(inQuery.toString()) + " in the query and " + Names.abbreviated(inBody.toString()) + " in the body. Send it once");
+        }
+        return inQuery == null ? inBody : inQuery;
     }
 
     private static Schemas.PublishedBatch publishedBatch(Topic topic, Appended appended) {

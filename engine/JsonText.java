@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * Text in UTF-8 on its way into a JSON string: checks it (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF)
  * and escapes what RFC 8259 demands, as Jackson does, and line separators, in one pass and without making a string of it.
  */
-final class JsonText {
+public final class JsonText {
     /** So many bytes at the most come of one. */
     static final int MAX_GROWTH = 6;
 
@@ -53,6 +53,18 @@ final class JsonText {
             }
         }
         return escaped.toByteArray();
+    }
+
+    /** The first byte that does not belong to text in UTF-8 (see above); -1 if all do. */
+    public static int firstNotUtf8(byte[] text, int from, int to) {
+        for (int at = firstNotAscii(text, from, to); at < to; at = firstNotAscii(text, at, to)) {
+            int length = sequenceLength(text, at, to);
+            if (length < 0) {
+                return at;
+            }
+            at += length;
+        }
+        return -1;
     }
 
     private static int firstNotAscii(byte[] bytes, int from, int to) {

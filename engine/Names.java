@@ -46,7 +46,7 @@ public final class Names {
     }
 
     /** In quotes, and cut if it is long. */
-    static String abbreviated(String name) {
+    public static String abbreviated(String name) {
         return name.length() <= 40 ? '"' + name + '"' : '"' + name.substring(0, 40) + "...\" (" + name.length() + " characters)";
     }
 }

@@ -7,11 +7,15 @@ package engine;
  */
 public record ProducerSequence(String producerId, long sequence) {
     /**
-     * @param producerId and sequence: both null for a producer that does not count
+     * @param producerId checked also if there is no sequence
+     * @param sequence null for a producer that does not count
      * @return null for one that does not count
      * @throws EngineException INVALID
      */
     public static ProducerSequence of(String producerId, Long sequence) {
+        if (producerId != null) {
+            Names.require("producer_id", producerId);
+        }
         if (sequence == null) {
             return null;
         }
@@ -21,6 +25,6 @@ public record ProducerSequence(String producerId, long sequence) {
         if (sequence < 0) {
             throw EngineException.invalid("sequence", "must be 0 or more, but is " + sequence);
         }
-        return new ProducerSequence(Names.require("producer_id", producerId), sequence);
+        return new ProducerSequence(producerId, sequence);
     }
 }

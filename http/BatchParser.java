@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.EncodedBatch;
-import engine.ProducerSequence;
 import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,22 +66,24 @@ public final class BatchParser {
                     parser.skipChildren();
                 }
             }
-            require(topic != null, "topic");
+            JsonBodies.requireEnd(parser);
             require(hasMessages, "messages");
-            if (parser.nextToken() != null) {
-                throw Problems.notJson("something follows the object.");
-            }
         });
     }
 
-    /** What {@link #object} has read. */
+    /** What {@link #object} has read; null if absent. */
     public String topic() {
         return topic;
     }
 
-    /** What {@link #object} has read; null if there is none. */
-    public ProducerSequence sequence() {
-        return ProducerSequence.of(producerId, sequence);
+    /** What {@link #object} has read; null if absent. */
+    public String producerId() {
+        return producerId;
+    }
+
+    /** What {@link #object} has read; null if absent. */
+    public Long sequence() {
+        return sequence;
     }
 
     /** Reads NDJSON: {@code {"value": ..., "key": ...}} on each line. */
@@ -162,7 +163,9 @@ public final class BatchParser {
             String name = parser.currentName();
             parser.nextToken();
             String value = text(parser, where + "." + name);
-            require(value != null, where + "." + name);
+            if (value == null) {
+                throw Problems.invalid(where + "." + name, "must be a string");
+            }
             headers.put(name, value);
             if (headers.size() % MANY_HEADERS == 0) {
                 take(2 * MANY_HEADERS * JsonMemory.STRING);

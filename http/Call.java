@@ -3,7 +3,6 @@ package http;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
@@ -11,16 +10,21 @@ import org.eclipse.jetty.util.Fields;
 public final class Call {
     private final Request request;
     private final ByteBuffer body;
+    private final String bodyType;
     private final Map<String, String> pathParameters;
     private final JsonBodies bodies;
     private final Reservation memory;
     private Fields query;
 
-    /** @param memory what the request takes until its action returns */
-    Call(Request request, ByteBuffer body, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
+    /**
+     * @param bodyType null without a body
+     * @param memory what the request takes until its action returns
+     */
+    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
         this.memory = memory;
         this.request = request;
         this.body = body;
+        this.bodyType = bodyType;
         this.pathParameters = pathParameters;
         this.bodies = bodies;
     }
@@ -66,7 +70,7 @@ public final class Call {
     /** A parameter of the query that is a whole number; null if it is not given. */
     public Long queryNumber(String name) {
         String text = query(name);
-        if (text == null || text.isEmpty()) {
+        if (text == null) {
             return null;
         }
         try {
@@ -84,18 +88,13 @@ public final class Call {
         return request.getHeaders().get(name);
     }
 
-    /** Tells whether the body is declared to be of this media type. */
+    /** Tells whether the body is declared to be of this media type, which is JSON if nothing is declared. */
     public boolean isOf(String mediaType) {
-        return has(request, HttpHeader.CONTENT_TYPE, mediaType);
+        return bodyType.equals(mediaType);
     }
 
-    /** Tells whether this media type is asked for. */
+    /** Tells whether this media type is asked for, rather than JSON. */
     public boolean accepts(String mediaType) {
-        return has(request, HttpHeader.ACCEPT, mediaType);
-    }
-
-    static boolean has(Request request, HttpHeader header, String mediaType) {
-        String value = request.getHeaders().get(header);
-        return value != null && value.contains(mediaType);
+        return MediaTypes.isPreferredToJson(mediaType, request.getHeaders());
     }
 }

@@ -1,7 +1,10 @@
 package http;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.JsonText;
 import engine.Reservation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,17 +36,63 @@ final class JsonBodies {
         if (body.remaining() > SMALL) {
             memory.take(JsonMemory.ofAll(body));
         }
-        try {
-            T request = json.get().readValue(body.array(), 0, body.remaining(), type);
+        ObjectMapper mapper = json.get();
+        try (JsonParser parser = mapper.createParser(body.array(), 0, body.remaining())) {
+            T request = mapper.readValue(parser, type);
             if (request == null) {
                 throw Problems.notAnObject();
             }
+            requireEnd(parser);
             return request;
         } catch (JsonProcessingException e) {
-            throw Problems.unreadable(e);
+            throw hasTwoObjects(mapper, body) ? moreThanOneObject() : Problems.unreadable(e);
         } catch (IOException e) { // not UTF-8
             throw Problems.notJson(e.getMessage());
         }
+    }
+
+    /**
+     * Checks what Jackson does not: it accepts overlong forms and surrogates in UTF-8, and takes zeros for UTF-16.
+     *
+     * @throws Problem 400
+     */
+    static void requireUtf8(ByteBuffer body) {
+        byte[] bytes = body.array();
+        int length = body.remaining();
+        int wrong = JsonText.firstNotUtf8(bytes, 0, length);
+        if (wrong >= 0) {
+            throw Problems.notJson(String.format("byte %d of it (0x%02X) is not UTF-8. Send it in UTF-8.", wrong, bytes[wrong]));
+        }
+        if (length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
+            throw Problems.notJson("it seems to be UTF-16 or UTF-32. Send it in UTF-8.");
+        }
+    }
+
+    /** @throws Problem 400 if something follows the value that the parser has read */
+    static void requireEnd(JsonParser parser) throws IOException {
+        JsonToken next = parser.nextToken();
+        if (next == JsonToken.START_OBJECT) {
+            throw moreThanOneObject();
+        }
+        if (next != null) {
+            throw Problems.notJson("something follows its first value.");
+        }
+    }
+
+    /** The first of two may lack what the second one has, which is then not what is wrong. */
+    private static boolean hasTwoObjects(ObjectMapper mapper, ByteBuffer body) {
+        try (JsonParser parser = mapper.createParser(body.array(), 0, body.remaining())) {
+            parser.nextToken();
+            parser.skipChildren();
+            return parser.nextToken() == JsonToken.START_OBJECT;
+        } catch (IOException notJson) {
+            return false;
+        }
+    }
+
+    private static Problem moreThanOneObject() {
+        return Problems.notJson("it has more than one object. Send one object a request. Many messages go to POST /produce/batch?topic=demo, "
+                + "an object a line, with -H 'Content-Type: application/x-ndjson'.");
     }
 
     /** Writes a record as JSON, with a line feed at its end, so that answers stand one below the other on a terminal. */

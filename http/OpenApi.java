@@ -204,6 +204,7 @@ final class OpenApi {
             refusals.get(400).add("NOT_JSON");
             refuse(refusals, ErrorCode.TOO_LARGE);
             refuse(refusals, ErrorCode.OVERLOADED);
+            refusals.computeIfAbsent(415, status -> new TreeSet<>()).add("UNSUPPORTED_MEDIA_TYPE");
             refuse(refusals, ErrorCode.INVALID);
         }
         route.errors().forEach(code -> refuse(refusals, code));

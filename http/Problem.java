@@ -7,6 +7,10 @@ import java.util.Locale;
  * {@link Problems}. The code is stable and for programs; the detail is for people and says what to do next.
  */
 final class Problem extends RuntimeException {
+    static final String NOT_JSON = "NOT_JSON";
+    static final String NOT_JSON_TEXT = "The body is not JSON";
+    static final String NOT_AN_OBJECT = "The body must be a JSON object";
+
     private final int status;
     private final String code;
 
@@ -14,6 +18,11 @@ final class Problem extends RuntimeException {
         super(detail, null, false, false); // no stack trace: it is an answer, not an accident
         this.status = status;
         this.code = code;
+    }
+
+    /** Tells whether the body as a whole is not what it should be: JSON, or a JSON object. */
+    boolean isOfBody() {
+        return getMessage().startsWith(NOT_JSON_TEXT) || getMessage().startsWith(NOT_AN_OBJECT);
     }
 
     int status() {

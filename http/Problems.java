@@ -2,15 +2,18 @@ package http;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import engine.EngineException;
 import engine.ErrorCode;
+import engine.Names;
 import io.javalin.http.HttpResponseException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpStatus;
@@ -23,6 +26,8 @@ final class Problems {
 
     /** How Jackson writes of a place in the text. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, column: \\d+)]");
+
+    private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);
 
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
@@ -115,14 +120,23 @@ final class Problems {
 
     /** A body that could not be read into the record of its request. */
     static Problem unreadable(JsonProcessingException e) {
+        if (e instanceof JsonMappingException && e.getCause() instanceof InputCoercionException) {
+            boolean isInt = ((InputCoercionException) e.getCause()).getTargetType() == int.class;
+            return invalid(fieldOf((JsonMappingException) e), "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
+        }
         if (e instanceof JsonMappingException && e.getCause() instanceof JsonProcessingException) {
             return unreadable((JsonProcessingException) e.getCause()); // broken JSON inside of a field
         }
         boolean blank = e.getOriginalMessage().startsWith("No content");
         if (blank || !(e instanceof JsonMappingException)) {
             JsonLocation at = e.getLocation();
-            String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-            return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1") + where);
+            String where = at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").";
+            Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
+            if (duplicate.matches()) {
+                return new Problem(400, Problem.NOT_JSON, "An object of the body has the key " + Names.abbreviated(duplicate.group(1)) + " twice" + where
+                        + " Send each key once.");
+            }
+            return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1").replaceFirst(": enable `.*", "") + where);
         }
         String field = fieldOf((JsonMappingException) e);
         if (field.isEmpty()) {
@@ -136,11 +150,11 @@ final class Problems {
     }
 
     static Problem notJson(String why) {
-        return new Problem(400, "NOT_JSON", "The body is not JSON: " + why);
+        return new Problem(400, Problem.NOT_JSON, Problem.NOT_JSON_TEXT + ": " + why);
     }
 
     static Problem notAnObject() {
-        return new Problem(422, ErrorCode.INVALID.name(), "The body must be a JSON object, such as {\"topic\": \"demo\"}.");
+        return new Problem(422, ErrorCode.INVALID.name(), Problem.NOT_AN_OBJECT + ", such as {\"topic\": \"demo\"}.");
     }
 
     private static String fieldOf(JsonMappingException e) {
@@ -158,7 +172,7 @@ final class Problems {
             return "is required";
         }
         Class<?> wanted = e instanceof MismatchedInputException ? ((MismatchedInputException) e).getTargetType() : null;
-        return wanted == null || wanted.isRecord() ? "stands there twice, or is of the wrong type" : "must be " + nameOf(wanted);
+        return wanted == null ? "is of the wrong type" : "must be " + nameOf(wanted);
     }
 
     private static String nameOf(Class<?> type) {

@@ -29,8 +29,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
 /**
- * Serves the routes; what is none of them goes on to the next handler. The declared content type of a request does not
- * matter: curl's is a form's.
+ * Serves the routes; what is none of them goes on to the next handler.
  *
  * <p>Threading: a request is read, acted upon and answered by the thread that found it on its connection, and no thread
  * ever waits for a client. A servlet would have a second thread woken for each request, which costs as much as all the
@@ -85,6 +84,12 @@ final class RouteHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        Problem refusal = UriCheck.refusal(request.getHttpURI());
+        if (refusal != null) {
+            stats.addOther(refusal.status(), request);
+            refuseUnread(refusal, request, response, callback, bodies);
+            return true;
+        }
         String path = Request.getPathInContext(request);
         Map<String, Route> methods = routes.get(path);
         Map<String, String> parameters = Map.of();
@@ -104,7 +109,7 @@ final class RouteHandler extends Handler.Wrapper {
         if (route == null) {
             stats.addOther(METHOD_NOT_ALLOWED, request);
             refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
-        } else if (route.isForPrograms() && Call.has(request, HttpHeader.ACCEPT, "text/html")) {
+        } else if (route.isForPrograms() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
             passOn(request, response, callback);
         } else {
             new Exchange(route, parameters, request, response, callback).read();
@@ -138,6 +143,10 @@ final class RouteHandler extends Handler.Wrapper {
         private final Callback callback;
         private final int limit;
         private final Reservation memory = budget.reservation();
+
+        /** What the body is read as; null without a body. */
+        private String bodyType;
+
         private final long start = System.nanoTime();
 
         Exchange(Route route, Map<String, String> parameters, Request request, Response response, Callback callback) {
@@ -151,13 +160,29 @@ final class RouteHandler extends Handler.Wrapper {
 
         /** Reads the body if it is within the limit; one that declares to be over it is refused unread. */
         void read() {
+            Problem refusal = route.request() == null ? null : refusalOfBody();
             if (route.request() == null) {
                 act(null);
-            } else if (request.getLength() > limit) {
-                refuseUnread(Problems.tooLarge(limit));
+            } else if (refusal != null) {
+                refuseUnread(refusal);
             } else {
                 new BodyReader(request, limit, memory, this).run();
             }
+        }
+
+        /** Null if the body is to be read. */
+        private Problem refusalOfBody() {
+            String coding = MediaTypes.codingOfBody(request.getHeaders());
+            if (coding != null) {
+                response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, "identity");
+                return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding + ". Send it as it is, without that header.");
+            }
+            try {
+                bodyType = MediaTypes.ofBody(request.getHeaders(), route);
+            } catch (Problem unsupported) {
+                return unsupported;
+            }
+            return request.getLength() > limit ? Problems.tooLarge(limit) : null;
         }
 
         @Override
@@ -203,14 +228,18 @@ final class RouteHandler extends Handler.Wrapper {
 
         private void act(ByteBuffer body) {
             try {
-                Object answer = route.action().apply(new Call(request, body, parameters, bodies, memory));
+                if (body != null && !bodyType.equals(MediaTypes.TEXT)) {
+                    JsonBodies.requireUtf8(body);
+                }
+                Object answer = route.action().apply(new Call(request, body, bodyType, parameters, bodies, memory));
                 if (answer instanceof CompletableFuture) {
                     answerLater((CompletableFuture<?>) answer);
                 } else {
                     answer(answer);
                 }
             } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
-                refuse(Problems.of(e));
+                Problem problem = Problems.of(e);
+                refuse(problem.isOfBody() ? BodyHints.explain(problem, body, MediaTypes.isDeclaredAsForm(request.getHeaders()), route) : problem);
             }
         }
 

@@ -13,7 +13,7 @@
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES EngineTest.java LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
-//SOURCES AccessTest.java DashboardTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
+//SOURCES AccessTest.java DashboardTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 package tests;
@@ -46,7 +46,7 @@ public class AllTests implements Callable<Integer> {
             FullDiskTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            EngineTest.class, AccessTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class);
+            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.Http.Reply;
 
@@ -37,6 +41,134 @@ class ErrorsTest {
     void what_is_not_utf8_is_400() {
         byte[] latin1 = "{\"topic\":\"errors\",\"value\":\"ü\"}".getBytes(StandardCharsets.ISO_8859_1);
         assertProblem(400, "NOT_JSON", http.send("POST", "/produce", BodyPublishers.ofByteArray(latin1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"c0af", "e080af", "eda080", "f8888080", "f4908080", "c3", "80"})
+    void overlong_forms_surrogates_and_halves_are_400_in_every_body(String hex) {
+        byte[] wrong = HexFormat.of().parseHex(hex);
+        assertProblem(400, "NOT_JSON", http.post("/produce", "application/json", around("{\"topic\":\"errors\",\"value\":\"", wrong, "\"}")));
+        assertProblem(400, "NOT_JSON", http.post("/produce", "application/json", around("{\"topic\":\"errors\",\"value\":\"\",\"unknown\":\"", wrong, "\"}")));
+        assertProblem(400, "NOT_JSON", http.post("/produce/batch", "application/json", around("{\"topic\":\"errors\",\"messages\":[{\"value\":\"", wrong, "\"}]}")));
+        assertProblem(400, "NOT_JSON", http.post("/produce/batch?topic=errors", "application/x-ndjson", around("{\"value\":\"", wrong, "\"}")));
+        assertProblem(422, "INVALID", http.post("/produce/batch?topic=errors", "text/plain", around("line\n", wrong, "\n")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void json_in_another_encoding_is_400(String charset) {
+        byte[] body = "{\"topic\":\"errors\",\"value\":\"x\"}".getBytes(Charset.forName(charset));
+        assertProblem(400, "NOT_JSON", http.post("/produce", "application/json", body));
+    }
+
+    private static byte[] around(String before, byte[] bytes, String after) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(before.getBytes(StandardCharsets.US_ASCII));
+        all.writeBytes(bytes);
+        all.writeBytes(after.getBytes(StandardCharsets.US_ASCII));
+        return all.toByteArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ' ', value = {"/produce {\"topic\":\"errors\",\"value\":\"a\",\"value\":\"b\"} value",
+        "/produce {\"topic\":\"errors\",\"topic\":\"errors\",\"value\":\"b\"} topic",
+        "/produce {\"topic\":\"errors\",\"value\":\"a\",\"headers\":{\"h\":\"1\",\"i\":\"2\",\"h\":\"1\"}} h",
+        "/produce {\"topic\":\"errors\",\"value\":\"a\",\"unknown\":[{\"u\":1,\"\\u0075\":2}]} u",
+        "/produce/batch {\"topic\":\"errors\",\"messages\":[],\"messages\":[]} messages",
+        "/produce/batch {\"topic\":\"errors\",\"messages\":[{\"value\":\"a\",\"key\":\"k\",\"value\":\"a\"}]} value",
+        "/produce/batch {\"topic\":\"errors\",\"messages\":[{\"value\":\"a\",\"headers\":{\"h\":\"1\",\"h\":\"2\"}}]} h",
+        "/topics/register {\"topic\":\"errors.twice\",\"partitions\":1,\"partitions\":2} partitions",
+        "/consume {\"consumer_id\":\"c\",\"consumer_id\":\"c\"} consumer_id"})
+    void a_key_that_stands_twice_in_an_object_is_400_and_named(String path, String body, String key) {
+        long before = count();
+        Reply reply = http.post(path, body);
+        assertProblem(400, "NOT_JSON", reply);
+        assertTrue(reply.detail().contains('"' + key + '"'), reply.detail());
+        assertEquals(before, count());
+    }
+
+    @Test
+    void a_key_that_stands_twice_in_a_line_is_400_and_nothing_is_appended() {
+        long before = count();
+        Reply reply = http.post("/produce/batch?topic=errors", "application/x-ndjson", "{\"value\":\"a\"}\n{\"value\":\"b\",\"value\":\"c\"}\n".getBytes());
+        assertProblem(400, "NOT_JSON", reply);
+        assertTrue(reply.detail().contains("\"value\"") && reply.detail().contains("line 2"), reply.detail());
+        assertEquals(before, count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\" \"", "\"0\"", "1.0", "1e0", "true", "[]", "[0]", "{}", "99999999999", "-99999999999999999999"})
+    void what_is_no_whole_number_is_422_and_named_in_every_form(String value) {
+        String member = "\"partition\":" + value;
+        assertInvalid("partition", http.post("/produce", "{\"topic\":\"errors\",\"value\":\"x\"," + member + "}"));
+        assertInvalid("messages[0].partition", http.post("/produce/batch", "{\"topic\":\"errors\",\"messages\":[{\"value\":\"x\"," + member + "}]}"));
+        assertInvalid("messages[0].partition",
+                http.post("/produce/batch?topic=errors", "application/x-ndjson", ("{\"value\":\"x\"," + member + "}").getBytes(StandardCharsets.UTF_8)));
+        assertInvalid("partitions", http.post("/topics/register", "{\"topic\":\"errors.number\",\"partitions\":" + value + "}"));
+        if (!value.contains("9999999")) {
+            assertInvalid("wait_ms", http.post("/consume", "{\"consumer_id\":\"c\",\"wait_ms\":" + value + "}"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\" \"", "\"true\"", "1", "0", "[]"})
+    void what_is_neither_true_nor_false_is_422_and_named(String value) {
+        assertInvalid("auto_commit", http.post("/consumers/register", "{\"topic\":\"errors\",\"auto_commit\":" + value + "}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"partition", "timestamp", "max_messages", "min_messages", "wait_ms"})
+    void an_empty_number_in_the_query_is_422_and_named(String name) {
+        assertInvalid(name, http.get("/topics/errors/messages?" + name + "="));
+        assertInvalid(name, http.get("/topics/errors/messages?" + name + "=%20"));
+        assertInvalid(name, http.get("/topics/errors/messages?" + name));
+    }
+
+    @Test
+    void a_producer_id_is_checked_without_a_sequence_too() {
+        assertInvalid("producer_id", http.post("/produce", "topic", "errors", "value", "x", "producer_id", "two words"));
+        assertInvalid("producer_id", http.post("/produce/batch", "{\"topic\":\"errors\",\"messages\":[{\"value\":\"x\"}],\"producer_id\":\"\"}"));
+        assertInvalid("producer_id", http.post("/produce/batch?topic=errors&producer_id=a%2Fb", "text/plain", "x".getBytes()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/produce", "/produce/batch", "/consume"})
+    void two_objects_in_a_body_are_400_with_a_word_on_ndjson(String path) {
+        String object = "{\"topic\":\"errors\",\"value\":\"x\",\"messages\":[],\"consumer_id\":\"c\"}";
+        for (String between : new String[] {"", "\n", " "}) {
+            Reply reply = http.post(path, object + between + object);
+            assertProblem(400, "NOT_JSON", reply);
+            assertTrue(reply.detail().contains("more than one object") && reply.detail().contains("application/x-ndjson"), reply.detail());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"offset=%ff", "%", "offset=%", "offset=%2", "offset=%zz", "x=%C0%AF&offset=0", "%u0041", "a=%e2%82"})
+    void a_malformed_escape_in_the_query_is_400_and_named(String query) throws IOException {
+        for (String request : new String[] {"GET /topics/errors/messages?", "GET /topics/errors/stream?", "POST /produce/batch?", "GET /health?", "GET /docs?"}) {
+            String answer = raw(request + query + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("BAD_REQUEST"), request + answer);
+            String escape = query.replaceFirst("^[^%]*((%(C0%AF|e2%82|u0)|%..?|%)).*", "$1");
+            assertTrue(answer.contains("escape " + escape), escape + " in " + answer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/topics/errors;x", "/topics;x/errors", "/topics/errors;x/messages", "/topics/./errors", "/topics/x/../errors", "/topics/%2e/errors",
+        "/topics/.%2E/topics/errors", "/topics/errors%2Fx", "/topics/errors%5cx", "/topics/errors%00", "/topics/%", "/topics/%ff", "/topics/%c0%ae", "/topics/%zz",
+        "/topics/%u0065rrors", "/topics/errors#x", "//topics/errors", "/topics//errors", "/topics/errors/", "/health;x", "/docs;x", "/docs/..%2fopenapi.json"})
+    void a_path_that_may_be_read_in_two_ways_reaches_nothing(String path) throws IOException {
+        for (String method : new String[] {"GET", "DELETE", "POST"}) {
+            String answer = raw(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
+            assertTrue(answer.matches("(?s)HTTP/1.1 40[04] .*"), method + answer);
+            assertTrue(answer.contains("application/problem+json"), answer);
+        }
+        assertEquals(200, http.get("/topics/errors").status(), "it is still there");
+    }
+
+    @Test
+    void a_name_may_be_escaped_without_need() {
+        assertEquals("errors", http.get("/topics/%65rro%72s").get("topic").asText());
     }
 
     @Test

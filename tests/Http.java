@@ -36,7 +36,7 @@ final class Http {
 
     /**
      * A response; {@code json} is a missing node if there is no body, or none in JSON. {@code text} is without the line feed that
-     * each answer in JSON ends in.
+     * each answer of the broker in JSON ends in.
      */
     record Reply(int status, String contentType, String text, JsonNode json, HttpResponse<byte[]> response) {
         JsonNode get(String field) {
@@ -129,7 +129,7 @@ final class Http {
             String type = response.headers().firstValue("Content-Type").orElse("");
             JsonNode json = type.matches("application/(problem\\+)?json(;.*)?") ? JSON.readTree(response.body()) : JSON.missingNode();
             String text = new String(response.body(), StandardCharsets.UTF_8);
-            return new Reply(response.statusCode(), type, json.isMissingNode() ? text : withoutLineFeed(text), json, response);
+            return new Reply(response.statusCode(), type, json.isMissingNode() || !type.contains("charset") ? text : withoutLineFeed(text), json, response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
