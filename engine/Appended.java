@@ -9,6 +9,9 @@ import java.util.List;
  * @param isDuplicate whether they had been appended before, and were not again
  */
 public record Appended(List<Range> ranges, boolean isDuplicate) {
+    /** What a batch of no messages is answered with. */
+    static final Appended NOTHING = new Appended(List.of(), false);
+
     /**
      * Messages in one partition; their offsets follow without a gap.
      *

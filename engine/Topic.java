@@ -164,7 +164,7 @@ public final class Topic {
     }
 
     /**
-     * Appends messages, all of them or none.
+     * Appends messages, all of them or none. A batch of no messages changes nothing, whatever its sequence.
      *
      * @param sequence null from a producer that does not count
      * @return where they went, once they are as safe as was asked for
@@ -175,6 +175,9 @@ public final class Topic {
         Appended appended;
         synchronized (lock) {
             requireNotDeleted();
+            if (batch.count() == 0) {
+                return CompletableFuture.completedFuture(Appended.NOTHING);
+            }
             appended = sequence == null ? null : sequences.answered(sequence, batch.count());
             if (appended != null) {
                 return afterSync(appended);

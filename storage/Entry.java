@@ -3,7 +3,6 @@ package storage;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
 /** The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together. */
 @JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
 final class Entry {
-    /** Where the messages of this record went. */
+    /** Where the messages of this record went; empty in files of earlier versions, which wrote down batches of no messages. */
     List<Appended.Range> appended;
 
     /** Of these messages, in ms since 1970. */
@@ -54,7 +53,7 @@ final class Entry {
     /** The format that this version writes, and the only one that it reads. */
     static final int FORMAT = 1;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -93,6 +92,11 @@ final class Entry {
     /** @param committed by partition */
     record GroupState(String consumerId, String group, long[] committed) {}
 
+    /** No messages went anywhere. */
+    static Entry emptyBatch() {
+        return with(entry -> entry.appended = List.of());
+    }
+
     static Entry committed(Commit committed) {
         return with(entry -> entry.committed = committed);
     }
@@ -117,18 +121,14 @@ final class Entry {
         return with(entry -> entry.consumers = consumers);
     }
 
+    static Entry synced(long position) {
+        return with(entry -> entry.synced = position);
+    }
+
     private static Entry with(Consumer<Entry> member) {
         Entry entry = new Entry();
         member.accept(entry);
         return entry;
-    }
-
-    byte[] toJson() {
-        try {
-            return JSON.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** @throws IOException if it is none */

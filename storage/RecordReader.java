@@ -20,11 +20,16 @@ final class RecordReader implements Closeable {
     private static final long EIGHT_LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
     private static final byte[] VALUE = "{\"value\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITION = "{\"partition\":".getBytes(StandardCharsets.US_ASCII);
-    private static final int TAIL = RecordWriter.CRC.length + RecordWriter.CRC_DIGITS + 2;
+    private static final byte[] CRC = (",\"" + RecordWriter.CRC_NAME + "\":\"").getBytes(StandardCharsets.US_ASCII);
+    private static final int TAIL = CRC.length + RecordWriter.CRC_DIGITS + 2;
+
+    /** What earlier versions wrote for a batch of no messages: JSON but for a bracket that is missing after the colon. */
+    private static final byte[] EMPTY_BATCH = "{\"appended\":],".getBytes(StandardCharsets.US_ASCII);
+
     private static final int MIN_BUFFER = 4 << 10;
     private static final int READ_SIZE = 1 << 20;
     private static final int MAX_BUFFER = Integer.MAX_VALUE - 8;
-    private static final Pattern SYNCED = Pattern.compile("(" + Pattern.quote(RecordWriter.SYNCED) + "(\\d{1,18})),\"crc32c\":\"([0-9a-f]{8})\"}");
+    private static final Pattern SYNCED = Pattern.compile("(\\{\"synced\":(\\d{1,18})),\"crc32c\":\"([0-9a-f]{8})\"}");
 
     private final Path file;
     private final FileChannel channel;
@@ -151,8 +156,8 @@ final class RecordReader implements Closeable {
 
     private Entry close(int lineStart, int lineEnd) throws IOException {
         int crcStart = lineEnd - TAIL;
-        int digits = crcStart + RecordWriter.CRC.length;
-        if (crcStart <= lineStart || !startsWith(RecordWriter.CRC, crcStart, lineEnd)) {
+        int digits = crcStart + CRC.length;
+        if (crcStart <= lineStart || !startsWith(CRC, crcStart, lineEnd)) {
             throw damage("a line without a checksum");
         }
         CRC32C crc = new CRC32C();
@@ -163,7 +168,7 @@ final class RecordReader implements Closeable {
         }
         try {
             buffer[crcStart] = '}'; // what has been checked, without its checksum
-            return Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
+            return startsWith(EMPTY_BATCH, lineStart, crcStart) ? Entry.emptyBatch() : Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
         } catch (IOException e) {
             throw damage("a line that this version does not understand");
         }
@@ -175,7 +180,7 @@ final class RecordReader implements Closeable {
      */
     private boolean isMessage(int lineStart, int lineEnd) {
         return (startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd))
-                && !(startsWith(RecordWriter.CRC, lineEnd - TAIL, lineEnd) && buffer[lineEnd - 2] == '"');
+                && !(startsWith(CRC, lineEnd - TAIL, lineEnd) && buffer[lineEnd - 2] == '"');
     }
 
     private boolean startsWith(byte[] prefix, int from, int to) {

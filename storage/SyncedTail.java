@@ -83,7 +83,7 @@ final class SyncedTail {
         boolean isMarkDue = isMarkDue();
         file.write(sizeHint + MARK_SIZE, writer -> {
             if (isMarkDue) {
-                writer.closeSynced(syncedPosition);
+                writer.close(Entry.synced(syncedPosition));
             }
             records.to(writer);
         });
@@ -94,7 +94,7 @@ final class SyncedTail {
     /** Says in the file what is on disk, if nothing else has been written since that could say so with it. */
     void mark() throws IOException {
         if (isMarkDue()) {
-            file.write(MARK_SIZE, writer -> writer.closeSynced(syncedPosition));
+            file.write(MARK_SIZE, writer -> writer.close(Entry.synced(syncedPosition)));
             markedPosition = syncedPosition;
         }
     }

@@ -287,6 +287,9 @@ final class TopicReplay {
         if (count != reader.messageCount()) {
             throw reader.damage("a record of " + count + " messages that has " + reader.messageCount());
         }
+        if (count == 0) {
+            return;
+        }
         long timestamp = entry.timestamp;
         reader.forEachMessage((partition, bytes, position, length) ->
                 restorer.add(Math.max(0, partition), bytes, position, length, timestamp));

@@ -40,6 +40,41 @@ class BatchTest {
         assertEquals(List.of("a", "b", "c"), values("batch.ndjson"));
     }
 
+    @Test
+    void an_empty_batch_is_answered_and_leaves_no_trace() {
+        topic("batch.none");
+        http.post("/produce", "topic", "batch.none", "value", "v", "producer_id", "p", "sequence", 0);
+        for (String counting : new String[] {"", "0", "1", "7"}) {
+            String members = counting.isEmpty() ? "" : ",\"producer_id\":\"p\",\"sequence\":" + counting;
+            String query = counting.isEmpty() ? "" : "&producer_id=p&sequence=" + counting;
+            assertNothing(http.post("/produce/batch", "{\"topic\":\"batch.none\",\"messages\":[]" + members + "}"));
+            assertNothing(http.post("/produce/batch", "{\"messages\":[ ]" + members + ",\"topic\":\"batch.none\"}"));
+            assertNothing(produce("batch.none" + query, "text/plain", ""));
+            assertNothing(produce("batch.none" + query, "application/x-ndjson", ""));
+            assertNothing(produce("batch.none" + query, "application/x-ndjson", "\n \r\n"));
+        }
+        assertEquals(1, http.post("/producers/register", "topic", "batch.none", "producer_id", "p").get("next_sequence").asInt());
+        assertEquals(1, http.get("/topics/batch.none").get("end_offset").asInt());
+        assertEquals(1, http.post("/produce", "topic", "batch.none", "value", "w", "producer_id", "p", "sequence", 1).get("offset").asInt());
+    }
+
+    private static void assertNothing(Reply reply) {
+        assertEquals(200, reply.status(), reply.text());
+        assertEquals("{\"topic\":\"batch.none\",\"count\":0,\"partitions\":[]}", reply.text().strip());
+    }
+
+    @Test
+    void an_empty_batch_with_a_fault_is_refused() {
+        topic("batch.faults");
+        assertEquals(404, http.post("/produce/batch", "{\"topic\":\"batch.nowhere\",\"messages\":[]}").status());
+        assertEquals(404, produce("batch.nowhere", "text/plain", "").status());
+        assertEquals(404, produce("batch.nowhere", "application/x-ndjson", "").status());
+        assertEquals(422, http.post("/produce/batch", "{\"messages\":[]}").status());
+        assertEquals(422, http.post("/produce/batch", "{\"topic\":\"batch.faults\"}").status());
+        assertEquals(422, http.post("/produce/batch", "{\"topic\":\"batch.faults\",\"messages\":[],\"sequence\":0}").status());
+        assertEquals(422, produce("batch.faults&producer_id=p&sequence=-1", "text/plain", "").status());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a\nb\n", "a\nb", "\n", "\n\n", "x", "plain text of more than eight bytes\nshort\n",
         "\"quoted\"\nback\\slash\n\ttab\nü 😀 \u2028\ncarriage return\r\n\u0000\u001f\u007f\n12345678\"\n1234567\\\n"})

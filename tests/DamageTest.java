@@ -167,6 +167,39 @@ class DamageTest {
     }
 
     @Test
+    void a_record_of_an_empty_batch_of_an_earlier_version_is_whole_wherever_it_is() throws IOException {
+        String[] records = {"{\"appended\":],\"timestamp\":1795580306644", "{\"appended\":],\"timestamp\":1795580306644,\"producer_id\":\"p\",\"sequence\":1"};
+        for (String record : records) {
+            byte[] line = withChecksum(record);
+            for (int end : recordEnds().subList(1, recordEnds().size())) {
+                byte[] bytes = Arrays.copyOf(journal, journal.length + line.length);
+                System.arraycopy(line, 0, bytes, end, line.length);
+                System.arraycopy(journal, end, bytes, end + line.length, journal.length - end);
+                assertWhole(bytes);
+                assertWhole(withoutMarks(bytes));
+            }
+            byte[] damaged = Arrays.copyOf(journal, journal.length + line.length);
+            System.arraycopy(line, 0, damaged, journal.length, line.length);
+            damaged[journal.length + 15] ^= 1;
+            Files.write(file, damaged);
+            assertTrue(readBack().recovery.notices().get(0).contains("cut off"), "its checksum counts");
+        }
+    }
+
+    private void assertWhole(byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        Outcome outcome = readBack();
+        assertEquals(whole, outcome.orElseThrow());
+        assertEquals(List.of(), outcome.recovery.notices());
+    }
+
+    private static byte[] withChecksum(String record) {
+        CRC32C crc = new CRC32C();
+        crc.update(record.getBytes(StandardCharsets.US_ASCII));
+        return (record + String.format(",\"crc32c\":\"%08x\"}\n", crc.getValue())).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
     void zeros_at_the_end_are_what_a_machine_leaves_that_lost_its_power() throws IOException {
         Files.write(file, Arrays.copyOf(journal, journal.length + 5000));
         Outcome outcome = readBack();

@@ -1,5 +1,6 @@
 package tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -193,6 +196,76 @@ class DurableTest {
             assertTrue(repeat.get("duplicate").asBoolean(), repeat.text());
             assertEquals(409, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 2).status());
             assertEquals(1, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 1).get("offset").asInt());
+        }
+    }
+
+    /** An earlier version wrote tests/fixtures/empty-batches, and gave batches of no messages records that are no JSON. */
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "interval", "never"})
+    void a_directory_with_records_of_empty_batches_starts_with_all_later_messages(String fsync) throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Scripts.copy(Scripts.ROOT.resolve("tests/fixtures/empty-batches"), data);
+        Map<Path, byte[]> before = contents(data);
+        Result repair = Scripts.run("Broker.java", "--data-dir", data.toString(), "--repair");
+        assertEquals(0, repair.exitCode(), repair.stderr());
+        assertEquals("Nothing in " + data + " is damaged.\n", repair.out());
+        for (boolean isKilled : new boolean[] {true, false, false}) {
+            BrokerProcess broker = start("--fsync", fsync);
+            assertEmptyBatchesAreRead(broker.http());
+            if (isKilled) {
+                broker.kill();
+            } else {
+                broker.close();
+            }
+            assertFalse(broker.stderr().contains("cut off"), broker.stderr());
+            assertTrue(Files.notExists(data.resolve("damaged")));
+            for (Map.Entry<Path, byte[]> file : before.entrySet()) {
+                byte[] now = Files.readAllBytes(file.getKey());
+                assertArrayEquals(file.getValue(), Arrays.copyOf(now, file.getValue().length), file.getKey() + " only grows");
+            }
+        }
+    }
+
+    private static void assertEmptyBatchesAreRead(Http http) {
+        assertEquals("a0 a1 a2", values(http, "/topics/a/messages"));
+        assertEquals("only", values(http, "/topics/last/messages"));
+        assertEquals("m0 m1 m2 m2b", IntStream.range(0, 3).mapToObj(p -> values(http, "/topics/m/messages?partition=" + p)).collect(Collectors.joining(" ")));
+        assertEquals(1, http.get("/consumers/alice").get("offset").asInt());
+        assertEquals(1, http.get("/consumers/bob").get("offset").asInt());
+        assertEquals("[0,1,2]", http.get("/stats").get("consumers").path("carl").path("positions").findValues("committed").toString().replace(" ", ""));
+        assertEquals(2, http.post("/producers/register", "topic", "a", "producer_id", "p").get("next_sequence").asInt());
+        assertTrue(http.post("/producers/register", "topic", "a", "producer_id", "q").get("next_sequence").isMissingNode());
+        Reply repeat = http.post("/produce", "topic", "a", "value", "a1", "key", "k", "producer_id", "p", "sequence", 1);
+        assertTrue(repeat.get("duplicate").asBoolean() && repeat.get("offset").asInt() == 1, repeat.text());
+    }
+
+    private static String values(Http http, String path) {
+        return StreamSupport.stream(http.get(path).get("messages").spliterator(), false)
+                .map(message -> message.path("value").asText()).collect(Collectors.joining(" "));
+    }
+
+    private static Map<Path, byte[]> contents(Path folder) throws IOException {
+        Map<Path, byte[]> contents = new HashMap<>();
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.filter(Files::isRegularFile).collect(Collectors.toList())) {
+                contents.put(path, Files.readAllBytes(path));
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    void an_empty_batch_is_not_written_down() throws IOException {
+        Path journal = folder.resolve("data/topics/00000001-t/00000001.ndjson");
+        try (BrokerProcess broker = start("--fsync", "never")) {
+            Http http = broker.http();
+            http.produce("t", 1);
+            String before = Files.readString(journal).replaceAll("\\{\"synced\".*\n", "");
+            http.post("/produce/batch", "{\"topic\":\"t\",\"messages\":[]}");
+            http.post("/produce/batch", "{\"topic\":\"t\",\"messages\":[],\"producer_id\":\"p\",\"sequence\":0}");
+            http.post("/produce/batch?topic=t", "text/plain", new byte[0]);
+            http.post("/produce/batch?topic=t", "application/x-ndjson", new byte[0]);
+            assertEquals(before, Files.readString(journal).replaceAll("\\{\"synced\".*\n", ""));
         }
     }
 

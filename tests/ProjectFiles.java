@@ -68,6 +68,10 @@
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
 //FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
+//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
+//FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
+//FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson
 package tests;
 
 import java.io.IOException;
