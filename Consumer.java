@@ -6,8 +6,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //SOURCES Schemas.java cli/Cli.java
-//SOURCES client/AnswerLostException.java client/BrokerClient.java client/BrokerUnavailableException.java
-//SOURCES client/ClientOptions.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
+//SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
+//SOURCES client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
 //SOURCES client/ProblemException.java client/Progress.java
 
 import cli.Cli;
@@ -63,6 +63,8 @@ public class Consumer implements Callable<Integer> {
     private static final long BATCH_BYTES = 4 << 20;
     private static final long STOP_TIMEOUT_MS = 2000;
     private static final long LOOK_INTERVAL_MS = 1000;
+    private static final long FIRST_PAUSE_MS = 50;
+    private static final long LONGEST_PAUSE_MS = 2000;
 
     /** What the broker does not remove a member of a group for, unless it pauses longer by itself. */
     private static final long SESSION_TIMEOUT_MS = 10_000;
@@ -139,6 +141,10 @@ public class Consumer implements Callable<Integer> {
     private List<Integer> assigned;
     private long nextLookNanos;
     private boolean isNameless;
+
+    /** How many answers in a row were lost, and when the first of them. */
+    private int losses;
+    private long firstLossNanos;
 
     /** What was printed. */
     private final Progress progress = new Progress();
@@ -292,6 +298,7 @@ public class Consumer implements Callable<Integer> {
                 }
                 sayAssigned();
                 byte[] messages = pollInterval == null ? nextBatch() : nextMessage();
+                losses = 0;
                 if (messages != null) {
                     print(messages);
                     continue;
@@ -303,6 +310,7 @@ public class Consumer implements Callable<Integer> {
                     stopping.await(pollInterval.toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (AnswerLostException e) {
+                pauseAfterLoss(e);
                 remedy = this::goBack;
             } catch (ProblemException e) {
                 remedy = remedyFor(e);
@@ -313,6 +321,19 @@ public class Consumer implements Callable<Integer> {
                 throw new IOException("Cannot write to stdout: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** One answer may get lost at once; several in a row have a cause that needs time. */
+    private void pauseAfterLoss(AnswerLostException e) throws InterruptedException {
+        if (losses++ == 0) {
+            firstLossNanos = System.nanoTime();
+            return;
+        } else if (System.nanoTime() - firstLossNanos > options.patience().toNanos()) {
+            throw e;
+        } else if (losses == 2) {
+            say(e.getMessage() + " Trying again.");
+        }
+        stopping.await(Math.min(FIRST_PAUSE_MS << Math.min(losses, 10), LONGEST_PAUSE_MS), TimeUnit.MILLISECONDS);
     }
 
     private boolean isStopped() {

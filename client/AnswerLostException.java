@@ -1,10 +1,9 @@
 package client;
 
-import java.io.IOException;
-
 /** A request may have been carried out, but its answer did not arrive; to send it again would not be the same. */
 public final class AnswerLostException extends RuntimeException {
-    AnswerLostException(IOException cause) {
-        super("The connection broke before the answer was there.", cause);
+    /** @param reason why there is no answer, in words */
+    AnswerLostException(String reason, Throwable cause) {
+        super("The answer of the broker was lost: " + reason + ".", cause);
     }
 }

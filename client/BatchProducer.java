@@ -200,6 +200,9 @@ public final class BatchProducer {
         if (answer.path("duplicate").asBoolean() && uploaded.count == 1) {
             throw new IllegalStateException("Another producer sends as " + producerId + " at the same time. Use a --producer-id of its own.");
         }
+        if (answer.path("count").asLong() != batch.count()) {
+            throw new IllegalStateException("The answer to a batch of " + batch.count() + " messages is none of a mini-kafka broker. Is the URL right?");
+        }
         accepted += batch.count();
         for (JsonNode range : answer.path("partitions")) {
             long base = range.path("base_offset").asLong();

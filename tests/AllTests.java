@@ -16,6 +16,7 @@
 //SOURCES AccessTest.java DashboardTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
+//SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -46,7 +47,8 @@ public class AllTests implements Callable<Integer> {
             FullDiskTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class);
+            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
+            ConnectionTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 

@@ -1,0 +1,142 @@
+package client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * Why a request got no answer, in words that a user understands. Immutable; it may look up addresses, so that it is for
+ * failures only.
+ */
+final class ConnectionFailure {
+    private final BrokerUrl broker;
+    private final IOException cause;
+
+    ConnectionFailure(BrokerUrl broker, IOException cause) {
+        this.broker = broker;
+        this.cause = cause;
+    }
+
+    /** False if no request can have reached a broker. */
+    boolean mayHaveArrived() {
+        return !(cause instanceof ConnectException || cause instanceof NoRouteToHostException || cause instanceof UnknownHostException
+                || isConnectTimeout());
+    }
+
+    /** Tells whether to try again is of no use: TLS is spoken by one side only, or a certificate is not accepted. */
+    boolean isPermanent() {
+        return cause instanceof SSLException && !has(SocketException.class) && !has(EOFException.class) && !has(SocketTimeoutException.class);
+    }
+
+    /** {@code connection refused}; no full stop at its end. */
+    String reason() {
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof UnknownHostException) {
+            return "there is no host " + message.replaceFirst(":.*", "");
+        } else if (cause instanceof SSLException) {
+            return tlsReason(message);
+        } else if (isConnectTimeout()) {
+            return "the attempt to connect got no answer (timeout)";
+        } else if (cause instanceof SocketTimeoutException) {
+            return "no answer came in time (timeout)";
+        } else if (isRefused()) {
+            return "connection refused";
+        }
+        if (isClosed()) {
+            return "the connection was closed without an answer";
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : decapitalized(message);
+    }
+
+    /** What to do about it: empty, or a sentence with a blank before it. */
+    String advice() {
+        if (isTlsToPlainPort()) {
+            return " Use http://" + broker.toString().replaceFirst("^https://", "") + ".";
+        } else if (isClosed() && broker.scheme().equals("http")) {
+            return " If the server expects TLS, use https://.";
+        } else if (has(CertificateException.class) || String.valueOf(cause.getMessage()).contains("PKIX")) {
+            return " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE names a file with certificates to trust.";
+        } else if (!isRefused() || !isLocal() || broker.scheme().equals("https") || !proxy(broker).isEmpty()) {
+            return "";
+        }
+        int port = broker.portOrDefault();
+        return " Start one with: jbang Broker.java" + (port == 8000 ? "" : " --port " + port);
+    }
+
+    /** {@code  through the proxy localhost:3128 (-Dhttp.proxyHost)}; empty if the JVM uses none. */
+    static String proxy(BrokerUrl broker) {
+        Optional<Proxy> proxy = ProxySelector.getDefault().select(URI.create(broker.toString())).stream()
+                .filter(one -> one.address() instanceof InetSocketAddress).findFirst();
+        return proxy.map(one -> {
+            InetSocketAddress address = (InetSocketAddress) one.address();
+            String property = one.type() == Proxy.Type.SOCKS ? "socksProxyHost" : broker.scheme() + ".proxyHost";
+            return " through the proxy " + address.getHostString() + ":" + address.getPort() + " (-D" + property + ")";
+        }).orElse("");
+    }
+
+    private String tlsReason(String message) {
+        if (isTlsToPlainPort()) {
+            return "the server speaks no TLS";
+        } else if (has(CertificateExpiredException.class)) {
+            return "its certificate has expired";
+        } else if (has(CertificateNotYetValidException.class)) {
+            return "its certificate is not valid yet";
+        } else if (message.matches("(?s)No (name matching|subject alternative).*")) {
+            return "its certificate is for another name than " + broker.host();
+        } else if (message.contains("PKIX")) {
+            return "its certificate is not trusted";
+        }
+        return "TLS failed (" + decapitalized(message) + ")";
+    }
+
+    private boolean isTlsToPlainPort() {
+        return cause instanceof SSLException && String.valueOf(cause.getMessage()).contains("unrecognized SSL message");
+    }
+
+    private boolean isClosed() {
+        return String.valueOf(cause.getMessage()).startsWith("Unexpected end of file");
+    }
+
+    private boolean isRefused() {
+        return cause instanceof ConnectException && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("refused");
+    }
+
+    private boolean isConnectTimeout() {
+        return cause instanceof SocketTimeoutException && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
+    }
+
+    private boolean isLocal() {
+        try {
+            InetAddress address = InetAddress.getByName(broker.host());
+            return address.isLoopbackAddress() || address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean has(Class<? extends Throwable> type) {
+        return Stream.<Throwable>iterate(cause, e -> e != null, Throwable::getCause).anyMatch(type::isInstance);
+    }
+
+    private static String decapitalized(String message) {
+        boolean isAcronym = message.length() < 2 || Character.isUpperCase(message.charAt(1));
+        return isAcronym ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+}
