@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import kotlin.LazyKt;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -113,7 +112,7 @@ public final class HttpServer {
         config.unsafe.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
             http.setHeaderCacheSize(0); // it would take 100 KB of each connection, and ten thousand may wait
-            HttpConnectionFactory connections = new HttpConnectionFactory(http);
+            HttpConnections connections = new HttpConnections(http);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
             ServerConnector connector = new ServerConnector(server, connections);
             connector.setHost(config.jetty.host);

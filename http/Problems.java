@@ -94,7 +94,10 @@ final class Problems {
             case 500:
                 return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
             case 400:
-                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail);
+                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail + ".");
+            case 414:
+            case 431:
+                return new Problem(status, codeOf(status), detail);
             default:
                 return new Problem(status, codeOf(status), "The HTTP server refused the request: " + detail);
         }

@@ -294,6 +294,45 @@ class ErrorsTest {
     }
 
     @Test
+    void thirty_kilobytes_of_cookies_are_taken() throws IOException {
+        String cookie = "Cookie: a=" + "x".repeat(30_000) + "\r\n";
+        assertTrue(raw("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + cookie + "\r\n").startsWith("HTTP/1.1 200"));
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            for (int i = 0; i < 3; i++) { // each of them may have as much
+                socket.getOutputStream().write(("HEAD /health HTTP/1.1\r\nHost: x\r\n" + cookie + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                String head = "";
+                while (!head.endsWith("\r\n\r\n")) {
+                    head += (char) socket.getInputStream().read();
+                }
+                assertTrue(head.startsWith("HTTP/1.1 200"), head);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {35_000, 60_000, 1_000_000})
+    void headers_that_are_too_large_are_431_and_the_largest_is_named(int size) throws IOException {
+        String start = "GET /health HTTP/1.1\r\nHost: x\r\nX-Small: y\r\n";
+        String cookie = raw(start + "Cookie: " + "x".repeat(size) + "\r\n\r\n");
+        assertTrue(cookie.startsWith("HTTP/1.1 431") && cookie.contains("REQUEST_HEADER_FIELDS_TOO_LARGE"), cookie);
+        assertTrue(cookie.matches("(?s).* is Cookie with 3[23]\\d{3} bytes.*32768.*|.*32768.* is Cookie with 3[23]\\d{3} bytes.*"), cookie);
+        String first = raw(start + "X-First: " + "x".repeat(20_000) + "\r\nX-Second: " + "y".repeat(size) + "\r\n\r\n");
+        assertTrue(first.startsWith("HTTP/1.1 431") && first.contains("X-First with 20007 bytes"), first);
+        String many = raw(start + "X-Many: yyyy\r\n".repeat(size / 10) + "\r\n");
+        assertTrue(many.startsWith("HTTP/1.1 431") && many.contains("X-Many with 10 bytes"), many);
+        String name = raw(start + "X".repeat(size) + ": y\r\n\r\n");
+        assertTrue(name.startsWith("HTTP/1.1 431") && name.contains("XXXX..."), name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {35_000, 1_000_000})
+    void a_uri_that_is_too_long_is_414(int size) throws IOException {
+        String answer = raw("GET /topics?x=" + "y".repeat(size) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 414") && answer.contains("URI_TOO_LONG") && answer.contains("32768"), answer);
+    }
+
+    @Test
     void an_error_never_shows_the_inside() {
         for (String body : new String[] {"{", "[]", "{\"topic\":[]}", "{\"topic\":\"errors\",\"value\":{}}"}) {
             String text = http.post("/produce", body).text();

@@ -1,0 +1,134 @@
+package http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.internal.HttpConnection;
+
+/**
+ * Makes connections that say which header is too large. A request line and its headers may have {@value #MAX_HEAD_SIZE} bytes together,
+ * because a browser sends the cookies of all programs on this host. Jetty would only say that they are too large.
+ *
+ * <p>A connection takes no more memory than Jetty's until such a request comes.
+ */
+final class HttpConnections extends HttpConnectionFactory {
+    private static final int MAX_HEAD_SIZE = 32 << 10;
+
+    /** Never reached by what comes in pieces of an input buffer. */
+    private static final int LIMIT_OF_JETTY = 4 * MAX_HEAD_SIZE;
+
+    HttpConnections(HttpConfiguration configuration) {
+        super(configuration);
+    }
+
+    @Override
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
+        return configure(new LimitedConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
+    }
+
+    private static final class LimitedConnection extends HttpConnection {
+        /** Has no initializer, because the constructor of the superclass sets it. */
+        private LargestField fields;
+
+        LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
+            super(configuration, connector, endPoint);
+        }
+
+        @Override
+        protected RequestHandler newRequestHandler() {
+            fields = new LargestField();
+            return fields;
+        }
+
+        @Override
+        protected HttpParser newHttpParser(HttpCompliance compliance) {
+            HttpParser parser = new LimitedParser(fields, compliance);
+            parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
+            return parser;
+        }
+
+        /** Notes which header of a request is the largest. */
+        private final class LargestField extends RequestHandler {
+            private String name;
+            private int size;
+
+            @Override
+            public void startRequest(String method, String uri, HttpVersion version) {
+                size = 0;
+                try {
+                    super.startRequest(method, uri, version);
+                } catch (IllegalArgumentException e) {
+                    throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, "its path has a malformed escape, or is none. "
+                            + "An escape is % and two hexadecimal digits", e);
+                }
+            }
+
+            @Override
+            public void parsedHeader(HttpField field) {
+                int length = field.getName().length() + (field.getValue() == null ? 0 : field.getValue().length());
+                if (length > size) {
+                    size = length;
+                    name = field.getName();
+                }
+                super.parsedHeader(field);
+            }
+        }
+    }
+
+    private static final class LimitedParser extends HttpParser {
+        private static final byte[] END_OF_FIELD = "x:\r\nx".getBytes(StandardCharsets.US_ASCII);
+
+        private final LimitedConnection.LargestField fields;
+        private int headSize;
+
+        LimitedParser(LimitedConnection.LargestField fields, HttpCompliance compliance) {
+            super(fields, LIMIT_OF_JETTY, compliance);
+            this.fields = fields;
+        }
+
+        @Override
+        public boolean parseNext(ByteBuffer buffer) {
+            if (isState(State.START)) {
+                headSize = 0;
+            }
+            int before = buffer.remaining();
+            boolean isHandled = super.parseNext(buffer);
+            if (getState().ordinal() <= State.HEADER.ordinal()) {
+                headSize += before - buffer.remaining();
+                if (headSize > MAX_HEAD_SIZE) {
+                    refuse();
+                }
+            }
+            return isHandled;
+        }
+
+        private void refuse() {
+            if (!isState(State.HEADER)) {
+                badMessage(new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414,
+                        "The request line is over the limit of " + MAX_HEAD_SIZE + " bytes. Send long values in the body of a request."));
+                return;
+            }
+            super.parseNext(ByteBuffer.wrap(END_OF_FIELD)); // so that the field which is not at its end is seen too
+            if (isState(State.HEADER)) {
+                badMessage(new HttpException.RuntimeException(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
+                        "The headers are over the limit of " + MAX_HEAD_SIZE + " bytes. The largest of those read so far is " + shortened(fields.name) + " with "
+                        + fields.size + " bytes. Send less of it." + ("Cookie".equalsIgnoreCase(fields.name) ? " A browser sends the cookies of all programs on "
+                        + "this host name: delete them, or use another name, such as 127.0.0.1 in place of localhost." : "")));
+            }
+        }
+
+        private static String shortened(String name) {
+            return name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        }
+    }
+}
