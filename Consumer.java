@@ -475,24 +475,39 @@ public class Consumer implements Callable<Integer> {
     }
 
     private void print(byte[] bytes) throws IOException {
-        NdjsonMessages messages = new NdjsonMessages(bytes);
+        NdjsonMessages messages = new NdjsonMessages(bytes, Schemas.JSON);
         text.reset();
-        while (messages.next()) {
-            read++;
-            if (countOnly) {
-                check(messages.partition(), messages.offset());
-            } else if (asJson) {
-                text.write(bytes, messages.lineStart(), messages.lineLength());
-                text.write('\n');
-            } else if (format == null && messages.isPlain()) {
-                text.write(bytes, messages.valueStart(), messages.valueLength());
-                text.write('\n');
-            } else {
-                text.write(formatted(bytes, messages).getBytes(StandardCharsets.UTF_8));
+        try {
+            while (hasNext(messages)) {
+                read++;
+                print(bytes, messages);
+                progress.pass(messages.partition(), messages.offset());
             }
-            progress.pass(messages.partition(), messages.offset());
+        } finally {
+            text.writeTo(out);
         }
-        text.writeTo(out);
+    }
+
+    private static boolean hasNext(NdjsonMessages messages) {
+        try {
+            return messages.next();
+        } catch (IOException e) {
+            throw noMessage(e);
+        }
+    }
+
+    private void print(byte[] bytes, NdjsonMessages message) throws IOException {
+        if (countOnly) {
+            check(message.partition(), message.offset());
+        } else if (asJson) {
+            text.write(bytes, message.lineStart(), message.lineLength());
+            text.write('\n');
+        } else if (format == null && message.isPlain()) {
+            text.write(bytes, message.valueStart(), message.valueLength());
+            text.write('\n');
+        } else {
+            text.write(formatted(bytes, message).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     /** A member of a group may get a partition later, or again. */
@@ -511,8 +526,12 @@ public class Consumer implements Callable<Integer> {
                     .format(message.topic(), message.partition() == null ? 0 : message.partition(), message.offset(),
                             message.timestamp(), message.key(), message.value());
         } catch (IOException e) {
-            throw new UncheckedIOException("The broker sent what is no message.", e);
+            throw noMessage(e);
         }
+    }
+
+    private static UncheckedIOException noMessage(IOException e) {
+        return new UncheckedIOException("The answer to a consume is no message of a mini-kafka broker. Is the URL right?", e);
     }
 
     /** There is no exception of its own for it; this is how the operating systems call it. */

@@ -1,19 +1,33 @@
 package client;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * Walks through the messages of an NDJSON response without making an object of each: where its line lies, its offset and,
- * if nothing in it is escaped, its value. It knows the shape that the broker writes, {@code {"topic":"...","partition":P,
- * "offset":N,"value":"...",...}}, with a partition or without, and leaves what looks different to a JSON parser. For one thread.
+ * Walks through the messages of an NDJSON response without making an object of each: where its line lies, its partition and
+ * offset and, if nothing in it is escaped, its value. A line that begins as the broker of this version writes it,
+ *
+ * <pre>{"topic":"...","partition":P,"offset":N,"value":"...</pre>
+ *
+ * with a partition or without, is read in place; every byte up to the value is compared. Any other line goes to a JSON parser. For
+ * one thread.
  */
 public final class NdjsonMessages {
-    private static final byte[] PARTITION = "\",\"partition\":".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OFFSET = "\",\"offset\":".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] VALUE = ",\"value\":\"".getBytes(StandardCharsets.US_ASCII);
-    private static final int TOPIC_START = "{\"topic\":\"".length();
+    private static final byte[] TOPIC = ascii("{\"topic\":\"");
+    private static final byte[] PARTITION = ascii("\",\"partition\":");
+    private static final byte[] OFFSET_AFTER_TOPIC = ascii("\",\"offset\":");
+    private static final byte[] OFFSET = ascii(",\"offset\":");
+    private static final byte[] VALUE = ascii(",\"value\":\"");
+
+    /** More digits might not fit into a long. */
+    private static final int MAX_DIGITS = 18;
 
     private final byte[] bytes;
+    private final ObjectMapper json;
     private int lineStart;
     private int lineEnd = -1;
     private int partition;
@@ -22,38 +36,36 @@ public final class NdjsonMessages {
     private int valueStart;
     private int valueEnd;
 
-    public NdjsonMessages(byte[] bytes) {
+    /** Where the first line that was read in place has its topic, from its first byte to the number that follows. */
+    private int headStart;
+    private int headLength;
+    private boolean headHasPartition;
+
+    /** @param json reads the lines that look different */
+    public NdjsonMessages(byte[] bytes, ObjectMapper json) {
         this.bytes = bytes;
+        this.json = json;
     }
 
-    /** Goes to the next message; tells whether there is one. */
-    public boolean next() {
-        lineStart = lineEnd + 1;
-        if (lineStart >= bytes.length) {
-            return false;
+    /**
+     * Goes to the next message; tells whether there is one. Empty lines are none.
+     *
+     * @throws IOException if a line is no JSON object with an offset and a value
+     */
+    public boolean next() throws IOException {
+        while (lineEnd + 1 < bytes.length) {
+            lineStart = lineEnd + 1;
+            int at = readInPlace();
+            valueEnd = at < 0 ? -1 : endOfPlain(at);
+            lineEnd = endOfLine(Math.max(lineStart, Math.max(at, valueEnd)));
+            if (at < 0 && isBlank()) {
+                continue;
+            } else if (at < 0) {
+                parse();
+            }
+            return true;
         }
-        int at = lineStart + TOPIC_START;
-        while (bytes[at] != '"') {
-            at++; // a topic's name has nothing to escape
-        }
-        partition = 0;
-        if (bytes[at + 3] == 'p') {
-            at = readNumber(at + PARTITION.length) - 1; // the quote of the name before is no part of this one
-            partition = (int) number;
-        }
-        at = readNumber(at + OFFSET.length);
-        offset = number;
-        valueStart = at + VALUE.length;
-        at = valueStart;
-        while (bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {
-            at++;
-        }
-        valueEnd = bytes[at] == '"' ? at : -1;
-        while (at < bytes.length && bytes[at] != '\n') {
-            at++;
-        }
-        lineEnd = at;
-        return true;
+        return false;
     }
 
     /** 0 if the topic has no other. */
@@ -87,12 +99,118 @@ public final class NdjsonMessages {
         return lineEnd - lineStart;
     }
 
+    /** Reads the line up to its value, and returns where that starts; -1 if the line looks different. */
+    private int readInPlace() {
+        int at = afterHead();
+        if (at < 0) {
+            return -1;
+        }
+        long first = 0;
+        if (headHasPartition) {
+            at = after(OFFSET, readNumber(at));
+            first = number;
+        }
+        at = at < 0 ? -1 : after(VALUE, readNumber(at));
+        if (at < 0 || first > Integer.MAX_VALUE) {
+            return -1;
+        }
+        partition = (int) first;
+        offset = number;
+        valueStart = at;
+        return at;
+    }
+
+    /** Where the first number is; -1 if the line looks different. All lines of a response are of one topic. */
+    private int afterHead() {
+        int end = lineStart + headLength;
+        if (headLength > 0 && end <= bytes.length && Arrays.equals(bytes, headStart, headStart + headLength, bytes, lineStart, end)) {
+            return end;
+        }
+        int at = after(TOPIC, lineStart);
+        while (at >= 0 && at < bytes.length && bytes[at] != '"') {
+            if (bytes[at] == '\\' || bytes[at] == '\n') {
+                return -1;
+            }
+            at++;
+        }
+        int partitionAt = after(PARTITION, at);
+        int found = partitionAt >= 0 ? partitionAt : after(OFFSET_AFTER_TOPIC, at);
+        if (found >= 0) {
+            headStart = lineStart;
+            headLength = found - lineStart;
+            headHasPartition = partitionAt >= 0;
+        }
+        return found;
+    }
+
+    /** Where it goes on after these bytes; -1 if they are not there, or the place is -1. */
+    private int after(byte[] expected, int at) {
+        int end = at + expected.length;
+        return at >= 0 && end <= bytes.length && Arrays.equals(bytes, at, end, expected, 0, expected.length) ? end : -1;
+    }
+
+    /** Where the digits end; -1 if there are none, or too many. */
     private int readNumber(int from) {
         int at = from;
         number = 0;
-        for (; bytes[at] >= '0' && bytes[at] <= '9'; at++) {
+        for (; at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9'; at++) {
             number = 10 * number + bytes[at] - '0';
         }
+        return at > from && at - from <= MAX_DIGITS ? at : -1;
+    }
+
+    /** Where the text ends that starts here; -1 if something in it is escaped, or it has no end. */
+    private int endOfPlain(int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {
+            at++;
+        }
+        return at < bytes.length && bytes[at] == '"' ? at : -1;
+    }
+
+    private int endOfLine(int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] != '\n') {
+            at++;
+        }
         return at;
+    }
+
+    private boolean isBlank() {
+        for (int at = lineStart; at < lineEnd; at++) {
+            if (bytes[at] != ' ' && bytes[at] != '\t' && bytes[at] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void parse() throws IOException {
+        partition = 0;
+        offset = -1;
+        boolean hasValue = false;
+        try (JsonParser parser = json.createParser(bytes, lineStart, lineLength())) {
+            boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+            while (isObject && parser.nextToken() != JsonToken.END_OBJECT) {
+                String member = parser.currentName();
+                JsonToken token = parser.nextToken();
+                if (member.equals("partition") && token != JsonToken.VALUE_NULL) {
+                    partition = parser.getIntValue();
+                } else if (member.equals("offset")) {
+                    offset = parser.getLongValue();
+                } else if (member.equals("value")) {
+                    hasValue = token == JsonToken.VALUE_STRING;
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        if (offset < 0 || partition < 0 || !hasValue) {
+            throw new IOException("it has no offset or no value");
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

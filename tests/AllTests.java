@@ -17,6 +17,7 @@
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
+//SOURCES NdjsonMessagesTest.java ../client/NdjsonMessages.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -48,7 +49,7 @@ public class AllTests implements Callable<Integer> {
 
     private static final List<Class<?>> OTHERS = List.of(
             EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
-            ConnectionTest.class);
+            ConnectionTest.class, NdjsonMessagesTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 

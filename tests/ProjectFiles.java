@@ -69,6 +69,7 @@
 //FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/client/=../client/BrokerUrl.java project/client/=../client/ConnectionFailure.java
 //FILES project/tests/=ConnectionTest.java project/tests/=FrontProxy.java project/tests/=TlsServer.java
+//FILES project/tests/=NdjsonMessagesTest.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 //FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
