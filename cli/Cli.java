@@ -1,6 +1,10 @@
 package cli;
 
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +23,10 @@ import picocli.CommandLine.TypeConversionException;
  */
 public final class Cli {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)?");
+
+    /** The charset by which Java decodes arguments, environment variables and file names. */
+    private static final String CHARSET = System.getProperty("sun.jnu.encoding", "UTF-8");
+
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
 
     private Cli() {}
@@ -32,13 +40,49 @@ public final class Cli {
 
     /** Runs the command and returns its exit code. */
     public static int run(Object command, String... args) {
-        return new CommandLine(command)
+        CommandLine line = new CommandLine(command)
                 .setExpandAtFiles(false) // a message may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Cli::duration)
-                .setParameterExceptionHandler(Cli::badUsage)
-                .setExecutionExceptionHandler(Cli::failure)
-                .execute(args);
+                .setExecutionExceptionHandler(Cli::failure);
+        printUtf8(line);
+        line.setParameterExceptionHandler(Cli::badUsage);
+        try {
+            requireDecoded(line, args);
+            return line.execute(args);
+        } catch (ParameterException e) {
+            return badUsage(e, args);
+        }
+    }
+
+    /** Refuses what Java could not decode, so that no replacement character is taken for text. */
+    private static void requireDecoded(CommandLine line, String... args) {
+        for (int i = 0; i < args.length; i++) {
+            if (isGarbled(args[i])) {
+                throw new ParameterException(line, "Argument " + (i + 1) + ", '" + args[i] + "', " + garbled()
+                        + " A message can also be sent with --file or on stdin.");
+            }
+        }
+    }
+
+    /** In an ASCII environment Java would print question marks. */
+    private static void printUtf8(CommandLine line) {
+        if (Charset.isSupported(CHARSET) && Charset.forName(CHARSET).equals(StandardCharsets.US_ASCII)) {
+            System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
+            line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+            line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Tells whether Java could not decode a text of the environment, and has replaced what it could not. */
+    static boolean isGarbled(String text) {
+        return text.indexOf('\uFFFD') >= 0;
+    }
+
+    /** What to say of such a text, after its name. */
+    static String garbled() {
+        return "cannot be decoded: the charset of the environment is " + CHARSET + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
     }
 
     /** Reads {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a bare number of seconds such as {@code 0.5}. */
@@ -57,7 +101,7 @@ public final class Cli {
         Optional<String> unknown = e instanceof MissingParameterException
                 ? Stream.of(args).filter(arg -> isUnknownOption(arg, command)).findFirst() : Optional.empty();
         String message = unknown.map(option -> "Unknown option: '" + option + "'").orElse(e.getMessage());
-        command.getErr().println(command.getCommandName() + ": " + message + " (--help shows the options)");
+        command.getErr().println(command.getCommandName() + ": " + message + (isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
