@@ -1,16 +1,25 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.Scripts.Result;
 
 /** The launcher at the root, for those who have no JBang. */
@@ -64,6 +73,222 @@ class LauncherTest {
                 + "System.in.transferTo(System.out); System.out.flush(); System.exit(7); } }\n");
     }
 
+    /** Locales that do not exist, those without any other character than ASCII, and none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=en_US.UTF-8", "LC_CTYPE=UTF-8", "LC_ALL=de_DE.ISO-8859-1", "LC_ALL=zh_CN.GB18030", "LC_ALL=C", "LANG=POSIX",
+        "LC_ALL=", "LC_ALL=C.UTF-8"})
+    void text_arrives_as_it_is_whatever_the_locale_is(String setting) throws IOException {
+        Path there = Files.createDirectories(folder.resolve("gr\u00fcn \u2192"));
+        Files.writeString(there.resolve("\u4e2d.txt"), "content");
+        Path probe = script("Decoded.java", "import java.nio.file.*;\n"
+                + "public class Decoded { public static void main(String... args) throws Exception {\n"
+                + "System.out.write((args[0] + System.getProperty(\"user.dir\") + Files.readString(Path.of(args[1]))).getBytes(\"UTF-8\"));\n"
+                + "System.out.flush(); System.err.print(args[0]); } }\n");
+        Result result = run(there, Map.of(setting.replaceFirst("=.*", ""), setting.replaceFirst(".*=", "")),
+                Scripts.ROOT.resolve("jbang").toString(), probe.toString(), "gr\u00fcn \u2192 \u4e2d", "\u4e2d.txt");
+        assertEquals("gr\u00fcn \u2192 \u4e2d" + there.toRealPath() + "content", result.out(), result.stderr());
+        assertEquals("gr\u00fcn \u2192 \u4e2d\n", result.stderr());
+    }
+
+    @Test
+    void a_locale_with_another_charset_decodes_what_is_not_utf_8() throws IOException {
+        Path probe = script("Shown.java", "public class Shown { public static void main(String... args) throws Exception {\n"
+                + "System.out.write(String.join(\"|\", args).getBytes(\"UTF-8\")); System.out.flush(); } }\n");
+        assumeTrue(isMade("de_DE", "ISO-8859-1") && isMade("zh_CN", "GB18030"), "localedef cannot make locales here");
+        Map<String, String> german = Map.of("LOCPATH", folder.toString(), "LC_ALL", "de_DE.ISO-8859-1");
+        Map<String, String> chinese = Map.of("LOCPATH", folder.toString(), "LC_ALL", "zh_CN.GB18030");
+        assertEquals("gr\u00fcn|a", shell(german, "./jbang " + probe + " \"$(printf 'gr\\374n')\" a").out());
+        assertEquals("\u4e2d", shell(chinese, "./jbang " + probe + " \"$(printf '\\326\\320')\"").out());
+        assertEquals("gr\u00fcn|\u2192", shell(german, "./jbang " + probe + " gr\u00fcn \u2192").out());
+        assertEquals("gr\u00fcn|\u2192", shell(chinese, "./jbang " + probe + " gr\u00fcn \u2192").out());
+    }
+
+    private boolean isMade(String language, String charset) {
+        return shell(Map.of(), "localedef -i " + language + " -f " + charset + " "
+                + folder.resolve(language + "." + charset)).exitCode() == 0;
+    }
+
+    @Test
+    void a_producer_sends_text_as_it_is_whatever_the_locale_is() throws IOException {
+        String broker = BrokerProcess.shared().url();
+        Files.writeString(folder.resolve("gr\u00fcn.txt"), "from a file");
+        Map<String, String> locale = Map.of("LC_ALL", "en_US.UTF-8", "BROKER_URL", broker);
+        String launcher = Scripts.ROOT.resolve("jbang").toString();
+        String[] producer = {launcher, Scripts.ROOT.resolve("Producer.java").toString(), "--topic", "launcher-locale"};
+        assertEquals(0, run(folder, locale, with(producer, "-k", "schl\u00fcssel", "gr\u00fcn")).exitCode());
+        assertEquals(0, run(folder, locale, with(producer, "-K", "\u2192", "a\u2192b")).exitCode());
+        assertEquals(0, run(folder, locale, with(producer, "--file", "gr\u00fcn.txt")).exitCode());
+        Result consumed = run(folder, locale, launcher, Scripts.ROOT.resolve("Consumer.java").toString(), "--topic", "launcher-locale",
+                "--exit-at-end", "--format", "\u2192 %k %s%n");
+        assertEquals("\u2192 schl\u00fcssel gr\u00fcn\n\u2192 a b\n\u2192  from a file\n", consumed.out(), consumed.stderr());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C,Producer.java --broker 127.0.0.1:1 --topic t,Argument 5", "C,Broker.java --port 0 --port-file,Argument 4",
+        "C.UTF-8,Consumer.java --topic t --format,Argument 4"})
+    void an_argument_that_cannot_be_decoded_is_refused(String locale, String command, String position) {
+        Result result = shell(Map.of("LC_ALL", locale), "./jbang " + command + " \"$(printf 'gr\\374n')\"");
+        assertEquals(2, result.exitCode(), result.stderr());
+        LifecycleTest.assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains(position) && result.stderr().contains("LC_ALL=C.UTF-8"), result.stderr());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--version|0", "--fresh Probe.java|7", "--quiet Probe.java|7", "run Probe.java|7", "-Dx=y Probe.java|7"})
+    void options_of_jbang_may_come_first(String arguments, int exitCode) throws IOException {
+        probe("<");
+        Result result = shell(Map.of(), "cd " + folder + " && " + Scripts.ROOT + "/jbang " + arguments);
+        assertEquals(exitCode, result.exitCode(), result.stderr());
+        assertEquals(arguments.equals("--version") ? "0.132.1\n" : "", result.stderr());
+    }
+
+    @Test
+    void the_folder_may_have_any_name_and_the_launcher_be_called_from_anywhere() throws IOException {
+        Path odd = Files.createDirectory(folder.resolve("a b'c\"d$HOME`x*[\u00e9]\u2192;&"));
+        Files.copy(Scripts.ROOT.resolve("jbang"), odd.resolve("jbang")).toFile().setExecutable(true);
+        Files.move(probe("<"), odd.resolve("Probe.java"));
+        Files.createSymbolicLink(folder.resolve("link"), odd.resolve("jbang"));
+        Map<String, String> environment = Map.of("CDPATH", folder + ":/", "LC_ALL", "C");
+        for (int i = 0; i < 2; i++) {
+            assertProbed(run(odd, environment, "./jbang", "Probe.java", "x"));
+            assertProbed(run(folder, environment, "./" + odd.getFileName() + "/jbang", odd.getFileName() + "/Probe.java", "x"));
+            assertProbed(run(Path.of("/"), environment, odd.resolve("jbang").toString(), odd.resolve("Probe.java").toString(), "x"));
+            assertProbed(run(odd, environment, "../link", "Probe.java", "x"));
+            assertProbed(run(odd, environment, "sh", "jbang", "Probe.java", "x"));
+        }
+    }
+
+    private static void assertProbed(Result result) {
+        assertEquals("<x>", result.out(), result.stderr());
+        assertEquals(7, result.exitCode());
+        assertEquals("", result.stderr());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gone,does not exist", "empty,no bin/java", "old,Java 11.0.2", "runtime,javac"})
+    void a_java_home_that_does_not_serve_is_named_and_the_java_on_the_path_is_used(String kind, String fault) throws IOException {
+        Path probe = probe("<");
+        Path home = javaHome(kind);
+        Result result = run(Scripts.ROOT, Map.of("JAVA_HOME", home.toString()), "./jbang", probe.toString(), "x");
+        assertEquals("<x>", result.out(), result.stderr());
+        LifecycleTest.assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains("JAVA_HOME (" + home + ")") && result.stderr().contains(fault), result.stderr());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"old,Java 11.0.2", "runtime,javac"})
+    void without_a_jdk_two_lines_say_what_is_wrong(String kind, String fault) throws IOException {
+        Path probe = probe("<");
+        String path = javaHome(kind).resolve("bin") + File.pathSeparator + pathWithoutJbang();
+        assertTwoLines(run(Scripts.ROOT, Map.of("PATH", path, "JAVA_HOME", ""), "./jbang", probe.toString()), fault);
+        Path gone = folder.resolve("gone");
+        Result both = run(Scripts.ROOT, Map.of("PATH", path, "JAVA_HOME", gone.toString()), "./jbang", probe.toString());
+        assertTwoLines(both, fault);
+        assertTrue(both.stderr().contains(gone.toString()), both.stderr());
+    }
+
+    private static void assertTwoLines(Result result, String fault) {
+        assertEquals(1, result.exitCode(), result.stderr());
+        assertEquals(2, result.stderr().lines().count(), result.stderr());
+        assertTrue(result.stderr().contains(fault), result.stderr());
+    }
+
+    /** What is called a JDK, and is none. */
+    private Path javaHome(String kind) throws IOException {
+        Path home = folder.resolve(kind);
+        if (!kind.equals("gone")) {
+            Files.createDirectories(home.resolve("bin"));
+        }
+        if (kind.equals("old") || kind.equals("runtime")) {
+            String version = kind.equals("old") ? "11.0.2" : "17.0.2";
+            Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+            script(kind + "/bin/java", "#!/bin/sh\necho '    java.home = " + home + "' >&2\necho '    java.version = " + version + "' >&2\n");
+        }
+        if (kind.equals("old")) {
+            script(kind + "/bin/javac", "#!/bin/sh\n");
+        }
+        return home;
+    }
+
+    @Test
+    void where_the_home_cannot_be_written_jbang_is_kept_in_a_folder_of_this_user() throws IOException {
+        Path probe = probe("<");
+        Map<String, String> environment = Map.of("HOME", "/proc/none", "XDG_CACHE_HOME", "", "TMPDIR", folder.toString());
+        Process other = start(Scripts.ROOT, environment, "./jbang", probe.toString(), "x");
+        Result result = run(Scripts.ROOT, environment, "./jbang", probe.toString(), "x");
+        assertEquals("<x>", result.out(), result.stderr());
+        assertTrue(result.stderr().contains("HOME (/proc/none) cannot be written"), result.stderr());
+        assertEquals("<x>", Scripts.finish(other, new byte[0]).out());
+        assertProbed(run(Scripts.ROOT, environment, "./jbang", probe.toString(), "x"));
+        Path kept = folder.resolve("mini-kafka-" + shell(Map.of(), "id -u").out().strip());
+        assertEquals(List.of("jbang-0.132.1"), List.of(kept.toFile().list()), "two fetched it at once, and one is kept");
+    }
+
+    @Test
+    void where_nothing_can_be_written_two_lines_say_so() {
+        assertTwoLines(run(Scripts.ROOT, Map.of("XDG_CACHE_HOME", "/proc/none", "TMPDIR", "/proc/none"), "./jbang", "Broker.java"),
+                "XDG_CACHE_HOME (/proc/none)");
+    }
+
+    @Test
+    void a_fetch_that_fails_is_two_lines_and_leaves_nothing_but_a_log() throws IOException {
+        Path bin = script("bin/mvn", "#!/bin/sh\necho '[ERROR] Plugin x: y: transfer failed for https://repo.example/a.pom: Unknown host repo.example -> [Help 1]'\n"
+                + "echo '[ERROR] Re-run'\nexit 1\n").getParent();
+        Path cache = folder.resolve("cache");
+        Result result = run(Scripts.ROOT, Map.of("PATH", bin + File.pathSeparator + pathWithoutJbang(), "XDG_CACHE_HOME", cache.toString()),
+                "./jbang", "Broker.java");
+        assertTwoLines(result, "failed: https://repo.example/a.pom: Unknown host repo.example\n");
+        assertEquals(List.of("jbang-0.132.1.log"), List.of(cache.resolve("mini-kafka").toFile().list()));
+    }
+
+    @Test
+    void a_fetch_ends_at_once_when_it_is_told_to() throws Exception {
+        Path bin = script("bin/mvn", "#!/bin/sh\necho $$ > " + folder.resolve("pid") + ".draft\nmv " + folder.resolve("pid") + ".draft "
+                + folder.resolve("pid") + "\nexec sleep 100\n").getParent();
+        Path cache = folder.resolve("cache");
+        Process fetching = start(Scripts.ROOT, Map.of("PATH", bin + File.pathSeparator + pathWithoutJbang(), "XDG_CACHE_HOME", cache.toString()),
+                "./jbang", "Broker.java");
+        Await.until("Maven runs", () -> Files.exists(folder.resolve("pid")));
+        fetching.toHandle().destroy();
+        assertTrue(fetching.waitFor(20, TimeUnit.SECONDS), "it waits for Maven");
+        assertEquals(143, fetching.exitValue());
+        long maven = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
+        Await.until("Maven has ended", () -> ProcessHandle.of(maven).isEmpty());
+        assertEquals(0, cache.resolve("mini-kafka").toFile().list().length);
+    }
+
+    @Test
+    void a_checkout_on_windows_runs_too() throws IOException {
+        assumeTrue(Files.exists(Scripts.ROOT.resolve(".git")), "there is no checkout");
+        shell(Map.of(), "git clone -q -c core.autocrlf=true -c core.eol=crlf . " + folder.resolve("clone"));
+        for (String file : new String[] {"jbang", ".ci/run", "Broker.java", "README.md"}) {
+            assertFalse(Files.readString(folder.resolve("clone").resolve(file)).contains("\r"), file);
+        }
+        assertEquals(-1, Files.mismatch(Scripts.ROOT.resolve("dashboard/screenshot.png"), folder.resolve("clone/dashboard/screenshot.png")));
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    /** Runs a line of shell where the scripts are. */
+    private static Result shell(Map<String, String> environment, String line) {
+        return run(Scripts.ROOT, environment, "sh", "-c", line);
+    }
+
+    private static Result run(Path where, Map<String, String> environment, String... command) {
+        return Scripts.finish(start(where, environment, command), new byte[0]);
+    }
+
+    /** Without an installed JBang, and without the locale of the tests. */
+    private static Process start(Path where, Map<String, String> environment, String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(List.of("LANG", "LC_ALL", "LC_CTYPE"));
+        builder.environment().put("PATH", pathWithoutJbang());
+        builder.environment().putAll(environment);
+        return Scripts.startProcess(builder, where);
+    }
+
     @Test
     void a_script_that_does_not_compile_is_an_error() throws IOException {
         Path broken = script("Broken.java", "public class Broken { int }\n");
@@ -96,6 +321,7 @@ class LauncherTest {
 
     private Path script(String name, String text) throws IOException {
         Path script = folder.resolve(name);
+        Files.createDirectories(script.getParent());
         Files.writeString(script, text);
         script.toFile().setExecutable(true);
         return script;
