@@ -21,7 +21,7 @@
 //DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java
+//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java http/NetworkAddresses.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
 //SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
@@ -81,6 +81,7 @@ import http.Dashboard;
 import http.Docs;
 import http.HttpServer;
 import http.Metrics;
+import http.NetworkAddresses;
 import http.Payload;
 import http.RequestStats;
 import http.Route;
@@ -115,7 +116,8 @@ import storage.StorageOptions;
 
 /** The broker: options, engine, routes, handlers. The whole API stands on this page. */
 @Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.")
+        description = "A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.",
+        footer = "%nAn option counts before its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
     static final String VERSION = "0.1.0";
 
@@ -128,8 +130,6 @@ public class Broker implements Callable<Integer> {
     private static final int DEFAULT_PORT = 8000;
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
     private static final long DISK_TIMEOUT_MS = 10_000;
-
-    private static final String DATA_DIR_VARIABLE = "MINI_KAFKA_DATA_DIR";
 
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
@@ -166,29 +166,29 @@ public class Broker implements Callable<Integer> {
     private static final Parameter WAIT_MS = new Parameter("wait_ms", long.class,
             "How long to wait for them, in ms, to 60000.", 0);
 
-    @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "${env:MINI_KAFKA_PORT:-8000}",
+    @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "8000", descriptionKey = "MINI_KAFKA_PORT",
             description = "Port to serve; 0 takes a free one (default: 8000; environment MINI_KAFKA_PORT).")
     private int port;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "${env:MINI_KAFKA_HOST:-127.0.0.1}",
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", descriptionKey = "MINI_KAFKA_HOST",
             description = "Address to bind; 0.0.0.0 lets other machines in (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
     private String host;
 
-    @Option(names = "--port-file", paramLabel = "FILE", defaultValue = "${env:MINI_KAFKA_PORT_FILE}",
+    @Option(names = "--port-file", paramLabel = "FILE", descriptionKey = "MINI_KAFKA_PORT_FILE",
             description = "File to write the port to once the broker is ready (environment MINI_KAFKA_PORT_FILE).")
     private Path portFile;
 
-    @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "${env:MINI_KAFKA_MAX_MESSAGE_BYTES:-1048576}",
+    @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "1048576", descriptionKey = "MINI_KAFKA_MAX_MESSAGE_BYTES",
             description = "Largest message, key and value together (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
     private int maxMessageBytes;
 
-    @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "${env:MINI_KAFKA_MAX_PARTITIONS:-256}",
+    @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "256", descriptionKey = "MINI_KAFKA_MAX_PARTITIONS",
             description = "Most partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
     private int maxPartitions;
 
-    @Option(names = "--allow-host", paramLabel = "NAME", split = ",",
+    @Option(names = "--allow-host", paramLabel = "NAME", split = ",", descriptionKey = "MINI_KAFKA_ALLOW_HOST",
             description = "Answer to this name too; without it, only to addresses, localhost, names without a dot, and names in .local, "
-                    + ".localhost and .internal. Several with commas between them.")
+                    + ".localhost and .internal. Several with commas between them (environment MINI_KAFKA_ALLOW_HOST).")
     private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")
@@ -227,6 +227,7 @@ public class Broker implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireRange("--port", port, 0, 65535);
+        InetAddress address = address();
         requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
         requireRange("--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
         allowedHosts = allowedHosts.stream().map(this::hostName).collect(Collectors.toSet());
@@ -234,14 +235,11 @@ public class Broker implements Callable<Integer> {
         if (portFile != null) {
             Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
         }
-        String defaultDataDir = System.getenv().getOrDefault(DATA_DIR_VARIABLE, "");
-        if (storageOptions == null && !defaultDataDir.isEmpty()) {
-            storageOptions = new StorageOptions();
-        }
         if (storageOptions != null) {
-            Path dataDir = storageOptions.dataDir(defaultDataDir);
+            Path dataDir = storageOptions.dataDir();
             require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
             require(!dataDir.toString().isEmpty(), "--data-dir", "it is empty");
+            require(!Files.isRegularFile(dataDir), "--data-dir", dataDir + " is a file, not a folder");
             if (storageOptions.repair()) {
                 return new Repair(DataDirectory.toRepair(dataDir)).ask(System.in, System.out) ? 0 : 1;
             }
@@ -249,7 +247,7 @@ public class Broker implements Callable<Integer> {
         }
         HttpServer server = serve(host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
-        announce(server.port());
+        announce(address, server.port());
         if (portFile != null) {
             writeAtOnce(portFile, server.port() + "\n");
         }
@@ -262,6 +260,16 @@ public class Broker implements Callable<Integer> {
         String name = given.strip().replaceFirst(":\\d+$", "");
         require(HOST_NAME.matcher(name).matches(), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
         return name;
+    }
+
+    private InetAddress address() {
+        host = host.strip().replaceFirst("^\\[(.*)\\]$", "$1");
+        require(!host.isEmpty(), "--host", "it is empty");
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw invalid("--host", "no address is known for '" + host + "'");
+        }
     }
 
     private HttpServer serve(String host, int port) throws IOException {
@@ -713,13 +721,15 @@ public class Broker implements Callable<Integer> {
         System.out.println(what + " (--fsync " + dataDirectory.fsync() + ")");
     }
 
-    private void announce(int port) {
-        String url = url(isWildcard() ? "127.0.0.1" : host, port);
+    private void announce(InetAddress address, int port) {
+        String url = url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
         String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
         System.out.printf("mini-kafka is ready at %s (open it in a browser; every call: %s/docs)%n", url, url);
-        if (isWildcard()) {
-            System.out.printf("Other machines reach it at %s%n", url(localAddress(), port));
+        if (address.isAnyLocalAddress()) {
+            List<String> urls = NetworkAddresses.reachable().stream().map(other -> url(other, port)).collect(Collectors.toList());
+            System.out.println(urls.isEmpty() ? "Other machines cannot reach it: this machine has no network address."
+                    : "Other machines reach it at " + String.join(" or ", urls));
         }
         System.out.printf("Next, in other terminals:%n");
         System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
@@ -728,20 +738,8 @@ public class Broker implements Callable<Integer> {
                 : "Topics are kept in " + dataDirectory.folder() + " too, and outlive the broker. Ctrl-C stops it.");
     }
 
-    private boolean isWildcard() {
-        return host.equals("0.0.0.0") || host.equals("::");
-    }
-
     private static String url(String host, int port) {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    private static String localAddress() {
-        try {
-            return InetAddress.getLocalHost().getHostAddress();
-        } catch (UnknownHostException e) {
-            return "this-machine";
-        }
     }
 
     /** Whoever waits for the file to appear never reads half of it. */
@@ -802,7 +800,11 @@ public class Broker implements Callable<Integer> {
 
     private void require(boolean condition, String option, String otherwise) {
         if (!condition) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
+            throw invalid(option, otherwise);
         }
+    }
+
+    private ParameterException invalid(String option, String why) {
+        return new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + why);
     }
 }

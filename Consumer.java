@@ -5,7 +5,7 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
-//SOURCES Schemas.java cli/Cli.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java
 //SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
 //SOURCES client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
 //SOURCES client/ProblemException.java client/Progress.java

@@ -46,12 +46,13 @@ public final class Cli {
                 .registerConverter(Duration.class, Cli::duration)
                 .setExecutionExceptionHandler(Cli::failure);
         printUtf8(line);
-        line.setParameterExceptionHandler(Cli::badUsage);
+        Environment environment = new Environment(line, System.getenv());
+        line.setParameterExceptionHandler((e, all) -> badUsage(e, all, environment));
         try {
             requireDecoded(line, args);
-            return line.execute(args);
+            return line.execute(environment.complete(args));
         } catch (ParameterException e) {
-            return badUsage(e, args);
+            return badUsage(e, args, environment);
         }
     }
 
@@ -95,12 +96,12 @@ public final class Cli {
         return Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
     }
 
-    private static int badUsage(ParameterException e, String[] args) {
+    private static int badUsage(ParameterException e, String[] args, Environment environment) {
         CommandLine command = e.getCommandLine();
         // A misspelt option that is required is missing, but that is not what to tell
         Optional<String> unknown = e instanceof MissingParameterException
                 ? Stream.of(args).filter(arg -> isUnknownOption(arg, command)).findFirst() : Optional.empty();
-        String message = unknown.map(option -> "Unknown option: '" + option + "'").orElse(e.getMessage());
+        String message = unknown.map(option -> "Unknown option: '" + option + "'").orElse(environment.nameVariables(e.getMessage()));
         command.getErr().println(command.getCommandName() + ": " + message + (isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }

@@ -5,21 +5,21 @@ import picocli.CommandLine.Option;
 
 /** The options of a broker whose topics outlive it. */
 public final class StorageOptions {
-    @Option(names = "--data-dir", paramLabel = "DIR",
+    @Option(names = "--data-dir", paramLabel = "DIR", descriptionKey = "MINI_KAFKA_DATA_DIR",
             description = "Keep topics, offsets and consumers in this folder too, and read them back at the start (environment MINI_KAFKA_DATA_DIR).")
     private Path dataDir;
 
-    @Option(names = "--fsync", paramLabel = "WHEN",
-            description = {"What survives the end of the machine; the end of the broker all of it survives:",
-                "always: whatever was answered; interval: what was answered more than a second before (default); never: no promise."})
+    @Option(names = "--fsync", paramLabel = "MODE", descriptionKey = "MINI_KAFKA_FSYNC",
+            description = "When to fsync. A crash of the broker never loses data. After a power loss: always = nothing lost, "
+                    + "interval (default) = up to about 1 s lost, never = no guarantee (environment MINI_KAFKA_FSYNC).")
     private Fsync fsync = Fsync.INTERVAL;
 
     @Option(names = "--repair", description = "Say what is damaged in the folder and what a repair would lose, ask, repair it, and end.")
     private boolean repair;
 
-    /** @param otherwise the folder if the options name none; empty if there is none */
-    public Path dataDir(String otherwise) {
-        return dataDir == null && !otherwise.isEmpty() ? Path.of(otherwise) : dataDir;
+    /** The folder; null if it is not given. */
+    public Path dataDir() {
+        return dataDir;
     }
 
     public Fsync fsync() {

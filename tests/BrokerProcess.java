@@ -79,7 +79,8 @@ final class BrokerProcess implements AutoCloseable {
         return start(Map.of(), List.of("run", "--deps=" + BYTE_BUDDY, "--javaagent=tests/SyncLog.java=" + log), 0, options);
     }
 
-    private static BrokerProcess start(Map<String, String> environment, int port, String... options) {
+    /** A broker with these environment variables besides those of the tests. */
+    static BrokerProcess start(Map<String, String> environment, int port, String... options) {
         return start(environment, List.of(), port, options);
     }
 

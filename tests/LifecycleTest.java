@@ -4,16 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tests.Scripts.Result;
 
 /** How a broker starts and stops. */
@@ -75,13 +88,105 @@ class LifecycleTest {
         assertOneLine(result.stderr());
     }
 
-    @Test
-    void the_environment_gives_defaults() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java");
-        builder.environment().put("MINI_KAFKA_PORT", "nonsense");
-        Result result = Scripts.finish(Scripts.startProcess(builder), new byte[0]);
+    @ParameterizedTest
+    @CsvSource({"MINI_KAFKA_PORT,nonsense", "MINI_KAFKA_PORT,70000", "MINI_KAFKA_HOST,no.such.host.invalid", "MINI_KAFKA_PORT_FILE,/no/such/folder/port",
+        "MINI_KAFKA_MAX_MESSAGE_BYTES,1.5", "MINI_KAFKA_MAX_PARTITIONS,0", "MINI_KAFKA_ALLOW_HOST,http://x.example", "MINI_KAFKA_DATA_DIR,README.md",
+        "MINI_KAFKA_FSYNC,sometimes"})
+    void a_wrong_variable_is_named(String variable, String value) throws IOException {
+        Result result = broker(Map.of(variable, value));
         assertEquals(2, result.exitCode());
-        assertTrue(result.stderr().contains("nonsense"), result.stderr());
+        assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains("environment variable " + variable), result.stderr());
+        assertEquals(0, broker(Map.of(variable, value), "--help").exitCode());
+    }
+
+    /** Without the variables, the one thing that is wrong is an option. */
+    @Test
+    void a_blank_variable_counts_as_absent() throws IOException {
+        Map<String, String> blank = new HashMap<>();
+        for (String name : new String[] {"PORT", "HOST", "PORT_FILE", "MAX_MESSAGE_BYTES", "ALLOW_HOST", "DATA_DIR", "FSYNC"}) {
+            blank.put("MINI_KAFKA_" + name, name.endsWith("T") ? "" : " \t");
+        }
+        Result result = broker(blank, "--max-partitions", "0");
+        assertEquals(2, result.exitCode());
+        assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains("option '--max-partitions'"), result.stderr());
+    }
+
+    @Test
+    void the_link_to_a_service_is_no_port() throws IOException {
+        Result result = broker(Map.of("MINI_KAFKA_PORT", "tcp://10.0.0.1:8000"), "--max-partitions", "0");
+        assertEquals(2, result.exitCode());
+        List<String> lines = result.stderr().lines().collect(Collectors.toList());
+        assertEquals(2, lines.size(), result.stderr());
+        assertTrue(lines.get(0).contains("MINI_KAFKA_PORT=tcp://10.0.0.1:8000 is ignored"), lines.get(0));
+        assertTrue(lines.get(1).contains("option '--max-partitions'"), lines.get(1));
+    }
+
+    @Test
+    void an_option_wins_over_a_wrong_variable() throws IOException {
+        Result result = broker(Map.of("MINI_KAFKA_PORT", "nonsense", "MINI_KAFKA_FSYNC", "sometimes"), "-p", "70000", "--fsync=always", "--data-dir", "/no");
+        assertEquals(2, result.exitCode());
+        assertOneLine(result.stderr());
+        assertTrue(result.stderr().contains("option '--port': 70000"), result.stderr());
+    }
+
+    @Test
+    void variables_count_with_blanks_around_them(@TempDir Path folder) throws IOException {
+        Map<String, String> environment = Map.of("MINI_KAFKA_MAX_MESSAGE_BYTES", " 10 ", "MINI_KAFKA_ALLOW_HOST", "a.example, b.example",
+                "MINI_KAFKA_DATA_DIR", folder.resolve("kept") + " ", "MINI_KAFKA_FSYNC", "always");
+        try (BrokerProcess broker = BrokerProcess.start(environment, 0)) {
+            assertEquals(413, broker.http().post("/produce", "topic", "t", "value", "01234567890").status());
+            assertEquals(200, statusFor("b.example", broker));
+            assertEquals(403, statusFor("c.example", broker));
+            assertTrue(Files.exists(folder.resolve("kept/lock")));
+        }
+    }
+
+    private static int statusFor(String host, BrokerProcess broker) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.getOutputStream().write(("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes());
+            return Integer.parseInt(new String(socket.getInputStream().readAllBytes()).split(" ")[1]);
+        }
+    }
+
+    private static Result broker(Map<String, String> environment, String... options) {
+        ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java");
+        builder.command().addAll(List.of(options));
+        builder.environment().putAll(environment);
+        return Scripts.finish(Scripts.startProcess(builder), new byte[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "[::]", "0"})
+    void a_broker_for_all_says_how_other_machines_reach_it(String host) throws IOException {
+        Process process = Scripts.start("Broker.java", "--port", "0", "--host", host);
+        BufferedReader said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String ready = said.readLine();
+        String others = said.readLine();
+        process.toHandle().destroy();
+        Scripts.finish(process, new byte[0]);
+        assertTrue(ready.startsWith("mini-kafka is ready at http://127.0.0.1:"), ready);
+        String port = ready.replaceFirst(".*?127.0.0.1:(\\d+).*", "$1");
+        Set<String> reachable = NetworkInterface.networkInterfaces().filter(LifecycleTest::isUp).flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
+                .map(address -> "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port)
+                .collect(Collectors.toSet());
+        if (reachable.isEmpty()) {
+            assertTrue(others.contains("no network address"), others);
+        } else {
+            assertEquals(reachable, Set.of(others.replaceFirst(".* reach it at ", "").split(" or ")));
+        }
+    }
+
+    /** Interfaces that are up, but for those to containers of this machine. */
+    private static boolean isUp(NetworkInterface network) {
+        try {
+            return network.isUp() && !network.getName().matches("docker.*|br-.*|veth.*|virbr.*|cni.*|lxcbr.*");
+        } catch (SocketException e) {
+            return false;
+        }
     }
 
     @Test

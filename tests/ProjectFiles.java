@@ -21,7 +21,8 @@
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
-//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Terminal.java project/client/=../client/Accumulator.java
+//FILES project/http/=../http/NetworkAddresses.java
+//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/Terminal.java project/client/=../client/Accumulator.java
 //FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
 //FILES project/client/=../client/ClientOptions.java project/client/=../client/GeneratedLines.java

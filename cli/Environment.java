@@ -1,0 +1,91 @@
+package cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The environment variables of a command. Each stands for an option, which names it as its description key, and counts if
+ * the command line does not give that option. A blank variable counts as absent.
+ */
+final class Environment {
+    /** What Kubernetes and Docker put into NAME_PORT for a service of that name. */
+    private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    private final CommandLine command;
+    private final Map<OptionSpec, String> values = new LinkedHashMap<>();
+
+    /** The options whose variable counts. */
+    private final List<OptionSpec> completed = new ArrayList<>();
+
+    Environment(CommandLine command, Map<String, String> variables) {
+        this.command = command;
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            String value = option.descriptionKey() == null ? "" : variables.getOrDefault(option.descriptionKey(), "").strip();
+            if (!value.isEmpty()) {
+                values.put(option, value);
+            }
+        }
+    }
+
+    /**
+     * Returns the arguments, with an option before them for each variable that counts.
+     *
+     * @throws ParameterException if a variable cannot be decoded
+     */
+    String[] complete(String... args) {
+        ParseResult given = values.isEmpty() ? null : parse(args);
+        if (given == null) {
+            return args;
+        }
+        values.forEach((option, value) -> {
+            if (!given.hasMatchedOption(option) && !isServiceLink(option, value)) {
+                completed.add(option);
+            }
+        });
+        Stream<String> options = completed.stream().map(option -> option.longestName() + "=" + decoded(option, values.get(option)));
+        return Stream.concat(options, Stream.of(args)).toArray(String[]::new);
+    }
+
+    /** What the command line gives; null if it is wrong, or asks for help. */
+    private ParseResult parse(String... args) {
+        try {
+            ParseResult given = command.parseArgs(args);
+            return given.isUsageHelpRequested() || given.isVersionHelpRequested() ? null : given;
+        } catch (ParameterException e) {
+            return null; // the command itself reports it
+        }
+    }
+
+    private boolean isServiceLink(OptionSpec option, String value) {
+        boolean isLink = option.type() == int.class && SERVICE_LINK.matcher(value).matches();
+        if (isLink) {
+            command.getErr().println(command.getCommandName() + ": " + option.descriptionKey() + "=" + value
+                    + " is ignored, because Kubernetes or Docker has set it for a service. Choose with " + option.longestName() + ".");
+        }
+        return isLink;
+    }
+
+    private String decoded(OptionSpec option, String value) {
+        if (Cli.isGarbled(value)) {
+            throw new ParameterException(command, "Environment variable " + option.descriptionKey() + ", '" + value + "', " + Cli.garbled());
+        }
+        return value;
+    }
+
+    /** Returns an error message that names a variable where its option is not what was given. */
+    String nameVariables(String message) {
+        String named = message;
+        for (OptionSpec option : completed) {
+            named = named.replace("option '" + option.longestName() + "'", "environment variable " + option.descriptionKey());
+        }
+        return named;
+    }
+}
