@@ -1,9 +1,12 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tests.Scripts.Result;
 
 /** Runs what the README tells people to type, in its order, against one broker; where it shows the output, that has to come. */
@@ -36,6 +41,24 @@ class ReadmeTest {
             }
         }
         assertTrue(started.stream().filter("run"::equals).count() >= 4, "the README has lost its commands: " + started);
+    }
+
+    /** The loop that waits for the port file ends when the broker has ended, and the script fails. */
+    @ParameterizedTest
+    @CsvSource({"bash -eu,nonsense", "bash,nonsense", "sh,nonsense", "sh,taken"})
+    void the_script_ends_with_an_error_if_the_broker_cannot_start(String shell, String port) throws IOException {
+        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
+        Matcher script = BLOCK.matcher(readme.substring(readme.indexOf("\n## For scripts")));
+        assertTrue(script.find() && script.group(2).contains("--port 0"), script.group());
+        Scripts.copy(Scripts.ROOT, folder);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String commands = script.group(2).replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
+            List<String> command = new ArrayList<>(List.of(shell.split(" ")));
+            command.addAll(List.of("-c", commands));
+            Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command), folder), new byte[0]);
+            assertNotEquals(0, result.exitCode(), result.stderr());
+            assertTrue(result.stderr().contains("broker: "), result.stderr());
+        }
     }
 
     private void check(String commands, String output, BrokerProcess broker) {
