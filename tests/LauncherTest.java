@@ -59,6 +59,30 @@ class LauncherTest {
         assertEquals(1, runWithPath(launcher, pathWithoutJbang(), "", probe.toString(), "a").exitCode());
     }
 
+    /** JBang takes most of a second to answer; a broker that keeps its data in the checkout must not pay that at each start. */
+    @Test
+    void what_brokers_and_their_users_write_beside_it_does_not_make_it_ask_jbang_again() throws IOException {
+        Path asked = folder.resolve("asked");
+        String java = shell(Map.of(), "command -v java").out().strip();
+        Path bin = script("bin/java", "#!/bin/sh\necho \"$*\" >> " + asked + "\nexec " + java + " \"$@\"\n").getParent();
+        Files.createDirectory(folder.resolve("checkout"));
+        Path launcher = script("checkout/jbang", Files.readString(Scripts.ROOT.resolve("jbang")));
+        Files.move(probe("<"), folder.resolve("checkout/Probe.java"));
+        Map<String, String> environment = Map.of("PATH", bin + File.pathSeparator + pathWithoutJbang(), "JAVA_HOME", "");
+        for (int i = 0; i < 3; i++) {
+            run(launcher.getParent(), environment, "./jbang", "Probe.java");
+        }
+        long before = Files.lines(asked).count();
+        for (String written : new String[] {"data/lock", "data/format", "data/topics/00000001-t/00000001.ndjson", "broker.log", "port.txt"}) {
+            script("checkout/" + written, "x");
+        }
+        assertEquals(7, run(launcher.getParent(), environment, "./jbang", "Probe.java").exitCode());
+        assertEquals(before, Files.lines(asked).count());
+        script("checkout/Other.java", "class Other {}");
+        assertEquals(7, run(launcher.getParent(), environment, "./jbang", "Probe.java").exitCode());
+        assertTrue(Files.lines(asked).count() > before, "a new source may matter");
+    }
+
     private void assertPassesThrough(Path launcher, Path probe) {
         Result result = runWithPath(launcher, pathWithoutJbang(), "input\n", probe.toString(), "", "a b", "'\"$HOME*\\", "");
         assertEquals("<><a b><'\"$HOME*\\><>input\n", result.out(), result.stderr());
