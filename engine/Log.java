@@ -1,6 +1,7 @@
 package engine;
 
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
@@ -8,9 +9,12 @@ import java.util.Arrays;
  * reading takes no lock: a reader sees every message below {@link #endOffset()} whole, and none above it.
  *
  * <p>Reading is safe for any number of threads. Whatever changes the log is called with the lock of its topic held. The
- * timestamps of a log never go back, even when the clock does.
+ * timestamps of a log go back when the clock does.
  */
 final class Log {
+    /** By how much a timestamp has to be ahead of the clock to be in the future: a clock that is set right by less was not wrong. */
+    private static final long CLOCK_TOLERANCE_MS = 1000;
+
     private final MemoryBudget budget;
     private volatile Segment[] segments = {};
     private volatile long startOffset;
@@ -24,6 +28,19 @@ final class Log {
     private long countedFrom;
     private long hiddenBytes;
     private long lastTimestamp;
+
+    /** Of the messages that came after those of {@link #early}. */
+    private volatile long highestTimestamp = Long.MIN_VALUE;
+
+    private volatile Early early = new Early(0, 0);
+
+    /**
+     * Messages some of which have a timestamp in the future, because the clock was wrong when they came.
+     *
+     * @param endOffset they come before this offset
+     * @param sinceNanos when that was noted, by {@link System#nanoTime}
+     */
+    private record Early(long endOffset, long sinceNanos) {}
 
     Log(MemoryBudget budget) {
         this.budget = budget;
@@ -102,17 +119,20 @@ final class Log {
      * @param timestamp ms since 1970
      */
     void write(byte[] bytes, int position, int length, long timestamp) {
-        lastTimestamp = Math.max(lastTimestamp, timestamp);
         Segment last = segments.length == 0 ? null : segments[segments.length - 1];
         if (last == null || !last.hasRoomFor(length)) {
-            last = addSegment(length);
+            last = addSegment(length, timestamp);
         }
         int before = last.capacity();
-        last.append(bytes, position, length, lastTimestamp);
+        last.append(bytes, position, length, timestamp);
         if (last.capacity() != before) {
             budget.add(last.capacity() - before);
         }
         hiddenBytes += length;
+        lastTimestamp = timestamp;
+        if (timestamp > highestTimestamp) {
+            highestTimestamp = timestamp;
+        }
     }
 
     /** The offset that the next message will get that is written: past {@link #endOffset} as long as some are not shown. */
@@ -162,7 +182,7 @@ final class Log {
     /**
      * Drops all messages and begins anew at another offset.
      *
-     * @param timestamp that none of its messages will be before, in ms since 1970
+     * @param timestamp of the message before that offset, in ms since 1970
      */
     void beginAt(long offset, long timestamp) {
         dropSegments(segments.length);
@@ -170,6 +190,7 @@ final class Log {
         endOffset = offset;
         keptBytes = 0;
         lastTimestamp = timestamp;
+        highestTimestamp = Long.MIN_VALUE;
     }
 
     /**
@@ -206,21 +227,27 @@ final class Log {
 
     /** The same for the messages from an offset on. */
     private long offsetAt(long from, long timestamp) {
-        long[] found = {endOffset};
-        Segment[] snapshot = segments;
-        int first = 0;
-        while (first + 1 < snapshot.length && snapshot[first + 1].baseTimestamp() < timestamp) {
-            first++;
-        }
-        if (snapshot.length > 0) {
-            read(Math.max(from, snapshot[first].baseOffset()), (offset, time, bytes, position, length) -> {
-                if (time >= timestamp) {
-                    found[0] = offset;
-                }
-                return time < timestamp;
-            });
-        }
+        long end = endOffset;
+        long[] found = {end};
+        readTimes(from, end, timestamp, (offset, time, bytes, position, length) -> {
+            if (time >= timestamp) {
+                found[0] = offset;
+            }
+            return time < timestamp;
+        });
         return found[0];
+    }
+
+    /** Reads messages, but skips segments in which all timestamps are below this one. */
+    private void readTimes(long from, long end, long timestamp, Reader reader) {
+        Segment[] snapshot = segments;
+        for (int i = 0; i < snapshot.length; i++) {
+            long first = Math.max(from, snapshot[i].baseOffset());
+            long to = i + 1 < snapshot.length ? Math.min(end, snapshot[i + 1].baseOffset()) : end;
+            if (first < to && snapshot[i].highestTimestamp() >= timestamp && snapshot[i].read(first, to, reader) < to) {
+                return; // the reader has enough
+            }
+        }
     }
 
     /** The offset of the oldest message that is kept. */
@@ -232,6 +259,9 @@ final class Log {
      * The offset of the oldest message that is kept and not too old, whether or not those before it were trimmed yet. It never goes back,
      * even when the clock does. Takes no lock.
      *
+     * <p>A message is too old if its timestamp is, or if {@link #noteFutureTimestamps} has noted its timestamp for longer than messages are
+     * kept. How long that is no clock that is set can tell: one that jumps ahead would make everything too old that was noted.
+     *
      * @param now ms since 1970
      */
     long startWithinAge(TopicSettings settings, long now) {
@@ -239,11 +269,42 @@ final class Log {
             return startOffset;
         }
         long known = Math.max(startOffset, expiredBefore);
-        long start = Math.max(known, offsetAt(known, now - settings.maxAgeMs()));
+        Early noted = early;
+        boolean isNotedTooOld = known < noted.endOffset && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
+        long first = isNotedTooOld ? Math.min(noted.endOffset, endOffset) : known;
+        long start = Math.max(known, offsetAt(first, now - settings.maxAgeMs()));
         if (start > known) {
             expiredBefore = start; // of two that look at once the slower may write the smaller offset: the next one looks again
         }
         return start;
+    }
+
+    /** Tells whether {@link #noteFutureTimestamps} has something to note. Takes no lock. */
+    boolean hasFutureTimestamps(long now) {
+        return highestTimestamp > now + CLOCK_TOLERANCE_MS;
+    }
+
+    /**
+     * Notes that the timestamps of some messages are ahead of the clock, if they are and it was not noted: it was wrong when they came, or is
+     * wrong now. From now on they age.
+     *
+     * @param now ms since 1970
+     */
+    void noteFutureTimestamps(long now) {
+        if (hasFutureTimestamps(now)) {
+            early = new Early(writtenEnd(), System.nanoTime());
+            highestTimestamp = Long.MIN_VALUE;
+        }
+    }
+
+    /** How many messages have a timestamp after this one. Takes no lock. */
+    long countAfter(long timestamp) {
+        long[] count = {0};
+        readTimes(startOffset, endOffset, timestamp, (offset, time, bytes, position, length) -> {
+            count[0] += time > timestamp ? 1 : 0;
+            return true;
+        });
+        return count[0];
     }
 
     /** The offset that the next message will get. */
@@ -251,7 +312,7 @@ final class Log {
         return endOffset;
     }
 
-    /** Which no message that is written from now on will be before, in ms since 1970. */
+    /** Of the message that was written last, in ms since 1970; 0 if none ever was. */
     long lastTimestamp() {
         return lastTimestamp;
     }
@@ -306,9 +367,9 @@ final class Log {
                 + " keeps " + (endOffset - startOffset) + " messages of " + keptBytes + " bytes (" + settings + "), and " + why);
     }
 
-    private Segment addSegment(int length) {
+    private Segment addSegment(int length, long timestamp) {
         long baseOffset = segments.length == 0 ? endOffset : segments[segments.length - 1].endOffset();
-        Segment fresh = new Segment(baseOffset, lastTimestamp, length, segments.length == 0);
+        Segment fresh = new Segment(baseOffset, timestamp, length, segments.length == 0);
         Segment[] longer = Arrays.copyOf(segments, segments.length + 1);
         longer[segments.length] = fresh;
         segments = longer;

@@ -11,8 +11,8 @@ import java.util.Arrays;
  *   index  position of message 0, 32, 64, ...
  * </pre>
  *
- * The length is that of the message alone; the time is in ms after that of the segment's first message. Both are
- * unsigned LEB128, as in Protocol Buffers. The array starts small, so that an idle topic costs next to nothing, and
+ * The length is that of the message alone. The time is the difference in ms from that of the segment's first message; it is below 0
+ * if the clock went back. Both are encoded as in Protocol Buffers: the length as uint32, the time as sint64 (zigzag). The array starts small, so that an idle topic costs next to nothing, and
  * doubles up to {@link #CAPACITY}; a message that is larger gets a segment of its own size.
  *
  * <p>One thread at a time may append, under the lock of the topic. Reading needs no lock: what lies below the end that the
@@ -24,10 +24,11 @@ final class Segment {
 
     private static final int FIRST_CAPACITY = 512;
     private static final int INDEX_INTERVAL = 32;
-    private static final int MAX_HEADER = 5 + 9;
+    private static final int MAX_HEADER = 5 + 10;
 
     private final long baseOffset;
     private final long baseTimestamp;
+    private volatile long highestTimestamp;
     private volatile byte[] bytes;
     private volatile int[] index = new int[4];
     private int count;
@@ -37,6 +38,7 @@ final class Segment {
     Segment(long baseOffset, long baseTimestamp, int firstLength, boolean small) {
         this.baseOffset = baseOffset;
         this.baseTimestamp = baseTimestamp;
+        this.highestTimestamp = baseTimestamp;
         this.bytes = new byte[Math.max(small ? FIRST_CAPACITY : CAPACITY, firstLength + MAX_HEADER)];
     }
 
@@ -44,8 +46,9 @@ final class Segment {
         return baseOffset;
     }
 
-    long baseTimestamp() {
-        return baseTimestamp;
+    /** None of its messages has a higher one. Takes no lock. */
+    long highestTimestamp() {
+        return highestTimestamp;
     }
 
     /** The lock of the topic is held. */
@@ -82,10 +85,14 @@ final class Segment {
         byte[] target = withRoomFor(end + MAX_HEADER + length);
         noteIndex();
         int at = putVarint(target, end, length);
-        at = putVarint(target, at, timestamp - baseTimestamp);
+        long time = timestamp - baseTimestamp;
+        at = putVarint(target, at, time << 1 ^ time >> 63);
         System.arraycopy(message, position, target, at, length);
         end = at + length;
         count++;
+        if (timestamp > highestTimestamp) {
+            highestTimestamp = timestamp;
+        }
     }
 
     /**
@@ -128,7 +135,7 @@ final class Segment {
                     break;
                 }
             }
-            if (offset >= from && !reader.message(offset, baseTimestamp + time, source, at, length)) {
+            if (offset >= from && !reader.message(offset, baseTimestamp + (time >>> 1 ^ -(time & 1)), source, at, length)) {
                 return offset;
             }
             at += length;

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
  * other. Readers wait for nobody, except to drop what is too old.
  */
 public final class Topic {
+    private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
+
     private final String name;
     private final TopicSettings settings;
     private final MemoryBudget budget;
@@ -37,6 +41,9 @@ public final class Topic {
     private final LongAdder bytesOut = new LongAdder();
     private int turn;
     private volatile boolean isDeleted;
+
+    /** Whether people were told that there are timestamps in the future. */
+    private boolean hasReportedFuture;
 
     Topic(String name, TopicSettings settings, MemoryBudget budget, Journal journal) {
         this.name = name;
@@ -112,7 +119,7 @@ public final class Topic {
     /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */
     public long startOffset(int partition) {
         Log log = logs[partition];
-        return hasMaxAge() ? log.startWithinAge(settings, System.currentTimeMillis()) : log.startOffset();
+        return hasMaxAge() ? log.startWithinAge(settings, now()) : log.startOffset();
     }
 
     /** The offset that the partition's next message will get. */
@@ -248,14 +255,53 @@ public final class Topic {
         if (!hasMaxAge()) {
             return;
         }
-        long now = System.currentTimeMillis();
+        long now = now();
         for (Log log : logs) {
-            if (log.startWithinAge(settings, now) > log.startOffset()) {
+            if (log.hasFutureTimestamps(now) || log.startWithinAge(settings, now) > log.startOffset()) {
                 synchronized (lock) {
+                    noteFutureTimestamps(log, now);
                     log.trimExpired(settings, now);
                 }
             }
         }
+    }
+
+    /** The lock is held. */
+    private void noteFutureTimestamps(Log log, long now) {
+        if (log.hasFutureTimestamps(now)) {
+            log.noteFutureTimestamps(now);
+            if (!hasReportedFuture) {
+                hasReportedFuture = true;
+                CompletableFuture.runAsync(() -> { // counting takes a while
+                    String report = futureTimestamps(now);
+                    if (report != null) {
+                        LOG.warn(report);
+                    }
+                });
+            }
+        }
+    }
+
+    /** Notes which timestamps are in the future. The topic was just restored. @return that in words; null if none is */
+    String reportFutureTimestamps() {
+        long now = now();
+        for (Log log : logs) {
+            log.noteFutureTimestamps(now);
+        }
+        String report = futureTimestamps(now);
+        hasReportedFuture = report != null;
+        return report;
+    }
+
+    private String futureTimestamps(long now) {
+        long count = Arrays.stream(logs).mapToLong(log -> log.countAfter(now)).sum();
+        return count == 0 ? null : "Topic " + name + " has " + Plural.of(count, "message") + " with a timestamp in the future. The clock of this machine was"
+                + " wrong when they were appended, or it is wrong now. " + (hasMaxAge() ? "For max_age_ms their age counts from now on. " : "")
+                + "A seek by timestamp finds them before messages that came later.";
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
     }
 
     /** Where it is written down. */
@@ -351,10 +397,11 @@ public final class Topic {
 
     /** Does everything that may fail, before anything of it is seen. The lock is held. */
     private Written write(Placement placement, ProducerSequence sequence) {
-        long now = System.currentTimeMillis();
+        long now = now();
         long[] starts = new long[logs.length];
         long growth = 0;
         for (int p : placement.used) {
+            noteFutureTimestamps(logs[p], now);
             logs[p].trimExpired(settings, now);
             starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
             growth += logs[p].growth(placement.counts[p], placement.sizes[p]) - logs[p].freedBy(starts[p]);

@@ -68,7 +68,7 @@ public final class TopicRestorer {
         }
     }
 
-    /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is in ms since 1970. */
+    /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is that of the message before, in ms since 1970. */
     public void goOnAt(int partition, long offset, long timestamp) {
         logs[partition].beginAt(offset, timestamp);
     }
@@ -85,10 +85,17 @@ public final class TopicRestorer {
 
     /** Drops what the topic's limits do not let it keep. */
     public void trimToLimits() {
+        long now = System.currentTimeMillis();
         for (Log log : logs) {
             log.trim(log.startWithinLimits(topic.settings()));
-            log.trimExpired(topic.settings(), System.currentTimeMillis());
+            log.noteFutureTimestamps(now);
+            log.trimExpired(topic.settings(), now);
         }
+    }
+
+    /** How many messages have timestamps in the future and what follows from that, in words; null if none has one. */
+    public String futureTimestamps() {
+        return topic.reportFutureTimestamps();
     }
 
     /** @param key and {@code name} of {@link Topic#group} */

@@ -5,7 +5,7 @@ import java.util.List;
 /** What a topic knows besides its messages and its consumers, at one moment. */
 public record TopicSnapshot(List<Partition> partitions, List<Producer> producers) {
     /**
-     * @param timestamp which none of its next messages will be before, in ms since 1970
+     * @param timestamp of the message before the end offset, in ms since 1970; 0 if there was none. It is for information
      */
     public record Partition(long startOffset, long endOffset, long timestamp) {}
 

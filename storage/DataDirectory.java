@@ -163,14 +163,10 @@ public final class DataDirectory implements Storage, Closeable {
         List<String> notices = new ArrayList<>();
         long messages = 0;
         for (TopicReplay replay : replays) {
-            String notice;
             try {
-                notice = replay.finish();
+                notices.addAll(replay.finish());
             } catch (IOException e) {
                 throw unusable(e);
-            }
-            if (notice != null) {
-                notices.add(notice);
             }
             journals.add(replay.journal());
             messages += replay.messageCount();

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a topic back into an engine, record by record, from the files that {@link TopicJournal} has written. For one thread,
@@ -118,16 +120,16 @@ final class TopicReplay {
         return files.isEmpty();
     }
 
-    /** Lets the topic go on, in the engine and in its files. @return what was cut off, in words; null if nothing was */
-    String finish() throws IOException {
+    /** Lets the topic go on, in the engine and in its files. @return what people should know, such as what was cut off, in words */
+    List<String> finish() throws IOException {
         Path damaged = isTornWithin ? DataDirectory.newDamagedFolder(folder) : null;
         goOn(damaged);
         engine.restored(restorer, consumers.restoreTo(restorer));
-        if (torn == 0) {
-            return unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended";
-        }
-        String what = lastFile() + ": cut off the last " + torn + " bytes, which were ";
-        return what + (isTornWithin ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
+        String cutOff = lastFile() + ": cut off the last " + torn + " bytes, which were " + (isTornWithin
+                ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
+        return Stream.of(torn == 0 ? null : cutOff,
+                torn > 0 || unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended",
+                restorer.futureTimestamps()).filter(Objects::nonNull).collect(Collectors.toList());
     }
 
     /** Lets the files go on where they end. @param damaged a new folder for what is torn within, if anything is */

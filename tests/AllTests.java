@@ -15,6 +15,7 @@
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java DashboardTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
+//SOURCES ClockTest.java LogTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 //SOURCES NdjsonMessagesTest.java ../client/NdjsonMessages.java
@@ -22,6 +23,7 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import engine.LogTest;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -45,9 +47,10 @@ public class AllTests implements Callable<Integer> {
     /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
     private static final List<Class<?>> WAITING = List.of(
             SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
-            FullDiskTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
+            FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
+            LogTest.class,
             EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
             ConnectionTest.class, NdjsonMessagesTest.class);
 

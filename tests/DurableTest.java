@@ -130,7 +130,7 @@ class DurableTest {
     }
 
     /** A record of a file, in UTF-8, whose closing line lacks its checksum. */
-    private static String record(String lines) {
+    static String record(String lines) {
         CRC32C crc = new CRC32C();
         crc.update(lines.getBytes(StandardCharsets.UTF_8));
         return lines + String.format(",\"crc32c\":\"%08x\"}\n", crc.getValue());

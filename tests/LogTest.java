@@ -1,0 +1,107 @@
+package engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A log whose clock goes wherever it likes; that of a real broker cannot be set. */
+public class LogTest {
+    private static final long NOW = 1_795_474_064_171L;
+    private static final long DAY = TimeUnit.DAYS.toMillis(1);
+
+    private final Log log = new Log(new MemoryBudget(1L << 30));
+
+    @Test
+    void timestamps_are_those_of_the_clock_even_if_it_goes_back() {
+        long[] timestamps = {NOW, NOW - 1, NOW + 64, NOW - 65, 0, NOW + 30 * DAY, NOW, -DAY, Long.MAX_VALUE, Long.MIN_VALUE, NOW};
+        for (long timestamp : timestamps) {
+            append(1, timestamp);
+        }
+        List<Long> read = new ArrayList<>();
+        log.read(0, (offset, timestamp, bytes, position, length) -> read.add(timestamp));
+        for (int i = 0; i < timestamps.length; i++) {
+            assertEquals(timestamps[i], read.get(i));
+        }
+    }
+
+    @Test
+    void a_time_is_found_at_the_first_message_that_has_it_or_a_later_one() {
+        Random random = new Random(1);
+        List<Long> timestamps = new ArrayList<>();
+        long clock = NOW;
+        for (int i = 0; i < 400; i++) {
+            clock += random.nextInt(10) == 0 ? random.nextInt(2_000_000) - 1_000_000 : random.nextInt(1000);
+            append(random.nextInt(50_000), clock); // several segments
+            timestamps.add(clock);
+        }
+        log.trim(20);
+        for (int i = 0; i < 1000; i++) {
+            long asked = i < 400 ? timestamps.get(i) : NOW - 2_000_000 + random.nextInt(6_000_000);
+            int expected = 20;
+            while (expected < timestamps.size() && timestamps.get(expected) < asked) {
+                expected++;
+            }
+            assertEquals(expected, log.offsetAt(asked), "asked for " + asked);
+        }
+    }
+
+    @Test
+    void a_message_from_the_future_is_as_old_as_it_is_known() throws InterruptedException {
+        append(1, NOW);
+        append(1, NOW + 30 * DAY);
+        append(1, NOW + 30 * DAY);
+        assertTrue(log.hasFutureTimestamps(NOW));
+        assertEquals(2, log.countAfter(NOW));
+        log.noteFutureTimestamps(NOW);
+        assertFalse(log.hasFutureTimestamps(NOW), "once is enough");
+        append(1, NOW + 1);
+        assertFalse(log.hasFutureTimestamps(NOW + 1));
+        assertEquals(0, log.startWithinAge(maxAge(DAY), NOW + 2), "nothing is too old");
+        assertEquals(1, log.startWithinAge(maxAge(DAY), NOW + DAY + 1), "what has a right time gets too old by that");
+        Thread.sleep(20); // longer than messages are kept next
+        assertEquals(3, log.startWithinAge(maxAge(10), NOW + 5), "they are known for longer than 10 ms, and the one after them is 4 ms old");
+        assertEquals(4, log.startWithinAge(maxAge(10), NOW + 12));
+    }
+
+    @Test
+    void a_clock_that_was_behind_makes_nothing_too_old_once_it_is_right() {
+        append(1, NOW);
+        log.noteFutureTimestamps(0); // started in 1970
+        append(1, 1);
+        assertEquals(0, log.startWithinAge(maxAge(DAY), 2));
+        assertEquals(0, log.startWithinAge(maxAge(DAY), NOW + 1));
+        append(1, NOW + 2);
+        assertEquals(0, log.startWithinAge(maxAge(DAY), NOW + 3), "the message of 1970 is not the oldest");
+    }
+
+    @Test
+    void a_clock_that_is_set_right_by_a_little_was_not_wrong() {
+        append(1, NOW);
+        assertFalse(log.hasFutureTimestamps(NOW - 900));
+    }
+
+    @Test
+    void what_was_taken_back_has_no_time() {
+        append(1, NOW);
+        log.write(new byte[1], 0, 1, NOW + DAY);
+        log.undo(1);
+        append(1, NOW);
+        assertEquals(0, log.countAfter(NOW));
+        assertEquals(2, log.offsetAt(NOW + 1));
+    }
+
+    private void append(int length, long timestamp) {
+        log.write(new byte[length], 0, length, timestamp);
+        log.publishAll();
+    }
+
+    private static TopicSettings maxAge(long ms) {
+        return new TopicSettings(null, null, null, ms, null);
+    }
+}
