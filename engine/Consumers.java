@@ -3,6 +3,7 @@ package engine;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -11,15 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
- * longer than its session timeout is removed; one that reads alone has such a timeout only if it has asked for it. Safe for any number of threads.
+ * longer than its session timeout is removed; one that reads alone has such a timeout only if it has asked for it.
+ *
+ * <p>Safe for any number of threads. Consumers of one topic are added and removed one after the other, with the lock of {@link
+ * Topic#membership} held, also while that is written to disk. Nobody else waits for that lock.
  */
 final class Consumers {
     private static final int MAX_REMOVALS = 10_000;
 
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
 
-    /** Whoever adds or removes one holds it; whoever waits for messages never takes it. */
-    private final Object lock = new Object();
+    /** The ids that are just being registered, and for which topic. */
+    private final ConcurrentHashMap<String, Topic> registering = new ConcurrentHashMap<>();
 
     /** Why consumers were removed, the latest of them. */
     private final Map<String, String> removals = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -50,36 +54,57 @@ final class Consumers {
 
     /** See {@link Engine#registerConsumer}. */
     Cursor register(Topic topic, ConsumerSettings settings) {
-        synchronized (lock) {
+        synchronized (topic.membership()) {
             topic.requireNotDeleted();
-            Cursor known = cursors.get(settings.consumerId());
-            if (known != null && known.topic().isDeleted()) {
-                removeWithTopic(known);
-                known = null;
+            Topic other = registering.putIfAbsent(settings.consumerId(), topic);
+            if (other != null) {
+                throw readsAnother(settings.consumerId(), other, topic);
             }
-            if (known == null) {
-                return add(topic, settings);
+            try {
+                return registerReserved(topic, settings);
+            } finally {
+                registering.remove(settings.consumerId());
             }
-            requireSame(known, topic, settings);
-            known.registerAgain(settings);
-            watchSession(known);
-            return known;
         }
+    }
+
+    /** Nobody else registers this id. The lock is held. */
+    private Cursor registerReserved(Topic topic, ConsumerSettings settings) {
+        Cursor known = cursors.get(settings.consumerId());
+        if (known != null && known.topic().isDeleted()) {
+            forget(known);
+            known = null;
+        }
+        if (known == null) {
+            return add(topic, settings);
+        }
+        requireSame(known, topic, settings);
+        known.registerAgain(settings);
+        watchSession(known);
+        return known;
     }
 
     void unregister(Cursor cursor) {
         remove(cursor, "Consumer " + cursor.consumerId() + " was unregistered. POST /consumers/register adds it again.");
     }
 
+    /** Removes all consumers of a topic that was deleted. It takes time in proportion to their number. */
     void removeAllOf(Topic topic) {
-        synchronized (lock) { // one that is just being added is in time or refused
-            all().stream().filter(cursor -> cursor.topic() == topic).forEach(this::removeWithTopic);
+        synchronized (topic.membership()) { // one that is just being added is in time or refused
+            List<Cursor> removed = topic.closeGroups();
+            removed.stream().limit(MAX_REMOVALS).forEach(this::noteRemovalWithTopic);
+            removed.forEach(this::forget);
         }
     }
 
-    private void removeWithTopic(Cursor cursor) {
-        remove(cursor, "Consumer " + cursor.consumerId() + " went with topic " + cursor.topic().name()
-                + ", which was deleted. POST /topics/register and /consumers/register begin anew.");
+    private void noteRemovalWithTopic(Cursor cursor) {
+        removals.put(cursor.consumerId(), "Consumer " + cursor.consumerId() + " was removed together with topic " + cursor.topic().name()
+                + ", which was deleted. POST /topics/register and /consumers/register create both again.");
+    }
+
+    private void forget(Cursor cursor) {
+        cursors.remove(cursor.consumerId(), cursor);
+        cursor.checkSessionBy(null);
     }
 
     /** The lock is held. */
@@ -103,7 +128,7 @@ final class Consumers {
 
     /** Adds a consumer that was written down before. */
     void restore(Topic topic, ConsumerSettings settings) {
-        synchronized (lock) {
+        synchronized (topic.membership()) {
             Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
             join(new Cursor(settings.consumerId(), topic, group, settings));
         }
@@ -118,14 +143,18 @@ final class Consumers {
 
     private void requireSame(Cursor known, Topic topic, ConsumerSettings settings) {
         if (known.topic() != topic) {
-            throw new EngineException(ErrorCode.CONFLICT, "Consumer " + known.consumerId() + " reads topic " + known.topic().name()
-                    + ". Choose another consumer_id for topic " + topic.name() + ".");
+            throw readsAnother(known.consumerId(), known.topic(), topic);
         }
         if (!Objects.equals(known.groupName(), settings.group())) {
             throw new EngineException(ErrorCode.CONFLICT, "Consumer " + known.consumerId() + " "
                     + (known.groupName() == null ? "reads alone" : "is a member of group " + known.groupName())
                     + ". Unregister it first, or choose another consumer_id.");
         }
+    }
+
+    private static EngineException readsAnother(String consumerId, Topic other, Topic topic) {
+        return new EngineException(ErrorCode.CONFLICT, "Consumer " + consumerId + " reads topic " + other.name()
+                + ". Choose another consumer_id for topic " + topic.name() + ".");
     }
 
     private void watchSession(Cursor cursor) {
@@ -155,7 +184,7 @@ final class Consumers {
     }
 
     private void remove(Cursor cursor, String why) {
-        synchronized (lock) {
+        synchronized (cursor.topic().membership()) {
             if (cursors.get(cursor.consumerId()) == cursor) {
                 cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
                 cursor.topic().journal().unregister(cursor.consumerId());

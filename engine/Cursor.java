@@ -3,6 +3,7 @@ package engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,14 +28,26 @@ public final class Cursor {
     /** The session timeout of a consumer that may be silent for ever. */
     private static final long UNLIMITED = Long.MAX_VALUE;
 
+    /** Those first that were made first. */
+    static final Comparator<Cursor> BY_AGE = Comparator.comparingLong(cursor -> cursor.number);
+
+    private static final AtomicLong LAST_NUMBER = new AtomicLong();
+    private static final int[] NONE = {};
+
+    private final long number = LAST_NUMBER.incrementAndGet();
     private final String consumerId;
     private final Topic topic;
     private final Group group;
     private final List<Waiting<?>> waiting = new CopyOnWriteArrayList<>();
-    private final long[] positions;
 
-    /** Up to where it has ever got its messages, or missed them. */
-    private final long[] passed;
+    /** The partitions that it owns, in their order; the array is never changed, but replaced. */
+    private volatile int[] partitions = NONE;
+
+    /** By partition; null as long as it has never owned one. */
+    private volatile AtomicLongArray positions;
+
+    /** By partition: up to where it has ever got its messages, or missed them. It is there together with the positions. */
+    private AtomicLongArray passed;
 
     /** Partitions that went to others before it had committed what it got from there. */
     private final TreeSet<Integer> lost = new TreeSet<>();
@@ -42,11 +57,11 @@ public final class Cursor {
     /** Partitions that others had meanwhile, and where it goes on in them. */
     private final Map<Integer, Long> regained = new HashMap<>();
 
-    private boolean commitsItself;
+    private volatile boolean commitsItself;
     private volatile long sessionTimeoutMs;
     private volatile int registrations;
     private ScheduledFuture<?> sessionCheck;
-    private long missed;
+    private volatile long missed;
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
 
@@ -56,8 +71,6 @@ public final class Cursor {
         this.group = group;
         this.commitsItself = settings.commitsItselfOr(true);
         this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
-        this.positions = new long[topic.partitions()];
-        this.passed = new long[topic.partitions()];
     }
 
     public String consumerId() {
@@ -80,24 +93,17 @@ public final class Cursor {
 
     /** Whether what is delivered is committed with it. */
     public boolean commitsItself() {
-        synchronized (group) {
-            return commitsItself;
-        }
+        return commitsItself;
     }
 
     /** Where it stands in each partition that it owns. */
     public List<Position> positions() {
-        synchronized (group) {
-            return Arrays.stream(group.partitionsOf(this)).mapToObj(this::position).collect(Collectors.toList());
-        }
+        return Arrays.stream(partitions).mapToObj(this::position).collect(Collectors.toList());
     }
 
     /** How many messages were dropped before this consumer could get them. */
     public long missed() {
-        synchronized (group) {
-            return missed + Arrays.stream(group.partitionsOf(this))
-                    .mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
-        }
+        return missed + Arrays.stream(partitions).mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
     }
 
     /** How many calls wait for a message for this consumer just now. */
@@ -107,9 +113,7 @@ public final class Cursor {
 
     /** Why it gets nothing, if it does not. */
     public Why why() {
-        synchronized (group) {
-            return Why.of(this, group);
-        }
+        return Why.of(this, group);
     }
 
     /**
@@ -120,21 +124,21 @@ public final class Cursor {
      *     asking again commits the rest; STORAGE_FULL
      */
     public Map<Integer, Long> commit() {
-        synchronized (group) {
+        return group.locked(() -> {
             touch();
             if (!lost.isEmpty()) {
-                String partitions = Group.text(lost.stream().mapToInt(p -> p).toArray());
+                String gone = Group.text(lost.stream().mapToInt(p -> p).toArray());
                 lost.clear();
-                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + partitions
+                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + gone
                         + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
             }
             Map<Integer, Long> offsets = new TreeMap<>();
-            for (int partition : group.partitionsOf(this)) {
-                offsets.put(partition, positions[partition]);
+            for (int partition : partitions) {
+                offsets.put(partition, positions.get(partition));
             }
             commitNow(offsets);
             return offsets;
-        }
+        });
     }
 
     /**
@@ -146,7 +150,7 @@ public final class Cursor {
      *     STORAGE_FULL
      */
     public Map<Integer, Long> commit(Map<Integer, Long> offsets) {
-        synchronized (group) {
+        return group.locked(() -> {
             touch();
             offsets.forEach((partition, offset) -> {
                 requireOwned(topic.requirePartition("partition", partition));
@@ -155,7 +159,7 @@ public final class Cursor {
             });
             commitNow(offsets);
             return new TreeMap<>(offsets);
-        }
+        });
     }
 
     /**
@@ -166,23 +170,22 @@ public final class Cursor {
      * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL; then it has not moved
      */
     public List<Position> seek(Integer partition, StartPosition to) {
-        List<Position> positions;
-        synchronized (group) {
+        List<Position> reached = group.locked(() -> {
             touch();
-            int[] partitions = partition == null ? group.partitionsOf(this) : new int[] {topic.requirePartition("partition", partition)};
-            Arrays.stream(partitions).forEach(this::requireOwned);
-            requireAny(partitions);
+            int[] moved = partition == null ? partitions : new int[] {topic.requirePartition("partition", partition)};
+            Arrays.stream(moved).forEach(this::requireOwned);
+            requireAny(moved);
             Map<Integer, Long> offsets = new TreeMap<>();
-            Arrays.stream(partitions).forEach(p -> offsets.put(p, to.in(topic, p)));
+            Arrays.stream(moved).forEach(p -> offsets.put(p, to.in(topic, p)));
             if (commitsItself) {
                 group.commit(offsets);
             }
             offsets.forEach(this::moveTo);
             regained.keySet().removeAll(offsets.keySet());
-            positions = positions();
-        }
+            return positions();
+        });
         topic.waiters().wake();
-        return positions;
+        return reached;
     }
 
     /**
@@ -190,7 +193,7 @@ public final class Cursor {
      * get what is delivered now. What the settings say of commits and the session counts from now on.
      */
     void registerAgain(ConsumerSettings settings) {
-        synchronized (group) {
+        group.locked(() -> {
             boolean willCommitItself = settings.commitsItselfOr(commitsItself);
             long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
             if (willCommitItself != commitsItself || newSessionTimeoutMs != sessionTimeoutMs) {
@@ -200,12 +203,13 @@ public final class Cursor {
             touch();
             commitsItself = willCommitItself;
             sessionTimeoutMs = newSessionTimeoutMs;
-            for (int partition : group.partitionsOf(this)) {
-                positions[partition] = group.committed(partition);
+            for (int partition : partitions) {
+                moveTo(partition, group.committed(partition));
             }
             lost.clear();
             regained.clear();
-        }
+            return null;
+        });
         waiting.forEach(Waiting::giveUp);
     }
 
@@ -215,9 +219,10 @@ public final class Cursor {
 
     /** @throws EngineException STORAGE_FULL */
     void writeDown() {
-        synchronized (group) {
+        group.locked(() -> {
             writeDown(commitsItself, sessionTimeoutMs);
-        }
+            return null;
+        });
     }
 
     private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
@@ -261,7 +266,7 @@ public final class Cursor {
         return sessionTimeoutMs;
     }
 
-    /** From now on this one sees to its session, and no other. */
+    /** From now on this one sees to its session, and no other; null if none has to. */
     synchronized void checkSessionBy(ScheduledFuture<?> check) {
         if (sessionCheck != null) {
             sessionCheck.cancel(false);
@@ -277,17 +282,21 @@ public final class Cursor {
      * @return the result; null if there are no messages, or if it has registered again meanwhile
      */
     <T> T next(int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
-        synchronized (group) {
+        group.lock().lock();
+        try {
             if (registration != registrations) {
                 return null;
             }
-            int[] partitions = group.partitionsOf(this);
-            int first = partitions.length == 0 ? 0 : Math.floorMod(++turn, partitions.length); // each partition is the first one in its turn
+            int[] owned = partitions;
+            int first = owned.length == 0 ? 0 : Math.floorMod(++turn, owned.length); // each partition is the first one in its turn
             List<Move> moves = new ArrayList<>();
-            for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
+            for (int i = 0; i < owned.length && !writer.isFull(); i++) {
+                int partition = owned[first + i < owned.length ? first + i : first + i - owned.length];
+                if (positions.get(partition) >= topic.endOffset(partition)) {
+                    continue; // of many partitions few may have something
+                }
                 int before = writer.count();
-                int partition = partitions[(first + i) % partitions.length];
-                long next = topic.read(partition, positions[partition], writer);
+                long next = topic.read(partition, positions.get(partition), writer);
                 if (writer.count() > before) {
                     moves.add(new Move(partition, writer.firstOffset(), next));
                 }
@@ -297,11 +306,13 @@ public final class Cursor {
                 group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
             }
             for (Move move : moves) {
-                missed += missedBefore(move.partition, move.from);
-                passed[move.partition] = Math.max(passed[move.partition], move.to);
+                noteMissed(missedBefore(move.partition, move.from));
+                passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
                 moveTo(move.partition, move.to);
             }
             return result;
+        } finally {
+            group.lock().unlock();
         }
     }
 
@@ -312,26 +323,47 @@ public final class Cursor {
         lastSeenNanos = System.nanoTime();
     }
 
+    /** The partitions that it owns, in their order; not to be changed. */
+    int[] partitions() {
+        return partitions;
+    }
+
+    /** It owns these, of each of which it was told by {@link #gain} or {@link #lose}. The lock is held. */
+    void assign(int[] owned) {
+        partitions = owned;
+    }
+
     /** The lock is held. */
     void gain(int partition) {
-        positions[partition] = group.committed(partition);
+        if (positions == null) {
+            passed = new AtomicLongArray(topic.partitions());
+            positions = new AtomicLongArray(topic.partitions());
+        }
+        moveTo(partition, group.committed(partition));
         lost.remove(partition);
         if (everOwned.get(partition)) {
-            regained.put(partition, positions[partition]);
+            regained.put(partition, positions.get(partition));
         }
         everOwned.set(partition);
     }
 
     /** The lock is held. */
     void lose(int partition) {
-        if (positions[partition] > group.committed(partition)) {
+        if (positions.get(partition) > group.committed(partition)) {
             lost.add(partition);
         }
     }
 
-    /** How many messages before this offset it never got. The lock is held. */
+    /** The lock is held. */
+    private void noteMissed(long messages) {
+        if (messages > 0) {
+            missed += messages;
+        }
+    }
+
+    /** How many messages before this offset it never got. */
     private long missedBefore(int partition, long offset) {
-        return Math.max(0, offset - Math.max(positions[partition], passed[partition]));
+        return Math.max(0, offset - Math.max(positions.get(partition), passed.get(partition)));
     }
 
     /** The lock is held. */
@@ -344,7 +376,7 @@ public final class Cursor {
 
     /** The lock is held. */
     private void moveTo(int partition, long offset) {
-        positions[partition] = offset;
+        positions.setRelease(partition, offset);
     }
 
     private void requireOwned(int partition) {
@@ -354,8 +386,8 @@ public final class Cursor {
         }
     }
 
-    private void requireAny(int[] partitions) {
-        if (partitions.length == 0) {
+    private void requireAny(int[] wanted) {
+        if (wanted.length == 0) {
             throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " owns no partition of topic " + topic.name()
                     + " just now: " + group.describe() + ". It can move once it has one.");
         }
@@ -372,7 +404,8 @@ public final class Cursor {
     }
 
     private Position position(int partition) {
-        long offset = Math.max(positions[partition], topic.startOffset(partition));
-        return new Position(partition, offset, group.committed(partition), Math.max(0, topic.endOffset(partition) - offset));
+        long committed = group.committed(partition); // first: it never goes before the position
+        long offset = Math.max(positions.get(partition), topic.startOffset(partition));
+        return new Position(partition, offset, committed, Math.max(0, topic.endOffset(partition) - offset));
     }
 }

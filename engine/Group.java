@@ -5,10 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,21 +23,37 @@ import java.util.stream.IntStream;
  * Consumers that share the partitions of a topic: each partition belongs to one member at a time. A consumer that reads
  * alone is a group of one. The committed offsets are the group's, and outlive its members.
  *
- * <p>Whenever somebody joins or leaves, the partitions are shared out anew, as evenly as can be, and as few of them move as
- * possible (as Kafka's {@code CooperativeStickyAssignor}). It takes effect at once: there is no round in which everybody
- * has to agree, since the broker alone decides who gets what with the next call.
+ * <p>Whenever a member joins or leaves, the partitions are assigned again, as evenly as possible, and as few of them move as
+ * possible (as Kafka's {@code CooperativeStickyAssignor}). The new assignment takes effect at once: there is no round in which all
+ * members have to agree, because the broker alone decides who gets what with the next call.
  *
- * <p>Safe for any number of threads. The group is the lock of its members.
+ * <p>Safe for any number of threads. A thread that changes the group or one of its members holds the lock of the group, also while it
+ * writes a commit to disk. Whoever only looks takes no lock.
  */
 final class Group {
+    /** How many owners, or partitions of an owner, a text names. */
+    private static final int MAX_NAMED = 10;
+
     private final Topic topic;
     private final String key;
     private final String name;
     private final AtomicLongArray committed;
-    private final Map<String, Cursor> members = new LinkedHashMap<>();
-    private final Cursor[] owners;
-    private long generation;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** In the order in which they joined. */
+    private final NavigableSet<Cursor> members = new ConcurrentSkipListSet<>(Cursor.BY_AGE);
+
+    private volatile int size;
+    private volatile Assignment assignment;
     private volatile String description = "a consumer";
+
+    /**
+     * Who owns what. It is never changed, but replaced.
+     *
+     * @param generation grows by 1 with each rebalance
+     * @param owners by partition; null for a partition that nobody owns
+     */
+    private record Assignment(long generation, Cursor[] owners) {}
 
     /**
      * @param key by which the topic knows it
@@ -41,7 +64,7 @@ final class Group {
         this.topic = topic;
         this.key = key;
         this.name = name;
-        this.owners = new Cursor[topic.partitions()];
+        this.assignment = new Assignment(0, new Cursor[topic.partitions()]);
         this.committed = new AtomicLongArray(committed);
     }
 
@@ -49,19 +72,34 @@ final class Group {
         return name;
     }
 
-    /** For messages: {@code consumer alice}, {@code group g}. Takes no lock, for the lock of the topic is held. */
+    /** For messages: {@code consumer alice}, {@code group g}. */
     String description() {
         return description;
     }
 
-    /** The offset that the partition's next owner will start from. Takes no lock. */
+    /** The offset that the partition's next owner will start from. */
     long committed(int partition) {
         return committed.get(partition);
     }
 
     /** By partition. */
     long[] committed() {
-        return IntStream.range(0, owners.length).mapToLong(committed::get).toArray();
+        return IntStream.range(0, committed.length()).mapToLong(committed::get).toArray();
+    }
+
+    /** The lock of its members; it may be held during a write to disk. */
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /** Runs something with the lock held. */
+    <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** @throws EngineException STORAGE_FULL; then nothing is committed. The lock is held. */
@@ -82,53 +120,73 @@ final class Group {
     }
 
     /** Grows by 1 with each rebalance. */
-    synchronized long generation() {
-        return generation;
+    long generation() {
+        return assignment.generation;
     }
 
-    synchronized void join(Cursor member) {
-        members.put(member.consumerId(), member);
-        rebalance();
+    void join(Cursor member) {
+        locked(() -> {
+            members.add(member);
+            size++;
+            boolean isIdle = size > committed.length(); // each partition has an owner who has no other: nothing moves
+            rebalance(isIdle ? assignment.owners : newOwners(null));
+            return null;
+        });
     }
 
-    /** Tells whether it was a member. */
-    synchronized boolean leave(Cursor member) {
-        if (!members.remove(member.consumerId(), member)) {
-            return false;
-        }
-        rebalance();
-        return true;
+    void leave(Cursor member) {
+        locked(() -> {
+            if (!members.contains(member)) {
+                return null;
+            }
+            size--;
+            boolean wasIdle = member.partitions().length == 0;
+            rebalance(wasIdle ? assignment.owners : newOwners(member));
+            members.remove(member); // last: whoever looks finds each owner among the members
+            return null;
+        });
     }
 
-    /** The partitions of a member, in their order. */
-    synchronized int[] partitionsOf(Cursor member) {
-        return IntStream.range(0, owners.length).filter(p -> owners[p] == member).toArray();
+    /** Ends it, after its topic was deleted: its members get nothing any more. Takes no lock. @return its members */
+    List<Cursor> close() {
+        List<Cursor> left = List.copyOf(members);
+        left.forEach(member -> member.assign(new int[0]));
+        return left;
     }
 
-    synchronized boolean owns(Cursor member, int partition) {
-        return owners[partition] == member;
+    boolean owns(Cursor member, int partition) {
+        return assignment.owners[partition] == member;
     }
 
-    /** Who has which partitions: {@code alice has partitions 0, 2; bob has partition 1}. */
-    synchronized String describe() {
-        return members.values().stream().map(member -> member.consumerId() + " has " + text(partitionsOf(member)))
+    /** Who has which partitions: {@code alice has partitions 0, 2; bob has partition 1}. Of many owners only some are named. */
+    String describe() {
+        Map<Cursor, List<Integer>> shares = shares(assignment.owners);
+        String named = shares.entrySet().stream().limit(MAX_NAMED)
+                .map(share -> share.getKey().consumerId() + " has " + text(share.getValue().stream().mapToInt(p -> p).toArray()))
                 .collect(Collectors.joining("; "));
+        return shares.size() <= MAX_NAMED ? named : named + "; " + (shares.size() - MAX_NAMED) + " others have the rest";
     }
 
-    synchronized List<String> memberIds() {
-        return List.copyOf(members.keySet());
+    /** The ids of its members at this moment. */
+    List<String> memberIds() {
+        return members.stream().map(Cursor::consumerId).collect(Collectors.toList());
     }
 
-    synchronized int size() {
-        return members.size();
+    int size() {
+        return size;
     }
 
     /** What it is at this moment. */
-    synchronized GroupState state() {
-        List<GroupState.Member> shown = members.values().stream().map(member -> new GroupState.Member(member.consumerId(),
-                Arrays.stream(partitionsOf(member)).boxed().collect(Collectors.toList()))).collect(Collectors.toList());
-        return new GroupState(name, topic.name(), generation, shown,
-                IntStream.range(0, owners.length).mapToObj(p -> partition(p, owners[p])).collect(Collectors.toList()));
+    GroupState state() {
+        Assignment now = assignment;
+        Map<Cursor, List<Integer>> shares = shares(now.owners);
+        TreeSet<Cursor> shown = new TreeSet<>(Cursor.BY_AGE);
+        shown.addAll(members);
+        shown.addAll(shares.keySet()); // one of them may have left since
+        return new GroupState(name, topic.name(), now.generation,
+                shown.stream().map(member -> new GroupState.Member(member.consumerId(), shares.getOrDefault(member, List.of())))
+                        .collect(Collectors.toList()),
+                IntStream.range(0, now.owners.length).mapToObj(p -> partition(p, now.owners[p])).collect(Collectors.toList()));
     }
 
     private GroupState.Partition partition(int partition, Cursor owner) {
@@ -136,26 +194,84 @@ final class Group {
         return new GroupState.Partition(partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }
 
-    /** How many messages of a partition the group has still to commit. Takes no lock. */
+    /** How many messages of a partition the group has still to commit. */
     long lag(int partition) {
         long next = Math.max(committed(partition), topic.startOffset(partition));
         return Math.max(0, topic.endOffset(partition) - next);
     }
 
-    /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. */
+    /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. Of many only some are named. */
     static String text(int[] partitions) {
-        return partitions.length == 0 ? "none" : (partitions.length == 1 ? "partition " : "partitions ")
-                + Arrays.stream(partitions).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+        if (partitions.length == 0) {
+            return "none";
+        }
+        return (partitions.length == 1 ? "partition " : "partitions ")
+                + Arrays.stream(partitions).limit(MAX_NAMED).mapToObj(String::valueOf).collect(Collectors.joining(", "))
+                + (partitions.length <= MAX_NAMED ? "" : " and " + (partitions.length - MAX_NAMED) + " others");
+    }
+
+    /** The partitions of each owner, in the order in which the owners joined. */
+    private static Map<Cursor, List<Integer>> shares(Cursor[] owners) {
+        Map<Cursor, List<Integer>> shares = new TreeMap<>(Cursor.BY_AGE);
+        for (int p = 0; p < owners.length; p++) {
+            if (owners[p] != null) {
+                shares.computeIfAbsent(owners[p], absent -> new ArrayList<>()).add(p);
+            }
+        }
+        return shares;
     }
 
     /** The lock is held. */
-    private void rebalance() {
-        generation++;
-        description = name == null ? "consumer " + String.join(", ", members.keySet())
-                : "group " + name + (members.isEmpty() ? " (which has no member now; one that joins can seek to \"latest\")" : "");
-        Map<Cursor, Deque<Integer>> shares = currentShares();
-        Deque<Integer> free = new ArrayDeque<>(IntStream.range(0, owners.length)
-                .filter(p -> !shares.containsKey(owners[p])).boxed().collect(Collectors.toList()));
+    private void rebalance(Cursor[] owners) {
+        Cursor[] before = assignment.owners;
+        assignment = new Assignment(assignment.generation + 1, owners);
+        description = description(size == 0);
+        if (owners != before) {
+            for (int p = 0; p < owners.length; p++) {
+                give(p, before[p], owners[p]);
+            }
+            assign(before, owners);
+        }
+        topic.waiters().wake();
+    }
+
+    private String description(boolean isEmpty) {
+        return name == null ? key : "group " + name + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+    }
+
+    private static void give(int partition, Cursor before, Cursor after) {
+        if (before == after) {
+            return;
+        }
+        if (before != null) {
+            before.lose(partition);
+        }
+        if (after != null) {
+            after.gain(partition);
+        }
+    }
+
+    /** Tells the members what they own. */
+    private static void assign(Cursor[] before, Cursor[] after) {
+        Map<Cursor, List<Integer>> shares = shares(after);
+        Arrays.stream(before).filter(member -> member != null && !shares.containsKey(member)).forEach(member -> member.assign(new int[0]));
+        shares.forEach((member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
+    }
+
+    /**
+     * Assigns all partitions, and lets as few of them move as possible. The lock is held.
+     *
+     * @param leaving a member that gets none; null if nobody leaves
+     */
+    private Cursor[] newOwners(Cursor leaving) {
+        Map<Cursor, Deque<Integer>> shares = sharesWithout(leaving);
+        Cursor[] before = assignment.owners;
+        Cursor[] owners = new Cursor[before.length];
+        if (shares.isEmpty()) {
+            return owners;
+        }
+        Deque<Integer> free = new ArrayDeque<>(IntStream.range(0, before.length)
+                .filter(p -> before[p] == null || before[p] == leaving).boxed().collect(Collectors.toList()));
         Map<Cursor, Integer> quotas = quotas(shares);
         shares.forEach((member, share) -> {
             while (share.size() > quotas.get(member)) {
@@ -167,49 +283,38 @@ final class Group {
                 share.add(free.remove());
             }
         });
-        shares.forEach((member, share) -> share.forEach(partition -> give(partition, member)));
-        if (shares.isEmpty()) {
-            IntStream.range(0, owners.length).forEach(partition -> give(partition, null));
-        }
-        topic.waiters().wake();
+        shares.forEach((member, share) -> share.forEach(partition -> owners[partition] = member));
+        return owners;
     }
 
-    /** The lock is held. */
-    private Map<Cursor, Deque<Integer>> currentShares() {
-        Map<Cursor, Deque<Integer>> shares = new LinkedHashMap<>();
-        members.values().forEach(member -> shares.put(member, new ArrayDeque<>()));
+    /** What the members own now that will own something: at most one member for each partition, those first who own something already. */
+    private Map<Cursor, Deque<Integer>> sharesWithout(Cursor leaving) {
+        Map<Cursor, Deque<Integer>> shares = new TreeMap<>(Cursor.BY_AGE);
+        Cursor[] owners = assignment.owners;
         for (int p = 0; p < owners.length; p++) {
-            if (shares.containsKey(owners[p])) {
-                shares.get(owners[p]).add(p);
+            if (owners[p] != null && owners[p] != leaving) {
+                shares.computeIfAbsent(owners[p], absent -> new ArrayDeque<>()).add(p);
+            }
+        }
+        Iterator<Cursor> byAge = members.iterator();
+        while (shares.size() < owners.length && byAge.hasNext()) {
+            Cursor member = byAge.next();
+            if (member != leaving) {
+                shares.computeIfAbsent(member, absent -> new ArrayDeque<>());
             }
         }
         return shares;
     }
 
-    /** How many partitions each member gets. Where it does not come out even, those who have most now get one more. */
+    /** How many partitions each member gets. If they cannot be divided evenly, those who have most now get one more. */
     private Map<Cursor, Integer> quotas(Map<Cursor, Deque<Integer>> shares) {
         List<Cursor> byShare = new ArrayList<>(shares.keySet());
         byShare.sort(Comparator.comparing(member -> -shares.get(member).size()));
-        Map<Cursor, Integer> quotas = new LinkedHashMap<>();
+        Map<Cursor, Integer> quotas = new HashMap<>();
         for (Cursor member : byShare) {
-            int more = quotas.size() < owners.length % byShare.size() ? 1 : 0;
-            quotas.put(member, owners.length / byShare.size() + more);
+            int more = quotas.size() < committed.length() % byShare.size() ? 1 : 0;
+            quotas.put(member, committed.length() / byShare.size() + more);
         }
         return quotas;
-    }
-
-    /** The lock is held. */
-    private void give(int partition, Cursor member) {
-        Cursor before = owners[partition];
-        if (before == member) {
-            return;
-        }
-        owners[partition] = member;
-        if (before != null) {
-            before.lose(partition);
-        }
-        if (member != null) {
-            member.gain(partition);
-        }
     }
 }

@@ -75,6 +75,9 @@ final class Log {
             throw full(settings, "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time.");
         }
         long end = writtenEnd();
+        if (fits(end - startOffset + count, keptBytes + hiddenBytes + size, settings)) {
+            return startOffset; // without asking the readers, of whom there may be many
+        }
         long limit = settings.dropsOldest() ? end : Math.min(endOffset, readers.readByAll());
         long[] bytesAfter = {keptBytes + hiddenBytes + size};
         long start = read(startOffset, end, (offset, timestamp, bytes, position, length) -> {

@@ -3,6 +3,8 @@ package engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,10 +38,15 @@ public final class Topic {
     private final Object lock = new Object();
     private final ProducerSequences sequences = new ProducerSequences();
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
+    private final Object membership = new Object();
     private final Waiters waiters = new Waiters();
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private int turn;
+
+    /** By partition: its place among those that a batch goes to. Whoever holds the lock may use it. */
+    private final int[] slots;
+
     private volatile boolean isDeleted;
 
     /** Whether people were told that there are timestamps in the future. */
@@ -52,6 +59,7 @@ public final class Topic {
         this.journal = journal;
         this.sharedSync = journal.isSyncedBeforeAnswers() ? new SharedSync(this, journal, lock) : null;
         int partitions = settings.partitionsOrDefault();
+        this.slots = new int[partitions];
         this.logs = IntStream.range(0, partitions).mapToObj(p -> new Log(budget)).toArray(Log[]::new);
         this.messagePrefixes = IntStream.range(0, partitions)
                 .mapToObj(p -> MessageCodec.prefix(name, p, partitions > 1)).toArray(byte[][]::new);
@@ -344,7 +352,20 @@ public final class Topic {
     }
 
     void forget(Group group) {
-        groups.values().remove(group);
+        groups.remove(group.key(), group);
+    }
+
+    /** Removes all consumers of this topic, which was deleted. @return who they were */
+    List<Cursor> closeGroups() {
+        List<Cursor> removed = new ArrayList<>();
+        groups.values().forEach(group -> removed.addAll(group.close()));
+        groups.clear();
+        return removed;
+    }
+
+    /** The lock of whoever adds or removes a consumer, see {@link Consumers}. */
+    Object membership() {
+        return membership;
     }
 
     /** Fills the topic with what was kept of it, before anybody else knows it. */
@@ -398,13 +419,14 @@ public final class Topic {
     /** Does everything that may fail, before anything of it is seen. The lock is held. */
     private Written write(Placement placement, ProducerSequence sequence) {
         long now = now();
-        long[] starts = new long[logs.length];
+        long[] starts = new long[placement.used.length];
         long growth = 0;
-        for (int p : placement.used) {
-            noteFutureTimestamps(logs[p], now);
-            logs[p].trimExpired(settings, now);
-            starts[p] = logs[p].startWithRoomFor(placement.counts[p], placement.sizes[p], settings, readers(p));
-            growth += logs[p].growth(placement.counts[p], placement.sizes[p]) - logs[p].freedBy(starts[p]);
+        for (int i = 0; i < starts.length; i++) {
+            Log log = logs[placement.used[i]];
+            noteFutureTimestamps(log, now);
+            log.trimExpired(settings, now);
+            starts[i] = log.startWithRoomFor(placement.counts[i], placement.sizes[i], settings, readers(placement.used[i]));
+            growth += log.growth(placement.counts[i], placement.sizes[i]) - log.freedBy(starts[i]);
         }
         long reserved = Math.max(0, growth);
         budget.keep(reserved);
@@ -449,7 +471,7 @@ public final class Topic {
             @Override
             public String whoHasNotRead(long offset) {
                 return groups.values().stream().filter(group -> group.committed(partition) <= offset).map(Group::description)
-                        .sorted().findFirst().map(who -> who + " has not read offset " + offset)
+                        .min(Comparator.naturalOrder()).map(who -> who + " has not read offset " + offset)
                         .orElse("no consumer is registered yet, to read what has to make room");
             }
         };
@@ -462,26 +484,27 @@ public final class Topic {
         private final ProducerSequence sequence;
         private final Appended appended;
 
-        /** @param starts that make room for them, by partition */
+        /** @param starts that make room for them, in the order of the partitions that are used */
         Written(Placement placement, long[] starts, ProducerSequence sequence) {
             this.placement = placement;
             this.starts = starts;
             this.sequence = sequence;
             List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
-            for (int p : placement.used) {
-                ranges.add(new Appended.Range(p, logs[p].writtenEnd(), placement.counts[p]));
+            for (int i = 0; i < placement.used.length; i++) {
+                ranges.add(new Appended.Range(placement.used[i], logs[placement.used[i]].writtenEnd(), placement.counts[i]));
             }
             this.appended = new Appended(ranges, false);
         }
 
         /** Shows them to readers, and drops what is one too many. The lock is held. */
         void publish() {
-            for (Appended.Range range : appended.ranges()) {
-                logs[range.partition()].publish(range.baseOffset() + range.count(), placement.sizes[range.partition()]);
+            for (int i = 0; i < placement.used.length; i++) {
+                Appended.Range range = appended.ranges().get(i);
+                logs[range.partition()].publish(range.baseOffset() + range.count(), placement.sizes[i]);
             }
             try {
-                for (int p : placement.used) {
-                    logs[p].trim(starts[p]);
+                for (int i = 0; i < placement.used.length; i++) {
+                    logs[placement.used[i]].trim(starts[i]);
                 }
             } catch (OutOfMemoryError e) {
                 // the messages are there; the next append trims
@@ -504,23 +527,53 @@ public final class Topic {
     /** Which messages of a batch go where. */
     private final class Placement implements Journal.Messages {
         private final EncodedBatch batch;
-        private final int[] counts = new int[logs.length];
-        private final int[] sizes = new int[logs.length];
+
+        /** The partitions that the messages go to, in their order. */
         private final int[] used;
+
+        /** How many messages go to each of them, and how many bytes. */
+        private final int[] counts;
+        private final int[] sizes;
+
         private int turnAfter = turn;
 
+        /** The lock is held. */
         Placement(EncodedBatch batch) {
             this.batch = batch;
-            if (logs.length == 1) {
+            this.used = used();
+            this.counts = new int[used.length];
+            this.sizes = new int[used.length];
+            if (used.length == 1) {
                 counts[0] = batch.count();
                 sizes[0] = batch.size();
             } else {
-                forEach((partition, bytes, position, length) -> {
-                    counts[partition]++;
-                    sizes[partition] += length;
-                });
+                count();
             }
-            used = IntStream.range(0, logs.length).filter(p -> counts[p] > 0).toArray();
+        }
+
+        /** A batch may be much smaller than the number of partitions. */
+        private int[] used() {
+            if (logs.length == 1) {
+                return batch.count() == 0 ? new int[0] : new int[] {0};
+            }
+            if (batch.count() == 1) {
+                int[] only = new int[1];
+                forEach((partition, bytes, position, length) -> only[0] = partition);
+                return only;
+            }
+            BitSet touched = new BitSet();
+            forEach((partition, bytes, position, length) -> touched.set(partition));
+            return touched.stream().toArray();
+        }
+
+        private void count() {
+            for (int i = 0; i < used.length; i++) {
+                slots[used[i]] = i;
+            }
+            forEach((partition, bytes, position, length) -> {
+                counts[slots[partition]]++;
+                sizes[slots[partition]] += length;
+            });
         }
 
         @Override

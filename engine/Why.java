@@ -24,7 +24,7 @@ public record Why(Code code, String detail) {
         NOT_ASSIGNED
     }
 
-    /** The lock of the group is held. */
+    /** Takes no lock. */
     static Why of(Cursor cursor, Group group) {
         String topic = cursor.topic().name();
         List<Position> positions = cursor.positions();

@@ -3,6 +3,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
 
@@ -49,6 +51,70 @@ class StressTest {
                 assertEquals(log, results.get(2 * client + 1), "what consumer " + client + " saw");
             }
         }
+    }
+
+    @Test
+    void a_topic_with_very_many_consumers_is_deleted_at_once_and_holds_up_nobody() throws Exception {
+        int consumers = 100_000; // a deletion that compares each with each takes more than a minute
+        try (BrokerProcess broker = BrokerProcess.start(); RawConnection connection = new RawConnection(broker.port())) {
+            Http own = broker.http();
+            own.post("/topics/register", "topic", "crowded");
+            own.post("/topics/register", "topic", "other");
+            postAll(connection, "/consumers/register", consumers, i -> "{\"topic\":\"crowded\",\"consumer_id\":\"c" + i + "\"}");
+            assertEquals(consumers, own.get("/topics/crowded").get("consumers").size());
+            long start = System.nanoTime();
+            Future<Reply> deletion = Executors.newSingleThreadExecutor().submit(
+                    () -> own.send("DELETE", "/topics/crowded", BodyPublishers.noBody()));
+            long worst = 0;
+            do {
+                long before = System.nanoTime();
+                assertEquals(200, connection.post("/produce", "{\"topic\":\"other\",\"value\":\"v\"}"));
+                worst = Math.max(worst, System.nanoTime() - before);
+            } while (!deletion.isDone());
+            assertEquals(200, deletion.get().status());
+            assertTrue(secondsSince(start) < 10, "the deletion took " + secondsSince(start) + " s");
+            assertTrue(worst < TimeUnit.SECONDS.toNanos(5), "another connection's produce took " + worst / 1e9 + " s");
+            assertEquals("{}", own.get("/stats").get("consumers").toString());
+            assertEquals(404, own.post("/consume", "consumer_id", "c1").status());
+        }
+    }
+
+    @Test
+    void very_many_members_join_a_group_and_leave_it() throws Exception {
+        int members = 10_000; // if each join looks at all members, they take minutes
+        http.post("/topics/register", "topic", "stress.members", "partitions", 256);
+        long start = System.nanoTime();
+        try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
+            postAll(connection, "/consumers/register", members, i -> "{\"topic\":\"stress.members\",\"group\":\"g\",\"consumer_id\":\"stress.m" + i
+                    + "\",\"session_timeout_ms\":3600000}");
+            assertEquals(members, http.get("/groups/g").get("groups").path(0).path("members").size());
+            String idle = http.get("/consumers/stress.m9999").get("why").path("detail").asText();
+            assertTrue(idle.length() < 2000, "it does not name all members: " + idle.length() + " characters");
+            postAll(connection, "/consumers/unregister", members - 1, i -> "{\"consumer_id\":\"stress.m" + i + "\"}");
+        }
+        assertTrue(secondsSince(start) < 40, "it took " + secondsSince(start) + " s");
+        assertEquals(256, http.get("/consumers/stress.m9999").get("assigned").size());
+    }
+
+    /** Sends many requests on one connection, many of them before their answers are read. */
+    private static void postAll(RawConnection connection, String path, int count, IntFunction<String> json) throws IOException {
+        int atOnce = 200;
+        for (int from = 0; from < count; from += atOnce) {
+            int to = Math.min(count, from + atOnce);
+            StringBuilder requests = new StringBuilder();
+            for (int i = from; i < to; i++) {
+                String body = json.apply(i);
+                requests.append(RawConnection.head("POST", path, "Content-Length: " + body.length())).append(body);
+            }
+            connection.send(requests.toString());
+            for (int i = from; i < to; i++) {
+                assertEquals(200, connection.readAnswer());
+            }
+        }
+    }
+
+    private static double secondsSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e9;
     }
 
     @Test
