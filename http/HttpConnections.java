@@ -1,5 +1,6 @@
 package http;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * Makes connections that say which header is too large. A request line and its headers may have {@value #MAX_HEAD_SIZE} bytes together,
@@ -26,6 +28,9 @@ final class HttpConnections extends HttpConnectionFactory {
 
     /** Never reached by what comes in pieces of an input buffer. */
     private static final int LIMIT_OF_JETTY = 4 * MAX_HEAD_SIZE;
+
+    private static final int DROPPED_AT_ONCE = 8 << 10;
+    private static final long MAX_DROPPED = 4 << 20;
 
     HttpConnections(HttpConfiguration configuration) {
         super(configuration);
@@ -40,8 +45,33 @@ final class HttpConnections extends HttpConnectionFactory {
         /** Has no initializer, because the constructor of the superclass sets it. */
         private LargestField fields;
 
+        /** How much was dropped of a head that was refused; -1 if none was. */
+        private volatile long dropped = -1;
+
         LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
             super(configuration, connector, endPoint);
+        }
+
+        /** Lets the sender of a head that was refused send it to its end, up to a bound, so that it gets to read why. */
+        @Override
+        public void onFillable() {
+            if (dropped < 0) {
+                super.onFillable();
+                return;
+            }
+            ByteBuffer rest = BufferUtil.allocate(DROPPED_AT_ONCE);
+            try {
+                for (int filled; (filled = getEndPoint().fill(rest)) != 0; dropped += filled) {
+                    BufferUtil.clear(rest);
+                    if (filled < 0 || dropped > MAX_DROPPED) {
+                        getEndPoint().close();
+                        return;
+                    }
+                }
+                fillInterested();
+            } catch (IOException e) {
+                getEndPoint().close(e);
+            }
         }
 
         @Override
@@ -52,7 +82,7 @@ final class HttpConnections extends HttpConnectionFactory {
 
         @Override
         protected HttpParser newHttpParser(HttpCompliance compliance) {
-            HttpParser parser = new LimitedParser(fields, compliance);
+            HttpParser parser = new LimitedParser(fields, () -> dropped = 0, compliance);
             parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
             return parser;
         }
@@ -89,10 +119,13 @@ final class HttpConnections extends HttpConnectionFactory {
         private static final byte[] END_OF_FIELD = "x:\r\nx".getBytes(StandardCharsets.US_ASCII);
 
         private final LimitedConnection.LargestField fields;
+        private final Runnable beforeRefusal;
         private int headSize;
 
-        LimitedParser(LimitedConnection.LargestField fields, HttpCompliance compliance) {
+        /** @param beforeRefusal runs before a head is refused */
+        LimitedParser(LimitedConnection.LargestField fields, Runnable beforeRefusal, HttpCompliance compliance) {
             super(fields, LIMIT_OF_JETTY, compliance);
+            this.beforeRefusal = beforeRefusal;
             this.fields = fields;
         }
 
@@ -113,6 +146,7 @@ final class HttpConnections extends HttpConnectionFactory {
         }
 
         private void refuse() {
+            beforeRefusal.run();
             if (!isState(State.HEADER)) {
                 badMessage(new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414,
                         "The request line is over the limit of " + MAX_HEAD_SIZE + " bytes. Send long values in the body of a request."));
