@@ -9,7 +9,9 @@
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
 //RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.io.javalin.Javalin=off
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.io.javalin.Javalin=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.http=off
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.io=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.server=off
+//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.ee10=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.util.HostPort=off
 //DEPS io.javalin:javalin:7.2.3
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
 //DEPS info.picocli:picocli:4.7.7
@@ -30,7 +32,7 @@
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
-//SOURCES http/BatchParser.java http/BodyHints.java http/BodyReader.java http/Call.java http/Dashboard.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
+//SOURCES http/BatchParser.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java http/Call.java http/Dashboard.java http/Descriptors.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/JsonMemory.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
@@ -62,6 +64,7 @@ import engine.EncodedBatch;
 import engine.Engine;
 import engine.EngineException;
 import engine.GroupState;
+import engine.Journal;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.MessageWriter;
@@ -78,6 +81,7 @@ import engine.Why;
 import http.BatchParser;
 import http.Call;
 import http.Dashboard;
+import http.Descriptors;
 import http.Docs;
 import http.HttpServer;
 import http.Metrics;
@@ -272,9 +276,14 @@ public class Broker implements Callable<Integer> {
         }
     }
 
+    private Journal createOnDisk(String topic, TopicSettings settings) {
+        Descriptors.requireSpare("Topic " + topic + " was not created");
+        return dataDirectory.create(topic, settings);
+    }
+
     private HttpServer serve(String host, int port) throws IOException {
         engine = new Engine(new MemoryBudget(Runtime.getRuntime().maxMemory()), maxPartitions,
-                dataDirectory == null ? Storage.NONE : dataDirectory);
+                dataDirectory == null ? Storage.NONE : this::createOnDisk);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(engine);

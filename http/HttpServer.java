@@ -22,7 +22,6 @@ import kotlin.LazyKt;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -114,7 +113,7 @@ public final class HttpServer {
             http.setHeaderCacheSize(0); // it would take 100 KB of each connection, and ten thousand may wait
             HttpConnections connections = new HttpConnections(http);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
-            ServerConnector connector = new ServerConnector(server, connections);
+            BoundedConnector connector = new BoundedConnector(server, connections);
             connector.setHost(config.jetty.host);
             connector.setPort(config.jetty.port);
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);

@@ -24,7 +24,9 @@ final class ProblemErrorHandler extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
-        ByteBuffer body = bodies.write(Problems.ofStatus(code, message).body());
+        Problem problem = code == 500 && cause != null ? Problems.of(cause) : Problems.ofStatus(code, message);
+        response.setStatus(problem.status());
+        ByteBuffer body = bodies.write(problem.body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
         response.write(true, body, callback);
     }

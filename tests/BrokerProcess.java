@@ -70,6 +70,11 @@ final class BrokerProcess implements AutoCloseable {
         return start(Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + size), 0);
     }
 
+    /** A broker that may have so many files and connections open. */
+    static BrokerProcess startWithDescriptors(int limit, String... options) {
+        return start(Map.of(), List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""), List.of(), 0, options);
+    }
+
     static BrokerProcess startAt(int port, String... options) {
         return start(Map.of(), port, options);
     }
@@ -85,6 +90,10 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private static BrokerProcess start(Map<String, String> environment, List<String> jbangOptions, int port, String... options) {
+        return start(environment, List.of(), jbangOptions, port, options);
+    }
+
+    private static BrokerProcess start(Map<String, String> environment, List<String> launcher, List<String> jbangOptions, int port, String... options) {
         try {
             Path portFile = Files.createTempDirectory("broker").resolve("port");
             List<String> arguments = new ArrayList<>(jbangOptions);
@@ -94,6 +103,7 @@ final class BrokerProcess implements AutoCloseable {
                 arguments.addAll(keeping.options());
             }
             arguments.add(0, "./jbang");
+            arguments.addAll(0, launcher);
             ProcessBuilder builder = new ProcessBuilder(arguments);
             builder.environment().putAll(environment);
             Process process = Scripts.startProcess(builder);

@@ -1,6 +1,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -330,6 +331,28 @@ class ErrorsTest {
     void a_uri_that_is_too_long_is_414(int size) throws IOException {
         String answer = raw("GET /topics?x=" + "y".repeat(size) + " HTTP/1.1\r\nHost: x\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 414") && answer.contains("URI_TOO_LONG") && answer.contains("32768"), answer);
+    }
+
+    @Test
+    void what_clients_send_wrong_is_not_on_stderr() throws IOException {
+        BrokerProcess other = BrokerProcess.start();
+        for (String head : new String[] {"GET /topics/%ff HTTP/1.1", "GET /topics/% HTTP/1.1", "GET /topics/t/messages?offset=%ff HTTP/1.1", "GET /stats?% HTTP/1.1",
+            "GET / HTTP/1.1\r\nHost: one\r\nHost: two", "GET / HTTP/1.1\r\nHost: [::bad", "GET / HTTP/1.1\r\nHost: x:port", "GET / HTTP/1.1\r\nHost: a b", "CLIENT TEXT",
+            "GET http://[bad]:x/ HTTP/1.1", "GET /\u0001 HTTP/1.1", "POST /produce HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz", "GET / HTTP/1.1\r\nExpect: secret",
+            "POST /produce HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6", "GET / HTTP/1.1\r\nAccept: a/b;q=secret", "GET /docs HTTP/1.1\r\nCookie: \u0002=;;=\"",
+            "GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: upgrade", "PRI * HTTP/2.0", "OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1", "TRACE / HTTP/1.1",
+            "POST /produce HTTP/1.1\r\nContent-Type: text/plain;charset=\"\r\nContent-Length: 1\r\n\r\nx", "GET / HTTP/1.1\r\nX: " + "y".repeat(50_000)}) {
+            String request = head + (head.contains("Host") ? "" : "\r\nHost: x") + "\r\nConnection: close\r\n\r\n";
+            try (Socket socket = new Socket("127.0.0.1", other.port())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+                socket.shutdownOutput();
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertFalse(answer.startsWith("HTTP/1.1 5") && !answer.startsWith("HTTP/1.1 505"), head + answer);
+            }
+        }
+        assertEquals(0, other.terminate());
+        assertEquals("", other.stderr());
     }
 
     @Test

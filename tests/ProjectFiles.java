@@ -45,8 +45,8 @@
 //FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
-//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java project/http/=../http/Call.java
-//FILES project/http/=../http/Dashboard.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
+//FILES project/http/=../http/Dashboard.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
@@ -61,7 +61,7 @@
 //FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
 //FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=CrashTest.java
-//FILES project/tests/=DamageTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=DamageTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java

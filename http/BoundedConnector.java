@@ -1,0 +1,139 @@
+package http;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.internal.HttpConnection;
+
+/**
+ * Accepts connections, as many as there are file descriptors for, without the {@link Descriptors#RESERVE reserve}. Beyond that:
+ *
+ * <ol>
+ * <li>Each new connection closes the one without a request that was silent for longest.
+ * <li>If all of them have a request, such as waiting calls and streams, new ones wait until one is closed.
+ * </ol>
+ */
+final class BoundedConnector extends ServerConnector implements SelectorManager.AcceptListener {
+    private static final int MIN_CONNECTIONS = 8;
+
+    /** Topics take descriptors too, so that the limit changes. Counting them takes as long as some accepts. */
+    private static final int ACCEPTS_PER_COUNT = 32;
+
+    private static final long RETRY_MS = 200;
+    private static final long NANOS_BETWEEN_NOTICES = TimeUnit.MINUTES.toNanos(1);
+
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile long max = Integer.MAX_VALUE;
+    private int accepts;
+    private long lastNotice = System.nanoTime() - NANOS_BETWEEN_NOTICES;
+
+    BoundedConnector(Server server, HttpConnections connections) {
+        super(server, connections);
+        addEventListener(this);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (Descriptors.areCheapToCount()) {
+            countDescriptors();
+            return;
+        }
+        Thread thread = new Thread(this::countDescriptors, "descriptors");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void countDescriptors() {
+        max = Math.max(MIN_CONNECTIONS, Descriptors.limit() - Descriptors.RESERVE - (Descriptors.open() - open.get()));
+    }
+
+    /** For the one thread that accepts. */
+    @Override
+    public void accept(int acceptor) throws IOException {
+        super.accept(acceptor);
+        if (++accepts % ACCEPTS_PER_COUNT == 0 && Descriptors.areCheapToCount()) {
+            countDescriptors();
+        }
+        if (open.get() > max) {
+            notice(max + " connections are open, which is the limit with " + Descriptors.limit() + " file descriptors (ulimit -n). "
+                    + "Each new one closes the one that was idle for longest.");
+            makeRoom();
+        }
+    }
+
+    private void makeRoom() throws IOException {
+        while (open.get() > max && isRunning() && !closeIdlest()) {
+            pause();
+        }
+    }
+
+    private boolean closeIdlest() {
+        Optional<AbstractEndPoint> idlest = getConnectedEndPoints().stream().filter(BoundedConnector::isWithoutRequest)
+                .map(AbstractEndPoint.class::cast).max(Comparator.comparing(AbstractEndPoint::getIdleFor));
+        idlest.ifPresent(EndPoint::close);
+        return idlest.isPresent();
+    }
+
+    private static boolean isWithoutRequest(EndPoint endPoint) {
+        Connection connection = endPoint.getConnection();
+        return endPoint.isOpen() && connection instanceof HttpConnection && ((HttpConnection) connection).getHttpChannel().getRequest() == null;
+    }
+
+    @Override
+    public void onAccepting(SelectableChannel channel) {
+        open.incrementAndGet();
+    }
+
+    @Override
+    public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+        onClosed(channel);
+    }
+
+    @Override
+    public void onClosed(SelectableChannel channel) {
+        open.decrementAndGet();
+    }
+
+    /** Tries again after a while what failed, such as for want of a descriptor. */
+    @Override
+    protected boolean handleAcceptFailure(Throwable e) {
+        if (!isRunning() || !(e instanceof IOException) || e instanceof ClosedChannelException) {
+            return super.handleAcceptFailure(e);
+        }
+        notice("a connection could not be accepted: " + e.getMessage() + ". The limit of open files is " + Descriptors.limit() + " (ulimit -n).");
+        try {
+            pause();
+            return true;
+        } catch (InterruptedIOException stopping) {
+            return false;
+        }
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
+    private void notice(String text) {
+        if (System.nanoTime() - lastNotice >= NANOS_BETWEEN_NOTICES) {
+            lastNotice = System.nanoTime();
+            System.err.println("broker: " + text);
+        }
+    }
+}
