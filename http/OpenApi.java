@@ -244,7 +244,7 @@ final class OpenApi {
     private ApiResponse shared(String name, String description, List<Problem> problems) {
         MediaType media = new MediaType().schema(new JsonSchema().$ref(PROBLEM));
         problems.stream().map(Problem::body).forEach(body -> media.addExamples(body.code(), new Example().value(body)));
-        components.addResponses(name, new ApiResponse().description(description).content(content(Problems.CONTENT_TYPE, media)));
+        components.addResponses(name, new ApiResponse().description(description).content(content(Problems.MEDIA_TYPE, media)));
         return new ApiResponse().$ref(name);
     }
 

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /** The one place that tells what kind of problem an exception is. What nobody foresaw is logged here, once. */
 final class Problems {
-    static final String CONTENT_TYPE = MediaTypes.withCharset("application/problem+json");
+    static final String MEDIA_TYPE = "application/problem+json";
+    static final String CONTENT_TYPE = MediaTypes.withCharset(MEDIA_TYPE);
 
     /** How Jackson writes of a place in the text. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, column: \\d+)]");

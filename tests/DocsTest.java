@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,18 @@ class DocsTest {
         JsonNode registration = schemas.path("ConsumerRegistration");
         assertEquals("[\"topic\"]", registration.path("required").toString());
         assertTrue(registration.path("properties").has("consumer_id"));
+    }
+
+    @Test
+    void media_types_are_documented_without_parameters() {
+        JsonNode document = http.get("/openapi.json").json();
+        assertEquals("[\"application/problem+json\"]", names(document.path("components").path("responses").path("BadRequest").path("content")));
+        assertEquals("[\"application/json\",\"application/x-ndjson\"]",
+                names(document.at("/paths/~1consume~1batch/post/responses/200/content")));
+    }
+
+    private static String names(JsonNode object) {
+        return Http.JSON.valueToTree(object.properties().stream().map(Map.Entry::getKey).toList()).toString();
     }
 
     @Test
