@@ -15,8 +15,6 @@ import org.eclipse.jetty.util.thread.Invocable;
  * kept; yet it is read to its end, up to a bound, so that its sender gets to read why it was refused.
  */
 final class BodyReader implements Invocable.Task {
-    static final long MAX_DROPPED_BYTES = 64L << 20;
-
     /** No more is set aside for what a client only says that it will send; then up to so many times what has come. */
     private static final int MAX_FIRST_SIZE = 2 << 10;
     private static final int GROWTH = 8;
@@ -69,7 +67,7 @@ final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
-            if (isLast || refusal != null && isRestDroppedLater() || dropped > MAX_DROPPED_BYTES) {
+            if (isLast || refusal != null && isRestDroppedLater() || dropped > BodyDrain.MAX_BYTES) {
                 finish();
                 return;
             }
@@ -115,7 +113,7 @@ final class BodyReader implements Invocable.Task {
 
     /** A client that says how much it sends can be told at once: see {@link RouteHandler#refuseUnread}. */
     private boolean isRestDroppedLater() {
-        return request.getLength() >= 0 && request.getLength() <= MAX_DROPPED_BYTES;
+        return request.getLength() >= 0 && request.getLength() <= BodyDrain.MAX_BYTES;
     }
 
     /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */

@@ -3,10 +3,9 @@ package http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
-import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.AbstractEndPoint;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
@@ -17,18 +16,19 @@ import org.eclipse.jetty.util.Callback;
  * <ol>
  * <li>It asks to be told when there is something to read.
  * <li>If that is the end of the connection, the client has gone.
- * <li>If it is the client's next request, it came early: what fits of it is kept for Jetty, and the client is there.
+ * <li>If it is the client's next request, it came early, and the client is there: what fits of it is kept for Jetty. If Jetty has a part
+ *     of such a request already, nothing more is read, and so the end of the connection is not noticed.
  * <li>{@link #end} has to be called before the answer ends: from then on the connection is Jetty's again.
  * </ol>
  */
 final class HangUp implements Callback {
     private final AbstractEndPoint endPoint;
-    private final AbstractConnection connection;
+    private final HttpConnection connection;
     private final Runnable whenGone;
     private boolean ended;
 
     private HangUp(Request request, Runnable whenGone) {
-        this.connection = (AbstractConnection) request.getConnectionMetaData().getConnection();
+        this.connection = (HttpConnection) request.getConnectionMetaData().getConnection();
         this.endPoint = (AbstractEndPoint) connection.getEndPoint();
         this.whenGone = whenGone;
     }
@@ -56,7 +56,7 @@ final class HangUp implements Callback {
     }
 
     private synchronized boolean isGone() {
-        if (ended) {
+        if (ended || !connection.isRequestBufferEmpty()) {
             return false;
         }
         ByteBuffer early = BufferUtil.allocate(connection.getInputBufferSize()); // Jetty has room for no more
@@ -68,11 +68,7 @@ final class HangUp implements Callback {
             return true;
         }
         if (early.hasRemaining()) {
-            ((Connection.UpgradeTo) connection).onUpgradeTo(early);
-            if (early.hasRemaining()) { // it had some already, and would miss the rest
-                endPoint.close();
-                return true;
-            }
+            connection.onUpgradeTo(early);
         } else {
             endPoint.tryFillInterested(this);
         }

@@ -2,7 +2,9 @@ package http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -26,6 +28,9 @@ final class ProblemErrorHandler extends ErrorHandler {
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
         Problem problem = code == 500 && cause != null ? Problems.of(cause) : Problems.ofStatus(code, message);
         response.setStatus(problem.status());
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read
+        }
         ByteBuffer body = bodies.write(problem.body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
         response.write(true, body, callback);

@@ -96,6 +96,8 @@ final class Problems {
                 return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
             case 400:
                 return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail + ".");
+            case 505: // a fault of the client, whom a status from 500 up would not tell so
+                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
             case 414:
             case 431:
                 return new Problem(status, codeOf(status), detail);

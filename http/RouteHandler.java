@@ -20,7 +20,6 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.http.pathmap.PathMappings;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -108,7 +107,7 @@ final class RouteHandler extends Handler.Wrapper {
         }
         if (route == null) {
             stats.addOther(METHOD_NOT_ALLOWED, request);
-            refuse(methodNotAllowed(request, response, methods.keySet()), response, callback, bodies);
+            refuseUnread(methodNotAllowed(request, response, methods.keySet()), request, response, callback, bodies);
         } else if (route.isForPrograms() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
             passOn(request, response, callback);
         } else {
@@ -119,9 +118,10 @@ final class RouteHandler extends Handler.Wrapper {
 
     /** The next handler may block, and so it gets a thread to do it in. */
     private void passOn(Request request, Response response, Callback callback) {
+        Callback afterBody = BodyDrain.before(request, response, callback);
         Callback counted = Callback.from(() -> {
             stats.addOther(response.getStatus(), request);
-            callback.succeeded();
+            afterBody.succeeded();
         }, callback::failed);
         request.getComponents().getExecutor().execute(() -> {
             try {
@@ -154,7 +154,7 @@ final class RouteHandler extends Handler.Wrapper {
             this.parameters = parameters;
             this.request = request;
             this.response = response;
-            this.callback = callback;
+            this.callback = route.request() == null ? BodyDrain.before(request, response, callback) : callback;
             this.limit = Math.max(maxBodyBytes, route.maxBodyBytes());
         }
 
@@ -278,7 +278,8 @@ final class RouteHandler extends Handler.Wrapper {
             try {
                 answer(answer.join());
             } catch (CancellationException clientIsGone) {
-                callback.failed(new EofException(clientIsGone)); // of which the server makes no fuss
+                request.getConnectionMetaData().getConnection().getEndPoint().close(); // a client that has half-closed could read a 500
+                callback.failed(new EofException(clientIsGone)); // Jetty does not log it
             } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
                 refuse(Problems.of(e));
             }
@@ -344,11 +345,9 @@ final class RouteHandler extends Handler.Wrapper {
         }
     }
 
-    /** What comes of the body after the answer is dropped, lest its sender is cut off before it can read the answer. */
+    /** Refuses a request whose body was not read to its end: the rest is dropped as it comes. */
     static void refuseUnread(Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
-        boolean isBounded = request.getLength() >= 0 && request.getLength() <= BodyReader.MAX_DROPPED_BYTES;
-        Callback then = isBounded ? Callback.from(() -> Content.Source.consumeAll(request, callback), callback::failed) : callback;
-        refuse(problem, response, then, bodies);
+        refuse(problem, response, BodyDrain.before(request, response, callback), bodies);
     }
 
     static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {

@@ -156,6 +156,32 @@ class WaitingTest {
         }
     }
 
+    @Test
+    void of_two_requests_that_come_at_once_the_large_one_behind_a_waiting_one_is_answered_too() throws Exception {
+        register("wait.both", "wait.c8");
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            String second = "GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(5000) + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write((new String(consumeRequest("wait.c8")) + second).getBytes());
+            Await.until("it waits", () -> http.get("/consumers/wait.c8").get("waiting").asInt() == 1);
+            http.post("/produce", "topic", "wait.both", "value", "first");
+            String answers = new String(socket.getInputStream().readAllBytes());
+            assertTrue(answers.contains("\"first\"") && answers.contains("\"status\":\"ok\""), answers);
+        }
+    }
+
+    @Test
+    void a_waiting_client_that_half_closes_gets_the_end_of_its_connection() throws Exception {
+        register("wait.half", "wait.c9");
+        try (Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(consumeRequest("wait.c9"));
+            socket.shutdownOutput();
+            assertEquals("", new String(socket.getInputStream().readAllBytes()));
+        }
+        assertEquals(0, http.get("/consumers/wait.c9").get("waiting").asInt());
+    }
+
     private static byte[] consumeRequest(String consumer) {
         String body = "{\"consumer_id\":\"" + consumer + "\",\"wait_ms\":60000}";
         return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes();
