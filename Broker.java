@@ -33,7 +33,7 @@
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyHints.java http/BodyDrain.java http/BodyReader.java http/BoundedConnector.java http/Call.java http/Dashboard.java http/Descriptors.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
-//SOURCES http/JsonBodies.java http/JsonMemory.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
@@ -191,8 +191,9 @@ public class Broker implements Callable<Integer> {
     private int maxPartitions;
 
     @Option(names = "--allow-host", paramLabel = "NAME", split = ",", descriptionKey = "MINI_KAFKA_ALLOW_HOST",
-            description = "Answer to this name too; without it, only to addresses, localhost, names without a dot, and names in .local, "
-                    + ".localhost and .internal. Several with commas between them (environment MINI_KAFKA_ALLOW_HOST).")
+            description = "Answer to this host name too, and accept the pages of a proxy that serves the broker under it. Without it the broker answers to "
+                    + "addresses and to names that no site on the internet can have, such as localhost, pc.lan or kafka.default. Several with commas "
+                    + "between them (environment MINI_KAFKA_ALLOW_HOST).")
     private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")

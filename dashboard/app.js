@@ -24,6 +24,9 @@ const windows = new Map();
 let owners = new Map();
 let ownersOf = null;
 
+/** The broker, or a proxy before it, does not give this page what it asks for; the message says why. */
+class Refusal extends Error {}
+
 async function lookAgain() {
   if (!document.hidden) {
     try {
@@ -31,7 +34,7 @@ async function lookAgain() {
       setStatus('Connected, updated twice a second.', false);
     } catch (e) {
       windows.clear(); // a broker that comes back may have others of the same offsets
-      setStatus('The broker does not answer. Trying again…', true);
+      setStatus(e instanceof Refusal ? `The broker refuses this page. ${e.message}` : 'The broker does not answer. Trying again…', true);
     }
   }
   setTimeout(lookAgain, LOOK_MS);
@@ -39,7 +42,10 @@ async function lookAgain() {
 
 async function look() {
   const chosen = topicSelect.value;
-  const stats = (await call('GET', '/stats')).json;
+  const {status, json: stats} = await call('GET', '/stats');
+  if (status !== 200 || !stats?.topics) {
+    throw new Refusal(stats?.detail ?? `It answers with status ${status}.`);
+  }
   if (topicSelect.value !== chosen) {
     return; // another one was chosen meanwhile, which may be newer than these
   }
@@ -396,4 +402,5 @@ function act(action, id, row) {
 }
 
 topicSelect.addEventListener('change', showAnother);
+byId('trouble').remove();
 lookAgain();

@@ -15,9 +15,12 @@ public final class Dashboard implements Consumer<JavalinConfig> {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** Only at {@code /}, because its paths are relative, so that it works below a path of a proxy. */
+    private static final String PAGE = "index.html";
+
     /** The files of the page, and their types. */
     private static final Map<String, String> FILES = Map.of(
-            "index.html", "text/html;charset=utf-8",
+            PAGE, "text/html;charset=utf-8",
             "style.css", "text/css;charset=utf-8",
             "app.js", "text/javascript;charset=utf-8",
             "broker.js", "text/javascript;charset=utf-8",
@@ -26,8 +29,8 @@ public final class Dashboard implements Consumer<JavalinConfig> {
 
     @Override
     public void accept(JavalinConfig config) {
-        Docs.serve(config, "/", ctx -> serve("index.html", ctx));
-        FILES.keySet().forEach(name -> Docs.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
+        Docs.serve(config, "/", ctx -> serve(PAGE, ctx));
+        FILES.keySet().stream().filter(name -> !name.equals(PAGE)).forEach(name -> Docs.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
     }
 
     private static void serve(String name, Context ctx) {

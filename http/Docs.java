@@ -26,20 +26,23 @@ public final class Docs implements Consumer<JavalinConfig> {
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <title>mini-kafka</title>
-              <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
-              <link rel="stylesheet" href="/docs/swagger-ui.css">
+              <link rel="icon" type="image/png" href="docs/favicon-32x32.png">
+              <link rel="stylesheet" href="docs/swagger-ui.css">
             </head>
             <body>
-              <div id="swagger-ui"></div>
-              <script src="/docs/swagger-ui-bundle.js"></script>
-              <script src="/docs/start.js"></script>
+              <div id="swagger-ui">
+                <p>Loading. If nothing follows, the script of this page has not started. If there is a proxy between this page and the broker, start the
+                broker with <code>--allow-host NAME</code>, where NAME is the host name in the address bar.</p>
+              </div>
+              <script src="docs/swagger-ui-bundle.js"></script>
+              <script src="docs/start.js"></script>
             </body>
             </html>
             """;
 
     private static final String START = """
             SwaggerUIBundle({
-              url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, validatorUrl: null
+              url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, validatorUrl: null
             });
             """;
 
@@ -72,7 +75,13 @@ public final class Docs implements Consumer<JavalinConfig> {
     @Override
     public void accept(JavalinConfig config) {
         serve(config, "/openapi.json", ctx -> ctx.contentType(MediaTypes.withCharset(MediaTypes.JSON)).result(document()));
-        serve(config, "/docs", ctx -> ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).contentType("text/html;charset=utf-8").result(PAGE));
+        serve(config, "/docs", ctx -> {
+            if (ctx.path().endsWith("/")) {
+                ctx.redirect("../docs"); // the paths of the page are relative, so that it works below a path of a proxy
+                return;
+            }
+            ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).contentType("text/html;charset=utf-8").result(PAGE);
+        });
         serve(config, "/docs/start.js", ctx -> ctx.contentType("text/javascript;charset=utf-8").result(START));
         ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
     }

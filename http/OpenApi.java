@@ -133,7 +133,7 @@ final class OpenApi {
             item.operation(PathItem.HttpMethod.valueOf(route.method()), operation(route));
         }
         addSchemas();
-        return new OpenAPI(SpecVersion.V31).openapi("3.1.0").info(info(version)).servers(List.of(new Server().url("/")))
+        return new OpenAPI(SpecVersion.V31).openapi("3.1.0").info(info(version)).servers(List.of(new Server().url(".")))
                 .security(List.of()).tags(TAGS).paths(paths).components(components);
     }
 

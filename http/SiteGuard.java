@@ -2,6 +2,7 @@ package http;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,18 +17,19 @@ import org.eclipse.jetty.util.Callback;
  * it looks at, but for the Host that they were given.
  *
  * <ul>
- * <li>{@code Origin}, which browsers send with whatever a page does to another site, has to be the broker's own.
+ * <li>{@code Origin}, which browsers send with whatever a page does to another site, has to be the broker's own, or an allowed name.
  * <li>{@code Sec-Fetch-Site} (W3C Fetch Metadata) has to say that no other site has asked, unless a link was followed.
- * <li>{@code Host} has to be an address, or a name of this machine or its network, as no site on the internet has: else any site
- *     could give its own name the address of the broker (DNS rebinding). Other names have to be allowed. That a whole top-level domain
- *     or a machine of the same network turns against the broker is not guarded against.
+ * <li>{@code Host} has to be an address, or a name that no site on the internet can have: see {@link LocalNames}. Otherwise any site
+ *     could give its own name the address of the broker (DNS rebinding). Other names have to be allowed. A hostile top-level domain, or
+ *     a hostile machine of the same network, is not guarded against.
  * </ul>
  */
 final class SiteGuard extends Handler.Wrapper {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*]|[^.]*|.*\\.(localhost|local|internal)");
+    private static final Pattern ORIGIN = Pattern.compile("https?://([^:/@?#]+)(:\\d+)?", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
     private static final int FORBIDDEN = 403;
 
+    private final LocalNames localNames = new LocalNames();
     private final Set<String> allowedHosts;
     private final JsonBodies bodies;
     private final RequestStats stats;
@@ -61,8 +63,8 @@ final class SiteGuard extends Handler.Wrapper {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST))) {
-            return "A page of " + origin + " may not use this broker: only its own may, at /, and programs that are no browsers. "
-                    + "A page of yours has to come from the same address as the broker, through a proxy before both.";
+            return "A page of " + origin + " may not use this broker. Only the broker's own page may, and programs that are no browsers. If a proxy serves "
+                    + "the broker under this name, start it with --allow-host " + hostOf(origin) + ".";
         }
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !OWN_SITE.contains(site) && !isLink(request)) {
@@ -73,7 +75,7 @@ final class SiteGuard extends Handler.Wrapper {
 
     private boolean isAllowed(String host) {
         String name = normalized(host);
-        boolean isAllowed = ADDRESS.matcher(name).matches() || allowedHosts.contains(name);
+        boolean isAllowed = localNames.contains(name) || allowedHosts.contains(name);
         if (isAllowed) {
             lastAllowedHost = host;
         }
@@ -85,8 +87,16 @@ final class SiteGuard extends Handler.Wrapper {
         return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
     }
 
-    private static boolean isOwn(String origin, String host) {
-        return host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
+    /** A proxy may have put another {@code Host} in place of the one in the address bar, but an allowed name is trusted in any case. */
+    private boolean isOwn(String origin, String host) {
+        return host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host))
+                || allowedHosts.contains(normalized(hostOf(origin)));
+    }
+
+    /** The name in {@code https://name:port}; the origin itself if it is none, such as {@code null}. */
+    private static String hostOf(String origin) {
+        Matcher parts = ORIGIN.matcher(origin);
+        return parts.matches() ? parts.group(1) : origin;
     }
 
     private static boolean isLink(Request request) {

@@ -28,6 +28,16 @@ class AccessTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"evil.com", "EVIL.COM", "evil.com.", "evil.com:8000", "evil.dev", "evil.zip", "evil.box", "notfritz.box", "fritz.box.evil.com", "arpa.evil.arpa",
+        "home.arpa.org", "evil.io", "evil.qa", "evil.xn--p1ai", "evil.xn--unknown", "127.0.0.1.nip.io", "localtest.me", "evil.example", "evil.invalid", "evil.onion",
+        "localhost.evil.com", "lan.evil.org", "evil.co.uk", "evil.github.io", "evil.com..", "evil..lan", ".lan", "evil.com%00.lan", "evil.prod"})
+    void a_name_that_a_site_can_have_is_refused(String host) throws IOException {
+        String answer = send("GET /stats", "Host: " + host, "");
+        assertTrue(answer.matches("(?s)HTTP/1.1 40[03] .*"), answer);
+        assertTrue(answer.startsWith("HTTP/1.1 400") || answer.contains("--allow-host"), answer);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Host: evil.example", "Host: x\r\nOrigin: http://evil.example", "Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors"})
     void another_site_cannot_read(String headers) throws IOException {
         for (String path : new String[] {"/stats", "/topics", "/metrics", "/docs", "/openapi.json"}) {
@@ -37,6 +47,9 @@ class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host: 127.0.0.1:8000", "Host: localhost", "Host: [::1]:8000", "Host: laptop:8000", "Host: laptop.local", "Host: broker.internal", "Host: laptop.local.:8000",
+        "Host: broker.lan", "Host: BROKER.LAN.:8000", "Host: broker.home.arpa", "Host: fritz.box", "Host: pc.fritz.box:8000", "Host: localhost.localdomain", "Host: a.test",
+        "Host: kafka.default", "Host: kafka.my-namespace.svc", "Host: kafka.default.svc.cluster.local", "Host: pc.home", "Host: pc.corp", "Host: db_1.intranet",
+        "Host: host.docker.internal", "Host: app.localhost", "Host: 192.168.1.5", "Host: [fe80::1%eth0]", "Host: [::ffff:127.0.0.1]:8000", "Host: 0x7f000001",
         "Host: laptop:8000\r\nOrigin: http://laptop:8000", "Host: laptop\r\nOrigin: https://laptop", "Host: x\r\nSec-Fetch-Site: same-origin",
         "Host: x\r\nSec-Fetch-Site: none"})
     void all_others_are_welcome(String headers) throws IOException {
@@ -51,6 +64,16 @@ class AccessTest {
             assertTrue(send(other, "GET /health", "Host: broker.example.com:80", "").startsWith("HTTP/1.1 200"));
             assertTrue(send(other, "GET /health", "Host: other.example", "").startsWith("HTTP/1.1 200"));
             assertTrue(send(other, "GET /health", "Host: third.example", "").startsWith("HTTP/1.1 403"));
+            for (String host : new String[] {"broker.example.com", "127.0.0.1:8000", "backend"}) {
+                for (String origin : new String[] {"https://broker.example.com", "http://Broker.Example.com:8443", "https://other.example"}) {
+                    assertTrue(send(other, "POST /topics/register", "Host: " + host + "\r\nOrigin: " + origin, "{\"topic\":\"t\"}").startsWith("HTTP/1.1 200"), origin);
+                }
+                for (String origin : new String[] {"https://third.example", "https://broker.example.com.evil.com", "https://evil.com/broker.example.com", "null",
+                    "https://broker.example.com@evil.com", "https://evil.com?https://broker.example.com", "ftp://broker.example.com"}) {
+                    String answer = send(other, "POST /topics/register", "Host: " + host + "\r\nOrigin: " + origin, "{\"topic\":\"t\"}");
+                    assertTrue(answer.startsWith("HTTP/1.1 403"), origin + answer);
+                }
+            }
             assertTrue(other.http().get("/metrics").text().contains("{method=\"(any)\",route=\"(other)\",status=\"403\""), "refusals are counted");
         }
     }

@@ -13,7 +13,7 @@
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES EngineTest.java LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
 //SOURCES ../Broker.java
-//SOURCES AccessTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
+//SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ClockTest.java LogTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
@@ -46,7 +46,7 @@ public class AllTests implements Callable<Integer> {
 
     /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
     private static final List<Class<?>> WAITING = List.of(
-            DescriptorsTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
+            DescriptorsTest.class, ProxyTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
             FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(

@@ -62,12 +62,19 @@ class DocsTest {
         Matcher assets = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page.text());
         int count = 0;
         for (; assets.find(); count++) {
-            assertTrue(assets.group(1).startsWith("/"), "it is in the broker: " + assets.group(1));
-            Reply asset = http.get(assets.group(1));
+            assertTrue(assets.group(1).startsWith("docs/"), "it is in the broker, and below the path of a proxy: " + assets.group(1));
+            Reply asset = http.get("/" + assets.group(1));
             assertEquals(200, asset.status(), assets.group(1));
             assertTrue(asset.text().length() > 100, assets.group(1));
         }
         assertTrue(count >= 2, page.text());
+    }
+
+    @Test
+    void a_slash_after_docs_leads_to_the_page() {
+        Reply reply = http.get("/docs/");
+        assertEquals(302, reply.status());
+        assertEquals("../docs", reply.response().headers().firstValue("Location").orElse(""));
     }
 
     @Test

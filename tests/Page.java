@@ -44,7 +44,8 @@ final class Page implements AutoCloseable {
         logging.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(browser.toFile());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1400");
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1400",
+                "--host-resolver-rules=MAP *.example 127.0.0.1");
         options.setCapability("goog:loggingPrefs", logging);
         ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).usingAnyFreePort().build();
         Page page = new Page(new ChromeDriver(service, options));
@@ -132,7 +133,8 @@ final class Page implements AutoCloseable {
         return rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes().stream().map(node -> node.getHtml()).collect(Collectors.toList());
     }
 
-    private static Path program(String... programs) {
+    /** The first of these programs that is on the PATH; null if none is. */
+    static Path program(String... programs) {
         return Stream.of(programs).flatMap(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, program)))
                 .filter(Files::isExecutable).findFirst().orElse(null);
     }

@@ -47,7 +47,7 @@
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyDrain.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
 //FILES project/http/=../http/Dashboard.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
@@ -65,7 +65,7 @@
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Page.java project/tests/=RawConnection.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
 //FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/client/=../client/BrokerUrl.java project/client/=../client/ConnectionFailure.java
