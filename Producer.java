@@ -159,11 +159,15 @@ public class Producer implements Callable<Integer> {
     }
 
     private void prompt(InputStream in) throws IOException, InterruptedException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, Cli.charset()));
         System.err.print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
         for (String line; (line = lines.readLine()) != null; ) {
-            send(line);
-            producer.flush();
+            if (Cli.isGarbled(line)) {
+                System.err.println("producer: The line is not sent, because it " + Cli.garbled());
+            } else {
+                send(line);
+                producer.flush();
+            }
             System.err.print("> ");
         }
         System.err.println();

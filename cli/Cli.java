@@ -68,7 +68,7 @@ public final class Cli {
 
     /** In an ASCII environment Java would print question marks. */
     private static void printUtf8(CommandLine line) {
-        if (Charset.isSupported(CHARSET) && Charset.forName(CHARSET).equals(StandardCharsets.US_ASCII)) {
+        if (charset().equals(StandardCharsets.US_ASCII)) {
             System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
             line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
@@ -76,13 +76,18 @@ public final class Cli {
         }
     }
 
+    /** The charset of the environment, in which a terminal sends what is typed. */
+    public static Charset charset() {
+        return Charset.isSupported(CHARSET) ? Charset.forName(CHARSET) : Charset.defaultCharset();
+    }
+
     /** Tells whether Java could not decode a text of the environment, and has replaced what it could not. */
-    static boolean isGarbled(String text) {
+    public static boolean isGarbled(String text) {
         return text.indexOf('\uFFFD') >= 0;
     }
 
     /** What to say of such a text, after its name. */
-    static String garbled() {
+    public static String garbled() {
         return "cannot be decoded: the charset of the environment is " + CHARSET + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
     }
 

@@ -147,6 +147,16 @@ class LauncherTest {
         assertEquals("\u2192 schl\u00fcssel gr\u00fcn\n\u2192 a b\n\u2192  from a file\n", consumed.out(), consumed.stderr());
     }
 
+    @Test
+    void a_line_that_is_typed_in_another_charset_is_not_sent() {
+        assumeTrue(shell(Map.of(), "script --version").exitCode() == 0, "there is no script(1), which makes a terminal");
+        Map<String, String> environment = Map.of("BROKER_URL", BrokerProcess.shared().url(), "LC_ALL", "C.UTF-8");
+        String typed = "printf 'gr\\374n\\ngr\u00fcn\\n'";
+        String said = shell(environment, typed + " | script -qec './jbang Producer.java --topic launcher-typed' /dev/null").out();
+        assertTrue(said.contains("The line is not sent"), said);
+        assertEquals("gr\u00fcn\n", shell(environment, "./jbang Consumer.java --topic launcher-typed --exit-at-end").out());
+    }
+
     @ParameterizedTest
     @CsvSource({"C,Producer.java --broker 127.0.0.1:1 --topic t,Argument 5", "C,Broker.java --port 0 --port-file,Argument 4",
         "C.UTF-8,Consumer.java --topic t --format,Argument 4"})
