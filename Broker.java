@@ -37,7 +37,7 @@
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
-//SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/TopicJournal.java storage/TopicReplay.java
+//SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/SystemFiles.java storage/TopicsFolder.java storage/TopicJournal.java storage/TopicReplay.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 

@@ -30,7 +30,7 @@ final class ClosedFiles {
     /** The number of a file that was dropped so; -1 if it is none. */
     static long droppedNumber(Path path) {
         String name = path.getFileName().toString();
-        return name.matches("\\d{8,18}\\" + DROPPED) ? Long.parseLong(name.substring(0, name.indexOf('.'))) : -1;
+        return Files.isRegularFile(path) && name.matches("\\d{8,18}\\" + DROPPED) ? Long.parseLong(name.substring(0, name.indexOf('.'))) : -1;
     }
 
     void add(JournalFile file) {
@@ -68,7 +68,7 @@ final class ClosedFiles {
                 }
                 return true;
             } catch (IOException e) {
-                return Files.exists(dropped);
+                return Files.isRegularFile(dropped);
             }
         });
     }

@@ -15,14 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,17 +57,16 @@ public final class DataDirectory implements Storage, Closeable {
 
     private static final long STOP_TIMEOUT_MS = 5000;
 
-    /** What the names of topics begin with that are about to go. */
-    static final String DELETED = ".deleted-";
-
-    private static final String DRAFT = ".new-";
     private static final String FORMAT = "mini-kafka ";
     private static final int MAX_NAME_IN_PATH = 200;
 
-    /** What may be in a folder that is no data directory yet: what a file system has, and what a broker that was killed has left. */
-    private static final Set<String> BEFORE_FORMAT = Set.of("lost+found", "lock", "format.draft");
+    /** What a broker that was killed may have left in a folder that is no data directory yet. */
+    private static final Set<String> BEFORE_FORMAT = Set.of("lock", "format.draft");
 
-    private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
+    /** How many names an answer has at the most. */
+    private static final int MAX_NAMES = 5;
+
+    static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
     private final Path folder;
     private final Path topicsFolder;
@@ -139,9 +142,11 @@ public final class DataDirectory implements Storage, Closeable {
     public Recovery restore(Engine engine) throws IOException {
         this.engine = engine;
         List<TopicReplay> replays = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        prepareTopics();
-        for (Path topic : topicFolders()) {
+        Map<String, Path> folders = new HashMap<>();
+        TopicsFolder found = findTopics();
+        List<String> notices = removeLeftovers(found);
+        List<Path> others = new ArrayList<>(found.others());
+        for (Path topic : found.topics()) {
             TopicReplay replay = new TopicReplay(engine, topic, fsync, this::maintainSoon);
             try {
                 replay.read();
@@ -154,13 +159,17 @@ public final class DataDirectory implements Storage, Closeable {
             } catch (IOException e) {
                 throw unusable(e);
             }
-            if (!names.add(replay.journal().name())) {
-                throw new Refusal("Two folders, of which one is " + topic + ", have a topic named " + replay.journal().name()
-                        + ". Move one of them away.");
+            Path twin = folders.put(replay.journal().name(), topic);
+            if (twin != null) {
+                throw new Refusal("Two folders have a topic named " + replay.journal().name() + ": " + twin + " and " + topic
+                        + ". Nothing was changed. Move one of them out of " + topicsFolder + ", or start the broker with --repair, which says what each has.");
             }
+            others.addAll(replay.others());
             replays.add(replay);
         }
-        List<String> notices = new ArrayList<>();
+        if (!others.isEmpty()) {
+            notices.add(ignoredInWords(others));
+        }
         long messages = 0;
         for (TopicReplay replay : replays) {
             try {
@@ -177,17 +186,26 @@ public final class DataDirectory implements Storage, Closeable {
 
     @Override
     public Journal create(String topic, TopicSettings settings) {
-        String id = String.format(Locale.ROOT, "%08d", lastId.incrementAndGet());
-        String name = topic.substring(0, Math.min(MAX_NAME_IN_PATH, topic.length()));
+        Path draft;
+        Path target;
+        do { // what others have put there stays
+            String id = String.format(Locale.ROOT, "%08d", lastId.incrementAndGet());
+            draft = topicsFolder.resolve(TopicsFolder.DRAFT + id);
+            target = topicsFolder.resolve(id + "-" + nameInPath(topic));
+        } while (Files.exists(draft, LinkOption.NOFOLLOW_LINKS) || Files.exists(target, LinkOption.NOFOLLOW_LINKS));
         try {
-            TopicJournal journal = TopicJournal.create(topicsFolder.resolve(DRAFT + id), topicsFolder.resolve(id + "-" + name), topic, settings, fsync,
-                    this::maintainSoon);
+            TopicJournal journal = TopicJournal.create(draft, target, topic, settings, fsync, this::maintainSoon);
             journals.add(journal);
             return journal;
         } catch (IOException e) {
             throw new EngineException(ErrorCode.STORAGE_FULL, "Topic " + topic + " could not be created in " + folder + " (" + reason(e)
                     + "). Make room there and try again: no restart is needed.");
         }
+    }
+
+    /** What the name of a topic's folder ends in. */
+    static String nameInPath(String topic) {
+        return topic.substring(0, Math.min(MAX_NAME_IN_PATH, topic.length()));
     }
 
     /** Syncs what was written, and lets others use the folder. */
@@ -218,32 +236,35 @@ public final class DataDirectory implements Storage, Closeable {
         }
     }
 
-    /** Removes what a deletion or a creation has left; what is there then is on disk. */
-    private void prepareTopics() throws IOException {
+    /** @throws IOException in words if the folder cannot be read, or a topic is a link to nowhere */
+    TopicsFolder findTopics() throws IOException {
         try {
-            for (Path path : Folders.list(topicsFolder)) {
-                String name = path.getFileName().toString();
-                if (name.startsWith(DELETED) || name.startsWith(DRAFT)) {
-                    Folders.delete(path);
-                }
-            }
-            Folders.sync(topicsFolder, fsync);
+            TopicsFolder found = new TopicsFolder(topicsFolder);
+            lastId.accumulateAndGet(found.lastId(), Math::max);
+            return found;
+        } catch (Refusal e) {
+            throw e;
         } catch (IOException e) {
             throw unusable(e);
         }
     }
 
-    /** The folders of all topics, in the order of their creation. */
-    List<Path> topicFolders() throws IOException {
-        List<Path> topics = new ArrayList<>();
-        for (Path path : Folders.list(topicsFolder)) {
-            String name = path.getFileName().toString();
-            if (name.matches("\\d{8,}-.*")) {
-                lastId.accumulateAndGet(Long.parseLong(name.substring(0, name.indexOf('-'))), Math::max);
-                topics.add(path);
-            }
+    /** What is there then is on disk. @return what could not be removed, in words */
+    private List<String> removeLeftovers(TopicsFolder found) throws IOException {
+        List<String> notices = found.removeLeftovers();
+        try {
+            Folders.sync(topicsFolder, fsync);
+        } catch (IOException e) {
+            throw unusable(e);
         }
-        return topics;
+        return notices;
+    }
+
+    /** Says which files and folders are not the broker's. */
+    String ignoredInWords(List<Path> others) {
+        String names = others.stream().limit(MAX_NAMES).map(path -> folder.relativize(path).toString()).collect(Collectors.joining(", "));
+        int more = others.size() - MAX_NAMES;
+        return "Ignored in " + folder + ", because it is not the broker's: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
     }
 
     public Path folder() {
@@ -259,17 +280,21 @@ public final class DataDirectory implements Storage, Closeable {
         return fsync;
     }
 
-    /** What repairs have taken out. */
+    /** What repairs have taken out. If a file has that name, it is damaged.2, and so on. */
     static Path damagedFolder(Path dataFolder) {
-        return dataFolder.resolve("damaged");
+        return free(dataFolder.resolve("damaged"), path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path));
     }
 
     /** Where to put what is taken out of a topic: what was put there before stays. */
     static Path newDamagedFolder(Path topicFolder) {
         Path damaged = damagedFolder(topicFolder.getParent().getParent());
-        Path free = damaged.resolve(topicFolder.getFileName());
-        for (int i = 2; Files.exists(free); i++) {
-            free = damaged.resolve(topicFolder.getFileName() + "." + i);
+        return free(damaged.resolve(topicFolder.getFileName()), path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static Path free(Path path, Predicate<Path> isFree) {
+        Path free = path;
+        for (int i = 2; !isFree.test(free); i++) {
+            free = path.resolveSibling(path.getFileName() + "." + i);
         }
         return free;
     }
@@ -315,6 +340,11 @@ public final class DataDirectory implements Storage, Closeable {
 
     /** Looks before anything is changed. */
     private void requireOurs(boolean mayBeNew) throws IOException {
+        for (Path file : List.of(formatFile(), folder.resolve("lock"))) {
+            if (Files.isDirectory(file)) {
+                throw new Refusal(file + " is a folder, and the broker needs a file of that name. Move the folder away, or choose another data directory.");
+            }
+        }
         if (!isNew) {
             return;
         }
@@ -322,10 +352,12 @@ public final class DataDirectory implements Storage, Closeable {
             throw new Refusal(Files.notExists(folder) ? "There is no folder " + folder + "."
                     : folder + " is no data directory of mini-kafka: it has no file named format.");
         }
-        for (Path path : Files.exists(folder) ? Folders.list(folder) : List.<Path>of()) {
-            if (!BEFORE_FORMAT.contains(path.getFileName().toString())) {
-                throw new Refusal(folder + " has files and is no data directory of mini-kafka: it has no file named format. Take a folder that is new or empty.");
-            }
+        List<String> others = (Files.exists(folder) ? Folders.list(folder) : List.<Path>of()).stream()
+                .filter(path -> !SystemFiles.isOne(path) && !BEFORE_FORMAT.contains(path.getFileName().toString()))
+                .map(path -> path.getFileName().toString()).collect(Collectors.toList());
+        if (!others.isEmpty()) {
+            throw new Refusal(folder + " is no data directory of mini-kafka, because it has no file named format, but it has other files, such as "
+                    + others.stream().limit(2).collect(Collectors.joining(" and ")) + ". Choose a folder that is new or empty.");
         }
     }
 

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,10 +31,13 @@ final class Folders {
 
     private Folders() {}
 
-    /** Those above it, if they are new, get the permissions that folders get here. */
+    /** Those above it, if they are new, get the permissions that folders get here. A link to a folder is as good. */
     static void create(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return; // before Java 20 createDirectories takes no links
+        }
         Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null) {
+        if (parent != null && !Files.isDirectory(parent)) {
             Files.createDirectories(parent);
         }
         Files.createDirectories(folder, ownerOnly("rwx------"));
@@ -55,6 +60,8 @@ final class Folders {
         List<Path> paths = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             stream.forEach(paths::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Collections.sort(paths);
         return paths;
@@ -90,12 +97,20 @@ final class Folders {
         }
     }
 
-    /** Removes a folder of files. */
-    static void delete(Path folder) throws IOException {
-        for (Path file : list(folder)) {
-            Files.deleteIfExists(file);
+    /** Removes a file, or a folder with all that is in it. Of a link it removes the link alone. If something cannot be removed, the rest is. */
+    static void delete(Path path) throws IOException {
+        IOException failure = null;
+        for (Path inside : Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? list(path) : List.<Path>of()) {
+            try {
+                delete(inside);
+            } catch (IOException e) {
+                failure = e;
+            }
         }
-        Files.deleteIfExists(folder);
+        if (failure != null) {
+            throw failure;
+        }
+        Files.deleteIfExists(path);
     }
 
     private static FileAttribute<?>[] ownerOnly(String permissions) {

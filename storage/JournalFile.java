@@ -1,5 +1,7 @@
 package storage;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -18,15 +20,34 @@ final class JournalFile {
     private final long[] messageEnds;
 
     JournalFile(Path folder, long number, int partitions) {
-        this.path = folder.resolve(String.format(Locale.ROOT, "%08d.ndjson", number));
+        this.path = path(folder, number);
         this.number = number;
         this.messageEnds = new long[partitions];
     }
 
-    /** The number of a file; -1 if it is not one of a journal. */
+    /** The file after one of this number. Names that others have taken are passed over. */
+    static JournalFile after(long number, Path folder, int partitions) {
+        long next = number + 1;
+        while (Files.exists(path(folder, next), LinkOption.NOFOLLOW_LINKS)) {
+            next++;
+        }
+        return new JournalFile(folder, next, partitions);
+    }
+
+    private static Path path(Path folder, long number) {
+        return folder.resolve(String.format(Locale.ROOT, "%08d.ndjson", number));
+    }
+
+    /** The number of a file, 1 or more; -1 if its name is not that of a journal's. */
     static long number(Path file) {
         Matcher name = NAME.matcher(file.getFileName().toString());
-        return name.matches() ? Long.parseLong(name.group(1)) : -1;
+        long number = name.matches() ? Long.parseLong(name.group(1)) : 0;
+        return number > 0 && path(file.getParent(), number).equals(file) ? number : -1;
+    }
+
+    /** Tells whether it is a file of a journal. A link to a file that is not there is one: that the file is missed has to be said. */
+    static boolean isOne(Path path) {
+        return number(path) > 0 && (Files.isRegularFile(path) || Files.isSymbolicLink(path) && Files.notExists(path));
     }
 
     Path path() {

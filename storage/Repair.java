@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
@@ -26,6 +28,9 @@ import java.util.stream.Collectors;
  */
 public final class Repair {
     private final DataDirectory directory;
+
+    /** What is in the folders of topics that is not the broker's. */
+    private List<Path> others = List.of();
 
     public Repair(DataDirectory directory) {
         this.directory = directory;
@@ -55,6 +60,9 @@ public final class Repair {
             }
             isRepaired = true;
         }
+        if (!others.isEmpty()) {
+            out.println(directory.ignoredInWords(others));
+        }
         out.println(isRepaired ? "Repaired. What was taken out is in " + DataDirectory.damagedFolder(directory.folder())
                 + ", and the README says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
         return true;
@@ -70,11 +78,21 @@ public final class Repair {
     /** What is to be done. Changes nothing. */
     private List<Step> plan() throws IOException {
         List<Step> steps = new ArrayList<>();
-        for (Path topic : directory.topicFolders()) {
+        Map<String, Found> byName = new HashMap<>();
+        TopicsFolder found = directory.findTopics();
+        others = new ArrayList<>(found.others());
+        for (Path topic : found.topics()) {
             Engine scratch = new Engine(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
             TopicReplay replay = new TopicReplay(scratch, topic, Fsync.ALWAYS, () -> {});
             try {
                 replay.read();
+                others.addAll(replay.others());
+                Found one = new Found(replay.journal().name(), topic, replay.messageCount());
+                byName.merge(one.name, one, (known, twin) -> {
+                    Found kept = twin.hasOwnName() || !known.hasOwnName() ? twin : known;
+                    steps.add(step(kept, kept == twin ? known : twin));
+                    return kept;
+                });
             } catch (Damage damage) {
                 steps.add(step(topic, replay, damage));
             } catch (FileSystemException e) {
@@ -82,6 +100,32 @@ public final class Repair {
             }
         }
         return steps;
+    }
+
+    /** A topic that can be read. */
+    private record Found(String name, Path folder, long messages) {
+        /** Whether the folder has the name that the broker gave it; a copy has another one. */
+        boolean hasOwnName() {
+            return folder.getFileName().toString().endsWith("-" + DataDirectory.nameInPath(name));
+        }
+
+        String inWords() {
+            return folder + " with " + Plural.of(messages, "message");
+        }
+    }
+
+    /** For two folders that have the same topic: a broker can have one. That with the name which the broker gave it is kept or, if both have it, the later one. */
+    private static Step step(Found kept, Found twin) {
+        Path damaged = DataDirectory.newDamagedFolder(twin.folder);
+        return new Step("Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + twin.inWords() + ". A repair keeps " + kept.folder
+                + ", and moves " + twin.folder + " to " + damaged + ".", () -> moveAway(twin.folder, damaged));
+    }
+
+    private static void moveAway(Path topic, Path damaged) throws IOException {
+        Folders.createSynced(damaged.getParent());
+        Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
+        Folders.sync(damaged.getParent(), Fsync.ALWAYS);
+        Folders.sync(topic.getParent(), Fsync.ALWAYS);
     }
 
     private Step step(Path topic, TopicReplay replay, Damage damage) throws IOException {
@@ -101,12 +145,7 @@ public final class Repair {
         }
         if (replay.hasNothing()) {
             return new Step(damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to " + damaged
-                    + ", and the topic is gone. Lines that look like messages: " + messagesIn(journals(topic, other -> true)) + ".", () -> {
-                Folders.createSynced(damaged.getParent());
-                Files.move(topic, damaged, StandardCopyOption.ATOMIC_MOVE);
-                Folders.sync(damaged.getParent(), Fsync.ALWAYS);
-                Folders.sync(topic.getParent(), Fsync.ALWAYS);
-            });
+                    + ", and the topic is gone. Lines that look like messages: " + messagesIn(journals(topic, other -> true)) + ".", () -> moveAway(topic, damaged));
         }
         List<Path> later = journals(topic, other -> other > number);
         long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
@@ -128,7 +167,7 @@ public final class Repair {
     }
 
     private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
-        return Folders.list(topic).stream().filter(path -> JournalFile.number(path) > 0 && numbers.test(JournalFile.number(path)))
+        return Folders.list(topic).stream().filter(path -> JournalFile.isOne(path) && numbers.test(JournalFile.number(path)))
                 .collect(Collectors.toList());
     }
 

@@ -11,6 +11,7 @@ import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -117,7 +118,7 @@ final class TopicJournal implements Journal {
     }
 
     private static Path grave(Path folder) {
-        return folder.resolveSibling(DataDirectory.DELETED + folder.getFileName());
+        return folder.resolveSibling(TopicsFolder.DELETED + folder.getFileName());
     }
 
     /**
@@ -257,7 +258,9 @@ final class TopicJournal implements Journal {
                     tail.close(); // a folder with an open file has its name for good, on Windows
                     Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
                 } catch (IOException e) {
-                    throw storageFull(e);
+                    if (!isGone(folder)) {
+                        throw storageFull(e);
+                    }
                 }
                 isDeleted = true;
                 try {
@@ -270,10 +273,15 @@ final class TopicJournal implements Journal {
                 try {
                     Folders.delete(grave);
                 } catch (IOException e) {
-                    // what is left goes with the next start
+                    DataDirectory.LOG.warn(TopicsFolder.leftInWords(grave, e));
                 }
             }
         }
+    }
+
+    /** Somebody else has removed the folder: then no start finds it. Without the folder around it nobody can tell. */
+    private static boolean isGone(Path folder) {
+        return Files.notExists(folder, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(folder.getParent());
     }
 
     private boolean takeBackDeletion(Path grave) {
@@ -427,7 +435,7 @@ final class TopicJournal implements Journal {
                 try {
                     tail.requireClean();
                     finish(tail.beginSync()); // what a file follows on is whole
-                    JournalFile next = new JournalFile(folder, file.number() + 1, settings.partitionsOrDefault());
+                    JournalFile next = JournalFile.after(file.number(), folder, settings.partitionsOrDefault());
                     JournalTail begun = begin(next, snapshot);
                     tail.close();
                     closed.add(file);

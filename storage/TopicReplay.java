@@ -7,10 +7,13 @@ import engine.ProducerSequence;
 import engine.TopicRestorer;
 import engine.TopicSnapshot;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -31,6 +34,7 @@ final class TopicReplay {
     private final Fsync fsync;
     private final Runnable maintenance;
     private final List<JournalFile> files = new ArrayList<>();
+    private final List<Path> others = new ArrayList<>();
     private TopicJournal journal;
     private TopicRestorer restorer;
     private ConsumersState consumers;
@@ -70,16 +74,15 @@ final class TopicReplay {
     /** Reads everything. @throws Damage with what comes before it read */
     void read() throws IOException {
         List<Path> paths = Folders.list(folder);
-        List<Path> journals = paths.stream().filter(path -> JournalFile.number(path) > 0).collect(Collectors.toList());
+        List<Path> journals = paths.stream().filter(JournalFile::isOne).sorted(Comparator.comparingLong(JournalFile::number)).collect(Collectors.toList());
+        paths.stream().filter(path -> !JournalFile.isOne(path) && ClosedFiles.droppedNumber(path) < 0).forEach(others::add);
         if (journals.size() > 1 && !isBegun(journals.get(journals.size() - 1))) {
             unbegun = journals.remove(journals.size() - 1); // the one before it goes on
         }
         droppedNumbers = paths.stream().mapToLong(ClosedFiles::droppedNumber).filter(number -> number > 0).toArray();
+        requireWritable(journals.get(journals.size() - 1));
         for (int i = 0; i < journals.size(); i++) {
             read(journals.get(i), i == journals.size() - 1);
-        }
-        if (files.isEmpty()) {
-            throw new Damage(folder, "a topic that has no files");
         }
         int[] withGap = IntStream.range(0, starts.length).filter(p -> missingBefore[p] > starts[p]).toArray();
         if (withGap.length > 0) {
@@ -91,6 +94,18 @@ final class TopicReplay {
                     + missingBefore[p]).collect(Collectors.joining(", ")) + "; the file before it may be gone");
         }
         restorer.trimToLimits();
+    }
+
+    /** It grows: what cannot be is not found out only when everything else was read. */
+    private static void requireWritable(Path file) throws IOException {
+        if (!Files.isWritable(file)) {
+            throw Files.exists(file) ? new AccessDeniedException(file.toString()) : new NoSuchFileException(file.toString());
+        }
+    }
+
+    /** What is in the folder that is not the broker's. */
+    List<Path> others() {
+        return others;
     }
 
     /** Whether messages that are not there are all that is damaged. */
