@@ -23,7 +23,7 @@
 //DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java http/NetworkAddresses.java
+//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java http/NetworkAddresses.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
 //SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java

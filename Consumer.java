@@ -5,30 +5,33 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java
 //SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
 //SOURCES client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
-//SOURCES client/ProblemException.java client/Progress.java
+//SOURCES client/ProblemException.java client/Progress.java client/OffsetSpec.java client/TopicCreation.java client/TopicNames.java
 
 import cli.Cli;
+import cli.UnknownOptionHint;
 import client.AnswerLostException;
 import client.BrokerClient;
 import client.BrokerUnavailableException;
 import client.ClientOptions;
 import client.MessageFormat;
 import client.NdjsonMessages;
+import client.OffsetSpec;
 import client.ProblemException;
 import client.Progress;
+import client.TopicCreation;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +56,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless told when to stop.", ""})
-public class Consumer implements Callable<Integer> {
+public class Consumer implements Callable<Integer>, UnknownOptionHint {
     /** How long the broker may let a request wait: so long, at the most, a signal has to wait too. */
     private static final long WAIT_MS = 500;
 
@@ -66,8 +69,10 @@ public class Consumer implements Callable<Integer> {
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LONGEST_PAUSE_MS = 2000;
 
-    /** What the broker does not remove a member of a group for, unless it pauses longer by itself. */
+    /** How long the broker may hear nothing of a member of a group, which may ask for longer pauses, or of a consumer of one run. */
     private static final long SESSION_TIMEOUT_MS = 10_000;
+
+    private static final long HEARTBEAT_MS = SESSION_TIMEOUT_MS / 4;
 
     /** The longest that the broker takes. */
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
@@ -77,14 +82,16 @@ public class Consumer implements Callable<Integer> {
 
     @Option(names = {"-c", "--consumer-id"}, paramLabel = "ID",
             description = "Name of this consumer; one that the broker knows goes on where it was (default: a fresh one, for this run).")
-    private String consumerId;
+    private volatile String consumerId;
 
-    @Option(names = "--from", paramLabel = "OFFSET", description = "Where a new consumer starts: earliest, latest or an offset (default: earliest).")
-    private String from;
+    @Option(names = "--from", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
+            description = "Where a new consumer starts: earliest, latest (or now), an offset, -N (N messages before the end), a date such as "
+                    + "2026-01-31, or a time such as 2026-01-31T12:00 (local) or 2026-01-31T12:00:00Z (default: earliest).")
+    private OffsetSpec from;
 
-    @Option(names = "--seek", paramLabel = "PLACE", description = "Move to earliest, latest, an offset, or a time such as 2026-01-31T12:00:00Z, "
-            + "also if it is known.")
-    private String seek;
+    @Option(names = "--seek", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
+            description = "Move to a place, as for --from, also if the consumer is known.")
+    private OffsetSpec seek;
 
     @Option(names = "--partition", paramLabel = "N", description = "The partition that --seek moves in (default: all; a number asks for one).")
     private Integer partition;
@@ -164,28 +171,41 @@ public class Consumer implements Callable<Integer> {
     }
 
     @Override
+    public String hint(String argument) {
+        return argument.matches("-\\d+") ? "For the last " + argument.substring(1) + " messages: --from " + argument : "";
+    }
+
+    @Override
     public Integer call() throws IOException, InterruptedException {
         require(max >= 0, "--max", max + " is below 0");
-        require(from == null || isPlace(from), "--from", "'" + from + "' is not earliest, latest or an offset");
-        require(seek == null || isPlace(seek) || timestamp(seek) != null, "--seek",
-                "'" + seek + "' is not earliest, latest, an offset, or a time such as 2026-01-31T12:00:00Z");
         require(sessionTimeoutMs() == null || sessionTimeoutMs() <= MAX_SESSION_TIMEOUT_MS, "--poll-interval",
                 "in a group it must be below 29m, or the broker takes the consumer for dead");
         require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
         broker = options.connect("consumer", Schemas.JSON);
         isNameless = consumerId == null;
-        Schemas.ConsumerRegistered registered = register(from);
-        boolean wasKnown = from != null && from.matches("\\d+")
-                && !progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(from));
+        boolean isToSeek = from != null && !from.isStart() && isNew();
+        TopicCreation topic = options.topicCreation(broker);
+        Schemas.ConsumerRegistered registered = topic.createFor(() -> register(from == null ? null : from.offset()));
+        if (topic.isCreated()) {
+            say("topic " + options.topic() + " is new and empty");
+        }
+        boolean wasKnown = from != null && (from.isStart() ? !isAtStart(from.offset()) : !isToSeek);
+        if (isToSeek) {
+            seek(null, from);
+        }
         if (seek != null) {
-            seek(partition, isPlace(seek) ? seek : null, timestamp(seek));
+            seek(partition, seek);
         }
         announce(registered);
         if (wasKnown) {
-            say("it was known already, so that --from " + from + " does not count; a new --consumer-id starts there");
+            say("it was known already, so that --from " + spec.commandLine().getParseResult().matchedOption("--from").originalStringValues().get(0)
+                    + " does not count; a new --consumer-id starts there");
         }
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
         long startNanos = System.nanoTime();
+        if (isNameless && group == null) {
+            startHeartbeat();
+        }
         try {
             consume();
         } finally {
@@ -198,6 +218,31 @@ public class Consumer implements Callable<Integer> {
         return 0;
     }
 
+    /** The broker hears of a consumer that is held up, by a terminal that is paused, for example; it forgets one that was killed. */
+    private void startHeartbeat() {
+        BrokerClient once = options.connectOnce(Schemas.JSON);
+        Thread heartbeat = new Thread(() -> {
+            try {
+                while (!stopping.await(HEARTBEAT_MS, TimeUnit.MILLISECONDS)) {
+                    beat(once);
+                }
+            } catch (InterruptedException e) {
+                // then it ends
+            }
+        }, "heartbeat");
+        heartbeat.setDaemon(true);
+        heartbeat.start();
+    }
+
+    /** Commits nothing, which the broker takes for a sign of life. */
+    private void beat(BrokerClient once) throws InterruptedException {
+        try {
+            once.post("/consumers/commit", new Schemas.CommitRequest(consumerId, null, null, List.of()), JsonNode.class);
+        } catch (RuntimeException e) {
+            // whoever consumes will find out
+        }
+    }
+
     /** After a signal: what is on its way is still printed. */
     private void stop() {
         stopping.countDown();
@@ -208,17 +253,26 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
-    private static boolean isPlace(String text) {
-        return text.matches("earliest|latest|\\d+");
+    /** Tells whether the broker knows neither the consumer nor its group. */
+    private boolean isNew() throws InterruptedException {
+        if (isNameless && group == null) {
+            return true;
+        }
+        try {
+            broker.get(group == null ? "/consumers/" + encoded(consumerId) : "/groups/" + encoded(group), JsonNode.class);
+            return false;
+        } catch (ProblemException e) {
+            return true;
+        }
     }
 
-    /** In ms since 1970; null if it is no time. */
-    private static Long timestamp(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeParseException e) {
-            return null;
-        }
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8);
+    }
+
+    /** False if it is certain that a consumer stands elsewhere than where it was to start. */
+    private boolean isAtStart(String start) {
+        return !start.matches("\\d+") || progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(start));
     }
 
     /** A group need not wait for the session of a member that is known to have gone, nor a full topic for one without a name. */
@@ -238,9 +292,6 @@ public class Consumer implements Callable<Integer> {
      * @param start what a new consumer is to start from; null for the beginning
      */
     private Schemas.ConsumerRegistered register(String start) throws InterruptedException {
-        if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
-            say("topic " + options.topic() + " is new and empty");
-        }
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register",
                 new Schemas.ConsumerRegistration(options.topic(), consumerId, start, group, commit == Commit.auto, sessionTimeoutMs()),
                 Schemas.ConsumerRegistered.class);
@@ -256,9 +307,12 @@ public class Consumer implements Callable<Integer> {
         return registered;
     }
 
-    /** Long enough for its own pauses; null for a consumer that reads alone. */
+    /** Long enough for the pauses of a member of a group; null for one that reads alone and whose name outlives it. */
     private Long sessionTimeoutMs() {
-        return group == null ? null : pollInterval == null ? SESSION_TIMEOUT_MS : SESSION_TIMEOUT_MS + 2 * pollInterval.toMillis();
+        if (group == null) {
+            return isNameless ? Long.valueOf(SESSION_TIMEOUT_MS) : null;
+        }
+        return pollInterval == null ? SESSION_TIMEOUT_MS : SESSION_TIMEOUT_MS + 2 * pollInterval.toMillis();
     }
 
     private void announce(Schemas.ConsumerRegistered registered) {
@@ -279,6 +333,22 @@ public class Consumer implements Callable<Integer> {
                 .map(entry -> "partition " + entry.getKey() + " offset " + entry.getValue()).collect(Collectors.joining(", "));
     }
 
+    /** @param partition null for all that it owns */
+    private void seek(Integer partition, OffsetSpec place) throws InterruptedException {
+        if (place.fromEnd() == null) {
+            seek(partition, place.offset(), place.timestamp());
+            return;
+        }
+        Schemas.TopicInfo topic = broker.get("/topics/" + options.topic(), Schemas.TopicInfo.class);
+        List<Schemas.PartitionInfo> partitions = topic.partitions() != null ? topic.partitions()
+                : List.of(new Schemas.PartitionInfo(0, topic.messages(), topic.startOffset(), topic.endOffset()));
+        for (Schemas.PartitionInfo one : partitions) {
+            if (partition == null ? progress.due().containsKey(one.partition()) : partition == one.partition()) {
+                seek(one.partition(), Math.max(one.startOffset(), one.endOffset() - place.fromEnd()));
+            }
+        }
+    }
+
     private void seek(Integer partition, Object offset, Long timestamp) throws InterruptedException {
         broker.post("/consumers/seek", new Schemas.SeekRequest(consumerId, partition, offset, timestamp), Schemas.Sought.class).positions()
                 .forEach(position -> progress.start(position.partition(), position.offset()));
@@ -288,9 +358,7 @@ public class Consumer implements Callable<Integer> {
         while (remedy != null || !isCommitted() || read < max && (!isStopped() || ahead != null)) {
             try {
                 if (remedy != null) {
-                    Remedy due = remedy;
-                    remedy = null;
-                    due.apply();
+                    apply(remedy);
                     continue;
                 } else if (!isCommitted()) {
                     commitWritten();
@@ -320,6 +388,18 @@ public class Consumer implements Callable<Integer> {
                 }
                 throw new IOException("Cannot write to stdout: " + e.getMessage(), e);
             }
+        }
+    }
+
+    /** If it fails, what was printed counts as before, for the next attempt. */
+    private void apply(Remedy due) throws InterruptedException {
+        Progress before = progress.copy();
+        remedy = null;
+        try {
+            due.apply();
+        } catch (RuntimeException e) {
+            progress.restore(before);
+            throw e;
         }
     }
 
@@ -390,7 +470,9 @@ public class Consumer implements Callable<Integer> {
     private void goBack() throws InterruptedException {
         look(); // a broker that was restarted does not know it: then it begins anew
         Map<Integer, Long> printed = progress.due();
+        Map<Integer, Long> timestamps = progress.timestamps();
         register(null);
+        timestamps.forEach(progress::noteTimestamp);
         if (group != null && commit == Commit.auto) {
             return;
         }
@@ -442,12 +524,14 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
-    /** A broker that was restarted is empty, and a member that was silent is removed: the consumer begins anew. */
+    /** A broker that was restarted may be empty, and a consumer that was silent for too long is removed: it registers again. */
     private Remedy remedyFor(ProblemException e) {
         switch (e.code()) {
             case "CONSUMER_NOT_FOUND":
                 say("the broker does not know " + consumerId + " any more; registering again. " + e.getMessage());
-                return this::beginAnew;
+                return this::registerAgain;
+            case "TOPIC_NOT_FOUND":
+                return this::registerAgain; // it was deleted just now
             case "REBALANCED":
                 say("some of what was printed comes again, to another of the group. " + e.getMessage());
                 return () -> progress.keep(look().positions().stream().collect(Collectors.toMap(
@@ -457,14 +541,80 @@ public class Consumer implements Callable<Integer> {
         }
     }
 
-    private void beginAnew() throws InterruptedException {
-        dropUncommitted();
-        announce(register(null));
+    /** A member of a group goes on from what the group has committed, any other consumer behind what it has printed. */
+    private void registerAgain() throws InterruptedException {
+        dropAhead();
+        Map<Integer, Long> printed = progress.due();
+        Map<Integer, Long> timestamps = progress.timestamps();
+        Schemas.ConsumerRegistered registered = registerOnceTopicExists();
+        if (registered == null) {
+            return;
+        }
+        if (group == null && isSameTopic(printed, timestamps)) {
+            for (Map.Entry<Integer, Long> place : printed.entrySet()) {
+                goOn(place.getKey(), place.getValue(), timestamps.containsKey(place.getKey()));
+            }
+            timestamps.forEach(progress::noteTimestamp);
+        }
+        announce(registered);
     }
 
-    /** What was fetched ahead and not committed is delivered again. Nothing more may be on its way then. */
-    private void dropUncommitted() throws InterruptedException {
-        if (commit == Commit.written && ahead != null) {
+    private void goOn(int partition, long offset, boolean hasPrinted) throws InterruptedException {
+        seek(partition, offset);
+        if (commit == Commit.written && hasPrinted && progress.due(partition, -1) == offset) {
+            progress.pass(partition, offset - 1); // to be committed again
+        }
+    }
+
+    /**
+     * Registers when the topic is there. Only its users create a topic that was deleted: a consumer would give it one partition.
+     *
+     * @return null if it was stopped before
+     */
+    private Schemas.ConsumerRegistered registerOnceTopicExists() throws InterruptedException {
+        long deadline = System.nanoTime() + options.patience().toNanos();
+        for (long pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+            try {
+                return register(null);
+            } catch (ProblemException e) {
+                if (!TopicCreation.isNotFound(e)) {
+                    throw e;
+                } else if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("Topic '" + options.topic() + "' was deleted, and nobody has created it again for "
+                            + options.patience().toMillis() / 1000.0 + " s (--retry-for). A consumer creates it only when it starts.");
+                }
+            }
+            if (pauseMs == FIRST_PAUSE_MS) {
+                say("topic " + options.topic() + " does not exist any more; waiting for it to be created again");
+            }
+            if (stopping.await(pauseMs, TimeUnit.MILLISECONDS)) {
+                progress.clear();
+                return null;
+            }
+        }
+    }
+
+    /** Tells whether the topic still has the messages that were printed last; after a restart of the broker, say, there may be others. */
+    private boolean isSameTopic(Map<Integer, Long> printed, Map<Integer, Long> timestamps) throws InterruptedException {
+        for (Map.Entry<Integer, Long> last : timestamps.entrySet()) {
+            try {
+                JsonNode page = broker.get("/topics/" + options.topic() + "/messages?max_messages=1&partition=" + last.getKey() + "&offset="
+                        + (printed.get(last.getKey()) - 1), JsonNode.class);
+                if (page.path("messages").path(0).path("timestamp").asLong(-1) != last.getValue()) {
+                    return false;
+                }
+            } catch (ProblemException e) {
+                if (!e.code().equals("OFFSET_TRIMMED")) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** What was fetched ahead is delivered again, unless it counts as read in a group. Nothing more may be on its way then. */
+    private void dropAhead() throws InterruptedException {
+        if (ahead != null && (commit == Commit.written || group == null)) {
             try {
                 await(ahead);
             } catch (RuntimeException e) {
@@ -478,10 +628,22 @@ public class Consumer implements Callable<Integer> {
         NdjsonMessages messages = new NdjsonMessages(bytes, Schemas.JSON);
         text.reset();
         try {
+            int partition = -1;
+            int start = 0;
+            int length = 0;
             while (hasNext(messages)) {
+                if (messages.partition() != partition && length > 0) {
+                    progress.noteTimestamp(partition, messages.timestampOf(start, length));
+                }
+                partition = messages.partition();
+                start = messages.lineStart();
+                length = messages.lineLength();
                 read++;
                 print(bytes, messages);
-                progress.pass(messages.partition(), messages.offset());
+                progress.pass(partition, messages.offset());
+            }
+            if (length > 0) {
+                progress.noteTimestamp(partition, messages.timestampOf(start, length));
             }
         } finally {
             text.writeTo(out);

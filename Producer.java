@@ -6,18 +6,20 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/Terminal.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/Terminal.java cli/UnknownOptionHint.java
 //SOURCES client/Accumulator.java client/AnswerLostException.java client/BrokerUrl.java client/BatchProducer.java client/BrokerClient.java
 //SOURCES client/BrokerUnavailableException.java client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/GeneratedLines.java
-//SOURCES client/LineChunks.java client/ProblemException.java
+//SOURCES client/LineChunks.java client/ProblemException.java client/TopicCreation.java client/TopicNames.java
 
 import cli.Cli;
 import cli.Terminal;
+import cli.UnknownOptionHint;
 import client.BatchProducer;
 import client.BrokerClient;
 import client.ClientOptions;
 import client.GeneratedLines;
 import client.LineChunks;
+import client.TopicCreation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +33,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
 /** The producer: one message an argument, or one a line. Messages arrive in the order in which they are given. */
 @Command(name = "producer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Sends messages to a topic: the arguments, or else each line of a file, of stdin, or of what you type.", ""})
-public class Producer implements Callable<Integer> {
+public class Producer implements Callable<Integer>, UnknownOptionHint {
     private static final int MAX_BATCH_SIZE = 16 << 20;
 
     @Parameters(paramLabel = "MESSAGE", description = "Messages to send; without any, lines are read.")
@@ -98,6 +99,11 @@ public class Producer implements Callable<Integer> {
     }
 
     @Override
+    public String hint(String argument) {
+        return "To send it as a message, put -- before it";
+    }
+
+    @Override
     public Integer call() throws IOException, InterruptedException {
         requireSense();
         try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
@@ -116,11 +122,12 @@ public class Producer implements Callable<Integer> {
     }
 
     private void register(BrokerClient broker) throws InterruptedException {
-        if (broker.post("/topics/register", Map.of("topic", options.topic()), Schemas.TopicRegistered.class).created()) {
+        TopicCreation topic = options.topicCreation(broker);
+        Schemas.ProducerRegistered registered = topic.createFor(() -> broker.post("/producers/register",
+                new Schemas.ProducerRegistration(options.topic(), producerId), Schemas.ProducerRegistered.class));
+        if (topic.isCreated()) {
             System.err.println("producer: topic " + options.topic() + " is new");
         }
-        Schemas.ProducerRegistered registered = broker.post("/producers/register",
-                new Schemas.ProducerRegistration(options.topic(), producerId), Schemas.ProducerRegistered.class);
         producer = new BatchProducer(broker, Schemas.JSON, options.topic(), registered.producerId(),
                 registered.nextSequence() == null ? 0 : registered.nextSequence(), batchSize, linger);
         startNanos = System.nanoTime();

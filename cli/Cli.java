@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a picocli command the way all of ours behave: a failure is one line on stderr and an exit code, 2 for bad usage
@@ -103,16 +104,31 @@ public final class Cli {
 
     private static int badUsage(ParameterException e, String[] args, Environment environment) {
         CommandLine command = e.getCommandLine();
+        Optional<String> unknown = unknownOption(e, args);
         // A misspelt option that is required is missing, but that is not what to tell
-        Optional<String> unknown = e instanceof MissingParameterException
-                ? Stream.of(args).filter(arg -> isUnknownOption(arg, command)).findFirst() : Optional.empty();
-        String message = unknown.map(option -> "Unknown option: '" + option + "'").orElse(environment.nameVariables(e.getMessage()));
-        command.getErr().println(command.getCommandName() + ": " + message + (isGarbled(message) ? "" : " (--help shows the options)"));
+        boolean isMisspelt = e instanceof MissingParameterException && unknown.isPresent();
+        String message = isMisspelt ? "Unknown option: '" + unknown.get() + "'" : environment.nameVariables(e.getMessage());
+        String hint = unknown.isPresent() && command.getCommand() instanceof UnknownOptionHint
+                ? ((UnknownOptionHint) command.getCommand()).hint(unknown.get()) : "";
+        command.getErr().println(command.getCommandName() + ": " + message + (hint.isEmpty() ? "" : ". " + hint)
+                + (isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    private static boolean isUnknownOption(String arg, CommandLine command) {
-        return arg.startsWith("--") && !command.getCommandSpec().optionsMap().containsKey(arg.replaceFirst("=.*", ""));
+    private static Optional<String> unknownOption(ParameterException e, String... args) {
+        if (e instanceof UnmatchedArgumentException) {
+            return ((UnmatchedArgumentException) e).getUnmatched().stream().filter(arg -> arg.startsWith("-")).findFirst();
+        }
+        Map<String, OptionSpec> options = e.getCommandLine().getCommandSpec().optionsMap();
+        for (int i = 0; e instanceof MissingParameterException && i < args.length && !args[i].equals("--"); i++) {
+            OptionSpec option = options.get(args[i]);
+            if (option != null && option.arity().max() > 0) {
+                i++; // its value
+            } else if (args[i].matches("-.+") && !options.containsKey(args[i].startsWith("--") ? args[i].replaceFirst("=.*", "") : args[i].substring(0, 2))) {
+                return Optional.of(args[i]);
+            }
+        }
+        return Optional.empty();
     }
 
     private static int failure(Exception e, CommandLine command, ParseResult parsed) {

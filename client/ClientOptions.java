@@ -11,13 +11,17 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What both clients ask for: which broker, which topic, how much patience. A picocli mixin. */
 public final class ClientOptions {
-    private static final String URL_VARIABLE = "BROKER_URL";
-    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
-
-    @Option(names = {"-t", "--topic"}, paramLabel = "TOPIC", required = true, description = "Topic; made if it is not there.")
+    @Option(names = {"-t", "--topic"}, paramLabel = "TOPIC", required = true, description = "Topic; created if it does not exist and no existing topic has a similar name.")
     private String topic;
 
+    @Option(names = "--create", description = "Create the topic even if an existing one has a similar name.")
+    private boolean create;
+
+    @Option(names = "--partitions", paramLabel = "N", description = "Number of partitions of a new topic (default: 1). An existing topic must have as many.")
+    private Integer partitions;
+
     @Option(names = {"-b", "--broker"}, paramLabel = "URL", converter = UrlConverter.class,
+            defaultValue = "http://127.0.0.1:8000", descriptionKey = "BROKER_URL",
             description = "URL of the broker; a path is the prefix of every call (default: http://127.0.0.1:8000; environment BROKER_URL).")
     private BrokerUrl broker;
 
@@ -32,6 +36,11 @@ public final class ClientOptions {
         return topic;
     }
 
+    /** Creates the topic if need be. */
+    public TopicCreation topicCreation(BrokerClient client) {
+        return new TopicCreation(client, topic, partitions, create);
+    }
+
     /** How long to go on trying. */
     public Duration patience() {
         return patience;
@@ -39,19 +48,15 @@ public final class ClientOptions {
 
     /** A client for the broker, which tells on stderr when it has to wait. */
     public BrokerClient connect(String name, ObjectMapper json) {
-        return new BrokerClient(broker(), json, patience, notice -> System.err.println(name + ": " + notice));
+        if (partitions != null && partitions < 1) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
+        }
+        return new BrokerClient(broker, json, patience, notice -> System.err.println(name + ": " + notice));
     }
 
-    private BrokerUrl broker() {
-        String variable = System.getenv().getOrDefault(URL_VARIABLE, "");
-        if (broker != null || variable.isBlank()) {
-            return broker != null ? broker : BrokerUrl.parse(DEFAULT_URL);
-        }
-        try {
-            return BrokerUrl.parse(variable);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "Invalid value of the environment variable " + URL_VARIABLE + ": " + e.getMessage());
-        }
+    /** A client for the broker that tries a call once and says nothing. */
+    public BrokerClient connectOnce(ObjectMapper json) {
+        return new BrokerClient(broker, json, Duration.ZERO, notice -> { });
     }
 
     static final class UrlConverter implements ITypeConverter<BrokerUrl> {

@@ -21,6 +21,7 @@ public final class NdjsonMessages {
     private static final byte[] PARTITION = ascii("\",\"partition\":");
     private static final byte[] OFFSET_AFTER_TOPIC = ascii("\",\"offset\":");
     private static final byte[] OFFSET = ascii(",\"offset\":");
+    private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
     private static final byte[] VALUE = ascii(",\"value\":\"");
 
     /** More digits might not fit into a long. */
@@ -97,6 +98,22 @@ public final class NdjsonMessages {
     /** Without the line feed. */
     public int lineLength() {
         return lineEnd - lineStart;
+    }
+
+    /**
+     * The timestamp that a line ends with, {@code ,"timestamp":N}}; -1 if it ends with something else.
+     *
+     * @param start of the line in the response
+     */
+    public long timestampOf(int start, int length) {
+        int at = start + length - 1;
+        int last = at > start && bytes[at] == '}' ? at - 1 : start;
+        int first = last;
+        while (first > start && bytes[first] >= '0' && bytes[first] <= '9') {
+            first--;
+        }
+        boolean isTimestamp = after(TIMESTAMP, first + 1 - TIMESTAMP.length) == first + 1 && readNumber(first + 1) == last + 1;
+        return isTimestamp ? number : -1;
     }
 
     /** Reads the line up to its value, and returns where that starts; -1 if the line looks different. */

@@ -2,6 +2,7 @@ package client;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,11 +12,37 @@ public final class Progress {
 
     private long[] due = {};
     private final BitSet uncommitted = new BitSet();
+    private final Map<Integer, Long> timestamps = new HashMap<>();
 
     /** Forgets all. */
     public void clear() {
         due = new long[0];
         uncommitted.clear();
+        timestamps.clear();
+    }
+
+    public Progress copy() {
+        Progress copy = new Progress();
+        copy.restore(this);
+        return copy;
+    }
+
+    /** Becomes as another one is. */
+    public void restore(Progress other) {
+        clear();
+        due = other.due.clone();
+        uncommitted.or(other.uncommitted);
+        timestamps.putAll(other.timestamps);
+    }
+
+    /** The timestamp of the last message that was done in this partition. */
+    public void noteTimestamp(int partition, long timestamp) {
+        timestamps.put(partition, timestamp);
+    }
+
+    /** Those timestamps, by partition. */
+    public Map<Integer, Long> timestamps() {
+        return new TreeMap<>(timestamps);
     }
 
     /** This offset comes next. */

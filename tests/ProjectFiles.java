@@ -68,8 +68,11 @@
 //FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
 //FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/cli/=../cli/UnknownOptionHint.java
+//FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/client/=../client/OffsetSpec.java
 //FILES project/client/=../client/BrokerUrl.java project/client/=../client/ConnectionFailure.java
 //FILES project/tests/=ConnectionTest.java project/tests/=FrontProxy.java project/tests/=TlsServer.java
+//FILES project/tests/=ClientTopicTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
 //FILES project/tests/=NdjsonMessagesTest.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 //FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format

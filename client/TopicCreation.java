@@ -1,0 +1,98 @@
+package client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Creates a client's topic when the client starts, unless its name looks like a misspelt one. For one thread. */
+public final class TopicCreation {
+    private final BrokerClient broker;
+    private final String topic;
+    private final Integer partitions;
+    private final boolean isForced;
+    private boolean isCreated;
+
+    /**
+     * @param partitions null if the user has not said how many
+     * @param isForced whether to create it although there is a topic with a similar name
+     */
+    TopicCreation(BrokerClient broker, String topic, Integer partitions, boolean isForced) {
+        this.broker = broker;
+        this.topic = topic;
+        this.partitions = partitions;
+        this.isForced = isForced;
+    }
+
+    /** A call that needs the topic. */
+    public interface Registration<T> {
+        T register() throws InterruptedException;
+    }
+
+    /**
+     * Registers the client; if the topic does not exist, creates it first.
+     *
+     * @throws IllegalStateException if the topic does not exist and another has a similar name, or if it exists with another
+     *     number of partitions
+     */
+    public <T> T createFor(Registration<T> client) throws InterruptedException {
+        if (partitions != null) {
+            requirePartitions();
+        }
+        try {
+            return client.register();
+        } catch (ProblemException e) {
+            if (!isNotFound(e)) {
+                throw e;
+            }
+        }
+        requireNoSimilarName();
+        create();
+        return client.register();
+    }
+
+    /** Whether {@link #createFor} has created it. */
+    public boolean isCreated() {
+        return isCreated;
+    }
+
+    /** Tells whether the broker refused a call because the topic does not exist. */
+    public static boolean isNotFound(ProblemException e) {
+        return e.code().equals("TOPIC_NOT_FOUND");
+    }
+
+    private void requirePartitions() throws InterruptedException {
+        try {
+            JsonNode known = TopicNames.isLegal(topic) ? broker.get("/topics/" + topic, JsonNode.class) : null;
+            int count = known == null ? partitions : Math.max(1, known.path("partitions").size());
+            if (count != partitions) {
+                throw new IllegalStateException("Topic '" + topic + "' exists and has " + count + (count == 1 ? " partition, not " : " partitions, not ")
+                        + partitions + ". Leave out --partitions, or choose another topic.");
+            }
+        } catch (ProblemException e) {
+            if (!isNotFound(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void requireNoSimilarName() throws InterruptedException {
+        if (isForced || !TopicNames.isLegal(topic)) {
+            return;
+        }
+        List<String> names = new ArrayList<>();
+        broker.get("/topics", JsonNode.class).path("topics").forEach(known -> names.add(known.path("topic").asText()));
+        String similar = TopicNames.similar(topic, names);
+        if (similar != null) {
+            throw new IllegalStateException("Topic '" + topic + "' does not exist. Did you mean '" + similar + "'? Use --create to create '" + topic + "'.");
+        }
+    }
+
+    private void create() throws InterruptedException {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("topic", topic);
+        request.put("partitions", partitions);
+        isCreated = broker.post("/topics/register", request, JsonNode.class).path("created").asBoolean();
+    }
+}
