@@ -9,7 +9,8 @@
 //SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/Terminal.java cli/UnknownOptionHint.java
 //SOURCES client/Accumulator.java client/AnswerLostException.java client/BrokerUrl.java client/BatchProducer.java client/BrokerClient.java
 //SOURCES client/BrokerUnavailableException.java client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/GeneratedLines.java
-//SOURCES client/LineChunks.java client/ProblemException.java client/TopicCreation.java client/TopicNames.java
+//SOURCES client/LineChunks.java client/ProblemException.java
+//SOURCES client/InputException.java client/InputText.java client/OutgoingMessage.java client/TopicCreation.java client/TopicNames.java
 
 import cli.Cli;
 import cli.Terminal;
@@ -18,15 +19,15 @@ import client.BatchProducer;
 import client.BrokerClient;
 import client.ClientOptions;
 import client.GeneratedLines;
+import client.InputException;
+import client.InputText;
 import client.LineChunks;
+import client.OutgoingMessage;
 import client.TopicCreation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
 public class Producer implements Callable<Integer>, UnknownOptionHint {
     private static final int MAX_BATCH_SIZE = 16 << 20;
 
-    @Parameters(paramLabel = "MESSAGE", description = "Messages to send; without any, lines are read.")
+    @Parameters(paramLabel = "MESSAGE", description = "Messages to send; without any, lines are read. Before one that begins with -, put --.")
     private List<String> arguments = List.of();
 
     @Mixin
@@ -70,8 +71,15 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private String key;
 
     @Option(names = {"-K", "--key-separator"}, paramLabel = "TEXT",
-            description = "Split each message at the first TEXT into key and value.")
+            description = "Split each message at the first TEXT into key and value: \\t is a tab; also \\n, \\r, \\\\. A message that begins "
+                    + "with TEXT has an empty key, one without TEXT has none.")
     private String keySeparator;
+
+    @Option(names = "--json", description = "Read a JSON object a line, as Consumer --json prints them: value, key and headers; other members are ignored.")
+    private boolean asJson;
+
+    @Option(names = "--keep-partitions", description = "With --json, send each message to the partition that its object names (without one: 0).")
+    private boolean keepsPartitions;
 
     @Option(names = "--producer-id", paramLabel = "ID", description = "Name of this producer (default: a fresh one).")
     private String producerId;
@@ -93,6 +101,13 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private BatchProducer producer;
     private long startNanos;
 
+    /** What --key-separator stands for; null without it. */
+    private String separator;
+
+    /** How many lines were taken from the input, and how many of them had no separator. */
+    private long lines;
+    private long withoutSeparator;
+
     public static void main(String... args) {
         Cli.preload(() -> Schemas.JSON.convertValue(new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
         System.exit(Cli.run(new Producer(), args));
@@ -110,11 +125,12 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             BrokerClient broker = options.connect("producer", Schemas.JSON);
             register(broker);
             try {
-                sendAll(in);
+                sendInput(in);
             } catch (RuntimeException | IOException e) {
                 throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
             }
-            System.err.println("producer: " + summary());
+            say(summary());
+            saySeparator();
             return 0;
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("Cannot read " + e.getMessage() + ": no such file", e);
@@ -126,11 +142,25 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         Schemas.ProducerRegistered registered = topic.createFor(() -> broker.post("/producers/register",
                 new Schemas.ProducerRegistration(options.topic(), producerId), Schemas.ProducerRegistered.class));
         if (topic.isCreated()) {
-            System.err.println("producer: topic " + options.topic() + " is new");
+            say("topic " + options.topic() + " is new");
         }
-        producer = new BatchProducer(broker, Schemas.JSON, options.topic(), registered.producerId(),
+        producer = new BatchProducer(broker, Schemas.JSON, unit(), options.topic(), registered.producerId(),
                 registered.nextSequence() == null ? 0 : registered.nextSequence(), batchSize, linger);
         startNanos = System.nanoTime();
+    }
+
+    /** What comes before something that cannot be sent is sent. */
+    private void sendInput(InputStream in) throws IOException, InterruptedException {
+        try {
+            sendAll(in);
+        } catch (InputException | IOException e) {
+            producer.flush();
+            throw e;
+        } catch (OutOfMemoryError e) {
+            producer.flush();
+            throw new InputException(unit() + " " + (lines + 1) + " does not fit into the producer's memory. JAVA_TOOL_OPTIONS=-Xmx2g gives it more.");
+        }
+        producer.flush();
     }
 
     private void sendAll(InputStream in) throws IOException, InterruptedException {
@@ -142,35 +172,54 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             sendLines(new GeneratedLines(count, valueSize));
         } else if (file != null && Terminal.isStderr()) {
             ProgressBarBuilder bar = ProgressBar.builder().setTaskName("producer").setInitialMax(Files.size(file)).setUnit("MB", 1_000_000);
-            sendLines(ProgressBar.wrap(in, bar));
+            sendLines(InputText.withoutByteOrderMark(ProgressBar.wrap(in, bar)));
         } else if (file == null && Terminal.isStdin() && Terminal.isStderr()) {
             prompt(in);
         } else {
-            sendLines(in);
+            sendLines(InputText.withoutByteOrderMark(in));
         }
-        producer.flush();
     }
 
     /** Whole chunks of lines go as they are, unless each line has to be looked at. */
     private void sendLines(InputStream in) throws IOException, InterruptedException {
         LineChunks chunks = new LineChunks(in, batchSize);
-        for (int length; (length = chunks.next()) > 0; ) {
-            if (key == null && keySeparator == null && rate == null) {
-                producer.addLines(chunks.bytes(), length, LineChunks.count(chunks.bytes(), length));
+        for (int length; (length = next(chunks)) > 0; ) {
+            if (key == null && separator == null && rate == null && !asJson) {
+                int count = LineChunks.count(chunks.bytes(), length);
+                producer.addLines(chunks.bytes(), length, count);
+                lines += count;
             } else {
-                for (String line : lines(chunks.bytes(), length)) {
-                    send(line);
-                }
+                sendEach(chunks.bytes(), length);
             }
         }
     }
 
+    private int next(LineChunks chunks) throws IOException {
+        try {
+            return chunks.next();
+        } catch (InputException e) {
+            throw atLine(e.getMessage());
+        }
+    }
+
+    private void sendEach(byte[] bytes, int length) throws InterruptedException {
+        for (int from = 0; from < length; ) {
+            int end = LineChunks.endOfLine(bytes, from, length);
+            String line = InputText.decode(bytes, from, end);
+            if (line == null) {
+                throw atLine(BatchProducer.NOT_UTF8);
+            }
+            send(line);
+            from = end + 1;
+        }
+    }
+
     private void prompt(InputStream in) throws IOException, InterruptedException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, Cli.charset()));
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, Cli.charset()));
         System.err.print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
-        for (String line; (line = lines.readLine()) != null; ) {
+        for (String line; (line = reader.readLine()) != null; ) {
             if (Cli.isGarbled(line)) {
-                System.err.println("producer: The line is not sent, because it " + Cli.garbled());
+                say("The line is not sent, because it " + Cli.garbled());
             } else {
                 send(line);
                 producer.flush();
@@ -180,27 +229,49 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         System.err.println();
     }
 
-    private static String[] lines(byte[] bytes, int length) throws IOException {
+    private void send(String text) throws InterruptedException {
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
-            return (text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1);
-        } catch (CharacterCodingException e) {
-            throw new IOException("The input is not UTF-8. Convert it first, for example with iconv.", e);
+            producer.add(message(text));
+        } catch (InputException e) {
+            throw atLine(e.getMessage());
         }
-    }
-
-    private void send(String message) throws InterruptedException {
-        int at = keySeparator == null ? -1 : message.indexOf(keySeparator);
-        if (at < 0) {
-            producer.add(message, key);
-        } else {
-            producer.add(message.substring(at + keySeparator.length()), message.substring(0, at));
-        }
+        lines++;
         if (rate != null) {
             producer.flush();
             long due = startNanos + (long) (producer.accepted() * 1e9 / rate);
             TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
         }
+    }
+
+    private OutgoingMessage message(String text) {
+        if (asJson) {
+            return OutgoingMessage.parse(text, Schemas.JSON, keepsPartitions);
+        }
+        int at = separator == null ? -1 : text.indexOf(separator);
+        withoutSeparator += at < 0 ? 1 : 0;
+        return at < 0 ? new OutgoingMessage(text, key, null, null)
+                : new OutgoingMessage(text.substring(at + separator.length()), text.substring(0, at), null, null);
+    }
+
+    /** What is wrong with the next line. */
+    private InputException atLine(String what) {
+        return new InputException(unit() + " " + (lines + 1) + " " + what);
+    }
+
+    private String unit() {
+        return arguments.isEmpty() ? "Line" : "Message";
+    }
+
+    private void saySeparator() {
+        if (separator != null && withoutSeparator > 0) {
+            say((withoutSeparator == lines ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines + (lines == 1 ? " message" : " messages")
+                    + " had the separator '" + keySeparator + "' (-K); the others were sent "
+                    + (key == null ? "without a key" : "with the key '" + key + "'"));
+        }
+    }
+
+    private static void say(String notice) {
+        System.err.println("producer: " + notice);
     }
 
     private String summary() {
@@ -227,6 +298,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 "Give messages, --count or --file, but only one of them.");
         require(rate == null || rate > 0, "--rate must be above 0.");
         require(count == null || count >= 0, "--count must not be below 0.");
+        require(keySeparator == null || !keySeparator.isEmpty(), "--key-separator must not be empty.");
+        require(!asJson || key == null && keySeparator == null && count == null, "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
+        require(!keepsPartitions || asJson, "--keep-partitions needs --json.");
+        separator = keySeparator == null ? null : InputText.unescaped(keySeparator);
         require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");
         require(valueSize >= 0 && valueSize <= MAX_BATCH_SIZE, "--value-size must be from 0 to " + MAX_BATCH_SIZE + ".");
     }

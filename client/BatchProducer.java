@@ -3,15 +3,10 @@ package client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
@@ -35,8 +30,15 @@ public final class BatchProducer {
     private static final String NDJSON = "application/x-ndjson";
     private static final String TEXT = "text/plain";
 
+    /** Refusals that may be about one message of a batch: not JSON, too large, invalid. */
+    private static final Set<Integer> MAY_BE_ONE_MESSAGE = Set.of(400, 413, 422);
+
+    /** Continues "Line 3 ". */
+    public static final String NOT_UTF8 = "is not UTF-8. Convert the input first, for example with iconv.";
+
     private final BrokerClient broker;
     private final ObjectMapper json;
+    private final String unit;
     private final String path;
     private final String producerId;
     private final long firstSequence;
@@ -49,14 +51,16 @@ public final class BatchProducer {
     private final BitSet partitions = new BitSet();
 
     /**
+     * @param unit what a message is in the user's input: "Line", for example
      * @param firstSequence what the broker has said that the producer's next message is to have
      * @param batchSize in bytes; a message that is larger goes alone
      * @param linger how long a batch that is not full waits for more messages
      */
-    public BatchProducer(BrokerClient broker, ObjectMapper json, String topic, String producerId, long firstSequence,
+    public BatchProducer(BrokerClient broker, ObjectMapper json, String unit, String topic, String producerId, long firstSequence,
             int batchSize, Duration linger) {
         this.broker = broker;
         this.json = json;
+        this.unit = unit;
         this.path = "/produce/batch?topic=" + topic + "&producer_id=" + producerId + "&sequence=";
         this.producerId = producerId;
         this.firstSequence = firstSequence;
@@ -89,18 +93,24 @@ public final class BatchProducer {
     }
 
     /**
-     * Adds a message; the key may be null.
+     * Adds a message. If the broker refuses one, those before it are sent, and the failure names it by its number, counted from
+     * the first that this producer sent.
      *
+     * @throws InputException if it is not Unicode
      * @throws RuntimeException why a message before could not be sent; so do all methods below
      */
-    public void add(String value, String key) throws InterruptedException {
-        byte[] line = encode(value, key);
+    public void add(OutgoingMessage message) throws InterruptedException {
+        byte[] line;
+        try {
+            line = message.toLine(json);
+        } catch (IOException e) {
+            throw new InputException("is not Unicode text: " + e.getMessage());
+        }
         accumulator.add(NDJSON, line, line.length, 1);
     }
 
     /**
-     * Adds lines as messages. If one of them is not UTF-8, those before it are sent, and the failure names the line,
-     * counted from the first that this producer sent.
+     * Adds lines as messages; for one that is refused see {@link #add}.
      *
      * @param count how many lines they are
      */
@@ -137,7 +147,7 @@ public final class BatchProducer {
     private void send(Accumulator.Batch batch, CompletableFuture<Void> before, CompletableFuture<Void> sent)
             throws InterruptedException {
         try {
-            sendWhatIsUtf8(batch, before);
+            sendParts(batch, before);
             accumulator.giveBack(batch);
             sent.complete(null);
         } catch (RuntimeException e) {
@@ -158,24 +168,43 @@ public final class BatchProducer {
         return new IllegalStateException("The producer's memory is full. Choose a smaller --batch-size.", e);
     }
 
-    private void sendWhatIsUtf8(Accumulator.Batch batch, CompletableFuture<Void> before) throws InterruptedException {
+    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before) throws InterruptedException {
         Upload uploaded = new Upload();
         try {
-            sendInOrder(batch, before, uploaded);
-        } catch (ProblemException e) {
-            int good = batch.mediaType().equals(TEXT) ? lengthOfUtf8Lines(batch.bytes(), batch.length()) : batch.length();
-            if (good == batch.length()) {
-                throw e;
-            }
-            int goodLines = LineChunks.count(batch.bytes(), good);
-            if (goodLines > 0) {
-                sendInOrder(new Accumulator.Batch(TEXT, batch.bytes(), good, goodLines, batch.sequence()), before, uploaded);
-            }
-            throw new ProblemException(e.status(), e.code(), "Line " + (batch.sequence() - firstSequence + goodLines + 1)
-                    + " is not UTF-8. Convert the input first, for example with iconv.");
+            sendParts(batch, before, uploaded);
         } finally {
             uploaded.finish();
         }
+    }
+
+    /** Halves a batch that is refused because of one of its messages, until that one is alone; those before it are sent. */
+    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded) throws InterruptedException {
+        try {
+            sendInOrder(batch, before, uploaded);
+        } catch (ProblemException e) {
+            if (!MAY_BE_ONE_MESSAGE.contains(e.status())) {
+                throw e;
+            } else if (batch.count() == 1) {
+                throw refused(batch, e);
+            }
+            int half = LineChunks.middle(batch.bytes(), batch.length());
+            int count = LineChunks.count(batch.bytes(), half);
+            sendParts(new Accumulator.Batch(batch.mediaType(), batch.bytes(), half, count, batch.sequence()), before, uploaded);
+            sendParts(new Accumulator.Batch(batch.mediaType(), Arrays.copyOfRange(batch.bytes(), half, batch.length()), batch.length() - half,
+                    batch.count() - count, batch.sequence() + count), before, uploaded);
+        }
+    }
+
+    /** Says which message of the input was refused. */
+    private ProblemException refused(Accumulator.Batch batch, ProblemException e) {
+        String where = unit + " " + (batch.sequence() - firstSequence + 1);
+        boolean isText = batch.mediaType().equals(TEXT);
+        int end = batch.bytes()[batch.length() - 1] == '\n' ? batch.length() - 1 : batch.length();
+        if (isText && !InputText.isUtf8(batch.bytes(), 0, end)) {
+            return new ProblemException(e.status(), e.code(), where + " " + NOT_UTF8);
+        }
+        long size = isText ? end : OutgoingMessage.parse(InputText.decode(batch.bytes(), 0, end), json, false).size();
+        return new ProblemException(e.status(), e.code(), where + (e.status() == 413 ? " is too large (" + size + " bytes): " : " was refused: ") + e.getMessage());
     }
 
     private void sendInOrder(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded) throws InterruptedException {
@@ -228,43 +257,6 @@ public final class BatchProducer {
                 isFinished = true;
                 upload.release();
             }
-        }
-    }
-
-    private byte[] encode(String value, String key) {
-        Map<String, String> message = new LinkedHashMap<>();
-        message.put("value", value);
-        message.put("key", key);
-        try {
-            byte[] object = json.writeValueAsBytes(message);
-            byte[] line = Arrays.copyOf(object, object.length + 1);
-            line[object.length] = '\n';
-            return line;
-        } catch (IOException e) {
-            throw new UncheckedIOException("A message is not Unicode text.", e);
-        }
-    }
-
-    /** The length of the lines before the first one that is not UTF-8. */
-    private static int lengthOfUtf8Lines(byte[] lines, int length) {
-        int start = 0;
-        for (int i = 0; i <= length; i++) {
-            if (i == length || lines[i] == '\n') {
-                if (!isUtf8(lines, start, i)) {
-                    return start;
-                }
-                start = i + 1;
-            }
-        }
-        return length;
-    }
-
-    private static boolean isUtf8(byte[] bytes, int from, int to) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
         }
     }
 }

@@ -16,6 +16,9 @@ public final class LineChunks {
     private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
     private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
 
+    /** Above the largest --max-message-bytes of a broker. */
+    private static final int MAX_LINE_BYTES = 256 << 20;
+
     private final InputStream in;
     private byte[] bytes;
     private int start;
@@ -33,6 +36,7 @@ public final class LineChunks {
      * line of the input, which may have none.
      *
      * @return their length in bytes; 0 at the end
+     * @throws InputException if the next line is too long; the message continues "Line 3 "
      */
     public int next() throws IOException {
         System.arraycopy(bytes, start, bytes, 0, end - start);
@@ -45,7 +49,7 @@ public final class LineChunks {
             }
             searched = lines > 0 ? lines - 1 : end;
             if (end == bytes.length) {
-                bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+                grow();
             }
             int count = in.read(bytes, end, bytes.length - end);
             atEnd = count < 0;
@@ -70,6 +74,38 @@ public final class LineChunks {
             count += bytes[at] == '\n' ? 1 : 0;
         }
         return count;
+    }
+
+    /**
+     * Where the line begins that is nearest behind the middle, or else before it.
+     *
+     * @param length of two lines at least
+     */
+    static int middle(byte[] bytes, int length) {
+        int at = length / 2;
+        while (at < length - 1 && bytes[at] != '\n') {
+            at++;
+        }
+        for (at = at < length - 1 ? at : length / 2 - 1; bytes[at] != '\n'; ) {
+            at--;
+        }
+        return at + 1;
+    }
+
+    /** Where a line ends: its line feed, or the end of the bytes. */
+    public static int endOfLine(byte[] bytes, int from, int length) {
+        int at = from;
+        while (at < length && bytes[at] != '\n') {
+            at++;
+        }
+        return at;
+    }
+
+    private void grow() {
+        if (bytes.length > MAX_LINE_BYTES) {
+            throw new InputException("is longer than " + MAX_LINE_BYTES + " bytes, which is more than any broker takes.");
+        }
+        bytes = Arrays.copyOf(bytes, 2 * bytes.length);
     }
 
     private int lastLineFeed(int from) {

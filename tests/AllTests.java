@@ -18,7 +18,7 @@
 //SOURCES ClockTest.java LogTest.java StrayFilesTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
-//SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
+//SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -53,7 +53,7 @@ public class AllTests implements Callable<Integer> {
     private static final List<Class<?>> OTHERS = List.of(
             LogTest.class,
             EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
-            ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, NdjsonMessagesTest.class);
+            ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 

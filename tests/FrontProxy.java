@@ -25,6 +25,7 @@ final class FrontProxy implements AutoCloseable {
     private final String target;
     private final String prefix;
     private final Function<String, Answer> own;
+    private final int maxBodyBytes;
     private final ConcurrentLinkedQueue<String> paths = new ConcurrentLinkedQueue<>();
 
     /**
@@ -49,6 +50,12 @@ final class FrontProxy implements AutoCloseable {
 
     /** @param own gets a path and returns the proxy's own answer; null passes the request on */
     FrontProxy(String target, String prefix, Function<String, Answer> own) throws IOException {
+        this(target, prefix, own, Integer.MAX_VALUE);
+    }
+
+    /** @param maxBodyBytes a request with a larger body is answered with 413 */
+    FrontProxy(String target, String prefix, Function<String, Answer> own, int maxBodyBytes) throws IOException {
+        this.maxBodyBytes = maxBodyBytes;
         this.target = target;
         this.prefix = prefix;
         this.own = own;
@@ -80,7 +87,7 @@ final class FrontProxy implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
         paths.add(path);
-        Answer answer = path.startsWith(prefix) ? own.apply(path.substring(prefix.length())) : Answer.html(404);
+        Answer answer = body.length > maxBodyBytes ? Answer.html(413) : path.startsWith(prefix) ? own.apply(path.substring(prefix.length())) : Answer.html(404);
         HttpResponse<byte[]> passed = answer == null || answer.isLate ? pass(exchange, body) : null;
         if (answer != null) {
             byte[] text = answer.body.getBytes(StandardCharsets.UTF_8);

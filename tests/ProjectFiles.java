@@ -70,10 +70,11 @@
 //FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/cli/=../cli/UnknownOptionHint.java
 //FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/client/=../client/OffsetSpec.java
+//FILES project/client/=../client/InputException.java project/client/=../client/InputText.java project/client/=../client/OutgoingMessage.java
 //FILES project/client/=../client/BrokerUrl.java project/client/=../client/ConnectionFailure.java
 //FILES project/tests/=ConnectionTest.java project/tests/=FrontProxy.java project/tests/=TlsServer.java
 //FILES project/tests/=ClientTopicTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
-//FILES project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=InputTest.java project/tests/=NdjsonMessagesTest.java
 //FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 //FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
