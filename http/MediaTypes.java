@@ -74,7 +74,7 @@ final class MediaTypes {
 
     /** The coding of a body besides chunks, as its header names it: {@code Content-Encoding: gzip}; null if there is none. */
     static String codingOfBody(HttpFields headers) {
-        if (!headers.contains(HttpHeader.CONTENT_ENCODING) && !headers.contains(HttpHeader.TRANSFER_ENCODING)) {
+        if (!hasCoding(headers)) {
             return null;
         }
         List<String> content = headers.getCSV(HttpHeader.CONTENT_ENCODING, false);
@@ -86,6 +86,15 @@ final class MediaTypes {
             return "Transfer-Encoding: " + String.join(", ", transfer);
         }
         return null;
+    }
+
+    private static boolean hasCoding(HttpFields headers) {
+        for (HttpField field : headers) {
+            if (field.getHeader() == HttpHeader.CONTENT_ENCODING || field.getHeader() == HttpHeader.TRANSFER_ENCODING) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
