@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -26,7 +27,8 @@ final class ProblemErrorHandler extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
-        Problem problem = code == 500 && cause != null ? Problems.of(cause) : Problems.ofStatus(code, message);
+        boolean isClientGone = cause instanceof EofException;
+        Problem problem = code == 500 && cause != null && !isClientGone ? Problems.of(cause) : Problems.ofStatus(code, message);
         response.setStatus(problem.status());
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read

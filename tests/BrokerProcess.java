@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements AutoCloseable {
@@ -36,10 +37,13 @@ final class BrokerProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path stderr;
+    private int stderrSeen;
 
-    private BrokerProcess(Process process, int port) {
+    private BrokerProcess(Process process, int port, Path stderr) {
         this.process = process;
         this.port = port;
+        this.stderr = stderr;
     }
 
     /** The broker that tests share which have topics of their own. It ends with the tests. */
@@ -95,7 +99,9 @@ final class BrokerProcess implements AutoCloseable {
 
     private static BrokerProcess start(Map<String, String> environment, List<String> launcher, List<String> jbangOptions, int port, String... options) {
         try {
-            Path portFile = Files.createTempDirectory("broker").resolve("port");
+            Path folder = Files.createTempDirectory("broker");
+            Path portFile = folder.resolve("port");
+            Path stderr = folder.resolve("stderr");
             List<String> arguments = new ArrayList<>(jbangOptions);
             arguments.addAll(List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
@@ -104,10 +110,10 @@ final class BrokerProcess implements AutoCloseable {
             }
             arguments.add(0, "./jbang");
             arguments.addAll(0, launcher);
-            ProcessBuilder builder = new ProcessBuilder(arguments);
+            ProcessBuilder builder = new ProcessBuilder(arguments).redirectError(stderr.toFile());
             builder.environment().putAll(environment);
             Process process = Scripts.startProcess(builder);
-            return new BrokerProcess(process, awaitPort(process, portFile));
+            return new BrokerProcess(process, awaitPort(process, portFile, stderr), stderr);
         } catch (IOException e) {
             throw new AssertionError("the broker did not start", e);
         }
@@ -141,10 +147,18 @@ final class BrokerProcess implements AutoCloseable {
         exitCode();
     }
 
-    /** What it has said on stderr; it has ended. */
+    /** What it has written to stderr since the last call, without what the JVM says of its own options. */
+    synchronized String newStderr() {
+        String all = stderr();
+        String fresh = all.substring(stderrSeen);
+        stderrSeen = all.length();
+        return fresh.lines().filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] ")).collect(Collectors.joining("\n"));
+    }
+
+    /** What it has written to stderr so far. */
     String stderr() {
         try {
-            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(stderr), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -167,10 +181,10 @@ final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static int awaitPort(Process process, Path portFile) throws IOException {
+    private static int awaitPort(Process process, Path portFile, Path stderr) throws IOException {
         Await.until("the broker is ready", () -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {
-            throw new AssertionError("the broker ended: " + new String(process.getErrorStream().readAllBytes()));
+            throw new AssertionError("the broker ended: " + Files.readString(stderr));
         }
         return Integer.parseInt(Files.readString(portFile).trim());
     }

@@ -1,6 +1,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -180,6 +181,7 @@ class WaitingTest {
             assertEquals("", new String(socket.getInputStream().readAllBytes()));
         }
         assertEquals(0, http.get("/consumers/wait.c9").get("waiting").asInt());
+        assertFalse(broker.stderr().contains("EofException"), broker.stderr());
     }
 
     private static byte[] consumeRequest(String consumer) {
