@@ -12,6 +12,9 @@
 //SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
 //SOURCES EngineTest.java LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
+//SOURCES Fuzz.java FuzzTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
+//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
+//SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
@@ -52,7 +55,7 @@ public class AllTests implements Callable<Integer> {
 
     private static final List<Class<?>> OTHERS = List.of(
             LogTest.class,
-            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
+            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
             ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;

@@ -63,6 +63,11 @@
 //FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=CrashTest.java
 //FILES project/tests/=DamageTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/fuzz/=fuzz/Answer.java project/tests/fuzz/=fuzz/AnswerCheck.java project/tests/fuzz/=fuzz/ApiDocument.java project/tests/fuzz/=fuzz/BrokerState.java
+//FILES project/tests/fuzz/=fuzz/ByteSender.java project/tests/fuzz/=fuzz/ByteText.java project/tests/fuzz/=fuzz/Failures.java project/tests/fuzz/=fuzz/FuzzConnection.java
+//FILES project/tests/fuzz/=fuzz/FuzzRequest.java project/tests/fuzz/=fuzz/FuzzRun.java project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
+//FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
