@@ -14,7 +14,6 @@ import cli.Cli;
 import cli.UnknownOptionHint;
 import client.AnswerLostException;
 import client.BrokerClient;
-import client.BrokerUnavailableException;
 import client.ClientOptions;
 import client.MessageFormat;
 import client.NdjsonMessages;
@@ -65,6 +64,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private static final long BATCH_MESSAGES = 100_000;
     private static final long BATCH_BYTES = 4 << 20;
     private static final long STOP_TIMEOUT_MS = 2000;
+    private static final Duration LONGEST_LEAVE = Duration.ofMillis(1000);
     private static final long LOOK_INTERVAL_MS = 1000;
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LONGEST_PAUSE_MS = 2000;
@@ -220,7 +220,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
 
     /** The broker hears of a consumer that is held up, by a terminal that is paused, for example; it forgets one that was killed. */
     private void startHeartbeat() {
-        BrokerClient once = options.connectOnce(Schemas.JSON);
+        BrokerClient once = options.connectQuietly(Schemas.JSON, Duration.ZERO);
         Thread heartbeat = new Thread(() -> {
             try {
                 while (!stopping.await(HEARTBEAT_MS, TimeUnit.MILLISECONDS)) {
@@ -279,9 +279,10 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private void leave() throws InterruptedException {
         if ((group != null || isNameless) && !Thread.currentThread().isInterrupted()) {
             try {
-                broker.post("/consumers/unregister", new Schemas.UnregisterRequest(consumerId), Schemas.Unregistered.class);
-            } catch (ProblemException | BrokerUnavailableException e) {
-                // then it has gone already
+                options.connectQuietly(Schemas.JSON, LONGEST_LEAVE)
+                        .post("/consumers/unregister", new Schemas.UnregisterRequest(consumerId), Schemas.Unregistered.class);
+            } catch (RuntimeException e) {
+                // it has gone already, or its session ends
             }
         }
     }

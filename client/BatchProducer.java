@@ -30,8 +30,8 @@ public final class BatchProducer {
     private static final String NDJSON = "application/x-ndjson";
     private static final String TEXT = "text/plain";
 
-    /** Refusals that may be about one message of a batch: not JSON, too large, invalid. */
-    private static final Set<Integer> MAY_BE_ONE_MESSAGE = Set.of(400, 413, 422);
+    /** Refusals that may be about one message of a batch. */
+    private static final Set<String> MAY_BE_ONE_MESSAGE = Set.of("TOO_LARGE", "INVALID", "NOT_JSON");
 
     /** Continues "Line 3 ". */
     public static final String NOT_UTF8 = "is not UTF-8. Convert the input first, for example with iconv.";
@@ -182,7 +182,7 @@ public final class BatchProducer {
         try {
             sendInOrder(batch, before, uploaded);
         } catch (ProblemException e) {
-            if (!MAY_BE_ONE_MESSAGE.contains(e.status())) {
+            if (!MAY_BE_ONE_MESSAGE.contains(e.code())) {
                 throw e;
             } else if (batch.count() == 1) {
                 throw refused(batch, e);

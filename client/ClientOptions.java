@@ -54,9 +54,9 @@ public final class ClientOptions {
         return new BrokerClient(broker, json, patience, notice -> System.err.println(name + ": " + notice));
     }
 
-    /** A client for the broker that tries a call once and says nothing. */
-    public BrokerClient connectOnce(ObjectMapper json) {
-        return new BrokerClient(broker, json, Duration.ZERO, notice -> { });
+    /** A client for the broker that says nothing when it has to wait, and waits no longer than this. */
+    public BrokerClient connectQuietly(ObjectMapper json, Duration longestWait) {
+        return new BrokerClient(broker, json, longestWait, notice -> { });
     }
 
     static final class UrlConverter implements ITypeConverter<BrokerUrl> {

@@ -13,7 +13,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
@@ -26,6 +25,8 @@ import javax.net.ssl.SSLException;
  * failures only.
  */
 final class ConnectionFailure {
+    private static final String NOT_TRUSTED = "its certificate is not trusted";
+
     private final BrokerUrl broker;
     private final IOException cause;
 
@@ -71,7 +72,7 @@ final class ConnectionFailure {
             return " Use http://" + broker.toString().replaceFirst("^https://", "") + ".";
         } else if (isClosed() && broker.scheme().equals("http")) {
             return " If the server expects TLS, use https://.";
-        } else if (has(CertificateException.class) || String.valueOf(cause.getMessage()).contains("PKIX")) {
+        } else if (reason().equals(NOT_TRUSTED)) {
             return " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE names a file with certificates to trust.";
         } else if (!isRefused() || !isLocal() || broker.scheme().equals("https") || !proxy(broker).isEmpty()) {
             return "";
@@ -98,10 +99,10 @@ final class ConnectionFailure {
             return "its certificate has expired";
         } else if (has(CertificateNotYetValidException.class)) {
             return "its certificate is not valid yet";
-        } else if (message.matches("(?s)No (name matching|subject alternative).*")) {
+        } else if (message.matches("(?s).*No (name matching|subject alternative).*")) {
             return "its certificate is for another name than " + broker.host();
         } else if (message.contains("PKIX")) {
-            return "its certificate is not trusted";
+            return NOT_TRUSTED;
         }
         return "TLS failed (" + decapitalized(message) + ")";
     }
