@@ -24,6 +24,7 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
@@ -292,7 +293,7 @@ final class RouteHandler extends Handler.Wrapper {
                 } else if (answer == null) {
                     count(204);
                     response.setStatus(204);
-                    callback.succeeded();
+                    response.write(true, BufferUtil.EMPTY_BUFFER, callback); // without a write, Jetty 12.1.13 may complete a request twice
                 } else if (answer instanceof Payload) {
                     count(200);
                     Payload payload = (Payload) answer;

@@ -118,6 +118,29 @@ class StressTest {
     }
 
     @Test
+    void calls_that_find_nothing_leave_their_connections_usable() throws Exception {
+        http.post("/topics/register", "topic", "stress.nothing");
+        List<Callable<List<String>>> clients = new ArrayList<>();
+        for (int client = 0; client < 8; client++) {
+            String consumer = "stress.nothing" + client;
+            http.post("/consumers/register", "topic", "stress.nothing", "consumer_id", consumer);
+            clients.add(() -> consumeNothing(consumer, 4000));
+        }
+        runAtOnce(clients);
+    }
+
+    /** Its body comes after its head, so that another thread reads it, while the one that read the head is not done. */
+    private static List<String> consumeNothing(String consumer, int times) throws IOException {
+        byte[] body = ("{\"consumer_id\":\"" + consumer + "\"}").getBytes();
+        try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
+            for (int i = 0; i < times; i++) {
+                assertEquals(204, connection.post("/consume", "application/json", body));
+            }
+        }
+        return List.of();
+    }
+
+    @Test
     void calls_at_once_for_one_consumer_never_get_the_same_message() throws Exception {
         int messages = 2000;
         http.post("/topics/register", "topic", "stress.shared");
