@@ -3,6 +3,7 @@ package http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -16,6 +17,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Makes connections that say which header is too large. A request line and its headers may have {@value #MAX_HEAD_SIZE} bytes together,
@@ -45,6 +47,12 @@ final class HttpConnections extends HttpConnectionFactory {
         /** Has no initializer, because the constructor of the superclass sets it. */
         private LargestField fields;
 
+        /** The thread that is in {@link #onFillable}, or null. Each thread looks only for itself, and so it need not be volatile. */
+        private Thread filling;
+
+        /** Answers a request that is not proper HTTP; null if there is none. Of the thread that is filling. */
+        private Runnable refusal;
+
         /** How much was dropped of a head that was refused; -1 if none was. */
         private volatile long dropped = -1;
 
@@ -56,7 +64,7 @@ final class HttpConnections extends HttpConnectionFactory {
         @Override
         public void onFillable() {
             if (dropped < 0) {
-                super.onFillable();
+                fillAndRefuse();
                 return;
             }
             ByteBuffer rest = BufferUtil.allocate(DROPPED_AT_ONCE);
@@ -71,6 +79,17 @@ final class HttpConnections extends HttpConnectionFactory {
                 fillInterested();
             } catch (IOException e) {
                 getEndPoint().close(e);
+            }
+        }
+
+        private void fillAndRefuse() {
+            filling = Thread.currentThread();
+            super.onFillable();
+            filling = null;
+            Runnable task = refusal;
+            if (task != null) {
+                refusal = null;
+                task.run();
             }
         }
 
@@ -103,6 +122,21 @@ final class HttpConnections extends HttpConnectionFactory {
                 }
             }
 
+            /** Jetty would let another thread answer, while this one goes on with the connection, and at times close it too early. */
+            @Override
+            public void badMessage(HttpException failure) {
+                if (Thread.currentThread() != filling) {
+                    super.badMessage(failure);
+                    return;
+                }
+                Threads.TAKER.set(task -> refusal = task);
+                try {
+                    super.badMessage(failure);
+                } finally {
+                    Threads.TAKER.remove();
+                }
+            }
+
             @Override
             public void parsedHeader(HttpField field) {
                 int length = field.getName().length() + (field.getValue() == null ? 0 : field.getValue().length());
@@ -112,6 +146,25 @@ final class HttpConnections extends HttpConnectionFactory {
                 }
                 super.parsedHeader(field);
             }
+        }
+    }
+
+    /** The threads of the server. What would get one of them goes to the taker of the calling thread instead, if it has one. */
+    static final class Threads extends QueuedThreadPool {
+        private static final ThreadLocal<Consumer<Runnable>> TAKER = new ThreadLocal<>();
+
+        Threads(int max) {
+            super(max);
+        }
+
+        @Override
+        public boolean tryExecute(Runnable task) {
+            Consumer<Runnable> taker = TAKER.get();
+            if (taker == null) {
+                return super.tryExecute(task);
+            }
+            taker.accept(task);
+            return true;
         }
     }
 

@@ -24,7 +24,6 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Serves routes over HTTP: Jetty serves, {@link RouteHandler} has the routes, and Javalin all else, such as pages. What
@@ -125,7 +124,7 @@ public final class HttpServer {
 
     private Server server(SiteGuard routes) {
         ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default none is below 4 KB
-        Server server = new Server(new QueuedThreadPool(MAX_THREADS), null, buffers);
+        Server server = new Server(new HttpConnections.Threads(MAX_THREADS), null, buffers);
         server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them
         server.setErrorHandler(new ProblemErrorHandler(bodies));
         server.setStopTimeout(STOP_TIMEOUT_MS);

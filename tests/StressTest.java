@@ -141,6 +141,21 @@ class StressTest {
     }
 
     @Test
+    void every_request_that_is_no_http_gets_its_answer() throws Exception {
+        runAtOnce(Collections.nCopies(8, () -> sendNonsense(2500)));
+    }
+
+    private static List<String> sendNonsense(int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
+                connection.send("GET /groups HTTP/1.1\r\nHost x\r\n\r\n");
+                assertEquals(400, connection.readAnswer());
+            }
+        }
+        return List.of();
+    }
+
+    @Test
     void calls_at_once_for_one_consumer_never_get_the_same_message() throws Exception {
         int messages = 2000;
         http.post("/topics/register", "topic", "stress.shared");
