@@ -26,7 +26,7 @@
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java http/NetworkAddresses.java
 //SOURCES engine/Appended.java engine/ConsumerSettings.java engine/Consumers.java engine/Cursor.java
 //SOURCES engine/Deadlines.java engine/EncodedBatch.java engine/Engine.java engine/EngineException.java
-//SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/Log.java engine/MemoryBudget.java
+//SOURCES engine/ErrorCode.java engine/Group.java engine/GroupState.java engine/Journal.java engine/JsonText.java engine/KeptMemory.java engine/Log.java engine/MemoryBudget.java
 //SOURCES engine/MessageCodec.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/Plural.java
 //SOURCES engine/Position.java engine/ProducerSequence.java engine/ProducerSequences.java engine/Reservation.java engine/Segment.java
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java

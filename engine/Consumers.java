@@ -20,6 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Consumers {
     private static final int MAX_REMOVALS = 10_000;
 
+    /** What is kept of a removal, in bytes: an entry of the map, and its text besides. */
+    private static final int REMOVAL = 100;
+
+    private final MemoryBudget budget;
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
 
     /** The ids that are just being registered, and for which topic. */
@@ -29,9 +33,15 @@ final class Consumers {
     private final Map<String, String> removals = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MAX_REMOVALS;
+            boolean isOneTooMany = size() > MAX_REMOVALS;
+            budget.add(isOneTooMany ? -memoryOf(eldest.getValue()) : 0);
+            return isOneTooMany;
         }
     });
+
+    Consumers(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     /** Null if there is none. */
     Cursor get(String consumerId) {
@@ -98,7 +108,7 @@ final class Consumers {
     }
 
     private void noteRemovalWithTopic(Cursor cursor) {
-        removals.put(cursor.consumerId(), "Consumer " + cursor.consumerId() + " was removed together with topic " + cursor.topic().name()
+        noteRemoval(cursor, "Consumer " + cursor.consumerId() + " was removed together with topic " + cursor.topic().name()
                 + ", which was deleted. POST /topics/register and /consumers/register create both again.");
     }
 
@@ -111,17 +121,21 @@ final class Consumers {
     private Cursor add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
         boolean isFirst = !topic.hasGroup(settings.groupKey());
-        Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
-        Cursor cursor = new Cursor(id, topic, group, settings);
+        topic.memory().take(topic.memory().ofConsumer(id));
+        Group group = null;
+        Cursor cursor;
         try {
+            group = topic.group(settings.groupKey(), settings.group(), settings.start());
+            cursor = new Cursor(id, topic, group, settings);
             cursor.writeDown();
-        } catch (EngineException e) {
-            if (isFirst) {
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            topic.memory().giveBack(topic.memory().ofConsumer(id));
+            if (isFirst && group != null) {
                 topic.forget(group);
             }
             throw e;
         }
-        removals.remove(id);
+        budget.add(-memoryOf(removals.remove(id)));
         join(cursor);
         return cursor;
     }
@@ -129,6 +143,7 @@ final class Consumers {
     /** Adds a consumer that was written down before. */
     void restore(Topic topic, ConsumerSettings settings) {
         synchronized (topic.membership()) {
+            topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
             Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
             join(new Cursor(settings.consumerId(), topic, group, settings));
         }
@@ -188,13 +203,22 @@ final class Consumers {
             if (cursors.get(cursor.consumerId()) == cursor) {
                 cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
                 cursor.topic().journal().unregister(cursor.consumerId());
-                removals.put(cursor.consumerId(), why);
+                noteRemoval(cursor, why);
                 cursors.remove(cursor.consumerId()); // last: whoever does not find it any more relies on what is written down
+                cursor.topic().memory().giveBack(cursor.topic().memory().ofConsumer(cursor.consumerId()));
                 if (cursor.groupName() == null) {
                     cursor.topic().forget(cursor.group());
                 }
                 cursor.topic().waiters().wake(); // a call that waits for it is told
             }
         }
+    }
+
+    private void noteRemoval(Cursor cursor, String why) {
+        budget.add(memoryOf(why) - memoryOf(removals.put(cursor.consumerId(), why)));
+    }
+
+    private static long memoryOf(String removal) {
+        return removal == null ? 0 : REMOVAL + removal.length();
     }
 }

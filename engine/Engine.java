@@ -26,7 +26,7 @@ public final class Engine {
     private static final int MAX_COMPARED_NAMES = 1000;
 
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
-    private final Consumers consumers = new Consumers();
+    private final Consumers consumers;
     private final MemoryBudget budget;
     private final int maxPartitions;
     private final Storage storage;
@@ -40,6 +40,7 @@ public final class Engine {
      */
     public Engine(MemoryBudget budget, int maxPartitions, Storage storage) {
         this.budget = budget;
+        this.consumers = new Consumers(budget);
         this.maxPartitions = maxPartitions;
         this.storage = storage;
     }
@@ -60,7 +61,7 @@ public final class Engine {
         if (known == null) {
             known = topics.computeIfAbsent(name, absent -> {
                 isNew[0] = true;
-                return new Topic(name, asked, budget, storage.create(name, asked));
+                return create(name, asked);
             });
             if (known.hasMaxAge() && storage == Storage.NONE) { // else the storage calls maintain()
                 retention.start();
@@ -73,20 +74,42 @@ public final class Engine {
         return isNew[0];
     }
 
+    private Topic create(String name, TopicSettings settings) {
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
+        memory.take(memory.ofTopic(name));
+        try {
+            return new Topic(name, settings, budget, memory, storage.create(name, settings));
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            memory.close();
+            throw e;
+        }
+    }
+
     /**
      * A topic that its {@link Storage} has kept, still empty; nobody knows it until {@link #restored} is called.
      *
      * @param journal where it goes on being written down
+     * @throws EngineException STORAGE_FULL if it is more than the memory holds
      */
     public TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
-        return new Topic(name, settings, budget, journal).restorer();
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), true);
+        memory.setRestored(true);
+        memory.take(memory.ofTopic(name));
+        budget.requireRoomForRestored();
+        return new Topic(name, settings, budget, memory, journal).restorer();
     }
 
-    /** A topic is restored: from now on it is there, with these consumers, whose groups it has. */
+    /**
+     * A topic is restored: from now on it is there, with these consumers, whose groups it has.
+     *
+     * @throws EngineException STORAGE_FULL if they are more than the memory holds
+     */
     public void restored(TopicRestorer restorer, Collection<ConsumerSettings> restoredConsumers) {
         Topic topic = restorer.finish();
         topics.put(topic.name(), topic);
         restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
+        topic.memory().setRestored(false);
+        budget.requireRoomForRestored();
     }
 
     /**

@@ -111,7 +111,7 @@ final class Log {
     long freedBy(long newStart) {
         long freed = 0;
         for (int i = segmentsBefore(newStart) - 1; i >= 0; i--) {
-            freed += segments[i].capacity();
+            freed += Segment.memory(segments[i].capacity());
         }
         return freed;
     }
@@ -129,7 +129,7 @@ final class Log {
         int before = last.capacity();
         last.append(bytes, position, length, timestamp);
         if (last.capacity() != before) {
-            budget.add(last.capacity() - before);
+            budget.add(Segment.memory(last.capacity()) - Segment.memory(before));
         }
         hiddenBytes += length;
         lastTimestamp = timestamp;
@@ -169,7 +169,7 @@ final class Log {
     void undo(long end) {
         int kept = segments.length;
         while (kept > 0 && segments[kept - 1].baseOffset() >= end) {
-            budget.add(-segments[--kept].capacity());
+            budget.add(-Segment.memory(segments[--kept].capacity()));
         }
         segments = Arrays.copyOf(segments, kept);
         if (kept > 0) {
@@ -376,7 +376,7 @@ final class Log {
         Segment[] longer = Arrays.copyOf(segments, segments.length + 1);
         longer[segments.length] = fresh;
         segments = longer;
-        budget.add(fresh.capacity());
+        budget.add(Segment.memory(fresh.capacity()));
         return fresh;
     }
 
@@ -410,7 +410,7 @@ final class Log {
 
     private void dropSegments(int count) {
         for (int i = 0; i < count; i++) {
-            budget.add(-segments[i].capacity());
+            budget.add(-Segment.memory(segments[i].capacity()));
         }
         if (count > 0) {
             segments = Arrays.copyOfRange(segments, count, segments.length);

@@ -20,6 +20,9 @@ public final class MemoryBudget {
     private static final double KEPT_SHARE = 0.6;
     private static final double IN_FLIGHT_SHARE = 0.2;
 
+    /** Which part of what may be kept is for messages alone, so that producing goes on when somebody registers too much. */
+    private static final int PART_FOR_MESSAGES = 10;
+
     /** Which part of what may be in flight is for small requests alone. */
     private static final int PART_FOR_SMALL = 8;
 
@@ -82,16 +85,25 @@ public final class MemoryBudget {
     }
 
     /**
-     * Takes so much more for what is kept.
+     * Takes so much more for messages.
      *
      * @throws EngineException STORAGE_FULL; then nothing is taken
      */
     void keep(long bytes) {
+        keep(bytes, keptLimit);
+    }
+
+    /** As {@link #keep(long)}, for what is kept besides messages. */
+    void keepState(long bytes) {
+        keep(bytes, keptLimit - keptLimit / PART_FOR_MESSAGES);
+    }
+
+    private void keep(long bytes, long limit) {
         long before;
         do {
             before = kept.get();
-            if (before + bytes > keptLimit) {
-                throw full(before);
+            if (before + bytes > limit) {
+                throw full(before, limit);
             }
         } while (!kept.compareAndSet(before, before + bytes));
     }
@@ -105,7 +117,7 @@ public final class MemoryBudget {
     void requireRoomForRestored() {
         long now = kept.get();
         if (now > keptLimit * SLACK_FOR_RESTORED) {
-            throw full(now);
+            throw full(now, keptLimit);
         }
     }
 
@@ -135,8 +147,8 @@ public final class MemoryBudget {
         inFlight.addAndGet(-bytes);
     }
 
-    private EngineException full(long now) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "Topics, messages, consumers and producers take " + now + " of " + keptLimit
+    private static EngineException full(long now, long limit) {
+        return new EngineException(ErrorCode.STORAGE_FULL, "Topics, messages, consumers and producers take " + now + " of " + limit
                 + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
     }
 

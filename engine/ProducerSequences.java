@@ -22,16 +22,30 @@ final class ProducerSequences {
     private final Map<String, State> producers = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-            return size() > MAX_PRODUCERS;
+            boolean isOneTooMany = size() > MAX_PRODUCERS;
+            memory.giveBack(isOneTooMany ? memoryOf(eldest.getKey(), eldest.getValue()) : 0);
+            return isOneTooMany;
         }
     };
+
+    private final KeptMemory memory;
+
+    /** @param memory which what is remembered is taken from */
+    ProducerSequences(KeptMemory memory) {
+        this.memory = memory;
+    }
 
     private static final class State {
         private final Deque<Request> requests = new ArrayDeque<>(REMEMBERED_REQUESTS + 1);
         private long next;
     }
 
-    private record Request(long sequence, int count, Appended answer) {}
+    private record Request(long sequence, int count, Appended answer) {
+        /** In memory. */
+        long size() {
+            return KeptMemory.ofRequest(answer.ranges().size());
+        }
+    }
 
     /** The sequence that the producer's next message is to have. */
     long next(String producerId) {
@@ -61,21 +75,55 @@ final class ProducerSequences {
                 : "That one was accepted long ago, or in other company. Go on from " + next + "."));
     }
 
-    /** If it fails, for want of memory, it has noted nothing. */
+    /**
+     * If it fails, it has noted nothing.
+     *
+     * @throws EngineException STORAGE_FULL
+     */
     void note(ProducerSequence from, int count, Appended answer) {
-        State state = producers.computeIfAbsent(from.producerId(), absent -> new State());
-        state.requests.addLast(new Request(from.sequence(), count, answer)); // within its capacity: it does not grow
+        Request request = new Request(from.sequence(), count, answer);
+        State known = producers.get(from.producerId());
+        Request oldest = known != null && known.requests.size() == REMEMBERED_REQUESTS ? known.requests.getFirst() : null;
+        long more = request.size() + (known == null ? KeptMemory.ofProducer(from.producerId()) : 0) - (oldest == null ? 0 : oldest.size());
+        take(more);
+        State state;
+        try {
+            state = known != null ? known : newState(from.producerId());
+        } catch (OutOfMemoryError e) {
+            memory.giveBack(more);
+            throw e;
+        }
+        state.requests.addLast(request); // within its capacity: it does not grow
         state.next = from.sequence() + count;
-        if (state.requests.size() > REMEMBERED_REQUESTS) {
+        if (oldest != null) {
             state.requests.removeFirst();
         }
+    }
+
+    private State newState(String producerId) {
+        State state = new State();
+        producers.put(producerId, state);
+        return state;
+    }
+
+    private void take(long more) {
+        if (more > 0) {
+            memory.take(more);
+        } else {
+            memory.giveBack(-more);
+        }
+    }
+
+    private static long memoryOf(String producerId, State state) {
+        return KeptMemory.ofProducer(producerId) + state.requests.stream().mapToLong(Request::size).sum();
     }
 
     /** Forgets the latest request of a producer. */
     void undo(ProducerSequence from) {
         State state = producers.get(from.producerId());
         if (state != null) { // else it was heard of too long ago
-            state.requests.pollLast(); // there may be none: of very many requests on their way the first are forgotten
+            Request undone = state.requests.pollLast(); // there may be none: of very many requests on their way the first are forgotten
+            memory.giveBack(undone == null ? 0 : undone.size());
             state.next = from.sequence();
         }
     }
@@ -89,12 +137,14 @@ final class ProducerSequences {
 
     /** Remembers this and nothing else. */
     void restore(List<TopicSnapshot.Producer> snapshot) {
+        producers.forEach((id, state) -> memory.giveBack(memoryOf(id, state)));
         producers.clear();
         for (TopicSnapshot.Producer producer : snapshot) {
             State state = new State();
             producer.requests().forEach(request -> state.requests.add(
                     new Request(request.sequence(), request.count(), new Appended(request.ranges(), false))));
             state.next = producer.next();
+            memory.take(memoryOf(producer.producerId(), state));
             producers.put(producer.producerId(), state);
         }
     }

@@ -22,9 +22,15 @@ final class Segment {
     /** 4 MiB less an array's header: as a humongous object it fills G1's regions to the brim and is never copied. */
     static final int CAPACITY = (4 << 20) - 64;
 
-    private static final int FIRST_CAPACITY = 512;
+    /** 512 bytes with the array's header: a doubled array then fills its regions, too. */
+    private static final int FIRST_CAPACITY = 512 - MemoryBudget.ARRAY_HEADER;
+
     private static final int INDEX_INTERVAL = 32;
     private static final int MAX_HEADER = 5 + 10;
+
+    /** What a segment takes in memory besides its array: objects, and an index of at most this part of the array. */
+    private static final int OVERHEAD = 128;
+    private static final int PART_OF_INDEX = 64;
 
     private final long baseOffset;
     private final long baseTimestamp;
@@ -61,19 +67,32 @@ final class Segment {
         return bytes.length;
     }
 
+    /** How much memory a segment of this capacity takes, in bytes. */
+    static long memory(int capacity) {
+        return MemoryBudget.sizeOf(capacity) + capacity / PART_OF_INDEX + OVERHEAD;
+    }
+
     /**
-     * How many bytes of capacity it takes more at the most to append so many messages of this size.
+     * How much memory, in bytes, it takes more at the most to append so many messages of this size.
      *
      * @param last the segment that grows; null if there is none yet
      */
     static long growth(Segment last, int count, int size) {
-        long capacity = last == null ? 0 : last.capacity();
+        int capacity = last == null ? 0 : last.capacity();
         long needed = (last == null ? 0 : last.end) + size + (long) count * MAX_HEADER;
         if (needed <= capacity) {
             return 0;
         }
-        return needed <= CAPACITY ? Math.max(needed, Math.min(CAPACITY, 2 * Math.max(FIRST_CAPACITY, capacity))) - capacity
-                : needed - capacity + CAPACITY;
+        if (needed <= CAPACITY) {
+            int larger = (int) Math.max(needed, Math.max(FIRST_CAPACITY, doubled(capacity)));
+            return memory(larger) - (last == null ? 0 : memory(capacity));
+        }
+        long more = needed - capacity + CAPACITY; // the rest of a segment may stay empty
+        return more + more / PART_OF_INDEX + (more / CAPACITY + 1) * (memory(CAPACITY) - CAPACITY);
+    }
+
+    private static int doubled(int capacity) {
+        return Math.min(CAPACITY, 2 * capacity + MemoryBudget.ARRAY_HEADER);
     }
 
     boolean hasRoomFor(int length) {
@@ -149,7 +168,7 @@ final class Segment {
         if (needed <= current.length) {
             return current;
         }
-        return bytes = Arrays.copyOf(current, Math.max(needed, Math.min(CAPACITY, 2 * current.length)));
+        return bytes = Arrays.copyOf(current, Math.max(needed, doubled(current.length)));
     }
 
     private void noteIndex() {

@@ -31,12 +31,13 @@ public final class Topic {
     private final String name;
     private final TopicSettings settings;
     private final MemoryBudget budget;
+    private final KeptMemory memory;
     private final Journal journal;
     private final SharedSync sharedSync;
     private final Log[] logs;
-    private final byte[][] messagePrefixes;
+    private final byte[] messagePrefix;
     private final Object lock = new Object();
-    private final ProducerSequences sequences = new ProducerSequences();
+    private final ProducerSequences sequences;
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Object membership = new Object();
     private final Waiters waiters = new Waiters();
@@ -52,17 +53,19 @@ public final class Topic {
     /** Whether people were told that there are timestamps in the future. */
     private boolean hasReportedFuture;
 
-    Topic(String name, TopicSettings settings, MemoryBudget budget, Journal journal) {
+    /** @param memory which has taken what the topic takes */
+    Topic(String name, TopicSettings settings, MemoryBudget budget, KeptMemory memory, Journal journal) {
         this.name = name;
         this.settings = settings;
         this.budget = budget;
+        this.memory = memory;
+        this.sequences = new ProducerSequences(memory);
         this.journal = journal;
         this.sharedSync = journal.isSyncedBeforeAnswers() ? new SharedSync(this, journal, lock) : null;
         int partitions = settings.partitionsOrDefault();
         this.slots = new int[partitions];
         this.logs = IntStream.range(0, partitions).mapToObj(p -> new Log(budget)).toArray(Log[]::new);
-        this.messagePrefixes = IntStream.range(0, partitions)
-                .mapToObj(p -> MessageCodec.prefix(name, p, partitions > 1)).toArray(byte[][]::new);
+        this.messagePrefix = partitions == 1 ? MessageCodec.prefix(name, 0, false) : null;
     }
 
     public String name() {
@@ -321,10 +324,20 @@ public final class Topic {
     long read(int partition, long from, MessageWriter writer) {
         int countBefore = writer.count();
         int lengthBefore = writer.length();
-        long next = logs[partition].read(Math.max(from, startOffset(partition)), writer.from(messagePrefixes[partition]));
+        long next = logs[partition].read(Math.max(from, startOffset(partition)), writer.from(messagePrefix(partition)));
         messagesOut.add(writer.count() - countBefore);
         bytesOut.add(writer.length() - lengthBefore);
         return next;
+    }
+
+    /** Of several partitions none is kept: there may be very many. */
+    private byte[] messagePrefix(int partition) {
+        return messagePrefix != null ? messagePrefix : MessageCodec.prefix(name, partition, true);
+    }
+
+    /** What it takes of the memory, besides its messages. */
+    KeptMemory memory() {
+        return memory;
     }
 
     /** Those who wait for messages, or for a partition. */
@@ -339,8 +352,11 @@ public final class Topic {
 
     /** The group of this key; it begins at the position if it is new. */
     Group group(String key, String groupName, StartPosition start) {
-        return groups.computeIfAbsent(key, absent -> new Group(this, key, groupName,
-                IntStream.range(0, logs.length).mapToLong(p -> start.in(this, p)).toArray()));
+        return groups.computeIfAbsent(key, absent -> {
+            long[] committed = IntStream.range(0, logs.length).mapToLong(p -> start.in(this, p)).toArray();
+            memory.take(memory.ofGroup(key));
+            return new Group(this, key, groupName, committed);
+        });
     }
 
     boolean hasGroup(String key) {
@@ -348,11 +364,14 @@ public final class Topic {
     }
 
     void restoreGroup(String key, String groupName, long[] committed) {
+        memory.take(memory.ofGroup(key));
         groups.put(key, new Group(this, key, groupName, committed));
     }
 
     void forget(Group group) {
-        groups.remove(group.key(), group);
+        if (groups.remove(group.key(), group)) {
+            memory.giveBack(memory.ofGroup(group.key()));
+        }
     }
 
     /** Removes all consumers of this topic, which was deleted. @return who they were */
@@ -370,6 +389,7 @@ public final class Topic {
 
     /** Fills the topic with what was kept of it, before anybody else knows it. */
     TopicRestorer restorer() {
+        memory.setRestored(true);
         return new TopicRestorer(this, logs, sequences, budget);
     }
 
@@ -387,6 +407,7 @@ public final class Topic {
             for (Log log : logs) {
                 log.clear();
             }
+            memory.close();
         }
     }
 

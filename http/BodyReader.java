@@ -118,7 +118,7 @@ final class BodyReader implements Invocable.Task {
 
     /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
     private void release(Content.Chunk chunk) {
-        if (first == null && request.getLength() > LARGE_INPUT_BUFFER_SIZE) {
+        if (first == null && request.getLength() > LARGE_INPUT_BUFFER_SIZE && memory.tryTake(LARGE_INPUT_BUFFER_SIZE)) {
             connection.setInputBufferSize(LARGE_INPUT_BUFFER_SIZE);
             first = chunk;
             return;

@@ -139,7 +139,11 @@ final class TopicReplay {
     List<String> finish() throws IOException {
         Path damaged = isTornWithin ? DataDirectory.newDamagedFolder(folder) : null;
         goOn(damaged);
-        engine.restored(restorer, consumers.restoreTo(restorer));
+        try {
+            engine.restored(restorer, consumers.restoreTo(restorer));
+        } catch (EngineException e) {
+            throw tooLarge(e);
+        }
         String cutOff = lastFile() + ": cut off the last " + torn + " bytes, which were " + (isTornWithin
                 ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
         return Stream.of(torn == 0 ? null : cutOff,
@@ -223,7 +227,11 @@ final class TopicReplay {
             int partitions = topic.settings().partitionsOrDefault();
             consumers = new ConsumersState(partitions);
             journal = new TopicJournal(folder, topic.name(), topic.settings(), fsync, consumers, maintenance);
-            restorer = engine.restore(topic.name(), topic.settings(), journal);
+            try {
+                restorer = engine.restore(topic.name(), topic.settings(), journal);
+            } catch (EngineException e) {
+                throw tooLarge(e);
+            }
             starts = new long[partitions];
             missingBefore = new long[partitions];
             countBefore = new long[partitions];
@@ -313,7 +321,11 @@ final class TopicReplay {
         try {
             restorer.appended(entry.appended, count, ProducerSequence.of(entry.producerId, entry.sequence));
         } catch (EngineException e) {
-            throw new DataDirectory.Refusal(folder + " does not fit into memory: " + e.getMessage());
+            throw tooLarge(e);
         }
+    }
+
+    private DataDirectory.Refusal tooLarge(EngineException e) {
+        return new DataDirectory.Refusal(folder + " does not fit into memory: " + e.getMessage());
     }
 }

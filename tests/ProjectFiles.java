@@ -35,7 +35,7 @@
 //FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
 //FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/GroupState.java project/engine/=../engine/Journal.java
 //FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
-//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/Reservation.java
