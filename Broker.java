@@ -34,6 +34,7 @@
 //SOURCES engine/WhenFull.java engine/Why.java
 //SOURCES http/BatchParser.java http/BodyHints.java http/BodyDrain.java http/BodyReader.java http/BoundedConnector.java http/Call.java http/Dashboard.java http/Descriptors.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/LongAnswer.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
@@ -84,6 +85,7 @@ import http.Dashboard;
 import http.Descriptors;
 import http.Docs;
 import http.HttpServer;
+import http.LongAnswer;
 import http.Metrics;
 import http.NetworkAddresses;
 import http.Payload;
@@ -94,9 +96,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URL;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +112,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -302,14 +307,16 @@ public class Broker implements Callable<Integer> {
         return List.of(
                 Route.get("/", "welcome", "Say that the broker is up", Schemas.Welcome.class, this::welcome).butNotToBrowsers(),
                 Route.get("/health", "health", "Tell whether the broker serves", Schemas.Health.class, this::health),
-                Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats),
+                Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats)
+                        .refusedWith(OVERLOADED),
 
                 Route.post("/topics/register", "registerTopic", "Make sure that a topic exists",
                         Schemas.TopicRegistration.class, Schemas.TopicRegistered.class, this::registerTopic)
                         .refusedWith(CONFLICT, STORAGE_FULL),
-                Route.get("/topics", "listTopics", "List the topics", Schemas.TopicList.class, this::listTopics),
+                Route.get("/topics", "listTopics", "List the topics", Schemas.TopicList.class, this::listTopics)
+                        .refusedWith(OVERLOADED),
                 Route.of("GET", "/topics/{topic}", "getTopic", "Show a topic", null, Schemas.TopicInfo.class, this::getTopic)
-                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND),
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, OVERLOADED),
                 Route.of("DELETE", "/topics/{topic}", "deleteTopic", "Remove a topic, its messages and its consumers",
                         null, Schemas.TopicDeleted.class, this::deleteTopic)
                         .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, STORAGE_FULL),
@@ -347,13 +354,14 @@ public class Broker implements Callable<Integer> {
                         Schemas.UnregisterRequest.class, Schemas.Unregistered.class, this::unregister)
                         .refusedWith(CONSUMER_NOT_FOUND),
                 Route.of("GET", "/consumers", "listConsumers", "List the consumers", null, Schemas.ConsumerList.class, this::listConsumers)
-                        .with(TOPIC_FILTER, GROUP_FILTER),
+                        .with(TOPIC_FILTER, GROUP_FILTER).refusedWith(OVERLOADED),
                 Route.of("GET", "/consumers/{consumer_id}", "getConsumer", "Show where a consumer stands",
                         null, Schemas.ConsumerInfo.class, this::getConsumer)
-                        .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND),
-                Route.get("/groups", "listGroups", "List the groups", Schemas.GroupList.class, this::listGroups),
+                        .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND, OVERLOADED),
+                Route.get("/groups", "listGroups", "List the groups", Schemas.GroupList.class, this::listGroups)
+                        .refusedWith(OVERLOADED),
                 Route.of("GET", "/groups/{group}", "getGroup", "Show a group on each of its topics", null, Schemas.GroupList.class, this::getGroup)
-                        .with(GROUP).refusedWith(GROUP_NOT_FOUND),
+                        .with(GROUP).refusedWith(GROUP_NOT_FOUND, OVERLOADED),
                 Route.post("/consume", "consume", "Get a consumer's next message and move on",
                         Schemas.ConsumeRequest.class, Schemas.Message.class, this::consume)
                         .orNoContent("There is nothing new").refusedWith(CONSUMER_NOT_FOUND),
@@ -370,12 +378,25 @@ public class Broker implements Callable<Integer> {
         return new Schemas.Health("ok");
     }
 
-    private Schemas.Stats stats() {
-        Map<String, Long> topics = new LinkedHashMap<>();
-        engine.topics().forEach(topic -> topics.put(topic.name(), topic.messageCount()));
-        Map<String, Schemas.ConsumerStats> consumers = new LinkedHashMap<>();
-        engine.cursors().forEach(cursor -> consumers.put(cursor.consumerId(), stats(cursor)));
-        return new Schemas.Stats(topics, consumers);
+    /** {@link Schemas.Stats}, which may be large. */
+    private LongAnswer stats() {
+        Collection<Topic> topics = engine.topics();
+        Collection<Cursor> cursors = engine.cursors();
+        Stream<LongAnswer.Part> start = Stream.of(json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("topics");
+        });
+        Stream<LongAnswer.Part> counts = topics.stream().map(topic -> json -> json.writeNumberField(topic.name(), topic.messageCount()));
+        Stream<LongAnswer.Part> middle = Stream.of(json -> {
+            json.writeEndObject();
+            json.writeObjectFieldStart("consumers");
+        });
+        Stream<LongAnswer.Part> positions = cursors.stream().map(cursor -> json -> json.writePOJOField(cursor.consumerId(), stats(cursor)));
+        Stream<LongAnswer.Part> end = Stream.of(json -> {
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+        return new LongAnswer(Stream.of(start, counts, middle, positions, end).reduce(Stream::concat).get(), topics.size() + cursors.size());
     }
 
     private static Schemas.ConsumerStats stats(Cursor cursor) {
@@ -415,8 +436,8 @@ public class Broker implements Callable<Integer> {
         return new Schemas.TopicRegistered("ok", request.topic(), created, partitions == 1 ? null : partitions);
     }
 
-    private Schemas.TopicList listTopics() {
-        return new Schemas.TopicList(engine.topics().stream().map(this::describe).collect(Collectors.toList()));
+    private LongAnswer listTopics() {
+        return LongAnswer.list("topics", engine.topics(), this::describe);
     }
 
     private Schemas.TopicInfo getTopic(Call call) {
@@ -452,13 +473,15 @@ public class Broker implements Callable<Integer> {
         long maxMessages = range("max_messages", call.query("max_messages", DEFAULT_MAX_MESSAGES), 1, MAX_MESSAGES_LIMIT);
         long minMessages = range("min_messages", call.query("min_messages", 1), 0, maxMessages);
         return engine.browse(topic, partition, from, minMessages,
-                offset -> page(topic, partition, offset, maxMessages), waitMs(call.query("wait_ms", 0)));
+                (start, check) -> page(topic, partition, start, maxMessages, check), waitMs(call.query("wait_ms", 0)));
     }
 
-    private Payload page(Topic topic, int partition, long from, long maxMessages) {
+    private Payload page(Topic topic, int partition, long start, long maxMessages, Runnable check) {
         MessageWriter writer = new MessageWriter(LIST, maxMessages, DEFAULT_MAX_BYTES, engine.budget().reservation());
         try {
-            return new Payload(JSON, topic.page(partition, from, writer), writer.memory());
+            ByteBuffer page = topic.page(partition, start, writer);
+            check.run();
+            return new Payload(JSON, page, writer.memory());
         } catch (Throwable e) { // an OutOfMemoryError, say
             writer.close();
             throw e;
@@ -639,13 +662,13 @@ public class Broker implements Callable<Integer> {
                 cursor.missed(), cursor.waiting(), reason(cursor));
     }
 
-    private Schemas.ConsumerList listConsumers(Call call) {
+    private LongAnswer listConsumers(Call call) {
         String topic = call.query("topic");
         String group = call.query("group");
-        return new Schemas.ConsumerList(engine.cursors().stream()
+        List<Cursor> cursors = engine.cursors().stream()
                 .filter(cursor -> isUnset(topic) || cursor.topic().name().equals(topic))
-                .filter(cursor -> isUnset(group) || group.equals(cursor.groupName()))
-                .map(Broker::listed).collect(Collectors.toList()));
+                .filter(cursor -> isUnset(group) || group.equals(cursor.groupName())).collect(Collectors.toList());
+        return LongAnswer.list("consumers", cursors, Broker::listed);
     }
 
     private static boolean isUnset(String filter) {
@@ -659,21 +682,21 @@ public class Broker implements Callable<Integer> {
                 describe(positions), onlyOffset(cursor, positions), Position.totalLag(positions), cursor.missed(), cursor.waiting());
     }
 
-    private Schemas.GroupList listGroups() {
-        return describeGroups(engine.groups());
+    private LongAnswer listGroups() {
+        return LongAnswer.list("groups", engine.groups(), group -> describe(group.get()));
     }
 
-    private Schemas.GroupList getGroup(Call call) {
-        return describeGroups(engine.groups(call.path("group")));
+    private LongAnswer getGroup(Call call) {
+        return LongAnswer.list("groups", engine.groups(call.path("group")), group -> describe(group.get()));
     }
 
-    private static Schemas.GroupList describeGroups(List<GroupState> groups) {
-        return new Schemas.GroupList(groups.stream().map(group -> new Schemas.GroupInfo(group.group(), group.topic(), group.generation(),
+    private static Schemas.GroupInfo describe(GroupState group) {
+        return new Schemas.GroupInfo(group.group(), group.topic(), group.generation(),
                 group.members().stream().map(member -> new Schemas.GroupMember(member.consumerId(), member.assigned()))
                         .collect(Collectors.toList()),
                 group.partitions().stream().map(one -> new Schemas.GroupPartition(one.partition(), one.committed(), one.endOffset(),
                         one.lag(), one.owner())).collect(Collectors.toList()),
-                group.lag())).collect(Collectors.toList()));
+                group.lag());
     }
 
     private Object consume(Schemas.ConsumeRequest request) {

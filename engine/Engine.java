@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -181,7 +180,7 @@ public final class Engine {
         Cursor cursor = cursor(consumerId);
         cursor.touch();
         int registration = cursor.registrations();
-        CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(),
+        CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(), budget,
                 () -> next(cursor, registration, writer.get(), finish), () -> null, waitMs);
         if (result instanceof Waiting && !result.isDone()) {
             cursor.noteWaiting((Waiting<T>) result, registration);
@@ -202,23 +201,30 @@ public final class Engine {
      *     TOPIC_NOT_FOUND likewise
      */
     public <T> CompletableFuture<T> browse(
-            Topic topic, int partition, StartPosition from, long minMessages, LongFunction<T> page, long waitMs) {
+            Topic topic, int partition, StartPosition from, long minMessages, Pages<T> page, long waitMs) {
         long before = from.in(topic, partition);
-        return Waiting.until(topic.waiters(),
+        return Waiting.until(topic.waiters(), budget,
                 () -> page(topic, partition, from, before, stopped ? 0 : minMessages, page),
                 () -> page(topic, partition, from, before, 0, page), waitMs);
     }
 
     /** Null if there are too few messages. */
-    private static <T> T page(Topic topic, int partition, StartPosition from, long before, long minMessages, LongFunction<T> page) {
+    private static <T> T page(Topic topic, int partition, StartPosition from, long before, long minMessages, Pages<T> page) {
         topic.requireNotDeleted();
         long start = from.inLater(topic, partition, before);
         if (topic.endOffset(partition) - start < minMessages) {
             return null;
         }
-        T result = page.apply(start);
-        from.inLater(topic, partition, before); // the offset may have been dropped just before it was read
-        return result;
+        return page.read(start, () -> from.inLater(topic, partition, before));
+    }
+
+    /** Makes pages of messages. */
+    public interface Pages<T> {
+        /**
+         * @param start the offset to begin with
+         * @param check has to be run when the messages were read; it throws an exception if the start was dropped just before
+         */
+        T read(long start, Runnable check);
     }
 
     /**
@@ -253,8 +259,8 @@ public final class Engine {
         return consumers.all();
     }
 
-    /** The groups of this moment, by name and then by topic. */
-    public List<GroupState> groups() {
+    /** The groups of this moment, by name and then by topic; each is asked for its state. */
+    public List<Supplier<GroupState>> groups() {
         return states(topics.values().stream().flatMap(Topic::groups));
     }
 
@@ -263,9 +269,9 @@ public final class Engine {
      *
      * @throws EngineException GROUP_NOT_FOUND
      */
-    public List<GroupState> groups(String name) {
+    public List<Supplier<GroupState>> groups(String name) {
         Names.require("group", name);
-        List<GroupState> found = states(topics.values().stream().map(topic -> topic.groupNamed(name)).filter(Objects::nonNull));
+        List<Supplier<GroupState>> found = states(topics.values().stream().map(topic -> topic.groupNamed(name)).filter(Objects::nonNull));
         if (found.isEmpty()) {
             Set<String> known = topics.values().stream().flatMap(Topic::groups).map(Group::name).collect(Collectors.toSet());
             throw new EngineException(ErrorCode.GROUP_NOT_FOUND, "No group " + name + "." + didYouMean(name, known)
@@ -274,9 +280,10 @@ public final class Engine {
         return found;
     }
 
-    private static List<GroupState> states(Stream<Group> groups) {
-        return groups.map(Group::state).sorted(Comparator.comparing(GroupState::group).thenComparing(GroupState::topic))
-                .collect(Collectors.toList());
+    /** The states themselves take much memory, so that each is made when it is asked for. */
+    private static List<Supplier<GroupState>> states(Stream<Group> groups) {
+        return groups.sorted(Comparator.comparing(Group::name).thenComparing(group -> group.topic().name()))
+                .map(group -> (Supplier<GroupState>) group::state).collect(Collectors.toList());
     }
 
     /** @throws EngineException TOPIC_NOT_FOUND */

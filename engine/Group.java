@@ -72,6 +72,10 @@ final class Group {
         return name;
     }
 
+    Topic topic() {
+        return topic;
+    }
+
     /** For messages: {@code consumer alice}, {@code group g}. */
     String description() {
         return description;

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  * @param <T> the result
  */
 final class Waiting<T> extends CompletableFuture<T> implements Runnable {
+    /** What a call that waits takes, with its request and its deadline, in bytes. */
+    private static final int MEMORY = 4 << 10;
+
     private final Waiters waiters;
     private final Supplier<T> attempt;
     private final Supplier<T> atDeadline;
@@ -24,25 +27,33 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
     }
 
     /**
+     * @param budget has room for what waiting takes
      * @param attempt gives null if there is too little yet; called by one thread at a time
      * @param atDeadline gives the result, or null, if none of the attempts has
      * @param waitMs 0 to try once
      * @return the result; cancelling it, and not what was made from it, ends the waiting
+     * @throws EngineException OVERLOADED if there is no memory to wait; what an attempt throws comes through the result
      */
-    static <T> CompletableFuture<T> until(Waiters waiters, Supplier<T> attempt, Supplier<T> atDeadline, long waitMs) {
+    static <T> CompletableFuture<T> until(
+            Waiters waiters, MemoryBudget budget, Supplier<T> attempt, Supplier<T> atDeadline, long waitMs) {
         if (waitMs == 0) {
             T found = attempt.get();
             return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
         }
+        Reservation memory = budget.reservationForStream();
+        memory.take(MEMORY); // first: an attempt may deliver a message, and must not be refused then
         Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline);
         waiting.tryAgain();
-        if (!waiting.isDone()) {
-            ScheduledFuture<?> deadline = Deadlines.after(waitMs, waiting::giveUp);
-            waiting.whenComplete((result, failure) -> {
-                waiters.forget(waiting);
-                deadline.cancel(false);
-            });
+        if (waiting.isDone()) {
+            memory.close();
+            return waiting;
         }
+        ScheduledFuture<?> deadline = Deadlines.after(waitMs, waiting::giveUp);
+        waiting.whenComplete((result, failure) -> {
+            memory.close();
+            waiters.forget(waiting);
+            deadline.cancel(false);
+        });
         return waiting;
     }
 

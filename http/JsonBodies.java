@@ -6,10 +6,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.JsonText;
 import engine.Reservation;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /** Reads the JSON bodies of requests and writes those of responses. */
@@ -95,9 +96,19 @@ final class JsonBodies {
                 + "an object a line, with -H 'Content-Type: application/x-ndjson'.");
     }
 
-    /** Writes a record as JSON, with a line feed at its end, so that answers stand one below the other on a terminal. */
-    ByteBuffer write(Object answer) {
-        Output output = new Output();
+    /** For an answer that is written piece by piece. */
+    ObjectMapper mapper() {
+        return json.get();
+    }
+
+    /**
+     * Writes a record as JSON, with a line feed at its end, so that answers stand one below the other on a terminal.
+     *
+     * @param memory which a large answer takes its own from
+     * @throws engine.EngineException TOO_LARGE, OVERLOADED
+     */
+    ByteBuffer write(Object answer, Reservation memory) {
+        Output output = new Output(memory);
         try {
             json.get().writeValue(output, answer);
         } catch (IOException e) {
@@ -107,14 +118,44 @@ final class JsonBodies {
         return output.written();
     }
 
+    /** Writes a small record. */
+    ByteBuffer write(Object answer) {
+        return write(answer, null);
+    }
+
     /** Most answers fit into its first array, which is not copied. */
-    private static final class Output extends ByteArrayOutputStream {
-        Output() {
-            super(256);
+    private static final class Output extends OutputStream {
+        private final Reservation memory;
+        private byte[] bytes = new byte[256];
+        private int length;
+
+        /** @param memory null if the answer is small */
+        Output(Reservation memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public void write(int b) {
+            ensureRoom(1);
+            bytes[length++] = (byte) b;
+        }
+
+        @Override
+        public void write(byte[] source, int from, int size) {
+            ensureRoom(size);
+            System.arraycopy(source, from, bytes, length, size);
+            length += size;
         }
 
         ByteBuffer written() {
-            return ByteBuffer.wrap(buf, 0, count);
+            return ByteBuffer.wrap(bytes, 0, length);
+        }
+
+        private void ensureRoom(int more) {
+            if (length + more > bytes.length) {
+                int size = Math.max(length + more, 2 * bytes.length);
+                bytes = memory == null ? Arrays.copyOf(bytes, size) : memory.larger(bytes, length, size);
+            }
         }
     }
 }

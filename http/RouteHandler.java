@@ -5,6 +5,7 @@ import engine.ErrorCode;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.Reservation;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -46,12 +47,8 @@ final class RouteHandler extends Handler.Wrapper {
     /** From here on a body is large. */
     private static final int LARGE = 64 << 10;
 
-    /** What a request takes that waits, and one that streams: objects, and a buffer for what is sent, in bytes. */
-    private static final int WAITING = 4 << 10;
+    /** What a stream takes, in bytes: objects, and small buffers for what is sent. */
     private static final int STREAM = 12 << 10;
-
-    /** What a header takes besides its text, in bytes. */
-    private static final int HEADER = 128;
 
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
@@ -249,30 +246,13 @@ final class RouteHandler extends Handler.Wrapper {
                 finish(answer);
                 return;
             }
-            Reservation waiting = budget.reservation();
-            try {
-                waiting.take(WAITING + headersSize());
-            } catch (EngineException full) {
-                answer.cancel(false);
-                throw full;
-            }
             request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
             request.addFailureListener(failure -> answer.cancel(false));
             HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
             answer.whenComplete((value, failure) -> {
                 hangUp.end();
-                waiting.close();
                 finish(answer);
             });
-        }
-
-        /** What the headers take, about; a request that lasts has them as long. */
-        private long headersSize() {
-            long size = 0;
-            for (HttpField header : request.getHeaders()) {
-                size += HEADER + header.getName().length() + (header.getValue() == null ? 0 : header.getValue().length());
-            }
-            return size;
         }
 
         private void finish(CompletableFuture<?> answer) {
@@ -296,33 +276,66 @@ final class RouteHandler extends Handler.Wrapper {
                     response.write(true, BufferUtil.EMPTY_BUFFER, callback); // without a write, Jetty 12.1.13 may complete a request twice
                 } else if (answer instanceof Payload) {
                     count(200);
-                    Payload payload = (Payload) answer;
-                    boolean isLarge = payload.bytes().remaining() >= LARGE;
-                    Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
-                        payload.sent();
-                        if (isLarge) { // the next request of a client that reads fast must not keep this thread from others
-                            request.getComponents().getExecutor().execute(callback::succeeded);
-                        } else {
-                            callback.succeeded();
-                        }
-                    }, e -> {
-                        payload.failed();
-                        callback.failed(e);
-                    });
-                    send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, sent);
+                    send((Payload) answer);
+                } else if (answer instanceof LongAnswer) {
+                    send((LongAnswer) answer);
                 } else {
-                    ByteBuffer body = bodies.write(answer);
+                    Reservation taken = budget.reservation();
+                    ByteBuffer body = write(answer, taken);
                     count(200);
-                    send(200, JSON, body, response, callback);
+                    if (taken.held() > 0) {
+                        send(new Payload(MediaTypes.JSON, body, taken));
+                    } else {
+                        RouteHandler.send(200, JSON, body, response, callback);
+                    }
                 }
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 refuse(Problems.of(e));
+            }
+        }
+
+        private ByteBuffer write(Object answer, Reservation taken) {
+            try {
+                return bodies.write(answer, taken);
+            } catch (Throwable e) { // an OutOfMemoryError, say
+                taken.close();
+                throw e;
+            }
+        }
+
+        private void send(Payload payload) {
+            boolean isLarge = payload.bytes().remaining() >= LARGE;
+            Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
+                payload.sent();
+                if (isLarge) { // the next request of a client that reads fast must not keep this thread from others
+                    request.getComponents().getExecutor().execute(callback::succeeded);
+                } else {
+                    callback.succeeded();
+                }
+            }, e -> {
+                payload.failed();
+                callback.failed(e);
+            });
+            RouteHandler.send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, sent);
+        }
+
+        private void send(LongAnswer answer) throws IOException {
+            Reservation taken = budget.reservationForStream();
+            response.setStatus(200);
+            response.getHeaders().put(JSON);
+            taken.take(answer.memory());
+            count(200);
+            try {
+                answer.send(bodies.mapper(), taken, response, callback, request.getComponents().getExecutor());
+            } catch (Throwable e) { // an OutOfMemoryError, say
+                taken.close();
+                throw e;
             }
         }
 
         private void stream(MessageStream messages) {
             Reservation streaming = budget.reservationForStream();
-            streaming.take(STREAM + headersSize());
+            streaming.take(STREAM);
             try {
                 EventStream.begin(messages, streaming, request, response, Callback.from(callback, () -> count(200)));
             } catch (Throwable e) {

@@ -49,8 +49,8 @@ class EngineTest {
     void a_call_that_waits_at_the_end_begins_at_the_start_if_that_has_moved_past_it() throws Exception {
         Topic topic = topic(new TopicSettings(1, 2L, null, null, WhenFull.DROP_OLDEST));
         StartPosition latest = StartPosition.parse("offset", "latest");
-        CompletableFuture<Long> tooFew = engine.browse(topic, 0, latest, 3, from -> from, 60_000);
-        CompletableFuture<Long> enough = engine.browse(topic, 0, latest, 2, from -> from, 60_000);
+        CompletableFuture<Long> tooFew = engine.browse(topic, 0, latest, 3, (start, check) -> start, 60_000);
+        CompletableFuture<Long> enough = engine.browse(topic, 0, latest, 2, (start, check) -> start, 60_000);
         produce(topic, "v");
         assertFalse(enough.isDone());
         produce(topic, "v");

@@ -48,6 +48,7 @@
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyDrain.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
 //FILES project/http/=../http/Dashboard.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/LongAnswer.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java

@@ -1,0 +1,134 @@
+package http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.Reservation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * An answer in JSON that may be larger than the memory that there is. It is made piece by piece, each when the client has taken the one
+ * before. An answer of one piece is sent with its length. To be sent once.
+ */
+public final class LongAnswer {
+    private static final int PIECE = 64 << 10;
+
+    /** What an item takes in the list of all of them, in bytes. */
+    private static final int ITEM = 64;
+
+    private final Iterator<Part> parts;
+    private final long items;
+    private final ByteArrayOutputStream piece = new ByteArrayOutputStream(256);
+    private JsonGenerator json;
+    private Reservation memory;
+    private Response response;
+    private Callback callback;
+    private Executor pool;
+
+    /** Writes a part of the answer, such as an item of a list. */
+    public interface Part {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /**
+     * @param parts each is asked for when it is to be written
+     * @param items of how many items there is a list meanwhile
+     */
+    public LongAnswer(Stream<Part> parts, long items) {
+        this.parts = parts.iterator();
+        this.items = items;
+    }
+
+    /** An object that has a list, such as {@code {"topics":[...]}}. */
+    public static <T> LongAnswer list(String name, Collection<T> items, Function<T, Object> describe) {
+        Part start = json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart(name);
+        };
+        Part end = json -> {
+            json.writeEndArray();
+            json.writeEndObject();
+        };
+        Stream<Part> list = items.stream().map(item -> json -> json.writePOJO(describe.apply(item)));
+        return new LongAnswer(Stream.concat(Stream.concat(Stream.of(start), list), Stream.of(end)), items.size());
+    }
+
+    /** What it takes before it is sent, in bytes. */
+    long memory() {
+        return PIECE + ITEM * items;
+    }
+
+    /**
+     * Sends it.
+     *
+     * @param memory which has taken {@link #memory()}, and is closed in the end
+     * @param pool makes all pieces but the first
+     * @throws engine.EngineException OVERLOADED; then nothing was sent
+     */
+    void send(ObjectMapper mapper, Reservation memory, Response response, Callback callback, Executor pool) throws IOException {
+        this.memory = memory;
+        this.response = response;
+        this.callback = callback;
+        this.pool = pool;
+        json = mapper.createGenerator(piece);
+        boolean isLast = makePiece();
+        if (isLast) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, piece.size());
+        } else {
+            memory.take(PIECE);
+        }
+        write(isLast);
+    }
+
+    /** @return whether it is the last one */
+    private boolean makePiece() throws IOException {
+        piece.reset();
+        while (parts.hasNext() && piece.size() < PIECE) {
+            parts.next().write(json);
+            json.flush();
+        }
+        if (parts.hasNext()) {
+            return false;
+        }
+        json.close();
+        piece.write('\n');
+        return true;
+    }
+
+    private void write(boolean isLast) {
+        response.write(isLast, ByteBuffer.wrap(piece.toByteArray()), Callback.from(() -> {
+            if (isLast) {
+                end(null);
+            } else {
+                pool.execute(this::goOn);
+            }
+        }, this::end));
+    }
+
+    private void goOn() {
+        try {
+            write(makePiece());
+        } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends, so that the client knows that something is missing
+            end(e);
+        }
+    }
+
+    private void end(Throwable failure) {
+        memory.close();
+        if (failure == null) {
+            callback.succeeded();
+        } else {
+            callback.failed(failure);
+        }
+    }
+}
