@@ -10,15 +10,18 @@
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 package tests;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,13 +77,15 @@ public class Fuzz implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        dataDir = dataDir == null ? Files.createTempDirectory("fuzz").resolve("data") : dataDir;
+        Path temporary = dataDir == null ? Files.createTempDirectory("fuzz") : null;
+        dataDir = dataDir == null ? temporary.resolve("data") : dataDir;
         out.println("seed " + seed + ", data directory " + dataDir);
         FuzzRun run = new FuzzRun(seed, out, failures);
         try (BrokerProcess broker = start()) {
             long before = liveHeap(broker);
             send(run, broker, requests);
-            out.printf("live heap: %.1f MB at the start, %.1f MB at the end%n", before / 1024.0, liveHeap(broker) / 1024.0);
+            out.printf("live heap: %.1f MB at the start, %.1f MB at the end, of which messages take %.1f MB%n",
+                    before / 1024.0, liveHeap(broker) / 1024.0, FuzzRun.keptBytes(broker.port()) / 1e6);
             run.remember(broker.port());
             checkExit(broker.terminate());
         }
@@ -95,8 +100,17 @@ public class Fuzz implements Callable<Integer> {
         }
         out.printf("%,d refused requests were sent again, one after the other, and changed nothing%n", run.judged());
         failures.printCounts();
+        if (temporary != null && failures.count() == 0) {
+            delete(temporary);
+        }
         out.printf("%d requests, %d failures%n", run.sent(), failures.count());
         return failures.count() == 0 ? 0 : 1;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
     }
 
     private BrokerProcess start() {

@@ -20,7 +20,7 @@ final class AnswerCheck {
 
     /** Names of Java that are no business of a client. */
     private static final Pattern INTERNALS = Pattern.compile(
-            "\\w*Exception\\b|OutOfMemoryError|\\b(java|javax|jakarta|kotlin)\\.[a-z]\\w+|org\\.eclipse|com\\.fasterxml|io\\.javalin|\\bengine\\.[A-Z]|\\tat ");
+            "Exception\\b|OutOfMemoryError|\\b(?:java|javax|jakarta|kotlin)\\.[a-z]|org\\.eclipse|com\\.fasterxml|io\\.javalin|\\bengine\\.[A-Z]|\\tat ");
 
     private final ApiDocument document;
 

@@ -39,7 +39,7 @@ final class Requests {
         if (operation.method().equals("DELETE") || operation.id().equals("unregister") || operation.isEndless()) {
             return RARE;
         }
-        return operation.path().startsWith("/produce") || operation.path().startsWith("/consume") ? OFTEN : USUAL;
+        return operation.path().matches("/(produce|consume)(/batch)?") ? OFTEN : USUAL;
     }
 
     /** Any request; of five, two have something odd, or a body that cannot be read. */
@@ -155,7 +155,8 @@ final class Requests {
             case 3: // a name that stands there twice
                 return json.replaceFirst("^\\{\"(\\w+)\"", "{\"$1\":null,\"$1\"");
             case 4:
-                return json.replaceFirst("\":\"", "\":\"" + pick(List.of("\u00c0\u00af", "\u00ff", "\u00ed\u00a0\u0080", "\u00f8\u0088\u0080\u0080\u0080", "\u00c3", "\n", "\0"), random));
+                return json.replaceFirst("\":\"", "\":\"" + pick(List.of("\u00c0\u00af", "\u00ff", "\u00ed\u00a0\u0080",
+                        "\u00f8\u0088\u0080\u0080\u0080", "\u00c3", "\n", "\0"), random));
             case 5:
                 return json.replace('"', '\'');
             case 6:

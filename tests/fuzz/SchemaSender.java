@@ -34,7 +34,7 @@ final class SchemaSender implements Sender {
 
     private final class SchemaWorker implements Worker {
         private FuzzConnection connection;
-        private String last = "";
+        private String previous = "";
 
         @Override
         public Sent send(long number) {
@@ -45,8 +45,8 @@ final class SchemaSender implements Sender {
                         .ifPresent(fault -> failures.add(fault, "schema request " + number + ", answer " + answer, request.bytes()));
                 return new Sent(request.bytes(), answer.status(), answer.isRefusal());
             } catch (IOException e) {
+                failures.add("no answer", "schema request " + number + ", with the one before it on the connection: " + e, previous + request.bytes());
                 close();
-                failures.add("no answer", "schema request " + number + ": " + e + last, request.bytes());
                 return new Sent(request.bytes(), 0, false);
             }
         }
@@ -55,7 +55,7 @@ final class SchemaSender implements Sender {
             connection = connection == null ? new FuzzConnection(port) : connection;
             connection.send(request.bytes());
             Answer answer = request.operation().isEndless() ? connection.readBegin() : connection.read(request.isHead());
-            last = ", after the answer " + answer.headers() + answer + "to " + request.bytes().substring(0, Math.min(400, request.bytes().length()));
+            previous = request.bytes();
             if (answer.endsConnection() || (request.operation().isEndless() && !answer.isRefusal())) {
                 close();
             }
@@ -69,6 +69,7 @@ final class SchemaSender implements Sender {
                     connection.close();
                 }
                 connection = null;
+                previous = "";
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

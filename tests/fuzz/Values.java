@@ -33,16 +33,21 @@ final class Values {
             Map.entry("max_bytes", new long[] {500, 50_000}), Map.entry("max_age_ms", new long[] {600_000, 900_000}),
             Map.entry("session_timeout_ms", new long[] {600_000, 900_000}), Map.entry("timestamp", new long[] {0, 4_000_000_000_000L}));
 
-    private static final List<String> TEXTS = List.of("", "a", "hello", "two words", "tab\tline\nfeed\r\n", "\u0000\u0001\u001f\u007f", "\u0085\u2028\u2029",
-            "\ud83d\ude00 gr\u00fc\u00df dich", "\ufeffBOM", "\"quoted\" \\ / '", "{\"value\":1}", "null", "$(id) `id` ;&|<script>", "%00%ff%", "e\u0301\u202e\uffff");
+    private static final List<String> TEXTS = List.of("", "a", "hello", "two words", "tab\tline\nfeed\r\n", "\u0000\u0001\u001f\u007f",
+            "\u0085\u2028\u2029",
+            "\ud83d\ude00 gr\u00fc\u00df dich", "\ufeffBOM", "\"quoted\" \\ / '", "{\"value\":1}", "null", "$(id) `id` ;&|<script>", "%00%ff%",
+            "e\u0301\u202e\uffff");
 
     private static final List<String> ODD_STRINGS = List.of("\"\\ud800\"", "\"\\udc00x\"", "\"\\ud83d\\u0041\"", "\"\"", "\" \"", "\".\"", "\"..\"",
             "\"a/b\"", "\"\\u0000\"", "\"\\u2028\"", "\"%2e\"", "\"Consumer.0\"");
 
-    private static final List<String> ODD_NUMBERS = List.of("-1", "0", "-0", "1.5", "1.0", "1e2", "1E400", "-1e-400", "2147483647", "2147483648", "-2147483649",
-            "4294967296", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "\"5\"", "\" \"", "\"\"", "\"0x10\"", "\"earliest\"", "\"-1\"");
+    private static final List<String> ODD_NUMBERS = List.of("-1", "0", "-0", "1.5", "1.0", "1e2", "1E400", "-1e-400", "2147483647", "2147483648",
+            "-2147483649",
+            "4294967296", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "\"5\"", "\" \"", "\"\"", "\"0x10\"",
+            "\"earliest\"", "\"-1\"");
 
-    private static final List<String> OTHER_TYPES = List.of("null", "true", "false", "7", "\"text\"", "[]", "{}", "[null]", "[[]]", "{\"\":null}", "[1,2]", "{\"a\":{\"b\":[]}}");
+    private static final List<String> OTHER_TYPES = List.of("null", "true", "false", "7", "\"text\"", "[]", "{}", "[null]", "[[]]", "{\"\":null}",
+            "[1,2]", "{\"a\":{\"b\":[]}}");
 
     private final ApiDocument document;
     private final RandomGenerator random;
@@ -140,7 +145,7 @@ final class Values {
         schema.path("required").forEach(name -> required.add(name.asText()));
         schema.path("properties").fields().forEachRemaining(property -> {
             String name = property.getKey();
-            if (required.contains(name) || (random.nextInt(3) == 0 && !isUnlikely(name))) {
+            if (required.contains(name) || isLikely(name)) {
                 fields.add(quoted(name) + ":" + json(name, property.getValue()));
             }
         });
@@ -153,9 +158,10 @@ final class Values {
         return "{" + String.join(random.nextInt(20) == 0 ? " ,\r\n\t" : ",", fields) + "}";
     }
 
-    /** Limits would have most topics full. */
-    private boolean isUnlikely(String field) {
-        return field.startsWith("max_") && random.nextInt(3) > 0;
+    /** Whether a field is given that need not be. A consumer without an id is one more each time, limits fill topics, and few sequences are in order. */
+    private boolean isLikely(String field) {
+        boolean isLimit = field.startsWith("max_") || field.equals("sequence") || field.equals("partition");
+        return field.equals("consumer_id") ? random.nextInt(20) > 0 : random.nextInt(isLimit ? 9 : 3) == 0;
     }
 
     private String quoted(String text) {
