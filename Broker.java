@@ -109,6 +109,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -282,14 +283,23 @@ public class Broker implements Callable<Integer> {
         }
     }
 
-    private Journal createOnDisk(String topic, TopicSettings settings) {
-        Descriptors.requireSpare("Topic " + topic + " was not created");
-        return dataDirectory.create(topic, settings);
+    /** The data directory, which takes no file descriptors that connections need. */
+    private final class GuardedDirectory implements Storage {
+        @Override
+        public Journal create(String topic, TopicSettings settings) {
+            Descriptors.requireSpare("Topic " + topic + " was not created");
+            return dataDirectory.create(topic, settings);
+        }
+
+        @Override
+        public Executor diskThreads() {
+            return dataDirectory.diskThreads();
+        }
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        engine = new Engine(new MemoryBudget(Runtime.getRuntime().maxMemory()), maxPartitions,
-                dataDirectory == null ? Storage.NONE : this::createOnDisk);
+        Storage storage = dataDirectory == null ? Storage.NONE : new GuardedDirectory();
+        engine = new Engine(new MemoryBudget(Runtime.getRuntime().maxMemory()), maxPartitions, storage);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(engine);
@@ -298,7 +308,7 @@ public class Broker implements Callable<Integer> {
         List<Route> routes = routes();
         RequestStats stats = new RequestStats();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts,
-                stats, engine.budget(), new Metrics(engine, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
+                stats, engine.budget(), storage.diskThreads(), new Metrics(engine, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
     }
@@ -308,18 +318,18 @@ public class Broker implements Callable<Integer> {
                 Route.get("/", "welcome", "Say that the broker is up", Schemas.Welcome.class, this::welcome).butNotToBrowsers(),
                 Route.get("/health", "health", "Tell whether the broker serves", Schemas.Health.class, this::health),
                 Route.get("/stats", "stats", "Show what is kept and who has read how far", Schemas.Stats.class, this::stats)
-                        .refusedWith(OVERLOADED),
+                        .refusedWith(OVERLOADED).takingLong(),
 
                 Route.post("/topics/register", "registerTopic", "Make sure that a topic exists",
                         Schemas.TopicRegistration.class, Schemas.TopicRegistered.class, this::registerTopic)
                         .refusedWith(CONFLICT, STORAGE_FULL),
                 Route.get("/topics", "listTopics", "List the topics", Schemas.TopicList.class, this::listTopics)
-                        .refusedWith(OVERLOADED),
+                        .refusedWith(OVERLOADED).takingLong(),
                 Route.of("GET", "/topics/{topic}", "getTopic", "Show a topic", null, Schemas.TopicInfo.class, this::getTopic)
-                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, OVERLOADED),
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, OVERLOADED).takingLong(),
                 Route.of("DELETE", "/topics/{topic}", "deleteTopic", "Remove a topic, its messages and its consumers",
                         null, Schemas.TopicDeleted.class, this::deleteTopic)
-                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, STORAGE_FULL),
+                        .with(TOPIC).refusedWith(TOPIC_NOT_FOUND, STORAGE_FULL).takingLong(),
                 Route.of("GET", "/topics/{topic}/messages", "browse", "Look at messages without moving a consumer",
                         null, Schemas.Page.class, this::browse)
                         .with(TOPIC, PARTITION, OFFSET, TIMESTAMP, MAX_MESSAGES, MIN_MESSAGES, WAIT_MS)
@@ -354,14 +364,14 @@ public class Broker implements Callable<Integer> {
                         Schemas.UnregisterRequest.class, Schemas.Unregistered.class, this::unregister)
                         .refusedWith(CONSUMER_NOT_FOUND),
                 Route.of("GET", "/consumers", "listConsumers", "List the consumers", null, Schemas.ConsumerList.class, this::listConsumers)
-                        .with(TOPIC_FILTER, GROUP_FILTER).refusedWith(OVERLOADED),
+                        .with(TOPIC_FILTER, GROUP_FILTER).refusedWith(OVERLOADED).takingLong(),
                 Route.of("GET", "/consumers/{consumer_id}", "getConsumer", "Show where a consumer stands",
                         null, Schemas.ConsumerInfo.class, this::getConsumer)
                         .with(CONSUMER_ID).refusedWith(CONSUMER_NOT_FOUND, OVERLOADED),
                 Route.get("/groups", "listGroups", "List the groups", Schemas.GroupList.class, this::listGroups)
-                        .refusedWith(OVERLOADED),
+                        .refusedWith(OVERLOADED).takingLong(),
                 Route.of("GET", "/groups/{group}", "getGroup", "Show a group on each of its topics", null, Schemas.GroupList.class, this::getGroup)
-                        .with(GROUP).refusedWith(GROUP_NOT_FOUND, OVERLOADED),
+                        .with(GROUP).refusedWith(GROUP_NOT_FOUND, OVERLOADED).takingLong(),
                 Route.post("/consume", "consume", "Get a consumer's next message and move on",
                         Schemas.ConsumeRequest.class, Schemas.Message.class, this::consume)
                         .orNoContent("There is nothing new").refusedWith(CONSUMER_NOT_FOUND),

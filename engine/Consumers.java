@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
@@ -24,6 +25,7 @@ final class Consumers {
     private static final int REMOVAL = 100;
 
     private final MemoryBudget budget;
+    private final Executor executor;
     private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
 
     /** The ids that are just being registered, and for which topic. */
@@ -39,8 +41,13 @@ final class Consumers {
         }
     });
 
-    Consumers(MemoryBudget budget) {
+    /**
+     * @param budget for what is kept of consumers
+     * @param executor removes consumers whose sessions have ended, which may have to wait for a disk
+     */
+    Consumers(MemoryBudget budget, Executor executor) {
         this.budget = budget;
+        this.executor = executor;
     }
 
     /** Null if there is none. */
@@ -183,11 +190,25 @@ final class Consumers {
         if (cursors.get(cursor.consumerId()) != cursor) {
             return;
         }
-        if (cursor.silentMs() < cursor.sessionTimeoutMs()) {
+        if (isSilentForTooLong(cursor)) {
+            executor.execute(() -> expire(cursor));
+        } else {
             watchSession(cursor);
-            return;
         }
-        remove(cursor, expired(cursor));
+    }
+
+    private static boolean isSilentForTooLong(Cursor cursor) {
+        return cursor.silentMs() >= cursor.sessionTimeoutMs();
+    }
+
+    private void expire(Cursor cursor) {
+        synchronized (cursor.topic().membership()) {
+            if (isSilentForTooLong(cursor)) {
+                remove(cursor, expired(cursor));
+            } else { // it was heard of while this waited
+                watchSession(cursor);
+            }
+        }
     }
 
     private static String expired(Cursor cursor) {

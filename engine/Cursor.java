@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -279,12 +280,13 @@ public final class Cursor {
      * out before, the consumer has not moved.
      *
      * @param registration what {@link #registrations} was when the call began
-     * @return the result; null if there are no messages, or if it has registered again meanwhile
+     * @param claim see {@link Waiting.Attempt}
+     * @return the result; null if there are no messages, if it has registered again meanwhile, or if the call has ended
      */
-    <T> T next(int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
+    <T> T next(int registration, BooleanSupplier claim, MessageWriter writer, Function<MessageWriter, T> finish) {
         group.lock().lock();
         try {
-            if (registration != registrations) {
+            if (registration != registrations || !claim.getAsBoolean()) {
                 return null;
             }
             int[] owned = partitions;

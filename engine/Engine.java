@@ -8,6 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,9 +43,9 @@ public final class Engine {
      */
     public Engine(MemoryBudget budget, int maxPartitions, Storage storage) {
         this.budget = budget;
-        this.consumers = new Consumers(budget);
         this.maxPartitions = maxPartitions;
         this.storage = storage;
+        this.consumers = new Consumers(budget, storage.diskThreads() == null ? ForkJoinPool.commonPool() : storage.diskThreads());
     }
 
     /**
@@ -62,7 +66,7 @@ public final class Engine {
                 isNew[0] = true;
                 return create(name, asked);
             });
-            if (known.hasMaxAge() && storage == Storage.NONE) { // else the storage calls maintain()
+            if (known.hasMaxAge() && storage.diskThreads() == null) { // else the storage calls maintain()
                 retention.start();
             }
         }
@@ -180,12 +184,31 @@ public final class Engine {
         Cursor cursor = cursor(consumerId);
         cursor.touch();
         int registration = cursor.registrations();
-        CompletableFuture<T> result = Waiting.until(cursor.topic().waiters(), budget,
-                () -> next(cursor, registration, writer.get(), finish), () -> null, waitMs);
+        CompletableFuture<T> result = deliver(cursor, claim -> next(cursor, registration, claim, writer.get(), finish), waitMs);
         if (result instanceof Waiting && !result.isDone()) {
             cursor.noteWaiting((Waiting<T>) result, registration);
         }
         return result;
+    }
+
+    /** Delivers in this thread, unless the delivery may have to wait for a disk. */
+    private <T> CompletableFuture<T> deliver(Cursor cursor, Waiting.Attempt<T> attempt, long waitMs) {
+        Waiters waiters = cursor.topic().waiters();
+        Executor diskThreads = storage.diskThreads();
+        if (diskThreads == null) {
+            return Waiting.until(waiters, budget, attempt, () -> null, waitMs, ForkJoinPool.commonPool());
+        }
+        ReentrantLock lock = cursor.group().lock();
+        if (!cursor.commitsItself() && lock.tryLock()) {
+            try {
+                if (!cursor.commitsItself()) { // and so it stays as long as the lock is held
+                    return Waiting.until(waiters, budget, attempt, () -> null, waitMs, diskThreads);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return Waiting.elsewhere(waiters, budget, attempt, () -> null, waitMs, diskThreads);
     }
 
     /**
@@ -204,8 +227,8 @@ public final class Engine {
             Topic topic, int partition, StartPosition from, long minMessages, Pages<T> page, long waitMs) {
         long before = from.in(topic, partition);
         return Waiting.until(topic.waiters(), budget,
-                () -> page(topic, partition, from, before, stopped ? 0 : minMessages, page),
-                () -> page(topic, partition, from, before, 0, page), waitMs);
+                claim -> claim.getAsBoolean() ? page(topic, partition, from, before, stopped ? 0 : minMessages, page) : null,
+                () -> page(topic, partition, from, before, 0, page), waitMs, ForkJoinPool.commonPool());
     }
 
     /** Null if there are too few messages. */
@@ -352,7 +375,7 @@ public final class Engine {
     }
 
     /** Looks whether the consumer is still there: while somebody waited, it may have gone. */
-    private <T> T next(Cursor cursor, int registration, MessageWriter writer, Function<MessageWriter, T> finish) {
+    private <T> T next(Cursor cursor, int registration, BooleanSupplier claim, MessageWriter writer, Function<MessageWriter, T> finish) {
         requireRunning();
         if (cursor(cursor.consumerId()) != cursor) {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + cursor.consumerId()
@@ -360,7 +383,7 @@ public final class Engine {
         }
         T result;
         try {
-            result = cursor.next(registration, writer, finish);
+            result = cursor.next(registration, claim, writer, finish);
         } catch (Throwable e) { // an OutOfMemoryError, say
             writer.close();
             throw e;

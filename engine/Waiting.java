@@ -1,58 +1,109 @@
 package engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * The result of something that is tried again whenever a topic has changed, until it gives one or the deadline passes. No
  * thread is held meanwhile; the steps are told at {@link Waiters}. An attempt may move a consumer on, so that its result must
- * not be lost: attempts, the deadline and {@link #cancel} take turns, and whoever comes first decides.
+ * not be lost, and an attempt may have to wait for a disk, for which the deadline must not wait:
+ * <ol>
+ * <li>An attempt takes the locks that it needs, for which it may have to wait. Then it claims the call, see {@link Attempt}.
+ * <li>The deadline and {@link #cancel} end the call at once if no attempt has claimed it. An attempt that comes too late changes nothing.
+ * <li>If an attempt has claimed the call, its result is the answer. Only if it finds nothing, the deadline ends the call after it.
+ * </ol>
  *
  * @param <T> the result
  */
 final class Waiting<T> extends CompletableFuture<T> implements Runnable {
     /** What a call that waits takes, with its request and its deadline, in bytes. */
     private static final int MEMORY = 4 << 10;
+    /** Nobody has claimed the call. */
+    private static final int OPEN = 0;
+
+    /** An attempt has. */
+    private static final int CLAIMED = 1;
+
+    /** An attempt has, and it is the last one: the deadline has passed. */
+    private static final int CLAIMED_LAST = 2;
+
+    /** There is a result, or will be at once. */
+    private static final int ENDED = 3;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Waiting.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Waiters waiters;
-    private final Supplier<T> attempt;
+    private final Attempt<T> attempt;
     private final Supplier<T> atDeadline;
+    private final Executor executor;
+    private volatile int state = OPEN;
 
-    private Waiting(Waiters waiters, Supplier<T> attempt, Supplier<T> atDeadline) {
+    private Waiting(Waiters waiters, Attempt<T> attempt, Supplier<T> atDeadline, Executor executor) {
         this.waiters = waiters;
         this.attempt = attempt;
         this.atDeadline = atDeadline;
+        this.executor = executor;
+    }
+
+    /** Looks for a result. Called by one thread at a time. */
+    interface Attempt<T> {
+        /**
+         * @param claim has to be asked before anything is changed, with all locks held: if it is false, the call has ended
+         * @return null if there is too little yet, or the call has ended
+         */
+        T make(BooleanSupplier claim);
     }
 
     /**
+     * Tries at once, in this thread.
+     *
      * @param budget has room for what waiting takes
-     * @param attempt gives null if there is too little yet; called by one thread at a time
-     * @param atDeadline gives the result, or null, if none of the attempts has
+     * @param atDeadline gives the result, or null, if none of the attempts has; it waits for nothing
      * @param waitMs 0 to try once
+     * @param executor for the attempts after the first one
      * @return the result; cancelling it, and not what was made from it, ends the waiting
      * @throws EngineException OVERLOADED if there is no memory to wait; what an attempt throws comes through the result
      */
     static <T> CompletableFuture<T> until(
-            Waiters waiters, MemoryBudget budget, Supplier<T> attempt, Supplier<T> atDeadline, long waitMs) {
+            Waiters waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
         if (waitMs == 0) {
-            T found = attempt.get();
+            T found = attempt.make(() -> true);
             return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
         }
-        Reservation memory = budget.reservationForStream();
-        memory.take(MEMORY); // first: an attempt may deliver a message, and must not be refused then
-        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline);
+        Reservation memory = reserve(budget); // first: an attempt may deliver a message, and must not be refused then
+        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline, executor);
         waiting.tryAgain();
-        if (waiting.isDone()) {
-            memory.close();
-            return waiting;
+        waiting.endAfter(waitMs, memory);
+        return waiting;
+    }
+
+    /** As {@link #until}, but the first attempt is made by the executor, too, because it may have to wait for a disk. */
+    static <T> Waiting<T> elsewhere(
+            Waiters waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
+        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline, executor);
+        if (waitMs > 0) {
+            waiting.endAfter(waitMs, reserve(budget));
         }
-        ScheduledFuture<?> deadline = Deadlines.after(waitMs, waiting::giveUp);
-        waiting.whenComplete((result, failure) -> {
-            memory.close();
-            waiters.forget(waiting);
-            deadline.cancel(false);
+        executor.execute(() -> {
+            if (waitMs > 0) {
+                waiting.tryAgain();
+            } else {
+                waiting.makeAttempt();
+                waiting.giveUp();
+            }
         });
         return waiting;
     }
@@ -60,40 +111,86 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
     /** Something has changed. Whoever changed it is not held up. */
     @Override
     public void run() {
-        ForkJoinPool.commonPool().execute(this::tryAgain);
+        executor.execute(this::tryAgain);
     }
 
+    /** @return false also if an attempt is about to give a result */
     @Override
-    public synchronized boolean cancel(boolean mayInterrupt) {
-        return super.cancel(mayInterrupt);
-    }
-
-    private synchronized void tryAgain() {
-        if (isDone()) {
-            return;
-        }
-        long seen = waiters.changes(); // before the attempt: what comes after it has to wake us
-        completeWith(attempt);
-        if (!isDone()) {
-            waiters.await(seen, this);
-        }
+    public boolean cancel(boolean mayInterrupt) {
+        return mayEnd() && super.cancel(mayInterrupt);
     }
 
     /** Ends the waiting now, as the deadline would. */
-    synchronized void giveUp() {
-        if (!isDone()) {
-            completeWith(atDeadline);
-            complete(null);
+    void giveUp() {
+        if (mayEnd()) {
+            end();
         }
     }
 
-    private void completeWith(Supplier<T> source) {
-        try {
-            T found = source.get();
-            if (found != null) {
-                complete(found);
+    private static Reservation reserve(MemoryBudget budget) {
+        Reservation memory = budget.reservationForStream();
+        memory.take(MEMORY);
+        return memory;
+    }
+
+    /** Ends the waiting at its deadline, unless it has ended already. */
+    private void endAfter(long waitMs, Reservation memory) {
+        if (isDone()) {
+            memory.close();
+            return;
+        }
+        ScheduledFuture<?> deadline = Deadlines.after(waitMs, this::giveUp);
+        whenComplete((result, failure) -> {
+            memory.close();
+            waiters.forget(this);
+            deadline.cancel(false);
+        });
+    }
+
+    private void tryAgain() {
+        long seen = waiters.changes(); // before the attempt: what comes after it has to wake us
+        if (makeAttempt()) {
+            waiters.await(seen, this);
+            if (isDone()) {
+                waiters.forget(this); // it has ended in between
             }
+        }
+    }
+
+    /** @return true if it is to be tried again */
+    private boolean makeAttempt() {
+        T found = null;
+        try {
+            found = attempt.make(() -> STATE.compareAndSet(this, OPEN, CLAIMED));
         } catch (Throwable e) { // an OutOfMemoryError, say: whoever waits is told
+            state = ENDED;
+            completeExceptionally(e);
+        }
+        if (found != null) {
+            state = ENDED;
+            complete(found);
+        } else if (!isDone() && !STATE.compareAndSet(this, CLAIMED, OPEN) && STATE.compareAndSet(this, CLAIMED_LAST, ENDED)) {
+            end();
+        }
+        return state == OPEN;
+    }
+
+    /** Whether the call can be ended now; if an attempt has claimed it, it ends after that. */
+    private boolean mayEnd() {
+        while (true) {
+            if (STATE.compareAndSet(this, OPEN, ENDED)) {
+                return true;
+            }
+            if (state != CLAIMED || STATE.compareAndSet(this, CLAIMED, CLAIMED_LAST)) {
+                return false;
+            }
+        }
+    }
+
+    private void end() {
+        try {
+            complete(atDeadline.get());
+        } catch (Throwable e) {
             completeExceptionally(e);
         }
     }

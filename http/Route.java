@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param responseTypes the media types of the answer, besides JSON
  * @param noContent when the answer is 204; null if it never is
  * @param isForPrograms whether a browser that asks for a page gets one in place of this answer
+ * @param takesLong whether its action takes time in proportion to what the broker has, such as all consumers
  * @param errors what the engine may refuse it with
  * @param action from the request to the answer: a record, {@link Payload}, null for 204, a
  *     {@link engine.MessageStream}, or a {@link java.util.concurrent.CompletableFuture} of one of the others
@@ -37,6 +38,7 @@ public record Route(
         List<String> responseTypes,
         String noContent,
         boolean isForPrograms,
+        boolean takesLong,
         Set<ErrorCode> errors,
         Function<Call, Object> action) {
 
@@ -60,47 +62,61 @@ public record Route(
     /** A route whose action needs more of the request than a JSON body. */
     public static Route of(
             String method, String path, String id, String summary, Class<?> request, Class<?> response, Function<Call, Object> action) {
-        return new Route(method, path, id, summary, request, response, List.of(), 0, List.of(), List.of(), null, false, Set.of(), action);
+        return new Route(method, path, id, summary, request, response, List.of(), 0, List.of(), List.of(), null, false, false, Set.of(), action);
     }
 
     public Route with(Parameter... parameters) {
         return new Route(method, path, id, summary, request, response, List.of(parameters), maxBodyBytes, requestTypes, responseTypes,
-                noContent, isForPrograms, errors, action);
+                noContent, isForPrograms, takesLong, errors, action);
     }
 
     /** This route, which takes larger bodies than others. */
     public Route upTo(int maxBodyBytes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                noContent, isForPrograms, errors, action);
+                noContent, isForPrograms, takesLong, errors, action);
     }
 
     /** This route, which takes other bodies than JSON, too. */
     public Route taking(String... mediaTypes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, List.of(mediaTypes), responseTypes,
-                noContent, isForPrograms, errors, action);
+                noContent, isForPrograms, takesLong, errors, action);
     }
 
     /** This route, which gives other answers than JSON to those who accept them. */
     public Route giving(String... mediaTypes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, List.of(mediaTypes),
-                noContent, isForPrograms, errors, action);
+                noContent, isForPrograms, takesLong, errors, action);
     }
 
     /** This route, and when it answers 204. */
     public Route orNoContent(String when) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                when, isForPrograms, errors, action);
+                when, isForPrograms, takesLong, errors, action);
     }
 
     /** This route; a browser that asks for a page gets one in its place. */
     public Route butNotToBrowsers() {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                noContent, true, errors, action);
+                noContent, true, takesLong, errors, action);
     }
 
     /** This route, and what the engine may refuse it with, besides an invalid field. */
     public Route refusedWith(ErrorCode... codes) {
         return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
-                noContent, isForPrograms, Set.of(codes), action);
+                noContent, isForPrograms, takesLong, Set.of(codes), action);
+    }
+
+    /** This route, whose action takes time in proportion to what the broker has. */
+    public Route takingLong() {
+        return new Route(method, path, id, summary, request, response, parameters, maxBodyBytes, requestTypes, responseTypes,
+                noContent, isForPrograms, true, errors, action);
+    }
+
+    /**
+     * Whether its action may wait for a disk. What only reads does not; for a delivery, which is what may have no content, the engine
+     * takes another thread by itself if it has to.
+     */
+    boolean mayWaitForDisk() {
+        return !method.equals("GET") && noContent == null;
     }
 }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -34,7 +35,8 @@ import org.eclipse.jetty.util.Promise;
  *
  * <p>Threading: a request is read, acted upon and answered by the thread that found it on its connection, and no thread
  * ever waits for a client. A servlet would have a second thread woken for each request, which costs as much as all the
- * rest. Large bodies go to the pool, so that parsing them holds up nobody else's connection.
+ * rest. Three kinds of requests go to other threads, because they would hold up other connections: large bodies and long lists go
+ * to the pool of the server, and what may wait for a disk goes to threads of its own, so that the pool has threads for all else.
  */
 final class RouteHandler extends Handler.Wrapper {
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
@@ -57,10 +59,15 @@ final class RouteHandler extends Handler.Wrapper {
     private final int maxBodyBytes;
     private final RequestStats stats;
     private final MemoryBudget budget;
+    private final Executor diskThreads;
 
-    /** @param budget for what requests take */
-    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget) {
+    /**
+     * @param budget for what requests take
+     * @param diskThreads for actions that may wait for a disk; null if none does
+     */
+    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget, Executor diskThreads) {
         this.budget = budget;
+        this.diskThreads = diskThreads;
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
@@ -160,7 +167,7 @@ final class RouteHandler extends Handler.Wrapper {
         void read() {
             Problem refusal = route.request() == null ? null : refusalOfBody();
             if (route.request() == null) {
-                act(null);
+                succeeded(null);
             } else if (refusal != null) {
                 refuseUnread(refusal);
             } else {
@@ -183,18 +190,29 @@ final class RouteHandler extends Handler.Wrapper {
             return request.getLength() > limit ? Problems.tooLarge(limit) : null;
         }
 
+        /** @param body null if there is none */
         @Override
         public void succeeded(ByteBuffer body) {
-            if (body.remaining() < LARGE) {
+            Executor executor = executor(body);
+            if (executor == null) {
                 actAndGiveBack(body);
                 return;
             }
             try {
-                request.getComponents().getExecutor().execute(() -> actAndGiveBack(body));
+                executor.execute(() -> actAndGiveBack(body));
             } catch (RuntimeException e) { // the pool is stopping
                 memory.close();
                 callback.failed(e);
             }
+        }
+
+        /** Who acts, so that other connections need not wait: see the class comment. Null for this thread. */
+        private Executor executor(ByteBuffer body) {
+            if (diskThreads != null && route.mayWaitForDisk()) {
+                request.addIdleTimeoutListener(timeout -> false); // a disk that hangs is no reason to give no answer
+                return diskThreads;
+            }
+            return route.takesLong() || body != null && body.remaining() >= LARGE ? request.getComponents().getExecutor() : null;
         }
 
         @Override
@@ -219,7 +237,9 @@ final class RouteHandler extends Handler.Wrapper {
             } catch (Throwable e) { // an OutOfMemoryError, say, so that there is not even a refusal: the connection ends
                 callback.failed(new EofException(e));
             } finally {
-                memory.release(body.array());
+                if (body != null) {
+                    memory.release(body.array());
+                }
                 memory.close();
             }
         }

@@ -16,7 +16,7 @@
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 //SOURCES ../Broker.java
-//SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowReaderTest.java StreamTest.java
+//SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ClockTest.java LogTest.java StrayFilesTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
@@ -50,7 +50,7 @@ public class AllTests implements Callable<Integer> {
     /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
     private static final List<Class<?>> WAITING = List.of(
             StrayFilesTest.class,
-            DescriptorsTest.class, ProxyTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
+            DescriptorsTest.class, ProxyTest.class, SlowDiskTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
             FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(

@@ -73,7 +73,7 @@
 //FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=SequenceTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/cli/=../cli/UnknownOptionHint.java
 //FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/client/=../client/OffsetSpec.java
 //FILES project/client/=../client/InputException.java project/client/=../client/InputText.java project/client/=../client/OutgoingMessage.java
