@@ -26,6 +26,9 @@ public final class MemoryBudget {
     /** Which part of what may be in flight is for small requests alone. */
     private static final int PART_FOR_SMALL = 8;
 
+    /** What an open connection takes. All of them may take half of what may be in flight. */
+    private static final int CONNECTION = 4 << 10;
+
     /** The same topics may take a little more when they are read back: their arrays have other sizes then. */
     private static final double SLACK_FOR_RESTORED = 1.05;
 
@@ -63,6 +66,16 @@ public final class MemoryBudget {
     /** How much requests in flight take now, with the arrays that are spare. */
     public long inFlight() {
         return inFlight.get() + SpareArrays.bytes();
+    }
+
+    /** How many connections may be open. */
+    public long maxConnections() {
+        return inFlightLimit / 2 / CONNECTION;
+    }
+
+    /** Notes that so many connections more, or if negative fewer, are open. */
+    public void addConnections(int more) {
+        inFlight.addAndGet((long) CONNECTION * more);
     }
 
     /** For a request, which holds nothing yet. */

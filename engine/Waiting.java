@@ -22,7 +22,8 @@ import java.util.function.Supplier;
  */
 final class Waiting<T> extends CompletableFuture<T> implements Runnable {
     /** What a call that waits takes, with its request and its deadline, in bytes. */
-    private static final int MEMORY = 4 << 10;
+    private static final int MEMORY = 2 << 10;
+
     /** Nobody has claimed the call. */
     private static final int OPEN = 0;
 

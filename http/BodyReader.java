@@ -24,6 +24,9 @@ final class BodyReader implements Invocable.Task {
     /** Of a body that is larger than this, so much is read at a time; a connection that waits is not to hold as much. */
     private static final int LARGE_INPUT_BUFFER_SIZE = 32 << 10;
 
+    /** So much has to have come before the connection gets such a buffer. */
+    private static final int MIN_LENGTH_FOR_LARGE_BUFFER = 4 << 10;
+
     private final Request request;
     private final int limit;
     private final Reservation memory;
@@ -118,7 +121,8 @@ final class BodyReader implements Invocable.Task {
 
     /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
     private void release(Content.Chunk chunk) {
-        if (first == null && request.getLength() > LARGE_INPUT_BUFFER_SIZE && memory.tryTake(LARGE_INPUT_BUFFER_SIZE)) {
+        if (first == null && length >= MIN_LENGTH_FOR_LARGE_BUFFER && request.getLength() > LARGE_INPUT_BUFFER_SIZE
+                && memory.tryTake(LARGE_INPUT_BUFFER_SIZE)) {
             connection.setInputBufferSize(LARGE_INPUT_BUFFER_SIZE);
             first = chunk;
             return;

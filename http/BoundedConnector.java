@@ -1,5 +1,6 @@
 package http;
 
+import engine.MemoryBudget;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -17,7 +18,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Accepts connections, as many as there are file descriptors for, without the {@link Descriptors#RESERVE reserve}. Beyond that:
+ * Accepts connections, as many as there is memory for, and file descriptors without the {@link Descriptors#RESERVE reserve}. Beyond that:
  *
  * <ol>
  * <li>Each new connection closes the one without a request that was silent for longest.
@@ -33,13 +34,17 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     private static final long RETRY_MS = 200;
     private static final long NANOS_BETWEEN_NOTICES = TimeUnit.MINUTES.toNanos(1);
 
+    private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
-    private volatile long max = Integer.MAX_VALUE;
+    private volatile long max;
     private int accepts;
     private long lastNotice = System.nanoTime() - NANOS_BETWEEN_NOTICES;
 
-    BoundedConnector(Server server, HttpConnections connections) {
+    /** @param budget for the memory of connections */
+    BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
         super(server, connections);
+        this.budget = budget;
+        this.max = budget.maxConnections();
         addEventListener(this);
     }
 
@@ -56,7 +61,8 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     }
 
     private void countDescriptors() {
-        max = Math.max(MIN_CONNECTIONS, Descriptors.limit() - Descriptors.RESERVE - (Descriptors.open() - open.get()));
+        long free = Descriptors.limit() - Descriptors.RESERVE - (Descriptors.open() - open.get());
+        max = Math.max(MIN_CONNECTIONS, Math.min(budget.maxConnections(), free));
     }
 
     /** For the one thread that accepts. */
@@ -67,8 +73,9 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
             countDescriptors();
         }
         if (open.get() > max) {
-            notice(max + " connections are open, which is the limit with " + Descriptors.limit() + " file descriptors (ulimit -n). "
-                    + "Each new one closes the one that was idle for longest.");
+            notice(max + " connections are open, which is the limit with " + (max < budget.maxConnections()
+                    ? Descriptors.limit() + " file descriptors (ulimit -n)" : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
+                    + ". Each new one closes the one that was idle for longest.");
             makeRoom();
         }
     }
@@ -94,6 +101,7 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     @Override
     public void onAccepting(SelectableChannel channel) {
         open.incrementAndGet();
+        budget.addConnections(1);
     }
 
     @Override
@@ -104,6 +112,7 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     @Override
     public void onClosed(SelectableChannel channel) {
         open.decrementAndGet();
+        budget.addConnections(-1);
     }
 
     /** Tries again after a while what failed, such as for want of a descriptor. */

@@ -1,5 +1,8 @@
 package http;
 
+import engine.EngineException;
+import engine.MemoryBudget;
+import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +37,17 @@ final class HttpConnections extends HttpConnectionFactory {
     private static final int DROPPED_AT_ONCE = 8 << 10;
     private static final long MAX_DROPPED = 4 << 20;
 
-    HttpConnections(HttpConfiguration configuration) {
+    private final MemoryBudget budget;
+
+    /** @param budget for large heads of requests */
+    HttpConnections(HttpConfiguration configuration, MemoryBudget budget) {
         super(configuration);
+        this.budget = budget;
     }
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        return configure(new LimitedConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
+        return configure(new LimitedConnection(getHttpConfiguration(), connector, endPoint, budget), connector, endPoint);
     }
 
     private static final class LimitedConnection extends HttpConnection {
@@ -56,8 +63,17 @@ final class HttpConnections extends HttpConnectionFactory {
         /** How much was dropped of a head that was refused; -1 if none was. */
         private volatile long dropped = -1;
 
-        LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
+        private final HeadMemory memory;
+
+        LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
             super(configuration, connector, endPoint);
+            this.memory = new HeadMemory(budget);
+        }
+
+        @Override
+        public void onClose(Throwable cause) {
+            memory.close();
+            super.onClose(cause);
         }
 
         /** Lets the sender of a head that was refused send it to its end, up to a bound, so that it gets to read why. */
@@ -101,15 +117,29 @@ final class HttpConnections extends HttpConnectionFactory {
 
         @Override
         protected HttpParser newHttpParser(HttpCompliance compliance) {
-            HttpParser parser = new LimitedParser(fields, () -> dropped = 0, compliance);
+            HttpParser parser = new LimitedParser(fields, this::beginDropping, compliance);
             parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
             return parser;
         }
 
-        /** Notes which header of a request is the largest. */
+        private void beginDropping() {
+            dropped = 0;
+        }
+
+        /** Notes which header of a request is the largest, and what all of them take. */
         private final class LargestField extends RequestHandler {
             private String name;
             private int size;
+
+            /** What the headers take, in bytes. */
+            private int weight;
+
+            @Override
+            public void messageBegin() {
+                weight = 0;
+                memory.giveBack();
+                super.messageBegin();
+            }
 
             @Override
             public void startRequest(String method, String uri, HttpVersion version) {
@@ -144,7 +174,29 @@ final class HttpConnections extends HttpConnectionFactory {
                     size = length;
                     name = field.getName();
                 }
+                note(length);
                 super.parsedHeader(field);
+            }
+
+            @Override
+            public void parsedTrailer(HttpField field) {
+                note(field.getName().length() + (field.getValue() == null ? 0 : field.getValue().length()));
+                super.parsedTrailer(field);
+            }
+
+            private void note(int length) {
+                weight += HeadMemory.ofField(length);
+                takeAtLeast(weight);
+            }
+
+            /** @throws HttpException.RuntimeException 503 if there is no room for a head of so many bytes */
+            private void takeAtLeast(int bytes) {
+                try {
+                    memory.takeAtLeast(bytes);
+                } catch (EngineException full) {
+                    beginDropping();
+                    throw new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, full.getMessage(), full);
+                }
             }
         }
     }
@@ -193,9 +245,20 @@ final class HttpConnections extends HttpConnectionFactory {
                 headSize += before - buffer.remaining();
                 if (headSize > MAX_HEAD_SIZE) {
                     refuse();
+                } else {
+                    takeMemory();
                 }
             }
             return isHandled;
+        }
+
+        /** For the part of the head that is not a header yet. */
+        private void takeMemory() {
+            try {
+                fields.takeAtLeast(fields.weight + headSize);
+            } catch (HttpException.RuntimeException full) {
+                badMessage(full);
+            }
         }
 
         private void refuse() {
@@ -216,6 +279,61 @@ final class HttpConnections extends HttpConnectionFactory {
 
         private static String shortened(String name) {
             return name.length() <= 100 ? name : name.substring(0, 100) + "...";
+        }
+    }
+
+    /** What the head of a request takes, if it is large; until the next request, or the end of the connection. */
+    private static final class HeadMemory {
+        /** A head up to this size is not counted, in bytes. */
+        private static final int UNCOUNTED = 4 << 10;
+
+        private static final int STEP = 8 << 10;
+
+        private final MemoryBudget budget;
+        private Reservation taken;
+        private int size = UNCOUNTED;
+        private boolean isClosed;
+
+        HeadMemory(MemoryBudget budget) {
+            this.budget = budget;
+        }
+
+        /** What a header takes whose name and value have so many chars. */
+        static int ofField(int length) {
+            return 140 + 2 * length;
+        }
+
+        /** @throws EngineException OVERLOADED */
+        void takeAtLeast(int bytes) {
+            if (bytes > size) {
+                take(bytes);
+            }
+        }
+
+        private synchronized void take(int bytes) {
+            while (bytes > size && !isClosed) {
+                taken = taken == null ? budget.reservationForStream() : taken;
+                taken.take(STEP);
+                size += STEP;
+            }
+        }
+
+        void giveBack() {
+            if (size > UNCOUNTED) {
+                release();
+            }
+        }
+
+        private synchronized void release() {
+            taken.close();
+            size = UNCOUNTED;
+        }
+
+        synchronized void close() {
+            isClosed = true;
+            if (taken != null) {
+                taken.close();
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ public final class HttpServer {
         this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
         this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget, diskThreads), allowedHosts, bodies, stats));
+            configure(config, budget, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget, diskThreads), allowedHosts, bodies, stats));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }
@@ -102,7 +102,7 @@ public final class HttpServer {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config, SiteGuard routes) {
+    private void configure(JavalinConfig config, MemoryBudget budget, SiteGuard routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -112,9 +112,9 @@ public final class HttpServer {
         config.unsafe.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
             http.setHeaderCacheSize(0); // it would take 100 KB of each connection, and ten thousand may wait
-            HttpConnections connections = new HttpConnections(http);
+            HttpConnections connections = new HttpConnections(http, budget);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
-            BoundedConnector connector = new BoundedConnector(server, connections);
+            BoundedConnector connector = new BoundedConnector(server, connections, budget);
             connector.setHost(config.jetty.host);
             connector.setPort(config.jetty.port);
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);

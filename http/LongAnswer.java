@@ -65,7 +65,7 @@ public final class LongAnswer {
 
     /** What it takes before it is sent, in bytes. */
     long memory() {
-        return PIECE + ITEM * items;
+        return ITEM * items;
     }
 
     /**
@@ -82,10 +82,9 @@ public final class LongAnswer {
         this.pool = pool;
         json = mapper.createGenerator(piece);
         boolean isLast = makePiece();
+        memory.take(isLast ? piece.size() : 2 * PIECE);
         if (isLast) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, piece.size());
-        } else {
-            memory.take(PIECE);
         }
         write(isLast);
     }

@@ -1,5 +1,6 @@
 package http;
 
+import engine.EngineException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
@@ -28,7 +29,8 @@ final class ProblemErrorHandler extends ErrorHandler {
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
         boolean isClientGone = cause instanceof EofException;
-        Problem problem = code == 500 && cause != null && !isClientGone ? Problems.of(cause) : Problems.ofStatus(code, message);
+        boolean isOfBroker = code == 500 && cause != null && !isClientGone;
+        Problem problem = isOfBroker ? Problems.of(cause) : isOfEngine(cause) ? Problems.of(cause.getCause()) : Problems.ofStatus(code, message);
         response.setStatus(problem.status());
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read
@@ -36,5 +38,10 @@ final class ProblemErrorHandler extends ErrorHandler {
         ByteBuffer body = bodies.write(problem.body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
         response.write(true, body, callback);
+    }
+
+    /** The head of a request takes memory that there is not just now. */
+    private static boolean isOfEngine(Throwable cause) {
+        return cause != null && cause.getCause() instanceof EngineException;
     }
 }

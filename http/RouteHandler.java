@@ -340,10 +340,10 @@ final class RouteHandler extends Handler.Wrapper {
         }
 
         private void send(LongAnswer answer) throws IOException {
-            Reservation taken = budget.reservationForStream();
+            Reservation taken = budget.reservation();
+            taken.take(answer.memory());
             response.setStatus(200);
             response.getHeaders().put(JSON);
-            taken.take(answer.memory());
             count(200);
             try {
                 answer.send(bodies.mapper(), taken, response, callback, request.getComponents().getExecutor());
