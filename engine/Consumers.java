@@ -147,12 +147,19 @@ final class Consumers {
         return cursor;
     }
 
-    /** Adds a consumer that was written down before. */
+    /** Adds a consumer that was written down before; a member of a group owns nothing yet. */
     void restore(Topic topic, ConsumerSettings settings) {
         synchronized (topic.membership()) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
             Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            join(new Cursor(settings.consumerId(), topic, group, settings));
+            Cursor cursor = new Cursor(settings.consumerId(), topic, group, settings);
+            if (settings.group() == null) {
+                join(cursor);
+                return;
+            }
+            cursors.put(cursor.consumerId(), cursor);
+            group.restore(cursor);
+            watchSession(cursor);
         }
     }
 

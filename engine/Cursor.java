@@ -307,11 +307,13 @@ public final class Cursor {
             if (commitsItself && !moves.isEmpty()) {
                 group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
             }
+            long missedNow = 0;
             for (Move move : moves) {
-                noteMissed(missedBefore(move.partition, move.from));
+                missedNow += missedBefore(move.partition, move.from);
                 passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
                 moveTo(move.partition, move.to);
             }
+            noteMissed(missedNow, moves);
             return result;
         } finally {
             group.lock().unlock();
@@ -337,10 +339,7 @@ public final class Cursor {
 
     /** The lock is held. */
     void gain(int partition) {
-        if (positions == null) {
-            passed = new AtomicLongArray(topic.partitions());
-            positions = new AtomicLongArray(topic.partitions());
-        }
+        ensurePlaces();
         moveTo(partition, group.committed(partition));
         lost.remove(partition);
         if (everOwned.get(partition)) {
@@ -357,9 +356,28 @@ public final class Cursor {
     }
 
     /** The lock is held. */
-    private void noteMissed(long messages) {
+    private void noteMissed(long messages, List<Move> moves) {
         if (messages > 0) {
             missed += messages;
+            topic.journal().noteMissed(consumerId, missed, moves.stream().collect(Collectors.toMap(Move::partition, move -> passed.get(move.partition))));
+        }
+    }
+
+    /** What was written down by {@link Journal#noteMissed}. */
+    void restoreMissed(long messages, Map<Integer, Long> passedBefore) {
+        group.locked(() -> {
+            ensurePlaces();
+            missed = messages;
+            passedBefore.forEach(passed::setRelease);
+            return null;
+        });
+    }
+
+    /** The lock is held. */
+    private void ensurePlaces() {
+        if (positions == null) {
+            passed = new AtomicLongArray(topic.partitions());
+            positions = new AtomicLongArray(topic.partitions());
         }
     }
 

@@ -111,6 +111,7 @@ public final class Engine {
         Topic topic = restorer.finish();
         topics.put(topic.name(), topic);
         restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
+        restorer.finishConsumers(consumers::get);
         topic.memory().setRestored(false);
         budget.requireRoomForRestored();
     }

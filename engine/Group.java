@@ -138,6 +138,32 @@ final class Group {
         });
     }
 
+    /** Adds a member that was written down. It owns nothing until {@link #restored}. */
+    void restore(Cursor member) {
+        members.add(member);
+        size++;
+    }
+
+    /**
+     * All members that were written down are back. They own what they owned, unless the broker ended before the last rebalance was
+     * written down, or an earlier version wrote it.
+     *
+     * @param owned the partitions of members by their ids
+     */
+    void restored(long generation, Map<String, List<Integer>> owned) {
+        locked(() -> {
+            Map<String, Cursor> byId = members.stream().collect(Collectors.toMap(Cursor::consumerId, member -> member));
+            Cursor[] owners = new Cursor[committed.length()];
+            owned.forEach((member, partitions) -> partitions.forEach(partition -> owners[partition] = byId.get(member)));
+            change(new Assignment(generation, owners));
+            Cursor[] fair = newOwners(null);
+            if (!Arrays.equals(owners, fair)) {
+                rebalance(fair);
+            }
+            return null;
+        });
+    }
+
     void leave(Cursor member) {
         locked(() -> {
             if (!members.contains(member)) {
@@ -227,16 +253,26 @@ final class Group {
 
     /** The lock is held. */
     private void rebalance(Cursor[] owners) {
-        Cursor[] before = assignment.owners;
-        assignment = new Assignment(assignment.generation + 1, owners);
-        description = description(size == 0);
-        if (owners != before) {
-            for (int p = 0; p < owners.length; p++) {
-                give(p, before[p], owners[p]);
-            }
-            assign(before, owners);
+        boolean isSame = owners == assignment.owners;
+        change(new Assignment(assignment.generation + 1, owners));
+        if (name != null) {
+            topic.journal().noteAssignment(key, assignment.generation, isSame ? null : shares(owners).entrySet().stream()
+                    .collect(Collectors.toMap(share -> share.getKey().consumerId(), Map.Entry::getValue)));
         }
         topic.waiters().wake();
+    }
+
+    /** The lock is held. */
+    private void change(Assignment next) {
+        Cursor[] before = assignment.owners;
+        assignment = next;
+        description = description(size == 0);
+        if (next.owners != before) {
+            for (int p = 0; p < before.length; p++) {
+                give(p, before[p], next.owners[p]);
+            }
+            assign(before, next.owners);
+        }
     }
 
     private String description(boolean isEmpty) {

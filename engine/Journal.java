@@ -34,6 +34,12 @@ public interface Journal {
         public void unregister(String consumerId) {}
 
         @Override
+        public void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {}
+
+        @Override
+        public void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {}
+
+        @Override
         public void sync() {}
 
         @Override
@@ -100,6 +106,21 @@ public interface Journal {
 
     /** Strikes a consumer out; what cannot be written now is written with what is written next. */
     void unregister(String consumerId);
+
+    /**
+     * Writes down which partitions the members of a group own; what cannot be written now is written with what is written next.
+     *
+     * @param owned the partitions of each member that has some; null if they are as before
+     */
+    void noteAssignment(String group, long generation, Map<String, List<Integer>> owned);
+
+    /**
+     * Writes down how many messages were dropped before a consumer could get them; what cannot be written now is written with what is
+     * written next.
+     *
+     * @param passed by partition: messages before this offset are counted, or were delivered
+     */
+    void noteMissed(String consumerId, long messages, Map<Integer, Long> passed);
 
     /**
      * Puts everything that was written before this call on disk.

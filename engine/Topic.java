@@ -363,9 +363,11 @@ public final class Topic {
         return groups.containsKey(key);
     }
 
-    void restoreGroup(String key, String groupName, long[] committed) {
+    Group restoreGroup(String key, String groupName, long[] committed) {
         memory.take(memory.ofGroup(key));
-        groups.put(key, new Group(this, key, groupName, committed));
+        Group group = new Group(this, key, groupName, committed);
+        groups.put(key, group);
+        return group;
     }
 
     void forget(Group group) {

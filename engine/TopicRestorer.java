@@ -1,6 +1,10 @@
 package engine;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Fills a topic with what a {@link Storage} has kept of it, in the order in which it was written down. For one thread,
@@ -11,6 +15,7 @@ public final class TopicRestorer {
     private final Log[] logs;
     private final ProducerSequences sequences;
     private final MemoryBudget budget;
+    private final List<Consumer<Function<String, Cursor>>> whenConsumersAreBack = new ArrayList<>();
 
     TopicRestorer(Topic topic, Log[] logs, ProducerSequences sequences, MemoryBudget budget) {
         this.topic = topic;
@@ -98,8 +103,29 @@ public final class TopicRestorer {
         return topic.reportFutureTimestamps();
     }
 
-    /** @param key and {@code name} of {@link Topic#group} */
-    public void group(String key, String name, long[] committed) {
-        topic.restoreGroup(key, name, committed);
+    /** A consumer that reads alone. @param key of {@link Topic#group} */
+    public void reader(String key, long[] committed) {
+        topic.restoreGroup(key, null, committed);
+    }
+
+    /**
+     * A group of consumers.
+     *
+     * @param key and {@code name} of {@link Topic#group}
+     * @param generation and {@code owned} of {@link Journal#noteAssignment}; 0 and an empty map if nothing was written
+     */
+    public void group(String key, String name, long[] committed, long generation, Map<String, List<Integer>> owned) {
+        Group group = topic.restoreGroup(key, name, committed);
+        whenConsumersAreBack.add(consumers -> group.restored(generation, owned));
+    }
+
+    /** What a consumer has missed: see {@link Journal#noteMissed}. */
+    public void missed(String consumerId, long messages, Map<Integer, Long> passed) {
+        whenConsumersAreBack.add(consumers -> consumers.apply(consumerId).restoreMissed(messages, passed));
+    }
+
+    /** All consumers of the topic are back. */
+    void finishConsumers(Function<String, Cursor> consumers) {
+        whenConsumersAreBack.forEach(action -> action.accept(consumers));
     }
 }

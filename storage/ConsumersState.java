@@ -22,6 +22,12 @@ final class ConsumersState {
     private final Map<String, long[]> committed = new LinkedHashMap<>();
     private final Map<String, Entry.Registration> consumers = new LinkedHashMap<>();
 
+    /** By the names of groups. */
+    private final Map<String, Entry.Assignment> assigned = new LinkedHashMap<>();
+
+    /** By the ids of consumers, and then, for the offsets, by partition. */
+    private final Map<String, Entry.Missed> missed = new LinkedHashMap<>();
+
     ConsumersState(int partitions) {
         this.partitions = partitions;
     }
@@ -37,8 +43,7 @@ final class ConsumersState {
 
     /** What to write for such a commit. */
     static Entry.Commit commitEntry(String group, Map<Integer, Long> offsets) {
-        return new Entry.Commit(consumerId(group), groupName(group), offsets.entrySet().stream()
-                .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue())).collect(Collectors.toList()));
+        return new Entry.Commit(consumerId(group), groupName(group), offsets(offsets));
     }
 
     /** What to write for a consumer, which brings its group along if nobody knows it. */
@@ -60,30 +65,72 @@ final class ConsumersState {
     void unregister(String consumerId) {
         consumers.remove(consumerId);
         committed.remove(ALONE + consumerId);
+        missed.remove(consumerId);
+    }
+
+    void assign(Entry.Assignment assignment) {
+        assigned.merge(assignment.group(), assignment, (before, after) -> after.owned() != null ? after
+                : new Entry.Assignment(after.group(), after.generation(), before.owned()));
+    }
+
+    void miss(Entry.Missed state) {
+        if (consumers.containsKey(state.consumerId())) {
+            missed.merge(state.consumerId(), state, (before, after) -> {
+                Map<Integer, Long> passed = byPartition(before.passed());
+                passed.putAll(byPartition(after.passed()));
+                return new Entry.Missed(after.consumerId(), after.messages(), offsets(passed));
+            });
+        }
+    }
+
+    /** The offsets of partitions as they are written. */
+    static List<Entry.PartitionOffset> offsets(Map<Integer, Long> offsets) {
+        return offsets.entrySet().stream().map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue())).collect(Collectors.toList());
+    }
+
+    private static Map<Integer, Long> byPartition(List<Entry.PartitionOffset> offsets) {
+        return offsets.stream().collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset));
     }
 
     void apply(Entry.Commit commit) {
-        commit(groupKey(commit.consumerId(), commit.group()), commit.offsets().stream()
-                .collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset)));
+        commit(groupKey(commit.consumerId(), commit.group()), byPartition(commit.offsets()));
     }
 
     /** Takes these in place of all that is known. */
     void replaceWith(Entry.Consumers state) {
         committed.clear();
         consumers.clear();
+        assigned.clear();
+        missed.clear();
         state.groups().forEach(group -> committed.put(groupKey(group.consumerId(), group.group()), group.committed().clone()));
         state.consumers().forEach(this::register);
+        if (state.assigned() != null) {
+            state.assigned().forEach(this::assign);
+        }
+        if (state.missed() != null) {
+            state.missed().forEach(this::miss);
+        }
     }
 
     Entry.Consumers entry() {
         List<Entry.GroupState> groups = new ArrayList<>();
         committed.forEach((group, offsets) -> groups.add(new Entry.GroupState(consumerId(group), groupName(group), offsets)));
-        return new Entry.Consumers(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()));
+        return new Entry.Consumers(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()),
+                assigned.isEmpty() ? null : List.copyOf(assigned.values()), missed.isEmpty() ? null : List.copyOf(missed.values()));
     }
 
     /** Gives the topic its groups, and returns its consumers. */
     List<ConsumerSettings> restoreTo(TopicRestorer restorer) {
-        committed.forEach((group, offsets) -> restorer.group(group, groupName(group), offsets));
+        committed.forEach((group, offsets) -> {
+            if (groupName(group) == null) {
+                restorer.reader(group, offsets);
+                return;
+            }
+            Entry.Assignment assignment = assigned.get(groupName(group));
+            restorer.group(group, groupName(group), offsets, assignment == null ? 0 : assignment.generation(),
+                    assignment == null || assignment.owned() == null ? Map.of() : assignment.owned());
+        });
+        missed.values().forEach(one -> restorer.missed(one.consumerId(), one.messages(), byPartition(one.passed())));
         return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
                 consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutOrNull())).collect(Collectors.toList());
     }
@@ -92,7 +139,8 @@ final class ConsumersState {
         return key.startsWith(ALONE) ? key.substring(ALONE.length()) : null;
     }
 
-    private static String groupName(String key) {
+    /** Null for a consumer that reads alone. */
+    static String groupName(String key) {
         return key.startsWith(GROUP) ? key.substring(GROUP.length()) : null;
     }
 }

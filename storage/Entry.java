@@ -13,6 +13,7 @@ import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together. */
@@ -37,6 +38,12 @@ final class Entry {
 
     /** The id of a consumer that is not there any more. */
     String unregistered;
+
+    /** Which partitions the members of a group own. */
+    Assignment assigned;
+
+    /** How many messages a consumer has missed. */
+    Missed missed;
 
     /** What partitions begin with, since files were dropped. */
     List<Start> trimmed;
@@ -87,7 +94,17 @@ final class Entry {
     record TopicState(int format, String name, TopicSettings settings, List<TopicSnapshot.Partition> partitions,
             List<TopicSnapshot.Producer> producers) {}
 
-    record Consumers(List<GroupState> groups, List<Registration> consumers) {}
+    /**
+     * @param generation grows by 1 with each rebalance
+     * @param owned the partitions of each member that has some; null if they are as before
+     */
+    record Assignment(String group, long generation, Map<String, List<Integer>> owned) {}
+
+    /** @param passed messages before these offsets are counted, or were delivered */
+    record Missed(String consumerId, long messages, List<PartitionOffset> passed) {}
+
+    /** @param assigned and {@code missed}: null if there are none */
+    record Consumers(List<GroupState> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
 
     /** @param committed by partition */
     record GroupState(String consumerId, String group, long[] committed) {}
@@ -107,6 +124,14 @@ final class Entry {
 
     static Entry unregistered(String unregistered) {
         return with(entry -> entry.unregistered = unregistered);
+    }
+
+    static Entry assigned(Assignment assigned) {
+        return with(entry -> entry.assigned = assigned);
+    }
+
+    static Entry missed(Missed missed) {
+        return with(entry -> entry.missed = missed);
     }
 
     static Entry trimmed(List<Start> trimmed) {

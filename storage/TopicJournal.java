@@ -183,6 +183,20 @@ final class TopicJournal implements Journal {
     }
 
     @Override
+    public synchronized void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {
+        Entry.Assignment assignment = new Entry.Assignment(ConsumersState.groupName(group), generation, owned);
+        consumers.assign(assignment);
+        writeOrLater(Entry.assigned(assignment));
+    }
+
+    @Override
+    public synchronized void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {
+        Entry.Missed missed = new Entry.Missed(consumerId, messages, ConsumersState.offsets(passed));
+        consumers.miss(missed);
+        writeOrLater(Entry.missed(missed));
+    }
+
+    @Override
     public synchronized long position() {
         return tail.position();
     }

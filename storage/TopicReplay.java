@@ -285,6 +285,10 @@ final class TopicReplay {
                 consumers.register(entry.registered);
             } else if (entry.unregistered != null) {
                 consumers.unregister(entry.unregistered);
+            } else if (entry.assigned != null) {
+                consumers.assign(entry.assigned);
+            } else if (entry.missed != null) {
+                consumers.miss(entry.missed);
             } else if (entry.trimmed != null) {
                 entry.trimmed.forEach(start -> trim(start.partition(), start.startOffset()));
             } else if (entry.consumers != null) {

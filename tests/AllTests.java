@@ -18,7 +18,7 @@
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
-//SOURCES ClockTest.java LogTest.java StrayFilesTest.java
+//SOURCES ClockTest.java LogTest.java RestartTest.java StrayFilesTest.java
 //SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 //SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
@@ -49,7 +49,7 @@ public class AllTests implements Callable<Integer> {
 
     /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
     private static final List<Class<?>> WAITING = List.of(
-            StrayFilesTest.class,
+            RestartTest.class, StrayFilesTest.class,
             DescriptorsTest.class, ProxyTest.class, SlowDiskTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
             FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 

@@ -86,7 +86,7 @@
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson
-//FILES project/tests/=ClockTest.java project/tests/=LogTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=ClockTest.java project/tests/=LogTest.java project/tests/=StrayFilesTest.java project/tests/=RestartTest.java
 //FILES project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicsFolder.java
 package tests;
 
