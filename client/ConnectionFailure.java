@@ -70,7 +70,7 @@ final class ConnectionFailure {
     String advice() {
         if (isTlsToPlainPort()) {
             return " Use http://" + broker.toString().replaceFirst("^https://", "") + ".";
-        } else if (isClosed() && broker.scheme().equals("http")) {
+        } else if ((isClosed() || isReset()) && broker.scheme().equals("http")) {
             return " If the server expects TLS, use https://.";
         } else if (reason().equals(NOT_TRUSTED)) {
             return " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE names a file with certificates to trust.";
@@ -113,6 +113,10 @@ final class ConnectionFailure {
 
     private boolean isClosed() {
         return String.valueOf(cause.getMessage()).startsWith("Unexpected end of file");
+    }
+
+    private boolean isReset() {
+        return cause instanceof SocketException && String.valueOf(cause.getMessage()).startsWith("Connection reset");
     }
 
     private boolean isRefused() {
