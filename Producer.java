@@ -264,9 +264,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     private void saySeparator() {
         if (separator != null && withoutSeparator > 0) {
-            say((withoutSeparator == lines ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines + (lines == 1 ? " message" : " messages")
-                    + " had the separator '" + keySeparator + "' (-K); the others were sent "
-                    + (key == null ? "without a key" : "with the key '" + key + "'"));
+            boolean isNone = withoutSeparator == lines;
+            say((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines + (lines == 1 ? " message" : " messages")
+                    + " had the separator '" + keySeparator + "' (-K). " + (isNone ? "All" : "The others") + " were sent "
+                    + (key == null ? "without a key." : "with the key '" + key + "'."));
         }
     }
 
