@@ -32,7 +32,7 @@
 //SOURCES engine/Retention.java engine/SharedSync.java engine/SpareArrays.java engine/StartPosition.java engine/Storage.java engine/Topic.java
 //SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/Waiters.java engine/Waiting.java
 //SOURCES engine/WhenFull.java engine/Why.java
-//SOURCES http/BatchParser.java http/BodyHints.java http/BodyDrain.java http/BodyReader.java http/BoundedConnector.java http/Call.java http/Dashboard.java http/Descriptors.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
+//SOURCES http/BatchParser.java http/BodyHints.java http/BodyDrain.java http/BodyReader.java http/BoundedConnector.java http/Call.java http/Dashboard.java http/DetachedCallback.java http/Descriptors.java http/Docs.java http/EventStream.java http/HangUp.java http/HttpConnections.java http/HttpServer.java
 //SOURCES http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/MediaTypes.java http/Metrics.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/LongAnswer.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java

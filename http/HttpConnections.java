@@ -6,6 +6,7 @@ import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
@@ -54,8 +55,11 @@ final class HttpConnections extends HttpConnectionFactory {
         /** Has no initializer, because the constructor of the superclass sets it. */
         private LargestField fields;
 
-        /** The thread that is in {@link #onFillable}, or null. Each thread looks only for itself, and so it need not be volatile. */
-        private Thread filling;
+        /**
+         * The thread that is in {@link #onFillable} and goes on with the connection; null if there is none. When another thread has answered a
+         * request, the next thread may fill before the one before it has returned.
+         */
+        private final AtomicReference<Thread> filling = new AtomicReference<>();
 
         /** Answers a request that is not proper HTTP; null if there is none. Of the thread that is filling. */
         private Runnable refusal;
@@ -99,9 +103,12 @@ final class HttpConnections extends HttpConnectionFactory {
         }
 
         private void fillAndRefuse() {
-            filling = Thread.currentThread();
+            Thread current = Thread.currentThread();
+            filling.set(current);
             super.onFillable();
-            filling = null;
+            if (!filling.compareAndSet(current, null)) {
+                return; // the next thread fills already
+            }
             Runnable task = refusal;
             if (task != null) {
                 refusal = null;
@@ -155,7 +162,7 @@ final class HttpConnections extends HttpConnectionFactory {
             /** Jetty would let another thread answer, while this one goes on with the connection, and at times close it too early. */
             @Override
             public void badMessage(HttpException failure) {
-                if (Thread.currentThread() != filling) {
+                if (Thread.currentThread() != filling.get()) {
                     super.badMessage(failure);
                     return;
                 }

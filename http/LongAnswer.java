@@ -105,13 +105,12 @@ public final class LongAnswer {
     }
 
     private void write(boolean isLast) {
-        response.write(isLast, ByteBuffer.wrap(piece.toByteArray()), Callback.from(() -> {
-            if (isLast) {
-                end(null);
-            } else {
-                pool.execute(this::goOn);
-            }
-        }, this::end));
+        ByteBuffer bytes = ByteBuffer.wrap(piece.toByteArray());
+        if (isLast) {
+            DetachedCallback.write(response, bytes, callback, Callback.from(() -> end(null), this::end));
+        } else {
+            response.write(false, bytes, Callback.from(() -> pool.execute(this::goOn), this::end));
+        }
     }
 
     private void goOn() {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,9 @@ final class Problems {
         }
         if (e instanceof HttpResponseException) {
             return ofStatus(((HttpResponseException) e).getStatus(), e.getMessage());
+        }
+        if (e instanceof HttpException) { // of a header that Jetty parses when it is asked for
+            return ofStatus(((HttpException) e).getCode(), ((HttpException) e).getReason());
         }
         if (e instanceof OutOfMemoryError) {
             return new Problem(507, ErrorCode.STORAGE_FULL.name(), "The broker's memory is full. Send less at once, delete a topic, "

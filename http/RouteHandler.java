@@ -145,9 +145,11 @@ final class RouteHandler extends Handler.Wrapper {
         private final Map<String, String> parameters;
         private final Request request;
         private final Response response;
-        private final Callback callback;
         private final int limit;
         private final Reservation memory = budget.reservation();
+
+        /** Detached once another thread than this one may answer. */
+        private Callback callback;
 
         /** What the body is read as; null without a body. */
         private String bodyType;
@@ -159,7 +161,7 @@ final class RouteHandler extends Handler.Wrapper {
             this.parameters = parameters;
             this.request = request;
             this.response = response;
-            this.callback = route.request() == null ? BodyDrain.before(request, response, callback) : callback;
+            this.callback = callback;
             this.limit = Math.max(maxBodyBytes, route.maxBodyBytes());
         }
 
@@ -167,7 +169,7 @@ final class RouteHandler extends Handler.Wrapper {
         void read() {
             Problem refusal = route.request() == null ? null : refusalOfBody();
             if (route.request() == null) {
-                succeeded(null);
+                BodyDrain.first(request, response, () -> succeeded(null), this::failed);
             } else if (refusal != null) {
                 refuseUnread(refusal);
             } else {
@@ -198,11 +200,18 @@ final class RouteHandler extends Handler.Wrapper {
                 actAndGiveBack(body);
                 return;
             }
+            detach();
             try {
                 executor.execute(() -> actAndGiveBack(body));
             } catch (RuntimeException e) { // the pool is stopping
                 memory.close();
                 callback.failed(e);
+            }
+        }
+
+        private void detach() {
+            if (!(callback instanceof DetachedCallback)) {
+                callback = new DetachedCallback(callback, request.getComponents().getExecutor());
             }
         }
 
@@ -266,6 +275,7 @@ final class RouteHandler extends Handler.Wrapper {
                 finish(answer);
                 return;
             }
+            detach();
             request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
             request.addFailureListener(failure -> answer.cancel(false));
             HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
@@ -293,7 +303,7 @@ final class RouteHandler extends Handler.Wrapper {
                 } else if (answer == null) {
                     count(204);
                     response.setStatus(204);
-                    response.write(true, BufferUtil.EMPTY_BUFFER, callback); // without a write, Jetty 12.1.13 may complete a request twice
+                    DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback); // without a write, Jetty 12.1.13 may complete a request twice
                 } else if (answer instanceof Payload) {
                     count(200);
                     send((Payload) answer);
@@ -306,7 +316,7 @@ final class RouteHandler extends Handler.Wrapper {
                     if (taken.held() > 0) {
                         send(new Payload(MediaTypes.JSON, body, taken));
                     } else {
-                        RouteHandler.send(200, JSON, body, response, callback);
+                        RouteHandler.send(200, JSON, body, response, callback, callback);
                     }
                 }
             } catch (IOException | RuntimeException e) {
@@ -336,7 +346,7 @@ final class RouteHandler extends Handler.Wrapper {
                 payload.failed();
                 callback.failed(e);
             });
-            RouteHandler.send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, sent);
+            RouteHandler.send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? NDJSON : JSON, payload.bytes(), response, callback, sent);
         }
 
         private void send(LongAnswer answer) throws IOException {
@@ -388,13 +398,14 @@ final class RouteHandler extends Handler.Wrapper {
         if (problem.status() == 429 || problem.code().equals(ErrorCode.OVERLOADED.name())) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
-        send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback);
+        send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback, callback);
     }
 
-    private static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback) {
+    /** See {@link DetachedCallback#write}. */
+    private static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback, Callback whenWritten) {
         response.setStatus(status);
         response.getHeaders().put(contentType).put(HttpHeader.CONTENT_LENGTH, body.remaining());
-        response.write(true, body, callback);
+        DetachedCallback.write(response, body, callback, whenWritten);
     }
 
     private static Problem methodNotAllowed(Request request, Response response, Set<String> methods) {

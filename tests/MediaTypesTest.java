@@ -121,6 +121,20 @@ class MediaTypesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\"application/json", "ap\"plication/json", "application/json;q=\"", "a/b;q=1;x=\"y"})
+    void a_malformed_accept_is_400_and_moves_nobody(String accept) throws IOException {
+        http.produce("types.malformed", 1);
+        http.post("/consumers/register", "topic", "types.malformed", "consumer_id", "types.malformed");
+        String body = "{\"consumer_id\":\"types.malformed\"}";
+        for (String request : new String[] {"POST /consume/batch", "GET /"}) {
+            String answer = send(request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: " + accept + "\r\nContent-Length: " + body.length() + "\r\n\r\n",
+                    body.getBytes(StandardCharsets.UTF_8));
+            assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("\"BAD_REQUEST\""), answer);
+        }
+        assertEquals(0, http.get("/consumers/types.malformed").get("offset").asInt());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8|text/html", "TEXT/HTML|text/html", "text/html;q=0|application/json",
         "application/json, text/html;q=0.5|application/json", "*/*|application/json"})
     void a_page_is_for_those_who_want_one(String accept, String type) throws IOException {

@@ -46,7 +46,7 @@
 //FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
 //FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyDrain.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
-//FILES project/http/=../http/Dashboard.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
+//FILES project/http/=../http/Dashboard.java project/http/=../http/DetachedCallback.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/LongAnswer.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
