@@ -161,7 +161,7 @@ final class RouteHandler extends Handler.Wrapper {
             this.parameters = parameters;
             this.request = request;
             this.response = response;
-            this.callback = callback;
+            this.callback = route.request() == null ? BodyDrain.before(request, response, callback) : callback;
             this.limit = Math.max(maxBodyBytes, route.maxBodyBytes());
         }
 
@@ -169,7 +169,7 @@ final class RouteHandler extends Handler.Wrapper {
         void read() {
             Problem refusal = route.request() == null ? null : refusalOfBody();
             if (route.request() == null) {
-                BodyDrain.first(request, response, () -> succeeded(null), this::failed);
+                succeeded(null);
             } else if (refusal != null) {
                 refuseUnread(refusal);
             } else {
