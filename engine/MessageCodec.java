@@ -79,9 +79,9 @@ final class MessageCodec {
         return ascii("{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
     }
 
-    /** What stands after the members. */
-    static byte[] suffix(long timestamp) {
-        return ascii(",\"timestamp\":" + timestamp + "}");
+    /** What stands after the members. @param separator follows the message */
+    static byte[] suffix(long timestamp, String separator) {
+        return ascii(",\"timestamp\":" + timestamp + "}" + separator);
     }
 
     /** A long text is escaped in pieces, for each takes several times its size meanwhile. */

@@ -2,6 +2,7 @@ package engine;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.LongFunction;
 
 /**
@@ -23,12 +24,14 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
         SINGLE
     }
 
-    private static final byte[] NO_EVENT = {};
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
     /** What is copied in growing is soon let go of: rather a few large steps. */
     private static final int GROWTH = 4;
+
+    /** From this size on a spare array for all that may come is better than one for what comes next. */
+    private static final int LARGE = 64 << 10;
 
     /** For what {@link #finish} adds, which then takes no more memory. */
     private static final int TAIL = 128;
@@ -107,6 +110,8 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
             byte[] tail = ("]" + members + "}\n").getBytes(StandardCharsets.UTF_8);
             if (count == 0) {
                 putAll(LIST_START);
+            } else {
+                length--; // the comma after the last message
             }
             putAll(tail);
         }
@@ -135,46 +140,54 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     @Override
     public boolean message(long offset, long timestamp, byte[] source, int position, int size) {
         if (timestamp != suffixTimestamp || suffix == null) {
-            suffix = MessageCodec.suffix(timestamp);
+            suffix = suffix(timestamp);
             suffixTimestamp = timestamp;
         }
-        int needed = prefix.length + MAX_DIGITS + size + suffix.length + 2;
-        byte[] event = layout == Layout.EVENTS ? ("id: " + ids.apply(offset) + "\ndata: ").getBytes(StandardCharsets.US_ASCII) : NO_EVENT;
-        if (count > 0 && (count == maxMessages || length + needed > maxBytes) || !hasRoom(LIST_START.length + event.length + needed + TAIL)) {
+        byte[] head = ids == null ? prefix : eventHead(offset);
+        int needed = head.length + MAX_DIGITS + 1 + size + suffix.length;
+        if (count == 0 ? !start(needed) : count == maxMessages || length + needed > maxBytes || !hasRoom(needed + TAIL)) {
             isFull = true;
             return false;
         }
         firstOffset = firstOffset < 0 ? offset : firstOffset;
-        startMessage();
-        putAll(event);
-        System.arraycopy(prefix, 0, bytes, length, prefix.length);
-        length += prefix.length;
-        putOffset(offset);
-        bytes[length++] = ',';
-        System.arraycopy(source, position, bytes, length, size);
-        length += size;
-        System.arraycopy(suffix, 0, bytes, length, suffix.length);
-        length += suffix.length;
-        if (layout != Layout.LIST) {
-            bytes[length++] = '\n';
-        }
-        if (layout == Layout.EVENTS) {
-            bytes[length++] = '\n';
-        }
+        setDigits(offset);
+        byte[] target = bytes;
+        int at = put(head, 0, head.length, target, length);
+        at = put(digits, digitsStart, digits.length - digitsStart, target, at);
+        target[at++] = ',';
+        at = put(source, position, size, target, at);
+        length = put(suffix, 0, suffix.length, target, at);
         count++;
         return true;
     }
 
-    private void startMessage() {
-        if (count > 0) {
-            if (layout == Layout.LIST) {
-                bytes[length++] = ',';
-            }
-            return;
+    private static int put(byte[] source, int position, int size, byte[] target, int at) {
+        System.arraycopy(source, position, target, at, size);
+        return at + size;
+    }
+
+    /** Makes room for a first message. */
+    private boolean start(int needed) {
+        if (!hasRoom(LIST_START.length + needed + TAIL)) {
+            return false;
         }
         if (layout == Layout.LIST) {
             putAll(LIST_START);
         }
+        return true;
+    }
+
+    private byte[] eventHead(long offset) {
+        byte[] id = ("id: " + ids.apply(offset) + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = Arrays.copyOf(id, id.length + prefix.length);
+        System.arraycopy(prefix, 0, head, id.length, prefix.length);
+        return head;
+    }
+
+    /** What stands after a message, with what separates it from the next one. */
+    private byte[] suffix(long timestamp) {
+        String separator = layout == Layout.LIST ? "," : layout == Layout.EVENTS ? "\n\n" : "\n";
+        return MessageCodec.suffix(timestamp, separator);
     }
 
     /** There is room for it. */
@@ -190,7 +203,9 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
         }
         int needed = length + more;
         int wanted = (int) Math.max(needed, Math.min(GROWTH * (long) bytes.length, maxBytes) + LIST_START.length + TAIL);
-        byte[] larger = memory.tryLarger(bytes, length, wanted);
+        int all = (int) Math.max(wanted, Math.min(Integer.MAX_VALUE / 2, maxBytes) + LIST_START.length + TAIL);
+        byte[] larger = wanted < LARGE ? null : memory.trySpare(bytes, length, all);
+        larger = larger == null ? memory.tryLarger(bytes, length, wanted) : larger;
         if (larger == null && count > 0) {
             return false;
         }
@@ -199,7 +214,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     }
 
     /** The digits of an offset. Offsets follow each other, and counting up in digits is much cheaper than dividing. */
-    private void putOffset(long offset) {
+    private void setDigits(long offset) {
         if (offset == lastOffset + 1) {
             countUp();
         } else {
@@ -208,9 +223,6 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
             System.arraycopy(text, 0, digits, digitsStart, text.length);
         }
         lastOffset = offset;
-        int size = digits.length - digitsStart;
-        System.arraycopy(digits, digitsStart, bytes, length, size);
-        length += size;
     }
 
     private void countUp() {

@@ -71,13 +71,23 @@ public final class Reservation implements AutoCloseable {
         if (size <= UNCOUNTED) {
             return new byte[size];
         }
-        byte[] spare = SpareArrays.poll(size);
-        if (spare != null && tryTake(MemoryBudget.sizeOf(spare.length))) {
+        byte[] spare = spare(size);
+        if (spare != null) {
             return spare;
         }
         int length = SpareArrays.lengthFor(size);
         take(MemoryBudget.sizeOf(length));
         return new byte[length];
+    }
+
+    /** Null if there is none. */
+    private byte[] spare(int size) {
+        byte[] spare = SpareArrays.poll(size);
+        if (spare != null && !tryTake(MemoryBudget.sizeOf(spare.length))) {
+            SpareArrays.offer(spare);
+            return null;
+        }
+        return spare;
     }
 
     /**
@@ -87,10 +97,19 @@ public final class Reservation implements AutoCloseable {
      * @throws EngineException as {@link #take}; then the other one is as it was
      */
     public byte[] larger(byte[] array, int length, int size) {
-        byte[] larger = array(size);
+        return moved(array, length, array(size));
+    }
+
+    private byte[] moved(byte[] array, int length, byte[] larger) {
         System.arraycopy(array, 0, larger, 0, length);
         release(array);
         return larger;
+    }
+
+    /** As {@link #larger}, but null if there is no spare array to use again. */
+    byte[] trySpare(byte[] array, int length, int size) {
+        byte[] spare = spare(size);
+        return spare == null ? null : moved(array, length, spare);
     }
 
     /** As {@link #larger}; null if there is no room for it just now. */

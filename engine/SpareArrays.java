@@ -1,6 +1,6 @@
 package engine;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,7 +20,7 @@ final class SpareArrays {
     /** All that are kept, together, in bytes. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 20;
 
-    private static final ArrayBlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(MAX_COUNT);
+    private static final LinkedBlockingDeque<byte[]> SPARE = new LinkedBlockingDeque<>(MAX_COUNT);
     private static final AtomicLong BYTES = new AtomicLong();
 
     private SpareArrays() {}
@@ -53,7 +53,7 @@ final class SpareArrays {
         if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
             return;
         }
-        if (BYTES.addAndGet(size) > MAX_BYTES || !SPARE.offer(array)) {
+        if (BYTES.addAndGet(size) > MAX_BYTES || !SPARE.offerFirst(array)) {
             BYTES.addAndGet(-size);
         }
     }

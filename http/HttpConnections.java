@@ -19,6 +19,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -35,6 +36,9 @@ final class HttpConnections extends HttpConnectionFactory {
     /** Never reached by what comes in pieces of an input buffer. */
     private static final int LIMIT_OF_JETTY = 4 * MAX_HEAD_SIZE;
 
+    /** How many bytes of large answers a connection is sent before others have their turn: some milliseconds. */
+    private static final int SENT_IN_TURN = 16 << 20;
+
     private static final int DROPPED_AT_ONCE = 8 << 10;
     private static final long MAX_DROPPED = 4 << 20;
 
@@ -49,6 +53,16 @@ final class HttpConnections extends HttpConnectionFactory {
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
         return configure(new LimitedConnection(getHttpConfiguration(), connector, endPoint, budget), connector, endPoint);
+    }
+
+    /**
+     * Counts a large answer that was sent on the connection of a request.
+     *
+     * @return whether the connection's next request has to wait until other connections had their turn
+     */
+    static boolean isTurnOver(Request request, int bytes) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        return !(connection instanceof LimitedConnection) || ((LimitedConnection) connection).isTurnOver(bytes);
     }
 
     private static final class LimitedConnection extends HttpConnection {
@@ -69,9 +83,21 @@ final class HttpConnections extends HttpConnectionFactory {
 
         private final HeadMemory memory;
 
+        /** Of large answers, since others had their turn. */
+        private long sentInTurn;
+
         LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
             super(configuration, connector, endPoint);
             this.memory = new HeadMemory(budget);
+        }
+
+        private boolean isTurnOver(int bytes) {
+            sentInTurn += bytes;
+            if (sentInTurn < SENT_IN_TURN) {
+                return false;
+            }
+            sentInTurn = 0;
+            return true;
         }
 
         @Override

@@ -334,10 +334,11 @@ final class RouteHandler extends Handler.Wrapper {
         }
 
         private void send(Payload payload) {
-            boolean isLarge = payload.bytes().remaining() >= LARGE;
+            int size = payload.bytes().remaining();
+            boolean isTurnOver = size >= LARGE && HttpConnections.isTurnOver(request, size);
             Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
                 payload.sent();
-                if (isLarge) { // the next request of a client that reads fast must not keep this thread from others
+                if (isTurnOver) { // the next request of a client that reads fast must not keep this thread from others
                     request.getComponents().getExecutor().execute(callback::succeeded);
                 } else {
                     callback.succeeded();

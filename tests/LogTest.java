@@ -104,4 +104,18 @@ public class LogTest {
     private static TopicSettings maxAge(long ms) {
         return new TopicSettings(null, null, null, ms, null);
     }
+
+    @Test
+    void a_message_that_is_larger_than_a_spare_array_is_written_whole() {
+        MemoryBudget budget = new MemoryBudget(1L << 30);
+        SpareArrays.clear();
+        SpareArrays.offer(new byte[512 << 10]);
+        byte[] message = new byte[1_000_000];
+        try (MessageWriter writer = new MessageWriter(MessageWriter.Layout.LINES, 10, 300_000, budget.reservation())) {
+            writer.from(MessageCodec.prefix("t", 0, false));
+            assertTrue(writer.message(0, 1, message, 0, message.length));
+            assertTrue(writer.length() > message.length);
+        }
+        SpareArrays.clear();
+    }
 }
