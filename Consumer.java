@@ -10,6 +10,7 @@
 //SOURCES client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/MessageFormat.java client/NdjsonMessages.java
 //SOURCES client/ProblemException.java client/Progress.java client/OffsetSpec.java client/TopicCreation.java client/TopicNames.java
 
+import api.Schemas;
 import cli.Cli;
 import cli.UnknownOptionHint;
 import client.AnswerLostException;

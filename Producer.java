@@ -12,6 +12,7 @@
 //SOURCES client/LineChunks.java client/ProblemException.java
 //SOURCES client/InputException.java client/InputText.java client/OutgoingMessage.java client/TopicCreation.java client/TopicNames.java
 
+import api.Schemas;
 import cli.Cli;
 import cli.Terminal;
 import cli.UnknownOptionHint;

@@ -10,7 +10,7 @@ package engine;
  * @param sessionTimeoutMs how long it may be silent before it is removed, in ms; null for as before if it is known, else for 10,000 in a
  *     group, and for no limit if it reads alone
  */
-public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, StartPosition start, Long sessionTimeoutMs) {
+public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, OffsetSpec start, Long sessionTimeoutMs) {
     /** What the key of a consumer that reads alone begins with, before its id. */
     public static final String ALONE = "consumer ";
 

@@ -26,7 +26,7 @@ final class Consumers {
 
     private final MemoryBudget budget;
     private final Executor executor;
-    private final ConcurrentHashMap<String, Cursor> cursors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ConsumerSession> cursors = new ConcurrentHashMap<>();
 
     /** The ids that are just being registered, and for which topic. */
     private final ConcurrentHashMap<String, Topic> registering = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ final class Consumers {
     }
 
     /** Null if there is none. */
-    Cursor get(String consumerId) {
+    ConsumerSession get(String consumerId) {
         return cursors.get(consumerId);
     }
 
@@ -60,7 +60,7 @@ final class Consumers {
     }
 
     /** By their ids. */
-    Collection<Cursor> all() {
+    Collection<ConsumerSession> all() {
         return new TreeMap<>(cursors).values();
     }
 
@@ -69,8 +69,8 @@ final class Consumers {
         return removals.get(consumerId);
     }
 
-    /** See {@link Engine#registerConsumer}. */
-    Cursor register(Topic topic, ConsumerSettings settings) {
+    /** See {@link MemoryBroker#registerConsumer}. */
+    ConsumerSession register(Topic topic, ConsumerSettings settings) {
         synchronized (topic.membership()) {
             topic.requireNotDeleted();
             Topic other = registering.putIfAbsent(settings.consumerId(), topic);
@@ -86,8 +86,8 @@ final class Consumers {
     }
 
     /** Nobody else registers this id. The lock is held. */
-    private Cursor registerReserved(Topic topic, ConsumerSettings settings) {
-        Cursor known = cursors.get(settings.consumerId());
+    private ConsumerSession registerReserved(Topic topic, ConsumerSettings settings) {
+        ConsumerSession known = cursors.get(settings.consumerId());
         if (known != null && known.topic().isDeleted()) {
             forget(known);
             known = null;
@@ -101,39 +101,39 @@ final class Consumers {
         return known;
     }
 
-    void unregister(Cursor cursor) {
+    void unregister(ConsumerSession cursor) {
         remove(cursor, "Consumer " + cursor.consumerId() + " was unregistered. POST /consumers/register adds it again.");
     }
 
     /** Removes all consumers of a topic that was deleted. It takes time in proportion to their number. */
     void removeAllOf(Topic topic) {
         synchronized (topic.membership()) { // one that is just being added is in time or refused
-            List<Cursor> removed = topic.closeGroups();
+            List<ConsumerSession> removed = topic.closeGroups();
             removed.stream().limit(MAX_REMOVALS).forEach(this::noteRemovalWithTopic);
             removed.forEach(this::forget);
         }
     }
 
-    private void noteRemovalWithTopic(Cursor cursor) {
+    private void noteRemovalWithTopic(ConsumerSession cursor) {
         noteRemoval(cursor, "Consumer " + cursor.consumerId() + " was removed together with topic " + cursor.topic().name()
                 + ", which was deleted. POST /topics/register and /consumers/register create both again.");
     }
 
-    private void forget(Cursor cursor) {
+    private void forget(ConsumerSession cursor) {
         cursors.remove(cursor.consumerId(), cursor);
         cursor.checkSessionBy(null);
     }
 
     /** The lock is held. */
-    private Cursor add(Topic topic, ConsumerSettings settings) {
+    private ConsumerSession add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
         boolean isFirst = !topic.hasGroup(settings.groupKey());
         topic.memory().take(topic.memory().ofConsumer(id));
         Group group = null;
-        Cursor cursor;
+        ConsumerSession cursor;
         try {
             group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            cursor = new Cursor(id, topic, group, settings);
+            cursor = new ConsumerSession(id, topic, group, settings);
             cursor.writeDown();
         } catch (Throwable e) { // an OutOfMemoryError, say
             topic.memory().giveBack(topic.memory().ofConsumer(id));
@@ -152,7 +152,7 @@ final class Consumers {
         synchronized (topic.membership()) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
             Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            Cursor cursor = new Cursor(settings.consumerId(), topic, group, settings);
+            ConsumerSession cursor = new ConsumerSession(settings.consumerId(), topic, group, settings);
             if (settings.group() == null) {
                 join(cursor);
                 return;
@@ -164,13 +164,13 @@ final class Consumers {
     }
 
     /** The lock is held. */
-    private void join(Cursor cursor) {
+    private void join(ConsumerSession cursor) {
         cursors.put(cursor.consumerId(), cursor);
         cursor.group().join(cursor);
         watchSession(cursor);
     }
 
-    private void requireSame(Cursor known, Topic topic, ConsumerSettings settings) {
+    private void requireSame(ConsumerSession known, Topic topic, ConsumerSettings settings) {
         if (known.topic() != topic) {
             throw readsAnother(known.consumerId(), known.topic(), topic);
         }
@@ -186,14 +186,14 @@ final class Consumers {
                 + ". Choose another consumer_id for topic " + topic.name() + ".");
     }
 
-    private void watchSession(Cursor cursor) {
+    private void watchSession(ConsumerSession cursor) {
         if (cursor.hasSession()) {
             long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
             cursor.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(cursor)));
         }
     }
 
-    private void checkSession(Cursor cursor) {
+    private void checkSession(ConsumerSession cursor) {
         if (cursors.get(cursor.consumerId()) != cursor) {
             return;
         }
@@ -204,11 +204,11 @@ final class Consumers {
         }
     }
 
-    private static boolean isSilentForTooLong(Cursor cursor) {
+    private static boolean isSilentForTooLong(ConsumerSession cursor) {
         return cursor.silentMs() >= cursor.sessionTimeoutMs();
     }
 
-    private void expire(Cursor cursor) {
+    private void expire(ConsumerSession cursor) {
         synchronized (cursor.topic().membership()) {
             if (isSilentForTooLong(cursor)) {
                 remove(cursor, expired(cursor));
@@ -218,7 +218,7 @@ final class Consumers {
         }
     }
 
-    private static String expired(Cursor cursor) {
+    private static String expired(ConsumerSession cursor) {
         String silence = ": nothing was heard from it for " + cursor.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
         return "Consumer " + cursor.consumerId() + " was removed" + (cursor.groupName() == null
                 ? silence + "its positions are gone. POST /consumers/register adds it as a new consumer."
@@ -226,7 +226,7 @@ final class Consumers {
                         + "POST /consumers/register lets it join again.");
     }
 
-    private void remove(Cursor cursor, String why) {
+    private void remove(ConsumerSession cursor, String why) {
         synchronized (cursor.topic().membership()) {
             if (cursors.get(cursor.consumerId()) == cursor) {
                 cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
@@ -242,7 +242,7 @@ final class Consumers {
         }
     }
 
-    private void noteRemoval(Cursor cursor, String why) {
+    private void noteRemoval(ConsumerSession cursor, String why) {
         budget.add(memoryOf(why) - memoryOf(removals.put(cursor.consumerId(), why)));
     }
 

@@ -47,7 +47,7 @@ public final class EncodedBatch implements AutoCloseable {
     /**
      * @param maxMessageBytes the largest message, value, key and headers together, in bytes of UTF-8
      * @param sizeHint how many bytes to expect
-     * @param memory of the request; the batch gives back what it has taken of it when it is closed
+     * @param memory of the batch; whatever it holds is given back when the batch is closed
      * @throws EngineException TOO_LARGE, OVERLOADED: see {@link Reservation#take}; so do all that add messages
      */
     public EncodedBatch(int maxMessageBytes, int sizeHint, Reservation memory) {
@@ -64,6 +64,7 @@ public final class EncodedBatch implements AutoCloseable {
         lineEnds = new int[0];
         memory.release(placements);
         placements = lineEnds;
+        memory.close();
     }
 
     /** How many messages there are. */

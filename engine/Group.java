@@ -41,7 +41,7 @@ final class Group {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** In the order in which they joined. */
-    private final NavigableSet<Cursor> members = new ConcurrentSkipListSet<>(Cursor.BY_AGE);
+    private final NavigableSet<ConsumerSession> members = new ConcurrentSkipListSet<>(ConsumerSession.BY_AGE);
 
     private volatile int size;
     private volatile Assignment assignment;
@@ -53,7 +53,7 @@ final class Group {
      * @param generation grows by 1 with each rebalance
      * @param owners by partition; null for a partition that nobody owns
      */
-    private record Assignment(long generation, Cursor[] owners) {}
+    private record Assignment(long generation, ConsumerSession[] owners) {}
 
     /**
      * @param key by which the topic knows it
@@ -64,7 +64,7 @@ final class Group {
         this.topic = topic;
         this.key = key;
         this.name = name;
-        this.assignment = new Assignment(0, new Cursor[topic.partitions()]);
+        this.assignment = new Assignment(0, new ConsumerSession[topic.partitions()]);
         this.committed = new AtomicLongArray(committed);
     }
 
@@ -128,7 +128,7 @@ final class Group {
         return assignment.generation;
     }
 
-    void join(Cursor member) {
+    void join(ConsumerSession member) {
         locked(() -> {
             members.add(member);
             size++;
@@ -139,7 +139,7 @@ final class Group {
     }
 
     /** Adds a member that was written down. It owns nothing until {@link #restored}. */
-    void restore(Cursor member) {
+    void restore(ConsumerSession member) {
         members.add(member);
         size++;
     }
@@ -152,11 +152,11 @@ final class Group {
      */
     void restored(long generation, Map<String, List<Integer>> owned) {
         locked(() -> {
-            Map<String, Cursor> byId = members.stream().collect(Collectors.toMap(Cursor::consumerId, member -> member));
-            Cursor[] owners = new Cursor[committed.length()];
+            Map<String, ConsumerSession> byId = members.stream().collect(Collectors.toMap(ConsumerSession::consumerId, member -> member));
+            ConsumerSession[] owners = new ConsumerSession[committed.length()];
             owned.forEach((member, partitions) -> partitions.forEach(partition -> owners[partition] = byId.get(member)));
             change(new Assignment(generation, owners));
-            Cursor[] fair = newOwners(null);
+            ConsumerSession[] fair = newOwners(null);
             if (!Arrays.equals(owners, fair)) {
                 rebalance(fair);
             }
@@ -164,7 +164,7 @@ final class Group {
         });
     }
 
-    void leave(Cursor member) {
+    void leave(ConsumerSession member) {
         locked(() -> {
             if (!members.contains(member)) {
                 return null;
@@ -178,19 +178,19 @@ final class Group {
     }
 
     /** Ends it, after its topic was deleted: its members get nothing any more. Takes no lock. @return its members */
-    List<Cursor> close() {
-        List<Cursor> left = List.copyOf(members);
+    List<ConsumerSession> close() {
+        List<ConsumerSession> left = List.copyOf(members);
         left.forEach(member -> member.assign(new int[0]));
         return left;
     }
 
-    boolean owns(Cursor member, int partition) {
+    boolean owns(ConsumerSession member, int partition) {
         return assignment.owners[partition] == member;
     }
 
     /** Who has which partitions: {@code alice has partitions 0, 2; bob has partition 1}. Of many owners only some are named. */
     String describe() {
-        Map<Cursor, List<Integer>> shares = shares(assignment.owners);
+        Map<ConsumerSession, List<Integer>> shares = shares(assignment.owners);
         String named = shares.entrySet().stream().limit(MAX_NAMED)
                 .map(share -> share.getKey().consumerId() + " has " + text(share.getValue().stream().mapToInt(p -> p).toArray()))
                 .collect(Collectors.joining("; "));
@@ -199,7 +199,7 @@ final class Group {
 
     /** The ids of its members at this moment. */
     List<String> memberIds() {
-        return members.stream().map(Cursor::consumerId).collect(Collectors.toList());
+        return members.stream().map(ConsumerSession::consumerId).collect(Collectors.toList());
     }
 
     int size() {
@@ -209,8 +209,8 @@ final class Group {
     /** What it is at this moment. */
     GroupState state() {
         Assignment now = assignment;
-        Map<Cursor, List<Integer>> shares = shares(now.owners);
-        TreeSet<Cursor> shown = new TreeSet<>(Cursor.BY_AGE);
+        Map<ConsumerSession, List<Integer>> shares = shares(now.owners);
+        TreeSet<ConsumerSession> shown = new TreeSet<>(ConsumerSession.BY_AGE);
         shown.addAll(members);
         shown.addAll(shares.keySet()); // one of them may have left since
         return new GroupState(name, topic.name(), now.generation,
@@ -219,7 +219,7 @@ final class Group {
                 IntStream.range(0, now.owners.length).mapToObj(p -> partition(p, now.owners[p])).collect(Collectors.toList()));
     }
 
-    private GroupState.Partition partition(int partition, Cursor owner) {
+    private GroupState.Partition partition(int partition, ConsumerSession owner) {
         long next = committed(partition); // before the end, which only grows
         return new GroupState.Partition(partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }
@@ -241,8 +241,8 @@ final class Group {
     }
 
     /** The partitions of each owner, in the order in which the owners joined. */
-    private static Map<Cursor, List<Integer>> shares(Cursor[] owners) {
-        Map<Cursor, List<Integer>> shares = new TreeMap<>(Cursor.BY_AGE);
+    private static Map<ConsumerSession, List<Integer>> shares(ConsumerSession[] owners) {
+        Map<ConsumerSession, List<Integer>> shares = new TreeMap<>(ConsumerSession.BY_AGE);
         for (int p = 0; p < owners.length; p++) {
             if (owners[p] != null) {
                 shares.computeIfAbsent(owners[p], absent -> new ArrayList<>()).add(p);
@@ -252,7 +252,7 @@ final class Group {
     }
 
     /** The lock is held. */
-    private void rebalance(Cursor[] owners) {
+    private void rebalance(ConsumerSession[] owners) {
         boolean isSame = owners == assignment.owners;
         change(new Assignment(assignment.generation + 1, owners));
         if (name != null) {
@@ -264,7 +264,7 @@ final class Group {
 
     /** The lock is held. */
     private void change(Assignment next) {
-        Cursor[] before = assignment.owners;
+        ConsumerSession[] before = assignment.owners;
         assignment = next;
         description = description(size == 0);
         if (next.owners != before) {
@@ -279,7 +279,7 @@ final class Group {
         return name == null ? key : "group " + name + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
     }
 
-    private static void give(int partition, Cursor before, Cursor after) {
+    private static void give(int partition, ConsumerSession before, ConsumerSession after) {
         if (before == after) {
             return;
         }
@@ -292,8 +292,8 @@ final class Group {
     }
 
     /** Tells the members what they own. */
-    private static void assign(Cursor[] before, Cursor[] after) {
-        Map<Cursor, List<Integer>> shares = shares(after);
+    private static void assign(ConsumerSession[] before, ConsumerSession[] after) {
+        Map<ConsumerSession, List<Integer>> shares = shares(after);
         Arrays.stream(before).filter(member -> member != null && !shares.containsKey(member)).forEach(member -> member.assign(new int[0]));
         shares.forEach((member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
     }
@@ -303,16 +303,16 @@ final class Group {
      *
      * @param leaving a member that gets none; null if nobody leaves
      */
-    private Cursor[] newOwners(Cursor leaving) {
-        Map<Cursor, Deque<Integer>> shares = sharesWithout(leaving);
-        Cursor[] before = assignment.owners;
-        Cursor[] owners = new Cursor[before.length];
+    private ConsumerSession[] newOwners(ConsumerSession leaving) {
+        Map<ConsumerSession, Deque<Integer>> shares = sharesWithout(leaving);
+        ConsumerSession[] before = assignment.owners;
+        ConsumerSession[] owners = new ConsumerSession[before.length];
         if (shares.isEmpty()) {
             return owners;
         }
         Deque<Integer> free = new ArrayDeque<>(IntStream.range(0, before.length)
                 .filter(p -> before[p] == null || before[p] == leaving).boxed().collect(Collectors.toList()));
-        Map<Cursor, Integer> quotas = quotas(shares);
+        Map<ConsumerSession, Integer> quotas = quotas(shares);
         shares.forEach((member, share) -> {
             while (share.size() > quotas.get(member)) {
                 free.add(share.removeLast());
@@ -328,17 +328,17 @@ final class Group {
     }
 
     /** What the members own now that will own something: at most one member for each partition, those first who own something already. */
-    private Map<Cursor, Deque<Integer>> sharesWithout(Cursor leaving) {
-        Map<Cursor, Deque<Integer>> shares = new TreeMap<>(Cursor.BY_AGE);
-        Cursor[] owners = assignment.owners;
+    private Map<ConsumerSession, Deque<Integer>> sharesWithout(ConsumerSession leaving) {
+        Map<ConsumerSession, Deque<Integer>> shares = new TreeMap<>(ConsumerSession.BY_AGE);
+        ConsumerSession[] owners = assignment.owners;
         for (int p = 0; p < owners.length; p++) {
             if (owners[p] != null && owners[p] != leaving) {
                 shares.computeIfAbsent(owners[p], absent -> new ArrayDeque<>()).add(p);
             }
         }
-        Iterator<Cursor> byAge = members.iterator();
+        Iterator<ConsumerSession> byAge = members.iterator();
         while (shares.size() < owners.length && byAge.hasNext()) {
-            Cursor member = byAge.next();
+            ConsumerSession member = byAge.next();
             if (member != leaving) {
                 shares.computeIfAbsent(member, absent -> new ArrayDeque<>());
             }
@@ -347,11 +347,11 @@ final class Group {
     }
 
     /** How many partitions each member gets. If they cannot be divided evenly, those who have most now get one more. */
-    private Map<Cursor, Integer> quotas(Map<Cursor, Deque<Integer>> shares) {
-        List<Cursor> byShare = new ArrayList<>(shares.keySet());
+    private Map<ConsumerSession, Integer> quotas(Map<ConsumerSession, Deque<Integer>> shares) {
+        List<ConsumerSession> byShare = new ArrayList<>(shares.keySet());
         byShare.sort(Comparator.comparing(member -> -shares.get(member).size()));
-        Map<Cursor, Integer> quotas = new HashMap<>();
-        for (Cursor member : byShare) {
+        Map<ConsumerSession, Integer> quotas = new HashMap<>();
+        for (ConsumerSession member : byShare) {
             int more = quotas.size() < committed.length() % byShare.size() ? 1 : 0;
             quotas.put(member, committed.length() / byShare.size() + more);
         }

@@ -3,6 +3,7 @@ package engine;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Where a topic is written down, so that it outlives the process. What a call has written when it returns survives the end
@@ -19,7 +20,7 @@ public interface Journal {
         }
 
         @Override
-        public void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
+        public void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
 
         @Override
         public void commit(String group, Map<Integer, Long> offsets) {}
@@ -51,11 +52,29 @@ public interface Journal {
         public void cutBack(long position) {}
 
         @Override
-        public void maintain(Topic topic) {}
+        public void maintain(Source topic) {}
 
         @Override
         public void delete() {}
     };
+
+    /** What a journal needs of its topic. */
+    interface Source {
+        /** How many partitions there are. */
+        int partitions();
+
+        /** The offset of the oldest message that is kept. Takes no lock. */
+        long startOffset(int partition);
+
+        /** The encoded messages that are kept, in bytes. */
+        long keptBytes();
+
+        /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
+        void checkpoint(Consumer<TopicSnapshot> action);
+
+        /** Sees to it that what was written is put on disk, though no answer waits for it. */
+        void syncSoon();
+    }
 
     /** Messages on their way into a journal, encoded. */
     interface Messages {
@@ -83,7 +102,7 @@ public interface Journal {
      * @param sequence null from a producer that does not count
      * @throws EngineException STORAGE_FULL
      */
-    void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages);
+    void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages);
 
     /**
      * Writes down what a group has committed.
@@ -139,7 +158,7 @@ public interface Journal {
     void cutBack(long position);
 
     /** Is called every now and then, to see to its files. */
-    void maintain(Topic topic);
+    void maintain(Source topic);
 
     /**
      * Removes the topic.

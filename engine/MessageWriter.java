@@ -7,23 +7,11 @@ import java.util.function.LongFunction;
 
 /**
  * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
- * for a message, and {@link Layout} for what stands around them. It has enough, too, when the memory for requests is taken.
+ * for a message, and {@link MessageLayout} for what stands around them. It has enough, too, when the memory for requests is taken.
  *
- * <p>For one thread, which closes it when what was written has been sent.
+ * <p>For one thread, which ends it by {@link #finish} or, if nothing is to be sent, closes it.
  */
-public final class MessageWriter implements Log.Reader, AutoCloseable {
-    /** How the messages stand. */
-    public enum Layout {
-        /** {@code {"messages":[...,...]}}, or further members after the list. */
-        LIST,
-        /** A message a line, as in NDJSON. */
-        LINES,
-        /** A message an event, with an id, as in server-sent events. */
-        EVENTS,
-        /** One message alone. */
-        SINGLE
-    }
-
+final class MessageWriter implements Log.Reader, AutoCloseable {
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
@@ -39,7 +27,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     private static final byte[] CLOSED = {};
 
     private final Reservation memory;
-    private final Layout layout;
+    private final MessageLayout layout;
     private final long maxMessages;
     private final long maxBytes;
     private byte[] bytes = new byte[256];
@@ -56,25 +44,14 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     private int digitsStart = MAX_DIGITS;
 
     /**
-     * @param maxMessages 1 or more
-     * @param maxBytes stop before the output exceeds this; a first message is taken all the same
+     * @param limits it stops before the output exceeds them
      * @param memory which it takes its own from, and which is closed with it
      */
-    public MessageWriter(Layout layout, long maxMessages, long maxBytes, Reservation memory) {
+    MessageWriter(ReadLimits limits, Reservation memory) {
         this.memory = memory;
-        this.layout = layout;
-        this.maxMessages = maxMessages;
-        this.maxBytes = maxBytes;
-    }
-
-    /** For the next message alone. */
-    public static MessageWriter forOne(Reservation memory) {
-        return new MessageWriter(Layout.SINGLE, 1, Long.MAX_VALUE, memory);
-    }
-
-    /** Which is closed alone, and not with this, if somebody may still refer to what was written. */
-    public Reservation memory() {
-        return memory;
+        this.layout = limits.layout();
+        this.maxMessages = limits.maxMessages();
+        this.maxBytes = limits.maxBytes();
     }
 
     @Override
@@ -85,7 +62,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     }
 
     /** How many messages were taken. */
-    public int count() {
+    int count() {
         return count;
     }
 
@@ -99,14 +76,14 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
         return isFull;
     }
 
-    /** What was written, as JSON or NDJSON, with a line feed at its end; valid until it is closed. */
-    public ByteBuffer finish() {
+    /** Ends it: what was written has the memory from now on, and is to be closed in place of this. */
+    EncodedMessages finish() {
         return finish("");
     }
 
     /** As {@link #finish()}, with further members of the object that has the list: {@code ,"next_offset":7}. */
-    public ByteBuffer finish(String members) {
-        if (layout == Layout.LIST) {
+    EncodedMessages finish(String members) {
+        if (layout == MessageLayout.LIST) {
             byte[] tail = ("]" + members + "}\n").getBytes(StandardCharsets.UTF_8);
             if (count == 0) {
                 putAll(LIST_START);
@@ -115,7 +92,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
             }
             putAll(tail);
         }
-        return ByteBuffer.wrap(bytes, 0, length);
+        return new EncodedMessages(layout, ByteBuffer.wrap(bytes, 0, length), memory);
     }
 
     /** What comes next is from the partition with this prefix, which {@link MessageCodec#prefix} made. */
@@ -171,7 +148,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
         if (!hasRoom(LIST_START.length + needed + TAIL)) {
             return false;
         }
-        if (layout == Layout.LIST) {
+        if (layout == MessageLayout.LIST) {
             putAll(LIST_START);
         }
         return true;
@@ -186,7 +163,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
 
     /** What stands after a message, with what separates it from the next one. */
     private byte[] suffix(long timestamp) {
-        String separator = layout == Layout.LIST ? "," : layout == Layout.EVENTS ? "\n\n" : "\n";
+        String separator = layout == MessageLayout.LIST ? "," : layout == MessageLayout.EVENTS ? "\n\n" : "\n";
         return MessageCodec.suffix(timestamp, separator);
     }
 

@@ -29,10 +29,12 @@ final class ProducerSequences {
     };
 
     private final KeptMemory memory;
+    private final int partitionCount;
 
     /** @param memory which what is remembered is taken from */
-    ProducerSequences(KeptMemory memory) {
+    ProducerSequences(KeptMemory memory, int partitionCount) {
         this.memory = memory;
+        this.partitionCount = partitionCount;
     }
 
     private static final class State {
@@ -40,7 +42,7 @@ final class ProducerSequences {
         private long next;
     }
 
-    private record Request(long sequence, int count, Appended answer) {
+    private record Request(long sequence, int count, ProduceResult answer) {
         /** In memory. */
         long size() {
             return KeptMemory.ofRequest(answer.ranges().size());
@@ -57,7 +59,7 @@ final class ProducerSequences {
      * @return what a request was answered with when it came first; null if it is the one that is due
      * @throws EngineException OUT_OF_SEQUENCE
      */
-    Appended answered(ProducerSequence from, int count) {
+    ProduceResult answered(ProducerSequence from, int count) {
         long next = next(from.producerId());
         if (from.sequence() == next) {
             return null;
@@ -80,7 +82,7 @@ final class ProducerSequences {
      *
      * @throws EngineException STORAGE_FULL
      */
-    void note(ProducerSequence from, int count, Appended answer) {
+    void note(ProducerSequence from, int count, ProduceResult answer) {
         Request request = new Request(from.sequence(), count, answer);
         State known = producers.get(from.producerId());
         Request oldest = known != null && known.requests.size() == REMEMBERED_REQUESTS ? known.requests.getFirst() : null;
@@ -142,7 +144,7 @@ final class ProducerSequences {
         for (TopicSnapshot.Producer producer : snapshot) {
             State state = new State();
             producer.requests().forEach(request -> state.requests.add(
-                    new Request(request.sequence(), request.count(), new Appended(request.ranges(), false))));
+                    new Request(request.sequence(), request.count(), new ProduceResult(partitionCount, request.ranges(), false))));
             state.next = producer.next();
             memory.take(memoryOf(producer.producerId(), state));
             producers.put(producer.producerId(), state);

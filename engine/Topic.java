@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <p>Safe for any number of threads: appends to one topic are serialized by its own lock, and topics do not wait for each
  * other. Readers wait for nobody, except to drop what is too old.
  */
-public final class Topic {
+final class Topic implements Journal.Source {
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
     private final String name;
@@ -33,14 +33,14 @@ public final class Topic {
     private final MemoryBudget budget;
     private final KeptMemory memory;
     private final Journal journal;
-    private final SharedSync sharedSync;
+    private final GroupCommit sharedSync;
     private final Log[] logs;
     private final byte[] messagePrefix;
     private final Object lock = new Object();
     private final ProducerSequences sequences;
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Object membership = new Object();
-    private final Waiters waiters = new Waiters();
+    private final WaitQueue waiters = new WaitQueue();
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private int turn;
@@ -59,30 +59,31 @@ public final class Topic {
         this.settings = settings;
         this.budget = budget;
         this.memory = memory;
-        this.sequences = new ProducerSequences(memory);
         this.journal = journal;
-        this.sharedSync = journal.isSyncedBeforeAnswers() ? new SharedSync(this, journal, lock) : null;
+        this.sharedSync = journal.isSyncedBeforeAnswers() ? new GroupCommit(this, journal, lock) : null;
         int partitions = settings.partitionsOrDefault();
+        this.sequences = new ProducerSequences(memory, partitions);
         this.slots = new int[partitions];
         this.logs = IntStream.range(0, partitions).mapToObj(p -> new Log(budget)).toArray(Log[]::new);
         this.messagePrefix = partitions == 1 ? MessageCodec.prefix(name, 0, false) : null;
     }
 
-    public String name() {
+    String name() {
         return name;
     }
 
-    public TopicSettings settings() {
+    TopicSettings settings() {
         return settings;
     }
 
     /** How many partitions there are. */
+    @Override
     public int partitions() {
         return logs.length;
     }
 
     /** How many messages are kept. */
-    public long messageCount() {
+    long messageCount() {
         return IntStream.range(0, logs.length).mapToLong(this::messageCount).sum();
     }
 
@@ -92,29 +93,23 @@ public final class Topic {
     }
 
     /** The encoded messages that are kept, in bytes. */
+    @Override
     public long keptBytes() {
         return IntStream.range(0, logs.length).mapToLong(p -> logs[p].keptBytesFrom(startOffset(p))).sum();
     }
 
-    /** What went into it and out of it since the broker began: see {@link Traffic}. */
-    public Traffic traffic() {
-        return new Traffic(IntStream.range(0, logs.length).mapToLong(p -> logs[p].appendedCount()).sum(),
-                IntStream.range(0, logs.length).mapToLong(p -> logs[p].appendedBytes()).sum(), messagesOut.sum(), bytesOut.sum());
+    /** What it is at this moment. */
+    TopicState state() {
+        List<TopicState.Partition> partitions = IntStream.range(0, logs.length).mapToObj(p -> {
+            long start = startOffset(p); // before the end, which only grows
+            return new TopicState.Partition(p, start, endOffset(p));
+        }).collect(Collectors.toList());
+        return new TopicState(name, settings, partitions, keptBytes(), traffic());
     }
 
-    /**
-     * What went into a topic and out of it.
-     *
-     * @param bytesIn of encoded messages
-     * @param bytesOut of messages as they were sent
-     */
-    public record Traffic(long messagesIn, long bytesIn, long messagesOut, long bytesOut) {}
-
-    /** How many messages each group, by name, has still to commit. */
-    public Map<String, Long> groupLags() {
-        Map<String, Long> lags = new TreeMap<>();
-        groups().forEach(group -> lags.put(group.name(), IntStream.range(0, logs.length).mapToLong(group::lag).sum()));
-        return lags;
+    private TopicState.Traffic traffic() {
+        return new TopicState.Traffic(Arrays.stream(logs).mapToLong(Log::appendedCount).sum(), Arrays.stream(logs).mapToLong(Log::appendedBytes).sum(),
+                messagesOut.sum(), bytesOut.sum());
     }
 
     /** The groups that have a name: a consumer that reads alone is none. */
@@ -128,6 +123,7 @@ public final class Topic {
     }
 
     /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */
+    @Override
     public long startOffset(int partition) {
         Log log = logs[partition];
         return hasMaxAge() ? log.startWithinAge(settings, now()) : log.startOffset();
@@ -139,12 +135,12 @@ public final class Topic {
     }
 
     /** The offset of the first message that was appended at this time (ms since 1970) or later; the end if there is none. */
-    public long offsetAt(int partition, long timestamp) {
+    long offsetAt(int partition, long timestamp) {
         return Math.max(startOffset(partition), logs[partition].offsetAt(timestamp));
     }
 
     /** The sequence that the producer's next message is to have. */
-    public long nextSequence(String producerId) {
+    long nextSequence(String producerId) {
         synchronized (lock) {
             return sequences.next(producerId);
         }
@@ -155,7 +151,7 @@ public final class Topic {
      *
      * @throws EngineException INVALID, naming the field
      */
-    public int requirePartition(String field, long partition) {
+    int requirePartition(String field, long partition) {
         if (partition < 0 || partition >= logs.length) {
             throw EngineException.invalid(field, "must be from 0 to " + (logs.length - 1) + ", for topic " + name + " has "
                     + Plural.of(logs.length, "partition") + ", but is " + partition);
@@ -175,8 +171,8 @@ public final class Topic {
         }
     }
 
-    /** The messages from an offset on, and where to go on: see {@link Engine#browse}. */
-    public ByteBuffer page(int partition, long from, MessageWriter writer) {
+    /** The messages from an offset on, and where to go on: see {@link MemoryBroker#browse}. */
+    EncodedMessages page(int partition, long from, MessageWriter writer) {
         long next = read(partition, from, writer);
         return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + endOffset(partition));
     }
@@ -188,13 +184,13 @@ public final class Topic {
      * @return where they went, once they are as safe as was asked for
      * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL; TOPIC_NOT_FOUND if it was just deleted
      */
-    CompletableFuture<Appended> append(EncodedBatch batch, ProducerSequence sequence) {
+    CompletableFuture<ProduceResult> append(EncodedBatch batch, ProducerSequence sequence) {
         requirePartition("partition", batch.highestPartition());
-        Appended appended;
+        ProduceResult appended;
         synchronized (lock) {
             requireNotDeleted();
             if (batch.count() == 0) {
-                return CompletableFuture.completedFuture(Appended.NOTHING);
+                return CompletableFuture.completedFuture(new ProduceResult(logs.length, List.of(), false));
             }
             appended = sequence == null ? null : sequences.answered(sequence, batch.count());
             if (appended != null) {
@@ -224,6 +220,7 @@ public final class Topic {
     }
 
     /** Sees to it that what was written is put on disk, though no answer waits for it. */
+    @Override
     public void syncSoon() {
         synchronized (lock) {
             if (!isDeleted) {
@@ -233,6 +230,7 @@ public final class Topic {
     }
 
     /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
+    @Override
     public void checkpoint(Consumer<TopicSnapshot> action) {
         Runnable answers = () -> {};
         try {
@@ -341,17 +339,17 @@ public final class Topic {
     }
 
     /** Those who wait for messages, or for a partition. */
-    Waiters waiters() {
+    WaitQueue waiters() {
         return waiters;
     }
 
     /** The ids of its consumers at this moment. */
-    public List<String> consumerIds() {
+    List<String> consumerIds() {
         return groups.values().stream().flatMap(group -> group.memberIds().stream()).sorted().collect(Collectors.toList());
     }
 
     /** The group of this key; it begins at the position if it is new. */
-    Group group(String key, String groupName, StartPosition start) {
+    Group group(String key, String groupName, OffsetSpec start) {
         return groups.computeIfAbsent(key, absent -> {
             long[] committed = IntStream.range(0, logs.length).mapToLong(p -> start.in(this, p)).toArray();
             memory.take(memory.ofGroup(key));
@@ -377,8 +375,8 @@ public final class Topic {
     }
 
     /** Removes all consumers of this topic, which was deleted. @return who they were */
-    List<Cursor> closeGroups() {
-        List<Cursor> removed = new ArrayList<>();
+    List<ConsumerSession> closeGroups() {
+        List<ConsumerSession> removed = new ArrayList<>();
         groups.values().forEach(group -> removed.addAll(group.close()));
         groups.clear();
         return removed;
@@ -429,7 +427,7 @@ public final class Topic {
     }
 
     /** The lock is held. */
-    private CompletableFuture<Appended> answerWhenSynced(Written written, long journalEnd) {
+    private CompletableFuture<ProduceResult> answerWhenSynced(Written written, long journalEnd) {
         try {
             return sharedSync.answer(written.appended, journalEnd, written::publish, written::undo);
         } catch (Throwable e) { // no thread to sync with, say
@@ -505,24 +503,24 @@ public final class Topic {
         private final Placement placement;
         private final long[] starts;
         private final ProducerSequence sequence;
-        private final Appended appended;
+        private final ProduceResult appended;
 
         /** @param starts that make room for them, in the order of the partitions that are used */
         Written(Placement placement, long[] starts, ProducerSequence sequence) {
             this.placement = placement;
             this.starts = starts;
             this.sequence = sequence;
-            List<Appended.Range> ranges = new ArrayList<>(placement.used.length);
+            List<ProduceResult.Range> ranges = new ArrayList<>(placement.used.length);
             for (int i = 0; i < placement.used.length; i++) {
-                ranges.add(new Appended.Range(placement.used[i], logs[placement.used[i]].writtenEnd(), placement.counts[i]));
+                ranges.add(new ProduceResult.Range(placement.used[i], logs[placement.used[i]].writtenEnd(), placement.counts[i]));
             }
-            this.appended = new Appended(ranges, false);
+            this.appended = new ProduceResult(logs.length, ranges, false);
         }
 
         /** Shows them to readers, and drops what is one too many. The lock is held. */
         void publish() {
             for (int i = 0; i < placement.used.length; i++) {
-                Appended.Range range = appended.ranges().get(i);
+                ProduceResult.Range range = appended.ranges().get(i);
                 logs[range.partition()].publish(range.baseOffset() + range.count(), placement.sizes[i]);
             }
             try {

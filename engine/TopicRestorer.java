@@ -15,7 +15,7 @@ public final class TopicRestorer {
     private final Log[] logs;
     private final ProducerSequences sequences;
     private final MemoryBudget budget;
-    private final List<Consumer<Function<String, Cursor>>> whenConsumersAreBack = new ArrayList<>();
+    private final List<Consumer<Function<String, ConsumerSession>>> whenConsumersAreBack = new ArrayList<>();
 
     TopicRestorer(Topic topic, Log[] logs, ProducerSequences sequences, MemoryBudget budget) {
         this.topic = topic;
@@ -58,12 +58,12 @@ public final class TopicRestorer {
      * @param sequence null from a producer that does not count
      * @throws EngineException STORAGE_FULL if it is more than the memory holds
      */
-    public void appended(List<Appended.Range> ranges, int count, ProducerSequence sequence) {
-        for (Appended.Range range : ranges) {
+    public void appended(List<ProduceResult.Range> ranges, int count, ProducerSequence sequence) {
+        for (ProduceResult.Range range : ranges) {
             logs[range.partition()].publishAll();
         }
         if (sequence != null) {
-            sequences.note(sequence, count, new Appended(ranges, false));
+            sequences.note(sequence, count, new ProduceResult(logs.length, ranges, false));
         }
         try {
             budget.requireRoomForRestored();
@@ -125,7 +125,7 @@ public final class TopicRestorer {
     }
 
     /** All consumers of the topic are back. */
-    void finishConsumers(Function<String, Cursor> consumers) {
+    void finishConsumers(Function<String, ConsumerSession> consumers) {
         whenConsumersAreBack.forEach(action -> action.accept(consumers));
     }
 }

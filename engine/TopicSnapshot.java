@@ -18,5 +18,5 @@ public record TopicSnapshot(List<Partition> partitions, List<Producer> producers
     public record Producer(String producerId, long next, List<Request> requests) {}
 
     /** A request of a producer, and where its messages went. */
-    public record Request(long sequence, int count, List<Appended.Range> ranges) {}
+    public record Request(long sequence, int count, List<ProduceResult.Range> ranges) {}
 }

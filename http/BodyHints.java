@@ -34,8 +34,8 @@ final class BodyHints {
         }
         if (isDeclaredAsForm) {
             detail.append(" Its Content-Type is application/x-www-form-urlencoded, which is curl's default and is read as JSON.");
-            if (!route.requestTypes().isEmpty()) {
-                detail.append(" For other bodies add ").append(headers(route.requestTypes())).append(" and use --data-binary.");
+            if (!route.consumes().isEmpty()) {
+                detail.append(" For other bodies add ").append(headers(route.consumes())).append(" and use --data-binary.");
             } else if (FORM.matcher(start).matches()) {
                 detail.append(" Forms are not read: send an object such as {\"topic\": \"demo\"}.");
             }

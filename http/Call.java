@@ -1,5 +1,6 @@
 package http;
 
+import engine.MemoryBudget;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -14,13 +15,16 @@ public final class Call {
     private final Map<String, String> pathParameters;
     private final JsonBodies bodies;
     private final Reservation memory;
+    private final MemoryBudget budget;
     private Fields query;
 
     /**
      * @param bodyType null without a body
      * @param memory what the request takes until its action returns
+     * @param budget for what is needed longer
      */
-    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
+    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory, MemoryBudget budget) {
+        this.budget = budget;
         this.memory = memory;
         this.request = request;
         this.body = body;
@@ -42,6 +46,11 @@ public final class Call {
     /** What the request takes until its action returns; what is taken of it is given back then. */
     public Reservation memory() {
         return memory;
+    }
+
+    /** For what the action takes and somebody else gives back later. */
+    public Reservation newReservation() {
+        return budget.reservation();
     }
 
     /** A part of the path. */

@@ -1,8 +1,8 @@
 package http;
 
+import engine.EncodedMessages;
 import engine.EngineException;
 import engine.MessageStream;
-import engine.MessageWriter;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,7 @@ final class EventStream {
     private boolean hasEnded;
 
     /** What is being sent; null if it is nothing that takes memory. */
-    private MessageWriter sending;
+    private EncodedMessages sending;
 
     /** What has failed while something was written, which then ends the stream; null if nothing has. */
     private Throwable failure;
@@ -176,7 +176,7 @@ final class EventStream {
             return;
         }
         if (sending != null) {
-            write(sending.finish());
+            write(sending.bytes());
             return;
         }
         Throwable failed;
@@ -237,7 +237,7 @@ final class EventStream {
         hangUp.end();
         memory.close();
         if (sending != null) {
-            sending.memory().close(); // not the writer itself: the connection may still have its array
+            sending.abandon(); // the connection may still have its array
         }
         if (e == null) {
             response.write(true, isChunked ? LAST_CHUNK.duplicate() : null, callback);

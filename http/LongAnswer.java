@@ -2,15 +2,14 @@ package http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.Listing;
 import engine.Reservation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
@@ -50,7 +49,7 @@ public final class LongAnswer {
     }
 
     /** An object that has a list, such as {@code {"topics":[...]}}. */
-    public static <T> LongAnswer list(String name, Collection<T> items, Function<T, Object> describe) {
+    public static LongAnswer list(String name, Listing<?> listing) {
         Part start = json -> {
             json.writeStartObject();
             json.writeArrayFieldStart(name);
@@ -59,8 +58,8 @@ public final class LongAnswer {
             json.writeEndArray();
             json.writeEndObject();
         };
-        Stream<Part> list = items.stream().map(item -> json -> json.writePOJO(describe.apply(item)));
-        return new LongAnswer(Stream.concat(Stream.concat(Stream.of(start), list), Stream.of(end)), items.size());
+        Stream<Part> list = listing.items().map(item -> json -> json.writePOJO(item));
+        return new LongAnswer(Stream.concat(Stream.concat(Stream.of(start), list), Stream.of(end)), listing.size());
     }
 
     /** What it takes before it is sent, in bytes. */

@@ -15,12 +15,12 @@ import org.eclipse.jetty.http.HttpHeader;
  * The media types of bodies and answers, and what a request says of them in {@code Content-Type}, {@code Content-Encoding} and
  * {@code Accept} (RFC 9110, sections 8.3, 8.4 and 12.5.1). Safe for any number of threads.
  */
-final class MediaTypes {
-    static final String JSON = "application/json";
-    static final String NDJSON = "application/x-ndjson";
-    static final String TEXT = "text/plain";
+public final class MediaTypes {
+    public static final String JSON = "application/json";
+    public static final String NDJSON = "application/x-ndjson";
+    public static final String TEXT = "text/plain";
     static final String HTML = "text/html";
-    static final String EVENT_STREAM = "text/event-stream";
+    public static final String EVENT_STREAM = "text/event-stream";
 
     /** What curl and others declare if they are not told what a body is. It is read as JSON. */
     static final String FORM = "application/x-www-form-urlencoded";
@@ -115,11 +115,11 @@ final class MediaTypes {
         if (!type.isUtf8) {
             throw unsupported("The broker reads UTF-8 only, and Content-Type is " + abbreviated(header) + ". Send the body in UTF-8.");
         }
-        if (type.mediaType != null && route.requestTypes().contains(type.mediaType)) {
+        if (type.mediaType != null && route.consumes().contains(type.mediaType)) {
             return type.mediaType;
         }
         if (type.mediaType == null || type.mediaType.equals(NDJSON)) {
-            String accepted = Stream.concat(Stream.of(JSON), route.requestTypes().stream()).collect(Collectors.joining(", "));
+            String accepted = Stream.concat(Stream.of(JSON), route.consumes().stream()).collect(Collectors.joining(", "));
             throw unsupported(route.method() + " " + route.path() + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
         }
         return JSON;

@@ -1,9 +1,9 @@
 package http;
 
-import engine.Cursor;
-import engine.Engine;
-import engine.Position;
-import engine.Topic;
+import engine.GroupState;
+import engine.MemoryBudget;
+import engine.MessageBroker;
+import engine.TopicState;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -19,10 +19,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -33,16 +33,18 @@ import java.util.function.ToDoubleFunction;
  * each, in alphabetical order, are named. What the others keep and have still to read is added up as {@code (other)}; what has gone
  * into and out of them is not shown, for such a sum would go down whenever a topic is named or deleted.
  */
-public final class Metrics implements Consumer<JavalinConfig> {
+public final class Metrics implements java.util.function.Consumer<JavalinConfig> {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "(other)";
 
-    private final Engine engine;
+    private final MessageBroker broker;
+    private final MemoryBudget budget;
     private final RequestStats requests;
     private PrometheusRegistry registry;
 
-    public Metrics(Engine engine, RequestStats requests) {
-        this.engine = engine;
+    public Metrics(MessageBroker broker, MemoryBudget budget, RequestStats requests) {
+        this.broker = broker;
+        this.budget = budget;
         this.requests = requests;
     }
 
@@ -67,27 +69,31 @@ public final class Metrics implements Consumer<JavalinConfig> {
         return registry;
     }
 
+    private record Topic(long messages, long keptBytes, TopicState.Traffic traffic) {}
+
+    private record Consumer(String topic, long lag) {}
+
     private MetricSnapshots snapshots() {
-        Map<String, Topic> topics = new LinkedHashMap<>();
-        engine.topics().forEach(topic -> topics.put(topic.name(), topic));
+        Map<String, Topic> topics = new LinkedHashMap<>(); // not the states themselves, which are large
+        broker.topics().items().forEach(topic -> topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
         return new MetricSnapshots(
                 counter("mini_kafka_topic_messages_in", "Messages that were appended.", topics, topic -> topic.traffic().messagesIn()),
                 counter("mini_kafka_topic_bytes_in", "Bytes that were appended, as they are kept.", topics, topic -> topic.traffic().bytesIn()),
                 counter("mini_kafka_topic_messages_out", "Messages that were read.", topics, topic -> topic.traffic().messagesOut()),
                 counter("mini_kafka_topic_bytes_out", "Bytes that were read, as they were sent.", topics, topic -> topic.traffic().bytesOut()),
-                topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messageCount),
+                topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messages),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
-                consumerLag(), groupLag(topics.values()), requestDurations(),
-                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", engine.budget().kept()),
-                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", engine.budget().keptLimit()),
-                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", engine.budget().inFlight()),
-                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", engine.budget().inFlightLimit()));
+                consumerLag(), groupLag(), requestDurations(),
+                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", budget.kept()),
+                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", budget.keptLimit()),
+                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", budget.inFlight()),
+                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", budget.inFlightLimit()));
     }
 
     private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
-        topics.values().stream().limit(MAX_NAMES).forEach(topic -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                .labels(Labels.of("topic", topic.name())).value(value.applyAsDouble(topic)).build()));
+        topics.entrySet().stream().limit(MAX_NAMES).forEach(topic -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("topic", topic.getKey())).value(value.applyAsDouble(topic.getValue())).build()));
         return counter.build();
     }
 
@@ -99,20 +105,18 @@ public final class Metrics implements Consumer<JavalinConfig> {
 
     private MetricSnapshot consumerLag() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_consumer_lag").help("Messages that a consumer has still to read.");
-        Map<String, Cursor> cursors = new LinkedHashMap<>();
-        engine.cursors().forEach(cursor -> cursors.put(cursor.consumerId(), cursor));
-        bounded(cursors, cursor -> Position.totalLag(cursor.positions())).forEach((consumer, lag) -> gauge.dataPoint(
-                point(lag, "topic", cursors.containsKey(consumer) ? cursors.get(consumer).topic().name() : OTHER, "consumer", consumer)));
+        Map<String, Consumer> consumers = new LinkedHashMap<>();
+        broker.consumers(null, null).items().forEach(consumer -> consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
+        bounded(consumers, Consumer::lag).forEach((id, lag) -> gauge.dataPoint(
+                point(lag, "topic", consumers.containsKey(id) ? consumers.get(id).topic() : OTHER, "consumer", id)));
         return gauge.build();
     }
 
-    private static MetricSnapshot groupLag(Iterable<Topic> topics) {
+    private MetricSnapshot groupLag() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
         Map<List<String>, Long> lags = new LinkedHashMap<>();
-        topics.forEach(topic -> topic.groupLags().forEach((group, lag) -> {
-            boolean isNamed = lags.size() < MAX_NAMES;
-            lags.merge(isNamed ? List.of(topic.name(), group) : List.of(OTHER, OTHER), lag, Long::sum);
-        }));
+        broker.groups().items().sorted(Comparator.comparing(GroupState::topic)).forEach(group -> lags.merge(
+                lags.size() < MAX_NAMES ? List.of(group.topic(), group.group()) : List.of(OTHER, OTHER), group.lag(), Long::sum));
         lags.forEach((names, lag) -> gauge.dataPoint(point(lag, "topic", names.get(0), "group", names.get(1))));
         return gauge.build();
     }

@@ -1,7 +1,5 @@
 package http;
 
-import static java.util.Map.entry;
-
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,8 +44,7 @@ import java.util.stream.Stream;
 
 /**
  * The API as an OpenAPI 3.1 document: the calls and what may go wrong with them out of the table that serves, the schemas
- * out of the records that are read and written. Only prose and examples are added here, and a call or a field that has
- * none is documented all the same.
+ * out of the records that are read and written.
  *
  * <p>Making it takes half a second and loads hundreds of classes: do it when somebody asks. For one thread, once.
  */
@@ -57,10 +54,9 @@ final class OpenApi {
 
     private static final Set<String> NAMES = Set.of("topic", "consumer_id", "producer_id", "group");
 
-    /** By field. A request's example has these and no others, so that it can be sent as it is. */
-    private static final Map<String, Object> EXAMPLES = Map.of(
-            "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok",
-            "messages", List.of(Map.of("value", "hello"), Map.of("value", "world", "key", "user-1")));
+    /** Examples of fields, by name. */
+    private static final Map<String, String> EXAMPLES = Map.of(
+            "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok");
 
     private static final String WHAT_A_DETAIL_SAYS = "What is wrong with this request, and what to do next.";
 
@@ -71,48 +67,6 @@ final class OpenApi {
             tag("groups", "Consumers that share the partitions of a topic."),
             tag("producers", "Names for those who write."),
             tag("broker", "The broker itself: whether it is up, and what it keeps."));
-
-    /** What a summary is too short for, by operation id. */
-    private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
-            entry("welcome", "Needs nothing and changes nothing: a first call to see that the address is right."),
-            entry("health", "For scripts and load balancers: it answers as soon as the broker takes requests."),
-            entry("registerTopic", "Creates the topic if it is not there. If it is, nothing changes, its messages stay, and "
-                    + "`created` is false."),
-            entry("registerProducer", "Checks that the topic exists and hands out an id, or confirms yours. Producing works "
-                    + "without it. One that counts its messages learns its `next_sequence`."),
-            entry("registerConsumer", "A new consumer starts at the beginning of the topic, unless `start` says otherwise. One "
-                    + "that registers again goes on from what it has committed. Those of one `group` share the partitions. A "
-                    + "consumer reads one topic: for another, take another id."),
-            entry("produce", "Appends the message at the end of its partition and answers with its offset. Offsets count up from 0 "
-                    + "without gaps. The key picks the partition, as in Kafka; without one, partitions take turns. With `producer_id` and "
-                    + "`sequence`, sending it again is harmless."),
-            entry("commit", "What was committed does not come again: after a new registration, or to another member of the group, "
-                    + "delivery goes on from there. Without an offset, all that was delivered is committed."),
-            entry("seek", "The next message comes from there. What is committed stays, unless the consumer commits by itself."),
-            entry("unregister", "Its partitions go to the others of its group at once; what it has committed stays the group's."),
-            entry("consume", "Answers with the next message and moves the consumer on by one: what was delivered does not come "
-                    + "again, and other consumers of the topic are not affected."),
-            entry("listTopics", "What each topic keeps, its limits and its consumers."),
-            entry("getTopic", "What the topic keeps, its limits and its consumers."),
-            entry("deleteTopic", "Its consumers go with it; whoever waits for its messages is told. It cannot be undone."),
-            entry("browse", "Reads from any place, by offset or by time, and moves nobody. With `min_messages` and `wait_ms` it "
-                    + "waits until there is something to see. Go on from `next_offset`."),
-            entry("stream", "Goes on until the client leaves. The data of an event is a message; its id, sent as the header `Last-Event-ID`, goes "
-                    + "on after it, as browsers do by themselves. A partition in which the id is past the end has begun "
-                    + "anew since, and starts as without one."),
-            entry("produceBatch", "All of the messages are appended, one after the other, or none. Besides JSON it takes NDJSON (a "
-                    + "message a line) and plain text (a value a line); then the topic is in the query."),
-            entry("consumeBatch", "Answers with as many messages as there are, up to the limits, and moves the consumer on behind "
-                    + "them. Whoever accepts NDJSON gets a message a line."),
-            entry("getConsumer", "Its partitions and its place in each, its lag, how many messages were dropped before it could get "
-                    + "them, and in `why` the reason if it gets nothing."),
-            entry("listConsumers", "Each consumer as `GET /consumers/{consumer_id}` shows it, without `why`, ordered by id. A topic or group "
-                    + "that does not exist has no consumers: the list is empty."),
-            entry("listGroups", "Each group with its members and, for each partition, the committed offset, the lag and the owner. A group "
-                    + "whose members have all left keeps what it has committed. A consumer that reads alone is no group."),
-            entry("getGroup", "The same list with the groups of this name only: one for each topic that has such a group."),
-            entry("stats", "A snapshot: how many messages each topic keeps, and for each consumer its offset and its lag, which "
-                    + "is how many messages it has still to get."));
 
     private final ModelConverterContextImpl models;
     private final Components components = new Components();
@@ -155,7 +109,7 @@ final class OpenApi {
 
     private Operation operation(Route route) {
         Operation operation = new Operation().operationId(route.id()).summary(route.summary())
-                .description(DESCRIPTIONS.getOrDefault(route.id(), route.summary() + "."))
+                .description(route.description())
                 .addTagsItem(tagOf(route.path())).responses(responses(route));
         route.parameters().forEach(parameter -> operation.addParametersItem(parameter(route, parameter)));
         return route.request() == null ? operation : operation.requestBody(requestBody(route));
@@ -187,13 +141,7 @@ final class OpenApi {
     private RequestBody requestBody(Route route) {
         Class<?> type = route.request();
         MediaType media = new MediaType().schema(ref(type));
-        Map<String, Object> example = new LinkedHashMap<>();
-        for (String field : fields(models.getDefinedModels().get(type.getSimpleName())).keySet()) {
-            if (EXAMPLES.containsKey(field)) {
-                example.put(field, EXAMPLES.get(field));
-            }
-        }
-        return new RequestBody().required(true).content(withText(content(MediaTypes.JSON, media.example(example)), route.requestTypes()));
+        return new RequestBody().required(true).content(withText(content(MediaTypes.JSON, media.example(route.example())), route.consumes()));
     }
 
     /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
@@ -219,7 +167,7 @@ final class OpenApi {
 
     private ApiResponses answers(Route route) {
         ApiResponses answers = new ApiResponses().addApiResponse("200", new ApiResponse().description("Done.")
-                .content(withText(content(MediaTypes.JSON, new MediaType().schema(ref(route.response()))), route.responseTypes())));
+                .content(withText(content(MediaTypes.JSON, new MediaType().schema(ref(route.response()))), route.produces())));
         if (route.noContent() != null) {
             answers.addApiResponse("204", new ApiResponse().description(route.noContent() + "."));
         }
@@ -287,7 +235,7 @@ final class OpenApi {
         if (NAMES.contains(field)) {
             schema.pattern("^" + Names.PATTERN + "$").minLength(1).maxLength(Names.MAX_LENGTH);
         }
-        if (EXAMPLES.get(field) instanceof String) {
+        if (EXAMPLES.containsKey(field)) {
             schema.addExample(EXAMPLES.get(field));
         }
         if (schema.get$ref() == null && schema.getTypes() == null) { // an Object

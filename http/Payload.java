@@ -1,14 +1,15 @@
 package http;
 
-import engine.MessageWriter;
+import engine.EncodedMessages;
+import engine.MessageLayout;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 
 /** An answer that is written already, and the memory that it takes until it is sent. */
-public record Payload(String mediaType, ByteBuffer bytes, Reservation memory) {
-    /** What a writer has written. */
-    public static Payload of(String mediaType, MessageWriter writer) {
-        return new Payload(mediaType, writer.finish(), writer.memory());
+record Payload(String mediaType, ByteBuffer bytes, Reservation memory) {
+    /** Messages, whose layout tells the media type. */
+    static Payload of(EncodedMessages messages) {
+        return new Payload(messages.layout() == MessageLayout.LINES ? MediaTypes.NDJSON : MediaTypes.JSON, messages.bytes(), messages.memory());
     }
 
     /** It was sent: its array may be used again. */

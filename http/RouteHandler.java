@@ -1,5 +1,6 @@
 package http;
 
+import engine.EncodedMessages;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.MemoryBudget;
@@ -107,13 +108,13 @@ final class RouteHandler extends Handler.Wrapper {
             parameters = ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
         }
         Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
-        if (route != null && route.isForPrograms()) {
+        if (route != null && route.hasHtmlInstead()) {
             response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT.asString());
         }
         if (route == null) {
             stats.addOther(METHOD_NOT_ALLOWED, request);
             refuseUnread(methodNotAllowed(request, response, methods.keySet()), request, response, callback, bodies);
-        } else if (route.isForPrograms() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
+        } else if (route.hasHtmlInstead() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
             passOn(request, response, callback);
         } else {
             new Exchange(route, parameters, request, response, callback).read();
@@ -162,7 +163,7 @@ final class RouteHandler extends Handler.Wrapper {
             this.request = request;
             this.response = response;
             this.callback = route.request() == null ? BodyDrain.before(request, response, callback) : callback;
-            this.limit = Math.max(maxBodyBytes, route.maxBodyBytes());
+            this.limit = Math.max(maxBodyBytes, route.maxBody());
         }
 
         /** Reads the body if it is within the limit; one that declares to be over it is refused unread. */
@@ -221,7 +222,7 @@ final class RouteHandler extends Handler.Wrapper {
                 request.addIdleTimeoutListener(timeout -> false); // a disk that hangs is no reason to give no answer
                 return diskThreads;
             }
-            return route.takesLong() || body != null && body.remaining() >= LARGE ? request.getComponents().getExecutor() : null;
+            return route.isSlow() || body != null && body.remaining() >= LARGE ? request.getComponents().getExecutor() : null;
         }
 
         @Override
@@ -258,7 +259,7 @@ final class RouteHandler extends Handler.Wrapper {
                 if (body != null && !bodyType.equals(MediaTypes.TEXT)) {
                     JsonBodies.requireUtf8(body);
                 }
-                Object answer = route.action().apply(new Call(request, body, bodyType, parameters, bodies, memory));
+                Object answer = route.action().apply(new Call(request, body, bodyType, parameters, bodies, memory, budget));
                 if (answer instanceof CompletableFuture) {
                     answerLater((CompletableFuture<?>) answer);
                 } else {
@@ -304,9 +305,9 @@ final class RouteHandler extends Handler.Wrapper {
                     count(204);
                     response.setStatus(204);
                     DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback); // without a write, Jetty 12.1.13 may complete a request twice
-                } else if (answer instanceof Payload) {
+                } else if (answer instanceof EncodedMessages) {
                     count(200);
-                    send((Payload) answer);
+                    send(Payload.of((EncodedMessages) answer));
                 } else if (answer instanceof LongAnswer) {
                     send((LongAnswer) answer);
                 } else {

@@ -5,7 +5,7 @@ import static engine.ConsumerSettings.GROUP;
 import static engine.ConsumerSettings.groupKey;
 
 import engine.ConsumerSettings;
-import engine.StartPosition;
+import engine.OffsetSpec;
 import engine.TopicRestorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,7 +132,7 @@ final class ConsumersState {
         });
         missed.values().forEach(one -> restorer.missed(one.consumerId(), one.messages(), byPartition(one.passed())));
         return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
-                consumer.autoCommit(), StartPosition.parse("start", null), consumer.sessionTimeoutOrNull())).collect(Collectors.toList());
+                consumer.autoCommit(), OffsetSpec.parse("start", null), consumer.sessionTimeoutOrNull())).collect(Collectors.toList());
     }
 
     private static String consumerId(String key) {

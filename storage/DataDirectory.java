@@ -1,6 +1,6 @@
 package storage;
 
-import engine.Engine;
+import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.Journal;
@@ -87,7 +87,7 @@ public final class DataDirectory implements Storage, Closeable {
     }, new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the end is not needed
     private final boolean isNew;
     private final ForkJoinPool diskThreads = new ForkJoinPool(MAX_DISK_THREADS, DataDirectory::diskThread, null, true);
-    private volatile Engine engine;
+    private volatile MemoryBroker engine;
     private String reported = "";
 
     /**
@@ -146,7 +146,7 @@ public final class DataDirectory implements Storage, Closeable {
      * @return what was there; its notices say what was cut off because it had not been written to its end
      * @throws IOException if some of it is damaged, naming the file and the byte; then nothing has changed
      */
-    public Recovery restore(Engine engine) throws IOException {
+    public Recovery restore(MemoryBroker engine) throws IOException {
         this.engine = engine;
         List<TopicReplay> replays = new ArrayList<>();
         Map<String, Path> folders = new HashMap<>();

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import engine.Appended;
+import engine.ProduceResult;
 import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 @JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
 final class Entry {
     /** Where the messages of this record went; empty in files of earlier versions, which wrote down batches of no messages. */
-    List<Appended.Range> appended;
+    List<ProduceResult.Range> appended;
 
     /** Of these messages, in ms since 1970. */
     Long timestamp;

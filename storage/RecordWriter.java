@@ -2,7 +2,7 @@ package storage;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
-import engine.Appended;
+import engine.ProduceResult;
 import engine.ProducerSequence;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -102,11 +102,11 @@ final class RecordWriter {
     }
 
     /** Closes a record of messages, of which there is one at least. */
-    void closeAppended(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence) throws IOException {
+    void closeAppended(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence) throws IOException {
         try (JsonGenerator json = new ClosingLine()) { // member by member: every produce pays for it, and data binding takes twice as long
             json.writeStartObject();
             json.writeArrayFieldStart("appended");
-            for (Appended.Range range : ranges) {
+            for (ProduceResult.Range range : ranges) {
                 json.writeStartObject();
                 json.writeNumberField("partition", range.partition());
                 json.writeNumberField("base_offset", range.baseOffset());

@@ -1,6 +1,6 @@
 package storage;
 
-import engine.Engine;
+import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.Plural;
 import engine.Storage;
@@ -82,7 +82,7 @@ public final class Repair {
         TopicsFolder found = directory.findTopics();
         others = new ArrayList<>(found.others());
         for (Path topic : found.topics()) {
-            Engine scratch = new Engine(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
+            MemoryBroker scratch = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
             TopicReplay replay = new TopicReplay(scratch, topic, Fsync.ALWAYS, () -> {});
             try {
                 replay.read();

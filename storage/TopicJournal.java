@@ -1,12 +1,11 @@
 package storage;
 
-import engine.Appended;
+import engine.ProduceResult;
 import engine.ConsumerSettings;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.Journal;
 import engine.ProducerSequence;
-import engine.Topic;
 import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
@@ -145,7 +144,7 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void append(List<Appended.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
+    public synchronized void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
         write(messages.size() + ENTRY_SIZE, writer -> {
             if (lineStarts.length > 1) {
                 messages.forEach((partition, bytes, from, length) -> writer.message(lineStarts[partition], bytes, from, length));
@@ -244,7 +243,7 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public void maintain(Topic topic) {
+    public void maintain(Source topic) {
         noteWhatToDrop(topic);
         if (!isSyncedBeforeAnswers()) {
             sync();
@@ -432,7 +431,7 @@ final class TopicJournal implements Journal {
     }
 
     /** A file is to be about as large as what the topic keeps, so that what it keeps no more takes no more room than that. */
-    private synchronized boolean isFileLarge(Topic topic) {
+    private synchronized boolean isFileLarge(Source topic) {
         long limit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
         boolean isLarge = tail.position() > limit;
         sizeToCheckAt = isLarge ? limit : Math.max(limit, Math.min(MAX_FILE_SIZE, 2 * tail.position())); // what is kept grows along
@@ -489,7 +488,7 @@ final class TopicJournal implements Journal {
     }
 
     /** Writes down what the topic begins with, if there are files that do not matter any more. */
-    private void noteWhatToDrop(Topic topic) {
+    private void noteWhatToDrop(Source topic) {
         synchronized (this) {
             if (isDeleted || isClosed || isDropDue || closed.isEmpty()) {
                 return;

@@ -1,7 +1,7 @@
 package storage;
 
-import engine.Appended;
-import engine.Engine;
+import engine.ProduceResult;
+import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ProducerSequence;
 import engine.TopicRestorer;
@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * disk. Whatever else is not as it was written is {@link Damage}, and so are messages that are not there and were not dropped.
  */
 final class TopicReplay {
-    private final Engine engine;
+    private final MemoryBroker engine;
     private final Path folder;
     private final Fsync fsync;
     private final Runnable maintenance;
@@ -64,7 +64,7 @@ final class TopicReplay {
     private Path unbegun;
 
     /** @param fsync and {@code maintenance} for the journal that goes on */
-    TopicReplay(Engine engine, Path folder, Fsync fsync, Runnable maintenance) {
+    TopicReplay(MemoryBroker engine, Path folder, Fsync fsync, Runnable maintenance) {
         this.engine = engine;
         this.folder = folder;
         this.fsync = fsync;
@@ -305,7 +305,7 @@ final class TopicReplay {
 
     private void append(JournalFile file, Entry entry, RecordReader reader) throws IOException {
         int count = 0;
-        for (Appended.Range range : entry.appended) {
+        for (ProduceResult.Range range : entry.appended) {
             if (range.baseOffset() != restorer.endOffset(range.partition())) {
                 throw reader.damage("messages from offset " + range.baseOffset() + " of partition " + range.partition()
                         + " on, after offset " + restorer.endOffset(range.partition()));

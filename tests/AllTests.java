@@ -19,13 +19,14 @@
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ClockTest.java LogTest.java RestartTest.java StrayFilesTest.java
-//SOURCES ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
+//SOURCES SeamTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 //SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import engine.EngineTest;
 import engine.LogTest;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +56,7 @@ public class AllTests implements Callable<Integer> {
 
     private static final List<Class<?>> OTHERS = List.of(
             LogTest.class,
-            EngineTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
+            EngineTest.class, SeamTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
             ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;

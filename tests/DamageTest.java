@@ -8,15 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import engine.BrowseRequest;
 import engine.ConsumerSettings;
-import engine.Engine;
+import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.MemoryBudget;
-import engine.MessageWriter;
-import engine.StartPosition;
+import engine.MessageLayout;
+import engine.OffsetSpec;
+import engine.ReadLimits;
 import engine.Storage;
-import engine.Topic;
+import engine.TopicState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -321,12 +323,12 @@ class DamageTest {
 
     @Test
     void a_closed_folder_takes_no_more() throws IOException {
-        Engine engine = new Engine(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
+        MemoryBroker broker = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
         DataDirectory directory = new DataDirectory(data, Fsync.INTERVAL);
-        directory.restore(engine);
+        directory.restore(broker);
         directory.close();
         byte[] before = Files.readAllBytes(file);
-        EngineException refused = assertThrows(EngineException.class, () -> engine.registerConsumer("t", new ConsumerSettings("late", null, false, StartPosition.parse("start", "earliest"), null)));
+        EngineException refused = assertThrows(EngineException.class, () -> broker.registerConsumer("t", new ConsumerSettings("late", null, false, OffsetSpec.parse("start", "earliest"), null)));
         assertEquals(ErrorCode.SHUTTING_DOWN, refused.code());
         assertArrayEquals(before, Files.readAllBytes(file));
     }
@@ -434,6 +436,8 @@ class DamageTest {
         return second;
     }
 
+    private static final ReadLimits ALL = new ReadLimits(MessageLayout.LIST, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     private record Outcome(State state, Recovery recovery, String failure) {
         State orElseThrow() {
             assertEquals(null, failure);
@@ -442,29 +446,28 @@ class DamageTest {
     }
 
     private Outcome readBack() throws IOException {
-        Engine engine = new Engine(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
+        MemoryBroker broker = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
         try (DataDirectory directory = new DataDirectory(data, Fsync.NEVER)) {
-            Recovery recovery = directory.restore(engine);
-            return new Outcome(state(engine), recovery, null);
+            Recovery recovery = directory.restore(broker);
+            return new Outcome(state(broker), recovery, null);
         } catch (IOException e) {
             return new Outcome(null, null, e.getMessage());
         }
     }
 
-    private static State state(Engine engine) throws IOException {
+    private static State state(MemoryBroker broker) throws IOException {
         List<List<String>> messages = new ArrayList<>();
         StringBuilder consumers = new StringBuilder();
-        for (Topic topic : engine.topics()) {
-            for (int p = 0; p < topic.partitions(); p++) {
-                MessageWriter writer = new MessageWriter(MessageWriter.Layout.LIST, Integer.MAX_VALUE, Integer.MAX_VALUE,
-                        engine.budget().reservation());
-                String page = StandardCharsets.UTF_8.decode(topic.page(p, 0, writer)).toString();
+        for (TopicState topic : broker.topics().items().collect(Collectors.toList())) {
+            for (TopicState.Partition partition : topic.partitions()) {
+                String page = StandardCharsets.UTF_8.decode(broker.browse(new BrowseRequest(topic.name(), partition.partition(),
+                        OffsetSpec.parse("offset", "earliest"), 0, ALL, 0)).join().bytes()).toString();
                 List<String> texts = new ArrayList<>();
                 Http.JSON.readTree(page).path("messages").forEach(message -> texts.add(message.toString()));
                 messages.add(texts);
             }
         }
-        engine.cursors().forEach(cursor -> consumers.append(cursor.consumerId()).append(cursor.positions()));
+        broker.consumers(null, null).items().forEach(consumer -> consumers.append(consumer.consumerId()).append(consumer.positions()));
         return new State(messages, consumers.toString());
     }
 

@@ -111,7 +111,7 @@ public class LogTest {
         SpareArrays.clear();
         SpareArrays.offer(new byte[512 << 10]);
         byte[] message = new byte[1_000_000];
-        try (MessageWriter writer = new MessageWriter(MessageWriter.Layout.LINES, 10, 300_000, budget.reservation())) {
+        try (MessageWriter writer = new MessageWriter(new ReadLimits(MessageLayout.LINES, 10, 300_000), budget.reservation())) {
             writer.from(MessageCodec.prefix("t", 0, false));
             assertTrue(writer.message(0, 1, message, 0, message.length));
             assertTrue(writer.length() > message.length);

@@ -1,93 +1,95 @@
-//FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java
-//FILES project/=../README.md project/=../Schemas.java project/benchmark/=../benchmark/Bar.java
-//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
-//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/PageVisitors.java
-//FILES project/benchmark/=../benchmark/Trickle.java project/benchmark/peers/=../benchmark/peers/FrameTime.java
-//FILES project/benchmark/=../benchmark/EndToEnd.java
+//FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java project/=../README.md
+//FILES project/=../Schemas.java project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java
+//FILES project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java
+//FILES project/benchmark/=../benchmark/Bar.java project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
 //FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
-//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
-//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
-//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/Processes.java
+//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java project/benchmark/=../benchmark/Kafka.java
+//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
+//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
+//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
 //FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
-//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
-//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java
-//FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
-//FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/Table.java
-//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
-//FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
-//FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
+//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/Table.java
+//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
+//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
+//FILES project/benchmark/=../benchmark/WaitingCrowd.java project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
-//FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
-//FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
-//FILES project/http/=../http/NetworkAddresses.java
-//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/Terminal.java project/client/=../client/Accumulator.java
-//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
-//FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
-//FILES project/client/=../client/ClientOptions.java project/client/=../client/GeneratedLines.java
-//FILES project/client/=../client/HttpCall.java project/client/=../client/LineChunks.java
-//FILES project/client/=../client/MessageFormat.java project/client/=../client/NdjsonMessages.java
-//FILES project/client/=../client/ProblemException.java project/client/=../client/Progress.java
-//FILES project/engine/=../engine/Appended.java project/engine/=../engine/ConsumerSettings.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Cursor.java
-//FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/Engine.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/GroupState.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/Log.java
-//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageCodec.java
-//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
-//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/Reservation.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/Retention.java project/engine/=../engine/SharedSync.java project/engine/=../engine/SpareArrays.java
-//FILES project/engine/=../engine/StartPosition.java project/engine/=../engine/Storage.java
-//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
-//FILES project/engine/=../engine/Waiters.java project/engine/=../engine/Waiting.java
-//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/Why.java
-//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/BodyDrain.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
-//FILES project/http/=../http/Dashboard.java project/http/=../http/DetachedCallback.java project/http/=../http/Descriptors.java project/http/=../http/Docs.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/HttpServer.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
-//FILES project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
-//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
-//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/ClosedFiles.java project/storage/=../storage/JournalTail.java project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
-//FILES project/storage/=../storage/Entry.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
-//FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
-//FILES project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java project/storage/=../storage/TopicJournal.java
-//FILES project/storage/=../storage/TopicReplay.java
+//FILES project/benchmark/peers/=../benchmark/peers/FrameTime.java project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
+//FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java project/benchmark/peers/=../benchmark/peers/fastapi_broker.py
+//FILES project/cli/=../cli/ClassArchive.java project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/Terminal.java
+//FILES project/cli/=../cli/UnknownOptionHint.java project/client/=../client/Accumulator.java project/client/=../client/AnswerLostException.java
+//FILES project/client/=../client/BatchProducer.java project/client/=../client/BrokerClient.java
+//FILES project/client/=../client/BrokerUnavailableException.java project/client/=../client/BrokerUrl.java
+//FILES project/client/=../client/ClientOptions.java project/client/=../client/ConnectionFailure.java project/client/=../client/GeneratedLines.java
+//FILES project/client/=../client/HttpCall.java project/client/=../client/InputException.java project/client/=../client/InputText.java
+//FILES project/client/=../client/LineChunks.java project/client/=../client/MessageFormat.java project/client/=../client/NdjsonMessages.java
+//FILES project/client/=../client/OffsetSpec.java project/client/=../client/OutgoingMessage.java project/client/=../client/ProblemException.java
+//FILES project/client/=../client/Progress.java project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java
 //FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js
-//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
-//FILES project/=../jbang project/=../jbang-catalog.json project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=Await.java
-//FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=CoreTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=CrashTest.java
-//FILES project/tests/=DamageTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FaultTest.java project/tests/=FullDiskTest.java project/tests/=FileServer.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/fuzz/=fuzz/Answer.java project/tests/fuzz/=fuzz/AnswerCheck.java project/tests/fuzz/=fuzz/ApiDocument.java project/tests/fuzz/=fuzz/BrokerState.java
-//FILES project/tests/fuzz/=fuzz/ByteSender.java project/tests/fuzz/=fuzz/ByteText.java project/tests/fuzz/=fuzz/Failures.java project/tests/fuzz/=fuzz/FuzzConnection.java
-//FILES project/tests/fuzz/=fuzz/FuzzRequest.java project/tests/fuzz/=fuzz/FuzzRun.java project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
-//FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ReadmeTest.java project/tests/=Scripts.java
-//FILES project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/cli/=../cli/UnknownOptionHint.java
-//FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/client/=../client/OffsetSpec.java
-//FILES project/client/=../client/InputException.java project/client/=../client/InputText.java project/client/=../client/OutgoingMessage.java
-//FILES project/client/=../client/BrokerUrl.java project/client/=../client/ConnectionFailure.java
-//FILES project/tests/=ConnectionTest.java project/tests/=FrontProxy.java project/tests/=TlsServer.java
-//FILES project/tests/=ClientTopicTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
-//FILES project/tests/=InputTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java
+//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png
+//FILES project/dashboard/=../dashboard/style.css project/engine/=../engine/BrowseRequest.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
+//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Deadlines.java project/engine/=../engine/EncodedBatch.java
+//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
+//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java project/engine/=../engine/MessageStream.java
+//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
+//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/Retention.java project/engine/=../engine/Segment.java
+//FILES project/engine/=../engine/SpareArrays.java project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java
+//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java project/http/=../http/BatchParser.java
+//FILES project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java
+//FILES project/http/=../http/BoundedConnector.java project/http/=../http/Call.java project/http/=../http/Dashboard.java
+//FILES project/http/=../http/Descriptors.java project/http/=../http/DetachedCallback.java project/http/=../http/Docs.java
+//FILES project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java
+//FILES project/http/=../http/HttpServer.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
+//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java
+//FILES project/http/=../http/Metrics.java project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java
+//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java project/=../jbang
+//FILES project/=../jbang-catalog.json project/storage/=../storage/ClosedFiles.java project/storage/=../storage/ConsumersState.java
+//FILES project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/Entry.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/JournalTail.java project/storage/=../storage/RecordReader.java
+//FILES project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java
+//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicsFolder.java project/tests/=AccessTest.java
+//FILES project/tests/=AllTests.java project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
+//FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java project/tests/=ClockTest.java
+//FILES project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
+//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
+//FILES project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DocsTest.java
+//FILES project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java
+//FILES project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
+//FILES project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=Page.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SequenceTest.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=WaitingTest.java
 //FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson
-//FILES project/tests/=ClockTest.java project/tests/=LogTest.java project/tests/=StrayFilesTest.java project/tests/=RestartTest.java
-//FILES project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicsFolder.java
+//FILES project/tests/fuzz/=fuzz/Answer.java project/tests/fuzz/=fuzz/AnswerCheck.java project/tests/fuzz/=fuzz/ApiDocument.java
+//FILES project/tests/fuzz/=fuzz/BrokerState.java project/tests/fuzz/=fuzz/ByteSender.java project/tests/fuzz/=fuzz/ByteText.java
+//FILES project/tests/fuzz/=fuzz/Failures.java project/tests/fuzz/=fuzz/FuzzConnection.java project/tests/fuzz/=fuzz/FuzzRequest.java
+//FILES project/tests/fuzz/=fuzz/FuzzRun.java project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
+//FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java project/tests/fuzz/=fuzz/Sender.java
+//FILES project/tests/fuzz/=fuzz/Values.java
 package tests;
 
 import java.io.IOException;

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param code stable
  */
-public record Why(Code code, String detail) {
+public record IdleReason(Code code, String detail) {
     /** The reasons. */
     public enum Code {
         /** There are messages for it. */
@@ -25,28 +25,28 @@ public record Why(Code code, String detail) {
     }
 
     /** Takes no lock. */
-    static Why of(Cursor cursor, Group group) {
+    static IdleReason of(ConsumerSession cursor, Group group) {
         String topic = cursor.topic().name();
         List<Position> positions = cursor.positions();
         if (positions.isEmpty()) {
-            return new Why(Code.NOT_ASSIGNED, "Group " + group.name() + " has " + group.size() + " members, and topic " + topic + " has "
+            return new IdleReason(Code.NOT_ASSIGNED, "Group " + group.name() + " has " + group.size() + " members, and topic " + topic + " has "
                     + Plural.of(cursor.topic().partitions(), "partition") + ": " + group.describe() + ". It takes over when one of them leaves.");
         }
         long lag = Position.totalLag(positions);
         if (lag > 0) {
-            return new Why(Code.MESSAGES_WAIT, Plural.of(lag, "message") + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
+            return new IdleReason(Code.MESSAGES_WAIT, Plural.of(lag, "message") + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
         }
         long uncommitted = positions.stream().mapToLong(position -> Math.max(0, position.offset() - position.committed())).sum();
         if (uncommitted > 0) {
-            return new Why(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + Plural.of(uncommitted, "message")
+            return new IdleReason(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + Plural.of(uncommitted, "message")
                     + ". POST /consumers/commit does; registering again delivers them again.");
         }
         if (cursor.missed() > 0) {
-            return new Why(Code.TRIMMED, Plural.of(cursor.missed(), "message") + " dropped to keep topic " + topic
+            return new IdleReason(Code.TRIMMED, Plural.of(cursor.missed(), "message") + " dropped to keep topic " + topic
                     + " within its limits, before it could get them; what is left it has got.");
         }
         boolean isEmpty = positions.stream().allMatch(position -> cursor.topic().endOffset(position.partition()) == 0);
-        return isEmpty ? new Why(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ". POST /produce does.")
-                : new Why(Code.CAUGHT_UP, "It has got everything. The next message comes when one is produced.");
+        return isEmpty ? new IdleReason(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ". POST /produce does.")
+                : new IdleReason(Code.CAUGHT_UP, "It has got everything. The next message comes when one is produced.");
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * The result of something that is tried again whenever a topic has changed, until it gives one or the deadline passes. No
- * thread is held meanwhile; the steps are told at {@link Waiters}. An attempt may move a consumer on, so that its result must
+ * thread is held meanwhile; the steps are told at {@link WaitQueue}. An attempt may move a consumer on, so that its result must
  * not be lost, and an attempt may have to wait for a disk, for which the deadline must not wait:
  * <ol>
  * <li>An attempt takes the locks that it needs, for which it may have to wait. Then it claims the call, see {@link Attempt}.
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *
  * @param <T> the result
  */
-final class Waiting<T> extends CompletableFuture<T> implements Runnable {
+final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
     /** What a call that waits takes, with its request and its deadline, in bytes. */
     private static final int MEMORY = 2 << 10;
 
@@ -40,19 +40,19 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Waiting.class, "state", int.class);
+            STATE = MethodHandles.lookup().findVarHandle(PendingPoll.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final Waiters waiters;
+    private final WaitQueue waiters;
     private final Attempt<T> attempt;
     private final Supplier<T> atDeadline;
     private final Executor executor;
     private volatile int state = OPEN;
 
-    private Waiting(Waiters waiters, Attempt<T> attempt, Supplier<T> atDeadline, Executor executor) {
+    private PendingPoll(WaitQueue waiters, Attempt<T> attempt, Supplier<T> atDeadline, Executor executor) {
         this.waiters = waiters;
         this.attempt = attempt;
         this.atDeadline = atDeadline;
@@ -79,22 +79,22 @@ final class Waiting<T> extends CompletableFuture<T> implements Runnable {
      * @throws EngineException OVERLOADED if there is no memory to wait; what an attempt throws comes through the result
      */
     static <T> CompletableFuture<T> until(
-            Waiters waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
+            WaitQueue waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
         if (waitMs == 0) {
             T found = attempt.make(() -> true);
             return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
         }
         Reservation memory = reserve(budget); // first: an attempt may deliver a message, and must not be refused then
-        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline, executor);
+        PendingPoll<T> waiting = new PendingPoll<>(waiters, attempt, atDeadline, executor);
         waiting.tryAgain();
         waiting.endAfter(waitMs, memory);
         return waiting;
     }
 
     /** As {@link #until}, but the first attempt is made by the executor, too, because it may have to wait for a disk. */
-    static <T> Waiting<T> elsewhere(
-            Waiters waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
-        Waiting<T> waiting = new Waiting<>(waiters, attempt, atDeadline, executor);
+    static <T> PendingPoll<T> elsewhere(
+            WaitQueue waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
+        PendingPoll<T> waiting = new PendingPoll<>(waiters, attempt, atDeadline, executor);
         if (waitMs > 0) {
             waiting.endAfter(waitMs, reserve(budget));
         }

@@ -5,13 +5,11 @@ import java.util.List;
 /**
  * Where messages went that were appended.
  *
+ * @param partitionCount of the topic
  * @param ranges a range for each partition that got any
  * @param isDuplicate whether they had been appended before, and were not again
  */
-public record Appended(List<Range> ranges, boolean isDuplicate) {
-    /** What a batch of no messages is answered with. */
-    static final Appended NOTHING = new Appended(List.of(), false);
-
+public record ProduceResult(int partitionCount, List<Range> ranges, boolean isDuplicate) {
     /**
      * Messages in one partition; their offsets follow without a gap.
      *
@@ -19,7 +17,7 @@ public record Appended(List<Range> ranges, boolean isDuplicate) {
      */
     public record Range(int partition, long baseOffset, int count) {}
 
-    Appended again() {
-        return new Appended(ranges, true);
+    ProduceResult again() {
+        return new ProduceResult(partitionCount, ranges, true);
     }
 }

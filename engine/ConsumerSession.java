@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -25,12 +24,12 @@ import java.util.stream.Collectors;
  *
  * <p>Safe for any number of threads; calls for one group take turns, so that no two of them get the same message.
  */
-public final class Cursor {
+final class ConsumerSession {
     /** The session timeout of a consumer that may be silent for ever. */
     private static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Those first that were made first. */
-    static final Comparator<Cursor> BY_AGE = Comparator.comparingLong(cursor -> cursor.number);
+    static final Comparator<ConsumerSession> BY_AGE = Comparator.comparingLong(cursor -> cursor.number);
 
     private static final AtomicLong LAST_NUMBER = new AtomicLong();
     private static final int[] NONE = {};
@@ -39,7 +38,7 @@ public final class Cursor {
     private final String consumerId;
     private final Topic topic;
     private final Group group;
-    private final List<Waiting<?>> waiting = new CopyOnWriteArrayList<>();
+    private final List<PendingPoll<?>> waiting = new CopyOnWriteArrayList<>();
 
     /** The partitions that it owns, in their order; the array is never changed, but replaced. */
     private volatile int[] partitions = NONE;
@@ -66,7 +65,7 @@ public final class Cursor {
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
 
-    Cursor(String consumerId, Topic topic, Group group, ConsumerSettings settings) {
+    ConsumerSession(String consumerId, Topic topic, Group group, ConsumerSettings settings) {
         this.consumerId = consumerId;
         this.topic = topic;
         this.group = group;
@@ -74,47 +73,52 @@ public final class Cursor {
         this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
     }
 
-    public String consumerId() {
+    String consumerId() {
         return consumerId;
     }
 
-    public Topic topic() {
+    Topic topic() {
         return topic;
     }
 
     /** Null for a consumer that reads alone. */
-    public String groupName() {
+    String groupName() {
         return group.name();
     }
 
-    /** Grows by 1 whenever somebody joins or leaves its group. */
-    public long generation() {
-        return group.generation();
-    }
-
     /** Whether what is delivered is committed with it. */
-    public boolean commitsItself() {
+    boolean commitsItself() {
         return commitsItself;
     }
 
     /** Where it stands in each partition that it owns. */
-    public List<Position> positions() {
+    List<Position> positions() {
         return Arrays.stream(partitions).mapToObj(this::position).collect(Collectors.toList());
     }
 
     /** How many messages were dropped before this consumer could get them. */
-    public long missed() {
+    long missed() {
         return missed + Arrays.stream(partitions).mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
     }
 
-    /** How many calls wait for a message for this consumer just now. */
-    public int waiting() {
-        return waiting.size();
+    /** What it is at this moment. */
+    ConsumerState state() {
+        return state(positions());
     }
 
-    /** Why it gets nothing, if it does not. */
-    public Why why() {
-        return Why.of(this, group);
+    /** What it is at this moment, if it stands there. */
+    ConsumerState state(List<Position> positions) {
+        return state(positions, IdleReason.of(this, group));
+    }
+
+    /** What it is at this moment, without the reason why it gets nothing. */
+    ConsumerState stateInList() {
+        return state(positions(), null);
+    }
+
+    private ConsumerState state(List<Position> positions, IdleReason idleReason) {
+        return new ConsumerState(consumerId, topic.name(), topic.partitions(), group.name(), group.generation(), commitsItself, positions,
+                missed(), waiting.size(), idleReason);
     }
 
     /**
@@ -124,7 +128,7 @@ public final class Cursor {
      * @throws EngineException REBALANCED if some of it was in partitions that it has lost; then nothing is committed, and
      *     asking again commits the rest; STORAGE_FULL
      */
-    public Map<Integer, Long> commit() {
+    Map<Integer, Long> commit() {
         return group.locked(() -> {
             touch();
             if (!lost.isEmpty()) {
@@ -150,7 +154,7 @@ public final class Cursor {
      *     meanwhile, and the offset lies before where the consumer goes on; OFFSET_OUT_OF_RANGE if it lies past the end;
      *     STORAGE_FULL
      */
-    public Map<Integer, Long> commit(Map<Integer, Long> offsets) {
+    Map<Integer, Long> commit(Map<Integer, Long> offsets) {
         return group.locked(() -> {
             touch();
             offsets.forEach((partition, offset) -> {
@@ -170,7 +174,10 @@ public final class Cursor {
      * @return where it stands then, in each partition that it owns
      * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL; then it has not moved
      */
-    public List<Position> seek(Integer partition, StartPosition to) {
+    List<Position> seek(Integer partition, OffsetSpec to) {
+        if (partition == null && to.isNumber() && topic.partitions() > 1) {
+            throw EngineException.invalid("partition", "is required with a number, for topic " + topic.name() + " has " + topic.partitions() + " partitions");
+        }
         List<Position> reached = group.locked(() -> {
             touch();
             int[] moved = partition == null ? partitions : new int[] {topic.requirePartition("partition", partition)};
@@ -211,7 +218,7 @@ public final class Cursor {
             regained.clear();
             return null;
         });
-        waiting.forEach(Waiting::giveUp);
+        waiting.forEach(PendingPoll::giveUp);
     }
 
     Group group() {
@@ -241,7 +248,7 @@ public final class Cursor {
      *
      * @param registration what {@link #registrations} was when it began
      */
-    void noteWaiting(Waiting<?> call, int registration) {
+    void noteWaiting(PendingPoll<?> call, int registration) {
         waiting.add(call);
         call.whenComplete((result, failure) -> {
             touch();
@@ -280,10 +287,10 @@ public final class Cursor {
      * out before, the consumer has not moved.
      *
      * @param registration what {@link #registrations} was when the call began
-     * @param claim see {@link Waiting.Attempt}
+     * @param claim see {@link PendingPoll.Attempt}
      * @return the result; null if there are no messages, if it has registered again meanwhile, or if the call has ended
      */
-    <T> T next(int registration, BooleanSupplier claim, MessageWriter writer, Function<MessageWriter, T> finish) {
+    EncodedMessages next(int registration, BooleanSupplier claim, MessageWriter writer) {
         group.lock().lock();
         try {
             if (registration != registrations || !claim.getAsBoolean()) {
@@ -303,7 +310,7 @@ public final class Cursor {
                     moves.add(new Move(partition, writer.firstOffset(), next));
                 }
             }
-            T result = moves.isEmpty() ? null : finish.apply(writer);
+            EncodedMessages result = moves.isEmpty() ? null : writer.finish();
             if (commitsItself && !moves.isEmpty()) {
                 group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
             }

@@ -17,7 +17,7 @@ import java.util.Set;
  * <li>Who gives up, at a deadline or because the client is gone, calls {@link #forget}.
  * </ol>
  */
-final class Waiters {
+final class WaitQueue {
     private Set<Runnable> waiting = new LinkedHashSet<>();
     private long changes;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
  *     it can be asked for again.
  * </ol>
  */
-final class SharedSync {
+final class GroupCommit {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "sync");
         thread.setDaemon(true);
@@ -35,7 +35,7 @@ final class SharedSync {
     private boolean isRunning;
 
     /** @param lock of the topic */
-    SharedSync(Topic topic, Journal journal, Object lock) {
+    GroupCommit(Topic topic, Journal journal, Object lock) {
         this.topic = topic;
         this.journal = journal;
         this.lock = lock;

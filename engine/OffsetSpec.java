@@ -1,25 +1,25 @@
 package engine;
 
 /** A place in a partition: {@code earliest}, {@code latest}, an offset, or the first message of a time. */
-public final class StartPosition {
-    private static final StartPosition EARLIEST = new StartPosition(-1);
-    private static final StartPosition LATEST = new StartPosition(-2);
+public final class OffsetSpec {
+    private static final OffsetSpec EARLIEST = new OffsetSpec(-1);
+    private static final OffsetSpec LATEST = new OffsetSpec(-2);
 
     private final long offset;
     private final boolean isTimestamp;
 
-    private StartPosition(long offset) {
+    private OffsetSpec(long offset) {
         this(offset, false);
     }
 
-    private StartPosition(long offset, boolean isTimestamp) {
+    private OffsetSpec(long offset, boolean isTimestamp) {
         this.offset = offset;
         this.isTimestamp = isTimestamp;
     }
 
     /** The first message that was appended at this time or later; the end if there is none. @param timestamp ms since 1970 */
-    public static StartPosition at(long timestamp) {
-        return new StartPosition(timestamp, true);
+    public static OffsetSpec at(long timestamp) {
+        return new OffsetSpec(timestamp, true);
     }
 
     /**
@@ -27,7 +27,7 @@ public final class StartPosition {
      *
      * @throws EngineException INVALID if it is none of these
      */
-    public static StartPosition parse(String field, Object given) {
+    public static OffsetSpec parse(String field, Object given) {
         String text = given == null ? "earliest" : given.toString();
         switch (text) {
             case "earliest":
@@ -35,7 +35,7 @@ public final class StartPosition {
             case "latest":
                 return LATEST;
             default:
-                return new StartPosition(offset(field, text));
+                return new OffsetSpec(offset(field, text));
         }
     }
 
@@ -72,7 +72,7 @@ public final class StartPosition {
      *
      * @throws EngineException OFFSET_OUT_OF_RANGE if the offset lies past the end, OFFSET_TRIMMED if before the start
      */
-    public long in(Topic topic, int partition) {
+    long in(Topic topic, int partition) {
         long start = topic.startOffset(partition);
         if (isTimestamp) {
             return topic.offsetAt(partition, offset);

@@ -1,0 +1,386 @@
+package engine;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A broker in RAM: topics that grow at the end, and consumers that each keep their own place in one of them. A {@link Storage} keeps
+ * what is to outlive the process.
+ *
+ * <p>Safe for any number of threads. There is one lock per topic and one per group of consumers, and for reading and
+ * writing messages none over all. A call that throws has changed nothing.
+ */
+public final class MemoryBroker implements MessageBroker {
+    private static final int MAX_COMPARED_NAMES = 1000;
+
+    private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
+    private final Consumers consumers;
+    private final MemoryBudget budget;
+    private final int maxPartitions;
+    private final Storage storage;
+    private final Retention retention = new Retention(topics.values());
+    private volatile boolean stopped;
+
+    /**
+     * @param budget for the logs of all topics
+     * @param maxPartitions how many a topic may have at the most
+     * @param storage writes down what is to outlive the process
+     */
+    public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage) {
+        this.budget = budget;
+        this.maxPartitions = maxPartitions;
+        this.storage = storage;
+        this.consumers = new Consumers(budget, storage.diskThreads() == null ? ForkJoinPool.commonPool() : storage.diskThreads());
+    }
+
+    @Override
+    public CompletableFuture<TopicRegistration> registerTopic(String name, TopicSettings asked) {
+        Topic known = topics.get(Names.require("topic", name));
+        boolean[] isNew = new boolean[1];
+        if (asked.partitionsOrDefault() > maxPartitions) {
+            throw EngineException.invalid("partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
+        }
+        if (known == null) {
+            known = topics.computeIfAbsent(name, absent -> {
+                isNew[0] = true;
+                return create(name, asked);
+            });
+            if (known.hasMaxAge() && storage.diskThreads() == null) { // else the storage calls maintain()
+                retention.start();
+            }
+        }
+        if (!asked.isMetBy(known.settings())) {
+            throw new EngineException(ErrorCode.CONFLICT, "Topic " + name + " exists with other settings: " + known.settings()
+                    + ". Ask for the same, or for none, or delete it first.");
+        }
+        return CompletableFuture.completedFuture(new TopicRegistration(isNew[0], known.partitions()));
+    }
+
+    private Topic create(String name, TopicSettings settings) {
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
+        memory.take(memory.ofTopic(name));
+        try {
+            return new Topic(name, settings, budget, memory, storage.create(name, settings));
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            memory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A topic that its {@link Storage} has kept, still empty; nobody knows it until {@link #restored} is called.
+     *
+     * @param journal where it goes on being written down
+     * @throws EngineException STORAGE_FULL if it is more than the memory holds
+     */
+    public TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), true);
+        memory.setRestored(true);
+        memory.take(memory.ofTopic(name));
+        budget.requireRoomForRestored();
+        return new Topic(name, settings, budget, memory, journal).restorer();
+    }
+
+    /**
+     * A topic is restored: from now on it is there, with these consumers, whose groups it has.
+     *
+     * @throws EngineException STORAGE_FULL if they are more than the memory holds
+     */
+    public void restored(TopicRestorer restorer, Collection<ConsumerSettings> restoredConsumers) {
+        Topic topic = restorer.finish();
+        topics.put(topic.name(), topic);
+        restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
+        restorer.finishConsumers(consumers::get);
+        topic.memory().setRestored(false);
+        budget.requireRoomForRestored();
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTopic(String name) {
+        Topic topic = topicNamed(name);
+        topic.journal().delete();
+        if (topics.remove(name, topic)) {
+            topic.delete();
+            consumers.removeAllOf(topic);
+            topic.waiters().wake();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
+        Topic topic = topicNamed(topicName);
+        String id = Names.requireOrCreate("producer_id", producerId, "producer-");
+        return CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id)));
+    }
+
+    @Override
+    public CompletableFuture<ConsumerState> registerConsumer(String topic, ConsumerSettings settings) {
+        ConsumerSession session = consumers.register(topicNamed(topic), settings);
+        return session.topic().afterSync(session.state());
+    }
+
+    @Override
+    public CompletableFuture<CommittedOffsets> commit(String consumerId, Map<Integer, Long> offsets) {
+        ConsumerSession session = session(consumerId);
+        Topic topic = session.topic();
+        Map<Integer, Long> committed = offsets == null ? session.commit() : session.commit(offsets);
+        return topic.afterSync(new CommittedOffsets(topic.name(), topic.partitions(), committed));
+    }
+
+    @Override
+    public CompletableFuture<ConsumerState> seek(String consumerId, Integer partition, OffsetSpec to) {
+        ConsumerSession session = session(consumerId);
+        return session.topic().afterSync(session.state(session.seek(partition, to)));
+    }
+
+    @Override
+    public CompletableFuture<String> unregisterConsumer(String consumerId) {
+        ConsumerSession session = session(consumerId);
+        consumers.unregister(session);
+        return session.topic().afterSync(session.topic().name());
+    }
+
+    @Override
+    public CompletableFuture<ProduceResult> produce(String topic, EncodedBatch batch, ProducerSequence sequence) {
+        try (batch) {
+            return topicNamed(topic).append(batch, sequence);
+        }
+    }
+
+    @Override
+    public CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs) {
+        ConsumerSession session = session(consumerId);
+        session.touch();
+        int registration = session.registrations();
+        CompletableFuture<EncodedMessages> result = deliver(session, claim -> next(session, registration, claim, limits), waitMs);
+        if (result instanceof PendingPoll && !result.isDone()) {
+            session.noteWaiting((PendingPoll<EncodedMessages>) result, registration);
+        }
+        return result;
+    }
+
+    /** Delivers in this thread, unless the delivery may have to wait for a disk. */
+    private <T> CompletableFuture<T> deliver(ConsumerSession session, PendingPoll.Attempt<T> attempt, long waitMs) {
+        WaitQueue waiters = session.topic().waiters();
+        Executor diskThreads = storage.diskThreads();
+        if (diskThreads == null) {
+            return PendingPoll.until(waiters, budget, attempt, () -> null, waitMs, ForkJoinPool.commonPool());
+        }
+        ReentrantLock lock = session.group().lock();
+        if (!session.commitsItself() && lock.tryLock()) {
+            try {
+                if (!session.commitsItself()) { // and so it stays as long as the lock is held
+                    return PendingPoll.until(waiters, budget, attempt, () -> null, waitMs, diskThreads);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return PendingPoll.elsewhere(waiters, budget, attempt, () -> null, waitMs, diskThreads);
+    }
+
+    @Override
+    public CompletableFuture<EncodedMessages> browse(BrowseRequest request) {
+        Topic topic = topicNamed(request.topic());
+        int partition = topic.requirePartition("partition", request.partition());
+        long before = request.from().in(topic, partition);
+        return PendingPoll.until(topic.waiters(), budget,
+                claim -> claim.getAsBoolean() ? page(topic, partition, request, before, stopped ? 0 : request.minMessages()) : null,
+                () -> page(topic, partition, request, before, 0), request.waitMs(), ForkJoinPool.commonPool());
+    }
+
+    /** Null if there are too few messages. */
+    private EncodedMessages page(Topic topic, int partition, BrowseRequest request, long before, long minMessages) {
+        topic.requireNotDeleted();
+        long start = request.from().inLater(topic, partition, before);
+        if (topic.endOffset(partition) - start < minMessages) {
+            return null;
+        }
+        MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
+        try {
+            EncodedMessages page = topic.page(partition, start, writer);
+            request.from().inLater(topic, partition, before); // the start may have been dropped just before it was read
+            return page;
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            writer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public MessageStream stream(String topicName, Long partition, OffsetSpec from, String lastEventId) {
+        Topic topic = topicNamed(topicName);
+        int[] partitions = partition == null ? IntStream.range(0, topic.partitions()).toArray() : new int[] {topic.requirePartition("partition", partition)};
+        long[] next = lastEventId == null ? new long[topic.partitions()] : TopicStream.parseId(lastEventId, topic.partitions());
+        for (int p : partitions) {
+            boolean isOfAnotherLife = next[p] > topic.endOffset(p); // of a topic that has begun anew since
+            next[p] = lastEventId == null || isOfAnotherLife ? from.in(topic, p) : next[p];
+        }
+        return new TopicStream(this, topic, partitions, next);
+    }
+
+    @Override
+    public int partitionCount(String topic) {
+        return topicNamed(topic).partitions();
+    }
+
+    @Override
+    public TopicState topic(String topic) {
+        return topicNamed(topic).state();
+    }
+
+    @Override
+    public Listing<TopicState> topics() {
+        return listing(new TreeMap<>(topics).values(), Topic::state);
+    }
+
+    @Override
+    public List<String> consumerIds(String topic) {
+        Topic found = topics.get(topic);
+        return found == null ? List.of() : found.consumerIds();
+    }
+
+    @Override
+    public ConsumerState consumer(String consumerId) {
+        return session(consumerId).state();
+    }
+
+    @Override
+    public Listing<ConsumerState> consumers(String topic, String group) {
+        List<ConsumerSession> found = consumers.all().stream().filter(session -> topic == null || session.topic().name().equals(topic))
+                .filter(session -> group == null || group.equals(session.groupName())).collect(Collectors.toList());
+        return listing(found, ConsumerSession::stateInList);
+    }
+
+    @Override
+    public Listing<GroupState> groups() {
+        return states(topics.values().stream().flatMap(Topic::groups));
+    }
+
+    @Override
+    public Listing<GroupState> groups(String name) {
+        Names.require("group", name);
+        Listing<GroupState> found = states(topics.values().stream().map(topic -> topic.groupNamed(name)).filter(Objects::nonNull));
+        if (found.size() == 0) {
+            Set<String> known = topics.values().stream().flatMap(Topic::groups).map(Group::name).collect(Collectors.toSet());
+            throw new EngineException(ErrorCode.GROUP_NOT_FOUND, "No group " + name + "." + didYouMean(name, known)
+                    + " A group exists once a consumer has registered with its name: POST /consumers/register.");
+        }
+        return found;
+    }
+
+    private static <T, R> Listing<R> listing(Collection<T> items, Function<T, R> state) {
+        return new Listing<>(items.size(), items.stream().map(state));
+    }
+
+    private static Listing<GroupState> states(Stream<Group> groups) {
+        return listing(groups.sorted(Comparator.comparing(Group::name).thenComparing(group -> group.topic().name())).collect(Collectors.toList()),
+                Group::state);
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    /** @throws EngineException TOPIC_NOT_FOUND */
+    private Topic topicNamed(String name) {
+        Topic topic = topics.get(name);
+        if (topic == null) {
+            Names.require("topic", name);
+            throw new EngineException(ErrorCode.TOPIC_NOT_FOUND, "No topic " + name + "."
+                    + didYouMean(name, topics.keySet()) + " POST /topics/register creates it.");
+        }
+        return topic;
+    }
+
+    /** @throws EngineException CONSUMER_NOT_FOUND; if it was there once, it says what happened to it */
+    private ConsumerSession session(String consumerId) {
+        ConsumerSession session = consumers.get(consumerId);
+        if (session == null) {
+            Names.require("consumer_id", consumerId);
+            String removal = consumers.removalOf(consumerId);
+            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, removal != null ? removal : "No consumer " + consumerId + "."
+                    + didYouMean(consumerId, consumers.ids())
+                    + " POST /consumers/register adds it" + (storage == Storage.NONE
+                    ? "; a broker that was restarted has forgotten its consumers." : "."));
+        }
+        return session;
+    }
+
+    /**
+     * Does what is not to hold up a request: drops what is too old, and lets the journals see to their files.
+     *
+     * @throws EngineException STORAGE_FULL if it failed for a topic
+     */
+    public void maintain() {
+        EngineException failure = null;
+        for (Topic topic : topics.values()) {
+            try {
+                topic.maintain();
+            } catch (EngineException e) { // the others are seen to all the same
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        topics.values().forEach(topic -> topic.waiters().wake());
+    }
+
+    /** @throws EngineException SHUTTING_DOWN */
+    void requireRunning() {
+        if (stopped) {
+            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+        }
+    }
+
+    /** Among very many names it does not look: the answer to a mistake must not keep others waiting. */
+    private static String didYouMean(String wanted, Set<String> known) {
+        if (known.size() > MAX_COMPARED_NAMES) {
+            return "";
+        }
+        return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
+    }
+
+    /** Looks whether the consumer is still there: while a call waited, it may have gone. */
+    private EncodedMessages next(ConsumerSession session, int registration, BooleanSupplier claim, ReadLimits limits) {
+        requireRunning();
+        if (session(session.consumerId()) != session) {
+            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + session.consumerId()
+                    + " was removed and registered again meanwhile. Ask again.");
+        }
+        MessageWriter writer = new MessageWriter(limits, budget.reservation());
+        EncodedMessages result;
+        try {
+            result = session.next(registration, claim, writer);
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            writer.close();
+            throw e;
+        }
+        if (result == null) {
+            writer.close();
+        }
+        return result;
+    }
+}
