@@ -26,15 +26,15 @@
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java
 //SOURCES api/BrokerCalls.java api/ConsumerCalls.java api/Parameters.java api/ProduceCalls.java api/Routes.java api/TopicCalls.java api/Views.java
 //SOURCES engine/BrowseRequest.java engine/CommittedOffsets.java engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java
-//SOURCES engine/Consumers.java engine/Deadlines.java engine/EncodedBatch.java engine/EncodedMessages.java engine/EngineException.java
-//SOURCES engine/ErrorCode.java engine/Group.java engine/GroupCommit.java engine/GroupState.java engine/IdleReason.java engine/Journal.java
-//SOURCES engine/JsonText.java engine/KeptMemory.java engine/Listing.java engine/Log.java engine/MemoryBroker.java engine/MemoryBudget.java
-//SOURCES engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java engine/MessageStream.java engine/MessageWriter.java
-//SOURCES engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/PendingPoll.java engine/Plural.java engine/Position.java
-//SOURCES engine/ProduceResult.java engine/ProducerSequence.java engine/ProducerSequences.java engine/ProducerState.java engine/ReadLimits.java
-//SOURCES engine/Reservation.java engine/Retention.java engine/Segment.java engine/SpareArrays.java engine/Storage.java engine/Topic.java
-//SOURCES engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java
-//SOURCES engine/TopicStream.java engine/WaitQueue.java engine/WhenFull.java
+//SOURCES engine/Consumers.java engine/Deadlines.java engine/DiskThreads.java engine/EncodedBatch.java engine/EncodedMessages.java
+//SOURCES engine/EngineException.java engine/ErrorCode.java engine/Group.java engine/GroupCommit.java engine/GroupState.java engine/IdleReason.java
+//SOURCES engine/Journal.java engine/JsonText.java engine/KeptMemory.java engine/Listing.java engine/Log.java engine/MemoryBroker.java
+//SOURCES engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java engine/MessageStream.java
+//SOURCES engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/PendingPoll.java engine/Plural.java
+//SOURCES engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java engine/ProducerSequences.java engine/ProducerState.java
+//SOURCES engine/ReadLimits.java engine/Reservation.java engine/Retention.java engine/Segment.java engine/SpareArrays.java engine/Storage.java
+//SOURCES engine/Topic.java engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java
+//SOURCES engine/TopicState.java engine/TopicStream.java engine/WaitQueue.java engine/WhenFull.java
 //SOURCES http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java http/Call.java
 //SOURCES http/Dashboard.java http/Descriptors.java http/DetachedCallback.java http/Docs.java http/EventStream.java http/HangUp.java
 //SOURCES http/HttpConnections.java http/HttpServer.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
@@ -79,7 +79,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -217,21 +216,13 @@ public class Broker implements Callable<Integer> {
     }
 
     /** The data directory, which takes no file descriptors that connections need. */
-    private final class GuardedDirectory implements Storage {
-        @Override
-        public Journal create(String topic, TopicSettings settings) {
-            Descriptors.requireSpare("Topic " + topic + " was not created");
-            return dataDirectory.create(topic, settings);
-        }
-
-        @Override
-        public Executor diskThreads() {
-            return dataDirectory.diskThreads();
-        }
+    private Journal createJournal(String topic, TopicSettings settings) {
+        Descriptors.requireSpare("Topic " + topic + " was not created");
+        return dataDirectory.create(topic, settings);
     }
 
     private HttpServer serve(String host, int port) throws IOException {
-        Storage storage = dataDirectory == null ? Storage.NONE : new GuardedDirectory();
+        Storage storage = dataDirectory == null ? Storage.NONE : this::createJournal;
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
         messages = new MemoryBroker(budget, maxPartitions, storage);
         if (dataDirectory != null) {
@@ -242,7 +233,7 @@ public class Broker implements Callable<Integer> {
         List<Route> routes = Routes.of(messages, maxMessageBytes);
         RequestStats stats = new RequestStats();
         HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts,
-                stats, budget, storage.diskThreads(), new Metrics(messages, budget, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
+                stats, budget, new Metrics(messages, budget, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
         server.start(host, port);
         return server;
     }

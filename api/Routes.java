@@ -55,7 +55,7 @@ public final class Routes {
                         .errors(TOPIC_NOT_FOUND, STORAGE_FULL).slow()
                         .documented("deleteTopic", "Remove a topic, its messages and its consumers",
                                 "Its consumers go with it; whoever waits for its messages is told. It cannot be undone."),
-                Route.get("/topics/{topic}/messages", topics::browse).answers(Schemas.Page.class)
+                Route.get("/topics/{topic}/messages", topics::browse).waits().answers(Schemas.Page.class)
                         .parameters(Parameters.TOPIC, Parameters.PARTITION, Parameters.OFFSET, Parameters.TIMESTAMP, Parameters.MAX_MESSAGES,
                                 Parameters.MIN_MESSAGES, Parameters.WAIT_MS)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)
@@ -133,12 +133,12 @@ public final class Routes {
                                 "The same list with the groups of this name only: one for each topic that has such a group."),
 
                 Route.post("/consume", Schemas.ConsumeRequest.class, consumers::consume).answers(Schemas.Message.class)
-                        .example("consumer_id", "alice").orNoContent("There is nothing new").errors(CONSUMER_NOT_FOUND)
+                        .example("consumer_id", "alice").waits().orNoContent("There is nothing new").errors(CONSUMER_NOT_FOUND)
                         .documented("consume", "Get a consumer's next message and move on",
                                 "Answers with the next message and moves the consumer on by one: what was delivered does not come "
                                         + "again, and other consumers of the topic are not affected."),
                 Route.postCall("/consume/batch", Schemas.ConsumeBatchRequest.class, consumers::consumeBatch).answers(Schemas.Messages.class)
-                        .example("consumer_id", "alice").produces(NDJSON).orNoContent("There is nothing new").errors(CONSUMER_NOT_FOUND)
+                        .example("consumer_id", "alice").produces(NDJSON).waits().orNoContent("There is nothing new").errors(CONSUMER_NOT_FOUND)
                         .documented("consumeBatch", "Get a consumer's next messages and move on",
                                 "Answers with as many messages as there are, up to the limits, and moves the consumer on behind "
                                         + "them. Whoever accepts NDJSON gets a message a line."));

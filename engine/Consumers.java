@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 
 /**
  * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
@@ -25,7 +24,6 @@ final class Consumers {
     private static final int REMOVAL = 100;
 
     private final MemoryBudget budget;
-    private final Executor executor;
     private final ConcurrentHashMap<String, ConsumerSession> cursors = new ConcurrentHashMap<>();
 
     /** The ids that are just being registered, and for which topic. */
@@ -41,13 +39,9 @@ final class Consumers {
         }
     });
 
-    /**
-     * @param budget for what is kept of consumers
-     * @param executor removes consumers whose sessions have ended, which may have to wait for a disk
-     */
-    Consumers(MemoryBudget budget, Executor executor) {
+    /** @param budget for what is kept of consumers */
+    Consumers(MemoryBudget budget) {
         this.budget = budget;
-        this.executor = executor;
     }
 
     /** Null if there is none. */
@@ -198,7 +192,7 @@ final class Consumers {
             return;
         }
         if (isSilentForTooLong(cursor)) {
-            executor.execute(() -> expire(cursor));
+            cursor.topic().executor().execute(() -> expire(cursor));
         } else {
             watchSession(cursor);
         }

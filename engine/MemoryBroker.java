@@ -9,11 +9,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,30 +46,45 @@ public final class MemoryBroker implements MessageBroker {
         this.budget = budget;
         this.maxPartitions = maxPartitions;
         this.storage = storage;
-        this.consumers = new Consumers(budget, storage.diskThreads() == null ? ForkJoinPool.commonPool() : storage.diskThreads());
+        this.consumers = new Consumers(budget);
     }
 
     @Override
     public CompletableFuture<TopicRegistration> registerTopic(String name, TopicSettings asked) {
         Topic known = topics.get(Names.require("topic", name));
-        boolean[] isNew = new boolean[1];
         if (asked.partitionsOrDefault() > maxPartitions) {
             throw EngineException.invalid("partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
         }
-        if (known == null) {
-            known = topics.computeIfAbsent(name, absent -> {
-                isNew[0] = true;
-                return create(name, asked);
-            });
-            if (known.hasMaxAge() && storage.diskThreads() == null) { // else the storage calls maintain()
-                retention.start();
-            }
+        if (known != null) {
+            return CompletableFuture.completedFuture(registration(known, asked, false));
         }
-        if (!asked.isMetBy(known.settings())) {
-            throw new EngineException(ErrorCode.CONFLICT, "Topic " + name + " exists with other settings: " + known.settings()
+        return storage == Storage.NONE ? CompletableFuture.completedFuture(findOrCreate(name, asked))
+                : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), DiskThreads.pool());
+    }
+
+    private TopicRegistration findOrCreate(String name, TopicSettings asked) {
+        boolean[] isNew = new boolean[1];
+        Topic topic = topics.computeIfAbsent(name, absent -> {
+            isNew[0] = true;
+            return create(name, asked);
+        });
+        if (topic.hasMaxAge() && !topic.isOnDisk()) { // else the storage calls maintain()
+            retention.start();
+        }
+        return registration(topic, asked, isNew[0]);
+    }
+
+    private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
+        if (!asked.isMetBy(topic.settings())) {
+            throw new EngineException(ErrorCode.CONFLICT, "Topic " + topic.name() + " exists with other settings: " + topic.settings()
                     + ". Ask for the same, or for none, or delete it first.");
         }
-        return CompletableFuture.completedFuture(new TopicRegistration(isNew[0], known.partitions()));
+        return new TopicRegistration(isNew, topic.partitions());
+    }
+
+    /** Runs a call where it may wait for a disk; in this thread, if nothing of the topic is written to one. */
+    private static <T> CompletableFuture<T> inTurn(Topic topic, Supplier<CompletableFuture<T>> call) {
+        return topic.isOnDisk() ? CompletableFuture.supplyAsync(call, topic.executor()).thenCompose(Function.identity()) : call.get();
     }
 
     private Topic create(String name, TopicSettings settings) {
@@ -113,53 +129,71 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<Void> deleteTopic(String name) {
         Topic topic = topicNamed(name);
-        topic.journal().delete();
-        if (topics.remove(name, topic)) {
-            topic.delete();
-            consumers.removeAllOf(topic);
-            topic.waiters().wake();
-        }
-        return CompletableFuture.completedFuture(null);
+        return inTurn(topic, () -> {
+            topic.journal().delete();
+            if (topics.remove(name, topic)) {
+                topic.delete();
+                consumers.removeAllOf(topic);
+                topic.waiters().wake();
+            }
+            return CompletableFuture.completedFuture(null);
+        });
     }
 
     @Override
     public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
         Topic topic = topicNamed(topicName);
         String id = Names.requireOrCreate("producer_id", producerId, "producer-");
-        return CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id)));
+        return inTurn(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
     }
 
     @Override
-    public CompletableFuture<ConsumerState> registerConsumer(String topic, ConsumerSettings settings) {
-        ConsumerSession session = consumers.register(topicNamed(topic), settings);
-        return session.topic().afterSync(session.state());
+    public CompletableFuture<ConsumerState> registerConsumer(String topicName, ConsumerSettings settings) {
+        Topic topic = topicNamed(topicName);
+        return inTurn(topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
     }
 
     @Override
     public CompletableFuture<CommittedOffsets> commit(String consumerId, Map<Integer, Long> offsets) {
-        ConsumerSession session = session(consumerId);
-        Topic topic = session.topic();
-        Map<Integer, Long> committed = offsets == null ? session.commit() : session.commit(offsets);
-        return topic.afterSync(new CommittedOffsets(topic.name(), topic.partitions(), committed));
+        return change(consumerId, (topic, session) -> {
+            Map<Integer, Long> committed = offsets == null ? session.commit() : session.commit(offsets);
+            return new CommittedOffsets(topic.name(), topic.partitions(), committed);
+        });
     }
 
     @Override
     public CompletableFuture<ConsumerState> seek(String consumerId, Integer partition, OffsetSpec to) {
-        ConsumerSession session = session(consumerId);
-        return session.topic().afterSync(session.state(session.seek(partition, to)));
+        return change(consumerId, (topic, session) -> session.state(session.seek(partition, to)));
     }
 
     @Override
     public CompletableFuture<String> unregisterConsumer(String consumerId) {
-        ConsumerSession session = session(consumerId);
-        consumers.unregister(session);
-        return session.topic().afterSync(session.topic().name());
+        return change(consumerId, (topic, session) -> {
+            consumers.unregister(session);
+            return topic.name();
+        });
+    }
+
+    /** Changes a consumer, which may have gone while the change waited for a disk. */
+    private <T> CompletableFuture<T> change(String consumerId, BiFunction<Topic, ConsumerSession, T> action) {
+        return inTurn(session(consumerId).topic(), () -> {
+            ConsumerSession session = session(consumerId);
+            return session.topic().afterSync(action.apply(session.topic(), session));
+        });
     }
 
     @Override
-    public CompletableFuture<ProduceResult> produce(String topic, EncodedBatch batch, ProducerSequence sequence) {
-        try (batch) {
-            return topicNamed(topic).append(batch, sequence);
+    public CompletableFuture<ProduceResult> produce(String topicName, EncodedBatch batch, ProducerSequence sequence) {
+        try {
+            Topic topic = topicNamed(topicName);
+            return inTurn(topic, () -> {
+                try (batch) {
+                    return topic.append(batch, sequence);
+                }
+            });
+        } catch (Throwable e) { // there is no such topic, say, or no thread
+            batch.close();
+            throw e;
         }
     }
 
@@ -177,22 +211,21 @@ public final class MemoryBroker implements MessageBroker {
 
     /** Delivers in this thread, unless the delivery may have to wait for a disk. */
     private <T> CompletableFuture<T> deliver(ConsumerSession session, PendingPoll.Attempt<T> attempt, long waitMs) {
-        WaitQueue waiters = session.topic().waiters();
-        Executor diskThreads = storage.diskThreads();
-        if (diskThreads == null) {
-            return PendingPoll.until(waiters, budget, attempt, () -> null, waitMs, ForkJoinPool.commonPool());
+        Topic topic = session.topic();
+        if (!topic.isOnDisk()) {
+            return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
         }
         ReentrantLock lock = session.group().lock();
         if (!session.commitsItself() && lock.tryLock()) {
             try {
                 if (!session.commitsItself()) { // and so it stays as long as the lock is held
-                    return PendingPoll.until(waiters, budget, attempt, () -> null, waitMs, diskThreads);
+                    return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());
                 }
             } finally {
                 lock.unlock();
             }
         }
-        return PendingPoll.elsewhere(waiters, budget, attempt, () -> null, waitMs, diskThreads);
+        return PendingPoll.elsewhere(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
     }
 
     @Override

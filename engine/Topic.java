@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,6 +36,7 @@ final class Topic implements Journal.Source {
     private final KeptMemory memory;
     private final Journal journal;
     private final GroupCommit sharedSync;
+    private final Executor executor;
     private final Log[] logs;
     private final byte[] messagePrefix;
     private final Object lock = new Object();
@@ -60,6 +63,7 @@ final class Topic implements Journal.Source {
         this.budget = budget;
         this.memory = memory;
         this.journal = journal;
+        this.executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue();
         this.sharedSync = journal.isSyncedBeforeAnswers() ? new GroupCommit(this, journal, lock) : null;
         int partitions = settings.partitionsOrDefault();
         this.sequences = new ProducerSequences(memory, partitions);
@@ -311,6 +315,16 @@ final class Topic implements Journal.Source {
 
     private static long now() {
         return System.currentTimeMillis();
+    }
+
+    /** Whether changes of the topic are written to a disk, so that only its {@link #executor} may make them. */
+    boolean isOnDisk() {
+        return journal != Journal.NONE;
+    }
+
+    /** For changes that do not come from a caller, and for all changes if the topic {@link #isOnDisk}. */
+    Executor executor() {
+        return executor;
     }
 
     /** Where it is written down. */

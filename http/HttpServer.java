@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -54,23 +53,22 @@ public final class HttpServer {
      * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by
      * @param stats counts the requests
      * @param budget for what requests take
-     * @param diskThreads for what may wait for a disk; null if nothing does
      * @param features what else is to be served; each adds itself to the configuration
      */
     @SafeVarargs
     public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
-            Set<String> allowedHosts, RequestStats stats, MemoryBudget budget, Executor diskThreads, Consumer<JavalinConfig>... features) {
+            Set<String> allowedHosts, RequestStats stats, MemoryBudget budget, Consumer<JavalinConfig>... features) {
         this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
         this.bodies = new JsonBodies(json);
         this.javalin = Javalin.create(config -> {
-            configure(config, budget, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget, diskThreads), allowedHosts, bodies, stats));
+            configure(config, budget, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget), allowedHosts, bodies, stats));
             Stream.of(features).forEach(feature -> feature.accept(config));
         });
     }
 
     /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
     public static void preload() {
-        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats(), new MemoryBudget(0), null), "preload");
+        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats(), new MemoryBudget(0)), "preload");
         loader.setDaemon(true);
         loader.start();
     }

@@ -28,6 +28,7 @@ public final class Route {
     private String noContent;
     private boolean hasHtmlInstead;
     private boolean isSlow;
+    private boolean isWaiting;
     private Set<ErrorCode> errors = Set.of();
 
     /**
@@ -138,6 +139,12 @@ public final class Route {
         return this;
     }
 
+    /** The answer may wait for messages: a client that leaves ends it. */
+    public Route waits() {
+        isWaiting = true;
+        return this;
+    }
+
     String method() {
         return method;
     }
@@ -208,11 +215,8 @@ public final class Route {
         return errors;
     }
 
-    /**
-     * Whether its action may wait for a disk. What only reads does not; for a delivery, which is what may have no content, the broker
-     * takes another thread by itself if it has to.
-     */
-    boolean mayWaitForDisk() {
-        return !method.equals("GET") && noContent == null;
+    /** Whether its answer may wait for messages: then a client that leaves ends it. */
+    boolean isWaiting() {
+        return isWaiting;
     }
 }

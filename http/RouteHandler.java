@@ -60,15 +60,12 @@ final class RouteHandler extends Handler.Wrapper {
     private final int maxBodyBytes;
     private final RequestStats stats;
     private final MemoryBudget budget;
-    private final Executor diskThreads;
 
     /**
      * @param budget for what requests take
-     * @param diskThreads for actions that may wait for a disk; null if none does
      */
-    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget, Executor diskThreads) {
+    RouteHandler(List<Route> routes, JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget) {
         this.budget = budget;
-        this.diskThreads = diskThreads;
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
@@ -218,10 +215,6 @@ final class RouteHandler extends Handler.Wrapper {
 
         /** Who acts, so that other connections need not wait: see the class comment. Null for this thread. */
         private Executor executor(ByteBuffer body) {
-            if (diskThreads != null && route.mayWaitForDisk()) {
-                request.addIdleTimeoutListener(timeout -> false); // a disk that hangs is no reason to give no answer
-                return diskThreads;
-            }
             return route.isSlow() || body != null && body.remaining() >= LARGE ? request.getComponents().getExecutor() : null;
         }
 
@@ -277,7 +270,11 @@ final class RouteHandler extends Handler.Wrapper {
                 return;
             }
             detach();
-            request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle
+            request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
+            if (!route.isWaiting()) {
+                answer.whenComplete((value, failure) -> finish(answer));
+                return;
+            }
             request.addFailureListener(failure -> answer.cancel(false));
             HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
             answer.whenComplete((value, failure) -> {

@@ -27,9 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -60,9 +57,6 @@ public final class DataDirectory implements Storage, Closeable {
 
     private static final long STOP_TIMEOUT_MS = 5000;
 
-    /** While a disk hangs each of them holds one call; the others wait in a queue, in which there is at most one for each connection. */
-    private static final int MAX_DISK_THREADS = 256;
-
     private static final String FORMAT = "mini-kafka ";
     private static final int MAX_NAME_IN_PATH = 200;
 
@@ -86,7 +80,6 @@ public final class DataDirectory implements Storage, Closeable {
         return thread;
     }, new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the end is not needed
     private final boolean isNew;
-    private final ForkJoinPool diskThreads = new ForkJoinPool(MAX_DISK_THREADS, DataDirectory::diskThread, null, true);
     private volatile MemoryBroker engine;
     private String reported = "";
 
@@ -213,17 +206,6 @@ public final class DataDirectory implements Storage, Closeable {
     /** What the name of a topic's folder ends in. */
     static String nameInPath(String topic) {
         return topic.substring(0, Math.min(MAX_NAME_IN_PATH, topic.length()));
-    }
-
-    @Override
-    public Executor diskThreads() {
-        return diskThreads;
-    }
-
-    private static ForkJoinWorkerThread diskThread(ForkJoinPool pool) {
-        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("disk-" + thread.getPoolIndex());
-        return thread;
     }
 
     /** Syncs what was written, and lets others use the folder. */

@@ -68,7 +68,7 @@ class SeamTest {
                 });
         RequestStats stats = new RequestStats();
         List<Route> routes = Routes.of(decorated, 1000);
-        server = new HttpServer(routes, () -> Schemas.JSON, 100_000, Set.of(), stats, budget, null, new Metrics(decorated, budget, stats),
+        server = new HttpServer(routes, () -> Schemas.JSON, 100_000, Set.of(), stats, budget, new Metrics(decorated, budget, stats),
                 new Dashboard(), new Docs(routes, () -> Schemas.JSON, "test"));
         server.start("127.0.0.1", 0);
         http = new Http("http://127.0.0.1:" + server.port());

@@ -1,0 +1,72 @@
+package engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+
+/**
+ * Threads for what may wait for a disk, or for a lock that is held meanwhile: a disk may take seconds, or not answer at all, and no other
+ * thread is to wait for it. Each topic has a {@link Queue} of its own: its calls run one after the other, as its lock would have it anyway.
+ * So a busy topic keeps one thread awake in place of waking one for each call, and a disk that hangs keeps one thread for each topic.
+ */
+final class DiskThreads {
+    private static final int MAX_THREADS = 256;
+    private static final ForkJoinPool POOL = new ForkJoinPool(MAX_THREADS, DiskThreads::newThread, null, true);
+
+    private DiskThreads() {}
+
+    private static ForkJoinWorkerThread newThread(ForkJoinPool pool) {
+        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+        thread.setName("disk-" + thread.getPoolIndex());
+        return thread;
+    }
+
+    /** Runs tasks at once, as far as there are threads. */
+    static Executor pool() {
+        return POOL;
+    }
+
+    /** Runs its tasks one after the other, in their order. Safe for any number of threads. */
+    static final class Queue implements Executor {
+        private final Deque<Runnable> tasks = new ArrayDeque<>();
+        private boolean isRunning;
+
+        @Override
+        public void execute(Runnable task) {
+            synchronized (tasks) {
+                tasks.add(task);
+                if (isRunning) {
+                    return;
+                }
+                try {
+                    POOL.execute(this::runAll);
+                    isRunning = true;
+                } catch (Throwable e) { // no thread can be had: whoever gave the task is told
+                    tasks.removeLast();
+                    throw e;
+                }
+            }
+        }
+
+        private void runAll() {
+            for (Runnable task; (task = next()) != null; ) {
+                try {
+                    task.run();
+                } catch (Throwable e) { // an OutOfMemoryError, say: the others run all the same
+                    Thread thread = Thread.currentThread();
+                    thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+                }
+            }
+        }
+
+        private Runnable next() {
+            synchronized (tasks) {
+                Runnable task = tasks.poll();
+                isRunning = task != null;
+                return task;
+            }
+        }
+    }
+}
