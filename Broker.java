@@ -35,10 +35,10 @@
 //SOURCES engine/ReadLimits.java engine/Reservation.java engine/Retention.java engine/Segment.java engine/SpareArrays.java engine/Storage.java
 //SOURCES engine/Topic.java engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java
 //SOURCES engine/TopicState.java engine/TopicStream.java engine/WaitQueue.java engine/WhenFull.java
-//SOURCES http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java http/Call.java
-//SOURCES http/Dashboard.java http/Descriptors.java http/DetachedCallback.java http/Docs.java http/EventStream.java http/HangUp.java
-//SOURCES http/HttpConnections.java http/HttpServer.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
-//SOURCES http/MediaTypes.java http/Metrics.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java http/Problem.java
+//SOURCES http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java
+//SOURCES http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java http/EventStream.java
+//SOURCES http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
+//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java http/Problem.java
 //SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
 //SOURCES http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
@@ -59,14 +59,15 @@ import engine.MemoryBudget;
 import engine.Plural;
 import engine.Storage;
 import engine.TopicSettings;
-import http.Dashboard;
+import http.ApiPlugin;
+import http.DashboardPlugin;
 import http.Descriptors;
-import http.Docs;
-import http.HttpServer;
-import http.Metrics;
+import http.DocsPlugin;
+import http.MetricsPlugin;
 import http.NetworkAddresses;
 import http.RequestStats;
 import http.Route;
+import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URL;
@@ -149,7 +150,7 @@ public class Broker implements Callable<Integer> {
     private DataDirectory dataDirectory;
 
     public static void main(String... args) {
-        HttpServer.preload();
+        ApiPlugin.preload();
         exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
         if (ClassArchive.isBeingMade()) {
             rehearse();
@@ -160,7 +161,7 @@ public class Broker implements Callable<Integer> {
     /** Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it. */
     private static void rehearse() {
         try {
-            HttpServer server = new Broker().serve("127.0.0.1", 0);
+            Javalin server = new Broker().serve("127.0.0.1", 0);
             new URL("http://127.0.0.1:" + server.port() + "/health").openStream().close();
         } catch (IOException e) {
             // then the next start is as slow as it would be without an archive
@@ -188,7 +189,7 @@ public class Broker implements Callable<Integer> {
             }
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
         }
-        HttpServer server = serve(host, port);
+        Javalin server = serve(host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
         announce(address, server.port());
         if (portFile != null) {
@@ -221,7 +222,7 @@ public class Broker implements Callable<Integer> {
         return dataDirectory.create(topic, settings);
     }
 
-    private HttpServer serve(String host, int port) throws IOException {
+    private Javalin serve(String host, int port) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : this::createJournal;
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
         messages = new MemoryBroker(budget, maxPartitions, storage);
@@ -230,12 +231,35 @@ public class Broker implements Callable<Integer> {
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);
             report(recovery, (System.nanoTime() - start) / 1e9);
         }
+        Javalin javalin = javalin(budget);
+        ApiPlugin.start(javalin, host, port);
+        return javalin;
+    }
+
+    private Javalin javalin(MemoryBudget budget) {
         List<Route> routes = Routes.of(messages, maxMessageBytes);
         RequestStats stats = new RequestStats();
-        HttpServer server = new HttpServer(routes, () -> Schemas.JSON, maxBodyBytes(), allowedHosts,
-                stats, budget, new Metrics(messages, budget, stats), new Dashboard(), new Docs(routes, () -> Schemas.JSON, VERSION));
-        server.start(host, port);
-        return server;
+        return Javalin.create(config -> {
+            config.registerPlugin(new ApiPlugin(api -> {
+                api.routes = routes;
+                api.json = () -> Schemas.JSON;
+                api.maxBodyBytes = maxBodyBytes();
+                api.allowedHosts = allowedHosts;
+                api.stats = stats;
+                api.budget = budget;
+            }));
+            config.registerPlugin(new DocsPlugin(docs -> {
+                docs.routes = routes;
+                docs.json = () -> Schemas.JSON;
+                docs.version = VERSION;
+            }));
+            config.registerPlugin(new DashboardPlugin());
+            config.registerPlugin(new MetricsPlugin(metrics -> {
+                metrics.broker = messages;
+                metrics.budget = budget;
+                metrics.requests = stats;
+            }));
+        });
     }
 
     /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
@@ -281,7 +305,7 @@ public class Broker implements Callable<Integer> {
         Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void stop(HttpServer server) {
+    private void stop(Javalin server) {
         try {
             messages.stop();
             server.stop();

@@ -11,12 +11,10 @@ import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.MessageBroker;
 import engine.Storage;
-import http.Dashboard;
-import http.Docs;
-import http.HttpServer;
-import http.Metrics;
+import http.ApiPlugin;
+import http.MetricsPlugin;
 import http.RequestStats;
-import http.Route;
+import io.javalin.Javalin;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -47,7 +45,7 @@ class SeamTest {
     private final MemoryBroker broker = new MemoryBroker(budget, 256, Storage.NONE);
     private final Set<String> called = new ConcurrentSkipListSet<>();
     private final Map<String, Instead> instead = new ConcurrentHashMap<>();
-    private HttpServer server;
+    private Javalin server;
     private Http http;
 
     @BeforeEach
@@ -66,11 +64,20 @@ class SeamTest {
                     };
                     return instead.getOrDefault(method.getName(), Supplier::get).call(original);
                 });
-        RequestStats stats = new RequestStats();
-        List<Route> routes = Routes.of(decorated, 1000);
-        server = new HttpServer(routes, () -> Schemas.JSON, 100_000, Set.of(), stats, budget, new Metrics(decorated, budget, stats),
-                new Dashboard(), new Docs(routes, () -> Schemas.JSON, "test"));
-        server.start("127.0.0.1", 0);
+        server = Javalin.create(config -> {
+            config.registerPlugin(new ApiPlugin(api -> {
+                api.routes = Routes.of(decorated, 1000);
+                api.json = () -> Schemas.JSON;
+                api.maxBodyBytes = 100_000;
+                api.budget = budget;
+            }));
+            config.registerPlugin(new MetricsPlugin(metrics -> {
+                metrics.broker = decorated;
+                metrics.budget = budget;
+                metrics.requests = new RequestStats();
+            }));
+        });
+        ApiPlugin.start(server, "127.0.0.1", 0);
         http = new Http("http://127.0.0.1:" + server.port());
         http.post("/topics/register", "topic", "t");
         http.post("/consumers/register", "topic", "t", "consumer_id", "c", "group", "g");
@@ -92,7 +99,7 @@ class SeamTest {
         assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());
         assertEquals(200, http.post("/consumers/seek", "consumer_id", "c", "offset", 0).status());
         for (String path : List.of("/topics", "/topics/t", "/topics/t/messages", "/consumers", "/consumers/c", "/groups", "/groups/g", "/stats",
-                "/metrics", "/openapi.json")) {
+                "/metrics")) {
             assertEquals(200, http.get(path).status(), path);
         }
         assertEquals(200, http.send("HEAD", "/topics/t/stream", java.net.http.HttpRequest.BodyPublishers.noBody()).status());

@@ -1,16 +1,16 @@
 package http;
 
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
+import io.javalin.plugin.Plugin;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Serves the page that shows what goes on, to browsers that ask for {@code /}, and what the page consists of. All of it comes
  * out of the broker, so that it works without the internet, and is read when it is asked for.
  */
-public final class Dashboard implements Consumer<JavalinConfig> {
+public final class DashboardPlugin extends Plugin<Void> {
     /** Nothing comes from elsewhere, nothing is written into the page, and no other page may show it. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -28,13 +28,13 @@ public final class Dashboard implements Consumer<JavalinConfig> {
             "lanes.js", "text/javascript;charset=utf-8");
 
     @Override
-    public void accept(JavalinConfig config) {
-        Docs.serve(config, "/", ctx -> serve(PAGE, ctx));
-        FILES.keySet().stream().filter(name -> !name.equals(PAGE)).forEach(name -> Docs.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
+    public void onInitialize(JavalinState config) {
+        DocsPlugin.serve(config, "/", ctx -> serve(PAGE, ctx));
+        FILES.keySet().stream().filter(name -> !name.equals(PAGE)).forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
     }
 
     private static void serve(String name, Context ctx) {
-        InputStream file = Dashboard.class.getResourceAsStream("/dashboard/" + name);
+        InputStream file = DashboardPlugin.class.getResourceAsStream("/dashboard/" + name);
         ctx.contentType(FILES.get(name)).header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer").header("Cache-Control", "no-cache").result(file);
     }

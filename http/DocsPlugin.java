@@ -1,9 +1,10 @@
 package http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.plugin.Plugin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
  *
  * <p>Costs the start nothing but a few routes: the document is made when it is first asked for, and kept.
  */
-public final class Docs implements Consumer<JavalinConfig> {
+public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
     private static final String PAGE = """
             <!DOCTYPE html>
             <html lang="en">
@@ -56,24 +57,26 @@ public final class Docs implements Consumer<JavalinConfig> {
             "swagger-ui-bundle.js", "text/javascript;charset=utf-8",
             "favicon-32x32.png", "image/png");
 
-    private final List<Route> routes;
-    private final Supplier<? extends ObjectMapper> json;
-    private final String version;
     private byte[] document;
 
-    /**
-     * @param routes the table that serves, and that is to be described
-     * @param json what reads and writes the routes' records
-     * @param version of the broker
-     */
-    public Docs(List<Route> routes, Supplier<? extends ObjectMapper> json, String version) {
-        this.routes = routes;
-        this.json = json;
-        this.version = version;
+    /** What is to be described. */
+    public static final class Config {
+        /** The table that serves. */
+        public List<Route> routes = List.of();
+
+        /** Reads and writes the routes' records; asked for on first use. */
+        public Supplier<? extends ObjectMapper> json;
+
+        /** Of the broker. */
+        public String version = "";
+    }
+
+    public DocsPlugin(Consumer<Config> userConfig) {
+        super(userConfig, new Config());
     }
 
     @Override
-    public void accept(JavalinConfig config) {
+    public void onInitialize(JavalinState config) {
         serve(config, "/openapi.json", ctx -> ctx.contentType(MediaTypes.withCharset(MediaTypes.JSON)).result(document()));
         serve(config, "/docs", ctx -> {
             if (ctx.path().endsWith("/")) {
@@ -87,14 +90,14 @@ public final class Docs implements Consumer<JavalinConfig> {
     }
 
     /** HEAD too: the headers are those of GET. */
-    static void serve(JavalinConfig config, String path, Handler handler) {
+    static void serve(JavalinState config, String path, Handler handler) {
         config.routes.get(path, handler);
         config.routes.head(path, handler);
     }
 
     private synchronized byte[] document() {
         if (document == null) {
-            document = OpenApi.document(routes, json.get(), version);
+            document = OpenApi.document(pluginConfig.routes, pluginConfig.json.get(), pluginConfig.version);
         }
         return document;
     }
@@ -114,6 +117,6 @@ public final class Docs implements Consumer<JavalinConfig> {
     }
 
     private static InputStream resource(String path) {
-        return Docs.class.getResourceAsStream(path);
+        return DocsPlugin.class.getResourceAsStream(path);
     }
 }

@@ -1,11 +1,11 @@
 package http;
 
-import engine.GroupState;
 import engine.MemoryBudget;
 import engine.MessageBroker;
 import engine.TopicState;
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
+import io.javalin.plugin.Plugin;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,24 +33,26 @@ import java.util.function.ToDoubleFunction;
  * each, in alphabetical order, are named. What the others keep and have still to read is added up as {@code (other)}; what has gone
  * into and out of them is not shown, for such a sum would go down whenever a topic is named or deleted.
  */
-public final class Metrics implements java.util.function.Consumer<JavalinConfig> {
+public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "(other)";
 
-    private final MessageBroker broker;
-    private final MemoryBudget budget;
-    private final RequestStats requests;
     private PrometheusRegistry registry;
 
-    public Metrics(MessageBroker broker, MemoryBudget budget, RequestStats requests) {
-        this.broker = broker;
-        this.budget = budget;
-        this.requests = requests;
+    /** Where the numbers are. */
+    public static final class Config {
+        public MessageBroker broker;
+        public MemoryBudget budget;
+        public RequestStats requests;
+    }
+
+    public MetricsPlugin(java.util.function.Consumer<Config> userConfig) {
+        super(userConfig, new Config());
     }
 
     @Override
-    public void accept(JavalinConfig config) {
-        Docs.serve(config, "/metrics", this::write);
+    public void onInitialize(JavalinState config) {
+        DocsPlugin.serve(config, "/metrics", this::write);
     }
 
     private void write(Context ctx) throws IOException {
@@ -73,9 +75,11 @@ public final class Metrics implements java.util.function.Consumer<JavalinConfig>
 
     private record Consumer(String topic, long lag) {}
 
+    private record Group(String topic, String name, long lag) {}
+
     private MetricSnapshots snapshots() {
         Map<String, Topic> topics = new LinkedHashMap<>(); // not the states themselves, which are large
-        broker.topics().items().forEach(topic -> topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
+        pluginConfig.broker.topics().items().forEach(topic -> topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
         return new MetricSnapshots(
                 counter("mini_kafka_topic_messages_in", "Messages that were appended.", topics, topic -> topic.traffic().messagesIn()),
                 counter("mini_kafka_topic_bytes_in", "Bytes that were appended, as they are kept.", topics, topic -> topic.traffic().bytesIn()),
@@ -84,10 +88,10 @@ public final class Metrics implements java.util.function.Consumer<JavalinConfig>
                 topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messages),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
                 consumerLag(), groupLag(), requestDurations(),
-                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", budget.kept()),
-                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", budget.keptLimit()),
-                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", budget.inFlight()),
-                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", budget.inFlightLimit()));
+                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", pluginConfig.budget.kept()),
+                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", pluginConfig.budget.keptLimit()),
+                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", pluginConfig.budget.inFlight()),
+                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", pluginConfig.budget.inFlightLimit()));
     }
 
     private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
@@ -106,7 +110,7 @@ public final class Metrics implements java.util.function.Consumer<JavalinConfig>
     private MetricSnapshot consumerLag() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_consumer_lag").help("Messages that a consumer has still to read.");
         Map<String, Consumer> consumers = new LinkedHashMap<>();
-        broker.consumers(null, null).items().forEach(consumer -> consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
+        pluginConfig.broker.consumers(null, null).items().forEach(consumer -> consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
         bounded(consumers, Consumer::lag).forEach((id, lag) -> gauge.dataPoint(
                 point(lag, "topic", consumers.containsKey(id) ? consumers.get(id).topic() : OTHER, "consumer", id)));
         return gauge.build();
@@ -115,8 +119,9 @@ public final class Metrics implements java.util.function.Consumer<JavalinConfig>
     private MetricSnapshot groupLag() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
         Map<List<String>, Long> lags = new LinkedHashMap<>();
-        broker.groups().items().sorted(Comparator.comparing(GroupState::topic)).forEach(group -> lags.merge(
-                lags.size() < MAX_NAMES ? List.of(group.topic(), group.group()) : List.of(OTHER, OTHER), group.lag(), Long::sum));
+        pluginConfig.broker.groups().items().map(group -> new Group(group.topic(), group.group(), group.lag())) // not the states, which are large
+                .sorted(Comparator.comparing(Group::topic)).forEach(group -> lags.merge(
+                        lags.size() < MAX_NAMES ? List.of(group.topic, group.name) : List.of(OTHER, OTHER), group.lag, Long::sum));
         lags.forEach((names, lag) -> gauge.dataPoint(point(lag, "topic", names.get(0), "group", names.get(1))));
         return gauge.build();
     }
@@ -125,7 +130,7 @@ public final class Metrics implements java.util.function.Consumer<JavalinConfig>
         HistogramSnapshot.Builder histogram = HistogramSnapshot.builder().name("mini_kafka_http_request_duration_seconds").unit(Unit.SECONDS)
                 .help("How long requests took to be answered, waiting for messages included.");
         double[] bounds = RequestStats.BOUNDS;
-        requests.all().forEach((key, latencies) -> {
+        pluginConfig.requests.all().forEach((key, latencies) -> {
             ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
             long[] counts = latencies.counts();
             for (int i = 0; i < counts.length; i++) {

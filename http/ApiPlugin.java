@@ -5,11 +5,12 @@ import engine.MemoryBudget;
 import engine.Names;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
-import io.javalin.config.JavalinConfig;
+import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.servlet.JavalinServlet;
 import io.javalin.http.servlet.ServletEntry;
+import io.javalin.plugin.Plugin;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kotlin.LazyKt;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -31,7 +31,7 @@ import org.eclipse.jetty.util.BufferUtil;
  *
  * <p>Stopping answers what is in flight and refuses what comes later with 503, for two seconds at most.
  */
-public final class HttpServer {
+public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     private static final long STOP_TIMEOUT_MS = 2000;
 
     /** None of them ever waits for a client or a message; more would only be made to wait for a core. */
@@ -43,32 +43,36 @@ public final class HttpServer {
     /** Many clients may come at once: a class of thirty, or ten thousand waiting consumers. */
     private static final int ACCEPT_QUEUE_SIZE = 4096;
 
-    private final Set<String> paths;
-    private final JsonBodies bodies;
-    private final Javalin javalin;
+    private JsonBodies bodies;
+    private Set<String> paths;
 
-    /**
-     * @param json reads requests and writes responses; asked for on first use, since it takes a while to make
-     * @param maxBodyBytes larger request bodies are refused with 413
-     * @param allowedHosts names, besides those of {@link SiteGuard}, that the server may be asked by
-     * @param stats counts the requests
-     * @param budget for what requests take
-     * @param features what else is to be served; each adds itself to the configuration
-     */
-    @SafeVarargs
-    public HttpServer(List<Route> routes, Supplier<? extends ObjectMapper> json, int maxBodyBytes,
-            Set<String> allowedHosts, RequestStats stats, MemoryBudget budget, Consumer<JavalinConfig>... features) {
-        this.paths = routes.stream().map(Route::path).collect(Collectors.toSet());
-        this.bodies = new JsonBodies(json);
-        this.javalin = Javalin.create(config -> {
-            configure(config, budget, new SiteGuard(new RouteHandler(routes, bodies, maxBodyBytes, stats, budget), allowedHosts, bodies, stats));
-            Stream.of(features).forEach(feature -> feature.accept(config));
-        });
+    /** What is served, and within which limits. */
+    public static final class Config {
+        public List<Route> routes = List.of();
+
+        /** Reads requests and writes responses; asked for on first use, since it takes a while to make. */
+        public Supplier<? extends ObjectMapper> json;
+
+        /** Larger request bodies are refused with 413, unless their route takes larger ones. In bytes. */
+        public int maxBodyBytes;
+
+        /** Names, besides those of {@link SiteGuard}, that the server may be asked by. */
+        public Set<String> allowedHosts = Set.of();
+
+        /** Counts the requests. */
+        public RequestStats stats = new RequestStats();
+
+        /** For what requests take. */
+        public MemoryBudget budget = new MemoryBudget(0);
+    }
+
+    public ApiPlugin(Consumer<Config> userConfig) {
+        super(userConfig, new Config());
     }
 
     /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
     public static void preload() {
-        Thread loader = new Thread(() -> new HttpServer(List.of(), () -> null, 0, Set.of(), new RequestStats(), new MemoryBudget(0)), "preload");
+        Thread loader = new Thread(() -> Javalin.create(config -> config.registerPlugin(new ApiPlugin(api -> {}))), "preload");
         loader.setDaemon(true);
         loader.start();
     }
@@ -79,7 +83,7 @@ public final class HttpServer {
      * @param port 0 for a free one
      * @throws IOException if the address cannot be had; the message says why in a few words
      */
-    public void start(String host, int port) throws IOException {
+    public static void start(Javalin javalin, String host, int port) throws IOException {
         try {
             javalin.start(host, port);
         } catch (RuntimeException e) {
@@ -90,29 +94,27 @@ public final class HttpServer {
         }
     }
 
-    /** The port that is served. */
-    public int port() {
-        return javalin.port();
+    @Override
+    public void onInitialize(JavalinState config) {
+        bodies = new JsonBodies(pluginConfig.json);
+        paths = pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet());
+        RouteHandler routes = new RouteHandler(pluginConfig.routes, bodies, pluginConfig.maxBodyBytes, pluginConfig.stats, pluginConfig.budget);
+        configure(config, new SiteGuard(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
-    /** @throws RuntimeException if some requests could not be answered in time */
-    public void stop() {
-        javalin.stop();
-    }
-
-    private void configure(JavalinConfig config, MemoryBudget budget, SiteGuard routes) {
+    private void configure(JavalinState config, SiteGuard routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.http.prefer405over404 = true;
-        config.unsafe.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config.unsafe)));
-        config.unsafe.jettyInternal.server = server(routes);
+        config.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config)));
+        config.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
             http.setHeaderCacheSize(0); // it would take 100 KB of each connection, and ten thousand may wait
-            HttpConnections connections = new HttpConnections(http, budget);
+            HttpConnections connections = new HttpConnections(http, pluginConfig.budget);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
-            BoundedConnector connector = new BoundedConnector(server, connections, budget);
+            BoundedConnector connector = new BoundedConnector(server, connections, pluginConfig.budget);
             connector.setHost(config.jetty.host);
             connector.setPort(config.jetty.port);
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
