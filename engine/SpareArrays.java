@@ -20,6 +20,7 @@ final class SpareArrays {
     /** All that are kept, together, in bytes. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 20;
 
+    /** The one first that was used last, so that it is still in the caches of the processor. */
     private static final LinkedBlockingDeque<byte[]> SPARE = new LinkedBlockingDeque<>(MAX_COUNT);
     private static final AtomicLong BYTES = new AtomicLong();
 
@@ -35,16 +36,14 @@ final class SpareArrays {
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             return null;
         }
-        byte[] spare = SPARE.poll();
-        if (spare == null) {
-            return null;
+        for (byte[] spare : SPARE) {
+            boolean fits = spare.length >= length && spare.length / MAX_WASTE <= length;
+            if (fits && SPARE.removeFirstOccurrence(spare)) { // else another request was faster
+                BYTES.addAndGet(-MemoryBudget.sizeOf(spare.length));
+                return spare;
+            }
         }
-        BYTES.addAndGet(-MemoryBudget.sizeOf(spare.length));
-        if (spare.length < length || spare.length / MAX_WASTE > length) {
-            offer(spare); // for somebody else
-            return null;
-        }
-        return spare;
+        return null;
     }
 
     /** Nobody uses this array any more. */
@@ -53,9 +52,18 @@ final class SpareArrays {
         if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
             return;
         }
-        if (BYTES.addAndGet(size) > MAX_BYTES || !SPARE.offerFirst(array)) {
+        if (BYTES.addAndGet(size) > MAX_BYTES) {
             BYTES.addAndGet(-size);
+            return;
         }
+        while (!SPARE.offerFirst(array)) {
+            dropLast(); // nobody has wanted it for longest
+        }
+    }
+
+    private static void dropLast() {
+        byte[] last = SPARE.pollLast();
+        BYTES.addAndGet(last == null ? 0 : -MemoryBudget.sizeOf(last.length));
     }
 
     /** The length to allocate for so many bytes, so that the array is of use to others and fills its regions of the heap. */
@@ -68,8 +76,8 @@ final class SpareArrays {
 
     /** Keeps none any more. */
     static void clear() {
-        for (byte[] array; (array = SPARE.poll()) != null; ) {
-            BYTES.addAndGet(-MemoryBudget.sizeOf(array.length));
+        while (!SPARE.isEmpty()) {
+            dropLast();
         }
     }
 }
