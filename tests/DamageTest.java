@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -328,8 +329,9 @@ class DamageTest {
         directory.restore(broker);
         directory.close();
         byte[] before = Files.readAllBytes(file);
-        EngineException refused = assertThrows(EngineException.class, () -> broker.registerConsumer("t", new ConsumerSettings("late", null, false, OffsetSpec.parse("start", "earliest"), null)));
-        assertEquals(ErrorCode.SHUTTING_DOWN, refused.code());
+        ConsumerSettings late = new ConsumerSettings("late", null, false, OffsetSpec.parse("start", "earliest"), null);
+        CompletionException refused = assertThrows(CompletionException.class, () -> broker.registerConsumer("t", late).join());
+        assertEquals(ErrorCode.SHUTTING_DOWN, ((EngineException) refused.getCause()).code());
         assertArrayEquals(before, Files.readAllBytes(file));
     }
 
