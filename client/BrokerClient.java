@@ -25,8 +25,13 @@ public final class BrokerClient {
 
     private static final String PROBLEM_TYPE = "urn:mini-kafka:problem:";
 
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+
     /** That somebody speaks no HTTP is no accident when it happens so often in a row. */
     private static final int MAX_ODD_ANSWERS = 3;
+
+    /** A network that cuts connections now and then does so several times in a row, too. */
+    private static final int MAX_CUT_REQUESTS = 20;
 
     private final BrokerUrl broker;
     private final ObjectMapper json;
@@ -96,7 +101,8 @@ public final class BrokerClient {
         long deadline = System.nanoTime() + patience.toNanos();
         long pauseMs = FIRST_PAUSE_MS;
         boolean noticed = false;
-        int odd = 0;
+        int last = 0;
+        int inARow = 0;
         for (int attempt = 1; ; attempt++) {
             Trouble trouble;
             try {
@@ -109,9 +115,10 @@ public final class BrokerClient {
             } catch (IOException e) {
                 trouble = troubleOf(e);
             }
-            odd = trouble.isOdd ? odd + 1 : 0;
+            inARow = trouble.mostInARow == last ? inARow + 1 : 1;
+            last = trouble.mostInARow;
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;
-            if (trouble.isPermanent || odd == MAX_ODD_ANSWERS) {
+            if (trouble.isPermanent || inARow == trouble.mostInARow) {
                 throw trouble.failure;
             } else if (!isRepeatable && trouble.mayHaveArrived) {
                 throw new AnswerLostException(trouble.reason, trouble.failure.getCause());
@@ -135,10 +142,10 @@ public final class BrokerClient {
      * @param failure what the call ends with if it goes on like this
      * @param isAnswer whether somebody has answered
      * @param isPermanent whether waiting cannot help
-     * @param isOdd whether waiting does not help if it happens again and again
+     * @param mostInARow how often it may happen in a row until waiting does not help
      */
     private record Trouble(String reason, String notice, RuntimeException failure, boolean mayHaveArrived, boolean isAnswer,
-            boolean isPermanent, boolean isOdd) {}
+            boolean isPermanent, int mostInARow) {}
 
     /** Null if the response is what the caller gets. */
     private Trouble troubleOf(HttpCall.Response response) {
@@ -149,16 +156,16 @@ public final class BrokerClient {
         ProblemException problem = problem(response);
         if (problem != null && status == 400 && problem.code().equals("BAD_REQUEST")) {
             // What goes out from here is proper HTTP: if it is not when it arrives, it was cut off on its way
-            return new Trouble("the request was cut off", "the request did not reach the broker as a whole; trying again", problem, true, true, false, true);
+            return new Trouble("the request was cut off", "the request did not reach the broker as a whole; trying again", problem, true, true, false, MAX_CUT_REQUESTS);
         } else if (problem != null) {
             boolean passes = status == 503 || status == 429 || status == 408;
-            return passes ? new Trouble(problem.getMessage(), problem.getMessage(), problem, false, true, false, false) : null;
+            return passes ? new Trouble(problem.getMessage(), problem.getMessage(), problem, false, true, false, UNLIMITED) : null;
         } else if (!PASSING.contains(status) && (status < 520 || status > 527)) {
             return null;
         }
         String reason = "the proxy or server at " + where() + " answered " + status;
         return new Trouble(reason, reason + "; trying again", new BrokerUnavailableException(capitalized(reason) + tried()
-                + ". Is the broker behind it running?", null), true, true, false, false);
+                + ". Is the broker behind it running?", null), true, true, false, UNLIMITED);
     }
 
     private Trouble troubleOf(IOException e) {
@@ -166,7 +173,7 @@ public final class BrokerClient {
         String reason = failure.reason();
         String message = "No broker answers at " + where() + (failure.isPermanent() ? "" : tried()) + ": " + reason + "." + failure.advice();
         return new Trouble(reason, "no broker answers at " + where() + " (" + reason + "); trying again", new BrokerUnavailableException(message, e),
-                failure.mayHaveArrived(), false, failure.isPermanent(), e instanceof HttpCall.NotHttpException);
+                failure.mayHaveArrived(), false, failure.isPermanent(), e instanceof HttpCall.NotHttpException ? MAX_ODD_ANSWERS : UNLIMITED);
     }
 
     private String where() {
