@@ -52,13 +52,14 @@ class LifecycleTest {
             socket.setSoTimeout(10_000);
             String body = "{\"topic\":\"slow\"}";
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /topics/register HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n{").getBytes());
+            out.write(("POST /topics/register HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " + body.length() + "\r\n\r\n").getBytes());
             out.flush();
-            broker.http().get("/health"); // by then the request above is being served
+            String interim = "HTTP/1.1 100 Continue\r\n\r\n"; // it is being served
+            assertEquals(interim, new String(socket.getInputStream().readNBytes(interim.length())));
             Thread stopping = new Thread(broker::terminate);
             stopping.start();
             Await.until("it takes no new connections", () -> refusesConnections(broker.port()));
-            out.write(body.substring(1).getBytes());
+            out.write(body.getBytes());
             out.flush();
             String response = new String(socket.getInputStream().readAllBytes());
             assertTrue(response.startsWith("HTTP/1.1 200") && response.contains("\"created\":true"), response);
