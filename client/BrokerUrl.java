@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 record BrokerUrl(String scheme, String host, int port, String prefix) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("([^/?#\\\\]*)(.*)", Pattern.DOTALL);
-    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
-    private static final Pattern PREFIX = Pattern.compile("(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*");
+    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,254}$)[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+\\.?");
+    private static final Pattern PREFIX = Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+)?");
     private static final String EXAMPLE = "http://127.0.0.1:8000";
 
     /**

@@ -19,7 +19,10 @@ final class LocalNames {
     /** Addresses; the brackets are those of IPv6. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-f:.]+(%[^\\]]*)?]");
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+    /** The longest name that DNS has, in characters: RFC 1035, without the dot at its end. */
+    private static final int MAX_LENGTH = 253;
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_-]++(\\.[a-z0-9_-]++)*+");
 
     /** Local by a standard (RFC 6761, 6762, 8375) or by long use, also where they end in a top-level domain. */
     private static final Pattern WELL_KNOWN = Pattern.compile("(.*\\.)?(localhost|local|internal|localdomain|test|lan|home|corp|intranet|private|svc|home\\.arpa|fritz\\.box)");
@@ -34,6 +37,9 @@ final class LocalNames {
 
     /** @param host in lower case, without a port and without a dot at its end */
     boolean contains(String host) {
+        if (host.length() > MAX_LENGTH) {
+            return false;
+        }
         if (ADDRESS.matcher(host).matches()) {
             return true;
         }

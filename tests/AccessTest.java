@@ -37,6 +37,16 @@ class AccessTest {
         assertTrue(answer.startsWith("HTTP/1.1 400") || answer.contains("--allow-host"), answer);
     }
 
+    @Test
+    void a_name_that_is_longer_than_any_is_refused() throws IOException {
+        for (String name : new String[] {"a.".repeat(3500) + "lan", "a-".repeat(3500) + ".lan", ".".repeat(7000), "a.".repeat(3500) + "com"}) {
+            String answer = send("GET /stats", "Host: " + name, "");
+            assertTrue(answer.matches("(?s)HTTP/1.1 40[03] .*"), answer);
+            String fromPage = send("GET /stats", "Host: x\r\nOrigin: http://" + name, "");
+            assertTrue(fromPage.startsWith("HTTP/1.1 403"), fromPage);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Host: evil.example", "Host: x\r\nOrigin: http://evil.example", "Host: x\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors"})
     void another_site_cannot_read(String headers) throws IOException {
