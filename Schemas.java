@@ -8,15 +8,20 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
@@ -28,7 +33,8 @@ import java.util.Map;
  */
 public interface Schemas {
     /** Reads and writes all of them. */
-    JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).streamReadConstraints(StreamReadConstraints.builder()
+    JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).streamReadConstraints(StreamReadConstraints.builder()
                     // a text is as long as the limit of its request lets it be
                     .maxStringLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE)
                     .build()).build())
@@ -51,6 +57,14 @@ public interface Schemas {
     @JsonSetter(nulls = Nulls.FAIL)
     @interface Required {}
 
+    /** Reads a place: a word, or a number as its digits, of which there may be a million. */
+    final class Place extends JsonDeserializer<Object> {
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return parser.currentToken().isScalarValue() ? parser.getText() : context.readValue(parser, Object.class);
+        }
+    }
+
     // Requests: a required field that is missing or null is refused, fields that are not listed are ignored.
 
     record TopicRegistration(
@@ -72,7 +86,7 @@ public interface Schemas {
             @JsonPropertyDescription("A name of your choice; without one you get a fresh one.") String consumerId,
             @JsonPropertyDescription("Where a new consumer, or a new group, starts: earliest (as without this field), latest, or "
                     + "an offset.")
-            Object start,
+            @JsonDeserialize(using = Place.class) Object start,
             @JsonPropertyDescription("Consumers of one group share the topic's partitions; without this field it reads alone.")
             String group,
             @JsonPropertyDescription("False to commit by POST /consumers/commit alone; else what is delivered is committed.")
@@ -126,7 +140,8 @@ public interface Schemas {
     record SeekRequest(
             @Required String consumerId,
             @JsonPropertyDescription("Which partition; without this field all that it owns.") Integer partition,
-            @JsonPropertyDescription("Where to go: earliest, latest, or an offset.") Object offset,
+            @JsonPropertyDescription("Where to go: earliest, latest, or an offset.")
+            @JsonDeserialize(using = Place.class) Object offset,
             @JsonPropertyDescription("Go to the first message of this time or later, in ms since 1970, in place of an offset.")
             Long timestamp) {}
 

@@ -13,6 +13,9 @@ import org.eclipse.jetty.http.HttpURI;
  * {@code DELETE /topics/demo;x} would delete topic demo. Stateless.
  */
 final class UriCheck {
+    /** More than any call takes; reading very many of the same name takes time in proportion to the square of their number. */
+    private static final int MAX_PARAMETERS = 100;
+
     private static final Pattern DOT_SEGMENT = Pattern.compile("(^|/)(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
 
     /** A slash, a backslash, a control character, and an escape that is not of RFC 3986. */
@@ -29,7 +32,7 @@ final class UriCheck {
         String query = uri.getQuery();
         boolean isPlain = path.equals(uri.getCanonicalPath()) && path.indexOf('%') < 0 && uri.getFragment() == null;
         String refusal = isPlain ? null : refusalOfPath(uri, path);
-        if (refusal == null && query != null && query.indexOf('%') >= 0) {
+        if (refusal == null && query != null) {
             refusal = refusalOfQuery(query);
         }
         return refusal == null ? null : new Problem(400, "BAD_REQUEST", refusal);
@@ -50,6 +53,12 @@ final class UriCheck {
     }
 
     private static String refusalOfQuery(String query) {
+        if (query.length() > MAX_PARAMETERS && query.chars().filter(c -> c == '&').count() >= MAX_PARAMETERS) {
+            return "The query has more than " + MAX_PARAMETERS + " parameters, and no call takes as many.";
+        }
+        if (query.indexOf('%') < 0) {
+            return null;
+        }
         Matcher broken = BROKEN_ESCAPE.matcher(query);
         if (broken.find()) {
             return "The query has the malformed escape " + broken.group() + ". An escape is % and two hexadecimal digits; a percent sign itself is %25.";

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,36 @@ class ErrorsTest {
             assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("BAD_REQUEST"), request + answer);
             String escape = query.replaceFirst("^[^%]*((%(C0%AF|e2%82|u0)|%..?|%)).*", "$1");
             assertTrue(answer.contains("escape " + escape), escape + " in " + answer);
+        }
+    }
+
+    @Test
+    void very_many_parameters_are_400_and_hold_nobody_up() throws Exception {
+        String many = "?" + "a=1&".repeat(7900) + "limit=1";
+        for (String path : new String[] {"/topics/errors/messages", "/health", "/docs", "/nothing"}) {
+            String answer = raw("GET " + path + many + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("more than 100 parameters"), answer);
+        }
+        assertEquals(200, http.get("/topics/errors/messages?" + "a=1&".repeat(99) + "limit=1").status());
+    }
+
+    /** A parser that takes a number of a million digits for a number is busy for many seconds. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"/consumers/register|{'topic':'errors','consumer_id':'digits','start':%}", "/consumers/seek|{'consumer_id':'errors.c','offset':%}",
+        "/consumers/seek|{'consumer_id':'errors.c','timestamp':%}", "/consumers/commit|{'consumer_id':'errors.c','offset':%}",
+        "/consumers/commit|{'consumer_id':'errors.c','offsets':[{'partition':%,'offset':0}]}", "/consume|{'consumer_id':'errors.c','wait_ms':%}",
+        "/topics/register|{'topic':'errors','max_bytes':%}", "/topics/register|{'topic':'errors','partitions':%}",
+        "/produce|{'topic':'errors','value':'v','producer_id':'p','sequence':%}", "/produce/batch|{'topic':'errors','messages':[{'value':'v','partition':%}]}",
+        "/produce/batch|{'topic':'errors','messages':[],'sequence':%}"})
+    void a_number_of_a_million_digits_is_422_at_once(String path, String body) {
+        http.post("/consumers/register", "topic", "errors", "consumer_id", "errors.c");
+        for (String number : new String[] {"9".repeat(1_000_000), "-" + "9".repeat(1_000_000), "9".repeat(500_000) + ".5", "0." + "9".repeat(500_000) + "e1"}) {
+            long start = System.nanoTime();
+            Reply reply = http.post(path, body.replace('\'', '"').replace("%", number));
+            long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            assertProblem(422, "INVALID", reply);
+            assertTrue(reply.detail().length() < 500, reply.detail());
+            assertTrue(ms < 5000, path + " took " + ms + " ms");
         }
     }
 
