@@ -23,6 +23,7 @@ public final class BatchParser {
     private final ObjectMapper json;
     private final EncodedBatch batch;
     private final Reservation memory;
+    private final NameMemory names;
     private String topic;
     private String producerId;
     private Long sequence;
@@ -38,6 +39,7 @@ public final class BatchParser {
         this.json = json;
         this.batch = batch;
         this.memory = memory;
+        this.names = new NameMemory(memory);
     }
 
     /**
@@ -63,7 +65,7 @@ public final class BatchParser {
                     messages(parser);
                     hasMessages = true;
                 } else {
-                    parser.skipChildren();
+                    skip(parser, field);
                 }
             }
             JsonBodies.requireEnd(parser);
@@ -142,7 +144,7 @@ public final class BatchParser {
             } else if (field.equals("partition")) {
                 partition = wholeNumber(parser, where + ".partition");
             } else {
-                parser.skipChildren();
+                skip(parser, field);
             }
         }
         require(value != null, where + ".value");
@@ -154,6 +156,21 @@ public final class BatchParser {
         taken = 0;
     }
 
+    /** Passes over a member that means nothing here, whatever is in it. */
+    private void skip(JsonParser parser, String field) throws IOException {
+        names.note(field);
+        int depth = 0;
+        for (JsonToken token = parser.currentToken(); ; token = parser.nextToken()) {
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (token == JsonToken.FIELD_NAME) {
+                names.note(parser.currentName());
+            }
+            if (depth == 0) {
+                return;
+            }
+        }
+    }
+
     private Map<String, String> headers(JsonParser parser, String where) throws IOException {
         if (!parser.isExpectedStartObjectToken()) {
             throw Problems.invalid(where, "must be an object");
@@ -161,6 +178,7 @@ public final class BatchParser {
         Map<String, String> headers = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
+            names.note(name);
             parser.nextToken();
             String value = text(parser, where + "." + name);
             if (value == null) {
@@ -168,7 +186,7 @@ public final class BatchParser {
             }
             headers.put(name, value);
             if (headers.size() % MANY_HEADERS == 0) {
-                take(2 * MANY_HEADERS * JsonMemory.STRING);
+                take(MANY_HEADERS * JsonMemory.STRING); // the names are counted already
             }
         }
         return headers;

@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Clients that make a broker with a small heap hold more than it can: they are refused, and another client goes on as before. */
@@ -229,7 +231,7 @@ class MemoryTest {
         byte[] batch = ("{\"topic\":\"headers\",\"messages\":[{\"value\":\"v\",\"headers\":{" + headers + "}}]}").getBytes(StandardCharsets.US_ASCII);
         survive(broker -> {
             register(broker, "headers", "max_messages", 3, "when_full", "drop_oldest");
-            repeatedly(broker, 16, 4, (connection, client) -> {
+            repeatedly(broker, 8, 4, (connection, client) -> {
                 note(connection.post("/produce", "application/json", single));
                 note(connection.post("/produce/batch", "application/json", batch));
             });
@@ -257,6 +259,28 @@ class MemoryTest {
                 note(connection.post("/produce", "application/json", longName));
             });
             assertStatuses(200, 400, 413, 422, 503);
+        });
+    }
+
+    @Test
+    void names_that_mean_nothing_are_refused_when_they_take_too_much() throws Exception {
+        String members = IntStream.range(0, 150_000).mapToObj(i -> ",\"-" + Integer.toString(i, 36) + "\":0").collect(Collectors.joining());
+        String messages = IntStream.range(0, 150_000).mapToObj(i -> "{\"value\":\"\",\"-" + Integer.toString(i, 36) + "\":0}").collect(Collectors.joining(","));
+        byte[] ofBatch = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"}]" + members + "}").getBytes(StandardCharsets.US_ASCII);
+        byte[] ofMessage = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"" + members + "}]}").getBytes(StandardCharsets.US_ASCII);
+        byte[] nested = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\",\"more\":[{\"a\":0" + members + "}]}]}").getBytes(StandardCharsets.US_ASCII);
+        byte[] ofEachMessage = ("{\"topic\":\"names\",\"messages\":[" + messages + "]}").getBytes(StandardCharsets.US_ASCII);
+        byte[] ofRecord = ("{\"topic\":\"names\"" + members + "}").getBytes(StandardCharsets.US_ASCII);
+        survive(broker -> {
+            register(broker, "names", "max_messages", 3, "when_full", "drop_oldest");
+            repeatedly(broker, 32, 5, (connection, client) -> {
+                note(connection.post("/produce/batch", "application/json", ofBatch));
+                note(connection.post("/produce/batch", "application/json", ofMessage));
+                note(connection.post("/produce/batch", "application/json", nested));
+                note(connection.post("/produce/batch", "application/json", ofEachMessage));
+                note(connection.post("/topics/register", "application/json", ofRecord));
+            });
+            assertStatuses(200, 413, 429, 503);
         });
     }
 
