@@ -1,6 +1,7 @@
 package engine;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * How much of a {@link MemoryBudget} one request holds. It takes memory before it is allocated, and gives everything back when it is
@@ -13,9 +14,15 @@ public final class Reservation implements AutoCloseable {
     /** Arrays up to this length are not counted: most requests need no other. */
     private static final int UNCOUNTED = 4 << 10;
 
+    /** Such a part of the memory for requests is next to nothing. */
+    private static final int NEXT_TO_NOTHING = 16;
+
     private final MemoryBudget budget;
     private final long small;
     private long held;
+
+    /** Another one of the same request; null if there is none. */
+    private Reservation sibling;
 
     /** @param small up to how much counts as small */
     Reservation(MemoryBudget budget, long small) {
@@ -23,9 +30,20 @@ public final class Reservation implements AutoCloseable {
         this.small = small;
     }
 
+    /** Another one for the same request, which may be given back later than this one, and by another thread. */
+    public Reservation sibling() {
+        sibling = new Reservation(budget, small);
+        sibling.sibling = this;
+        return sibling;
+    }
+
     /** How much it holds. */
     public long held() {
         return held;
+    }
+
+    private long heldByRequest() {
+        return held + (sibling == null ? 0 : sibling.held);
     }
 
     /**
@@ -35,7 +53,7 @@ public final class Reservation implements AutoCloseable {
      */
     public void take(long bytes) {
         if (!tryTake(bytes)) {
-            throw held + bytes > budget.largestRequest() ? tooLarge(held + bytes) : overloaded(bytes);
+            throw refusal(heldByRequest() + bytes);
         }
     }
 
@@ -76,8 +94,18 @@ public final class Reservation implements AutoCloseable {
             return spare;
         }
         int length = SpareArrays.lengthFor(size);
-        take(MemoryBudget.sizeOf(length));
-        return new byte[length];
+        return taking(MemoryBudget.sizeOf(length), () -> new byte[length]);
+    }
+
+    /** Takes memory and allocates it, both or neither. */
+    private <T> T taking(long bytes, Supplier<T> allocation) {
+        take(bytes);
+        try {
+            return allocation.get();
+        } catch (Throwable e) { // an OutOfMemoryError
+            giveBack(bytes);
+            throw e;
+        }
     }
 
     /** Null if there is none. */
@@ -131,10 +159,8 @@ public final class Reservation implements AutoCloseable {
 
     /** As {@link Arrays#copyOf(int[], int)}; the copy is counted until {@link #release(int[])}, and the other one released. */
     int[] larger(int[] array, int length) {
-        if (length > UNCOUNTED / Integer.BYTES) {
-            take(MemoryBudget.sizeOf(Integer.BYTES * length));
-        }
-        int[] larger = Arrays.copyOf(array, length);
+        long taken = length > UNCOUNTED / Integer.BYTES ? MemoryBudget.sizeOf(Integer.BYTES * length) : 0;
+        int[] larger = taking(taken, () -> Arrays.copyOf(array, length));
         release(array);
         return larger;
     }
@@ -146,13 +172,15 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    private EngineException tooLarge(long needed) {
-        return new EngineException(ErrorCode.TOO_LARGE, "The request needs " + needed + " bytes of memory, and a request can have "
-                + budget.largestRequest() + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
-    }
-
-    private EngineException overloaded(long more) {
-        return new EngineException(ErrorCode.OVERLOADED, "Other requests take " + (budget.inFlight() - held) + " of " + budget.inFlightLimit()
-                + " bytes of memory for requests, and this one needs " + (held + more) + ". Send it again in a second.");
+    /** If others hold next to nothing, waiting for them does not help. */
+    private EngineException refusal(long needed) {
+        long most = budget.largestRequest();
+        long others = budget.inFlight() - heldByRequest();
+        if (needed > most || others < most / NEXT_TO_NOTHING) {
+            return new EngineException(ErrorCode.TOO_LARGE, "The request needs " + needed + " bytes of memory, and a request can have "
+                    + (most - Math.max(0, Math.min(others, most / NEXT_TO_NOTHING))) + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+        }
+        return new EngineException(ErrorCode.OVERLOADED, "Other requests take " + others + " of " + budget.inFlightLimit()
+                + " bytes of memory for requests, and this one needs " + needed + ". Send it again in a second.");
     }
 }

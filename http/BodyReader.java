@@ -57,6 +57,14 @@ final class BodyReader implements Invocable.Task {
 
     @Override
     public void run() {
+        try {
+            read();
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            fail(e);
+        }
+    }
+
+    private void read() {
         while (true) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
@@ -104,6 +112,8 @@ final class BodyReader implements Invocable.Task {
             body = memory.larger(body, length, (int) Math.max(needed, Math.min((long) GROWTH * needed, end)));
         } catch (EngineException full) {
             drop(full);
+        } catch (OutOfMemoryError full) {
+            drop(Problems.of(full));
         }
     }
 

@@ -1,6 +1,5 @@
 package http;
 
-import engine.MemoryBudget;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -15,16 +14,13 @@ public final class Call {
     private final Map<String, String> pathParameters;
     private final JsonBodies bodies;
     private final Reservation memory;
-    private final MemoryBudget budget;
     private Fields query;
 
     /**
      * @param bodyType null without a body
      * @param memory what the request takes until its action returns
-     * @param budget for what is needed longer
      */
-    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory, MemoryBudget budget) {
-        this.budget = budget;
+    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
         this.memory = memory;
         this.request = request;
         this.body = body;
@@ -48,9 +44,9 @@ public final class Call {
         return memory;
     }
 
-    /** For what the action takes and somebody else gives back later. */
+    /** For what the action takes and somebody else gives back later. An action may have one of them. */
     public Reservation newReservation() {
-        return budget.reservation();
+        return memory.sibling();
     }
 
     /** A part of the path. */

@@ -252,7 +252,7 @@ final class RouteHandler extends Handler.Wrapper {
                 if (body != null && !bodyType.equals(MediaTypes.TEXT)) {
                     JsonBodies.requireUtf8(body);
                 }
-                Object answer = route.action().apply(new Call(request, body, bodyType, parameters, bodies, memory, budget));
+                Object answer = route.action().apply(new Call(request, body, bodyType, parameters, bodies, memory));
                 if (answer instanceof CompletableFuture) {
                     answerLater((CompletableFuture<?>) answer);
                 } else {

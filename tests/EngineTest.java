@@ -3,6 +3,7 @@ package engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,19 @@ public class EngineTest {
         assertFalse(tooFew.isDone());
         broker.stop();
         assertEquals(1, firstOffset(tooFew.get()));
+    }
+
+    /** No JVM has arrays of this length, so that this fails as with a heap that is full. */
+    @Test
+    void memory_that_could_not_be_allocated_is_not_taken() {
+        Reservation memory = new MemoryBudget(Long.MAX_VALUE / 4).reservation();
+        byte[] small = memory.array(10_000);
+        long held = memory.held();
+        assertThrows(OutOfMemoryError.class, () -> memory.array(Integer.MAX_VALUE));
+        assertThrows(OutOfMemoryError.class, () -> memory.larger(small, 100, Integer.MAX_VALUE));
+        assertEquals(held, memory.held());
+        memory.release(small);
+        assertEquals(0, memory.held());
     }
 
     private CompletableFuture<EncodedMessages> browseLatest(long minMessages) {
