@@ -32,15 +32,16 @@
 //SOURCES engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java engine/MessageStream.java
 //SOURCES engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/PendingPoll.java engine/Plural.java
 //SOURCES engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java engine/ProducerSequences.java engine/ProducerState.java
-//SOURCES engine/ReadLimits.java engine/Reservation.java engine/Retention.java engine/Segment.java engine/SpareArrays.java engine/Storage.java
-//SOURCES engine/Topic.java engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java
-//SOURCES engine/TopicState.java engine/TopicStream.java engine/WaitQueue.java engine/WhenFull.java
+//SOURCES engine/ReadLimits.java engine/Reservation.java engine/RestoredConsumer.java engine/Retention.java engine/Segment.java
+//SOURCES engine/SpareArrays.java engine/Storage.java engine/Topic.java engine/TopicRegistration.java engine/TopicRestorer.java
+//SOURCES engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/WaitQueue.java
+//SOURCES engine/WhenFull.java
 //SOURCES http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java
 //SOURCES http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java http/EventStream.java
 //SOURCES http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
-//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java http/Problem.java
-//SOURCES http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java http/SiteGuard.java
-//SOURCES http/UriCheck.java
+//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java
+//SOURCES http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java
+//SOURCES http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
 //SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
 //SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/SystemFiles.java storage/TopicJournal.java storage/TopicReplay.java
@@ -106,7 +107,7 @@ public class Broker implements Callable<Integer> {
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
-    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
+    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,254}$)[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+\\.?");
     private static final long DISK_TIMEOUT_MS = 10_000;
 
     @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "8000", descriptionKey = "MINI_KAFKA_PORT",

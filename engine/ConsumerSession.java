@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A consumer: its place in each partition that it owns. Delivery moves the position. The committed offset, which the
@@ -38,6 +39,7 @@ final class ConsumerSession {
     private final String consumerId;
     private final Topic topic;
     private final Group group;
+    private final long registeredAt;
     private final List<PendingPoll<?>> waiting = new CopyOnWriteArrayList<>();
 
     /** The partitions that it owns, in their order; the array is never changed, but replaced. */
@@ -65,10 +67,12 @@ final class ConsumerSession {
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
 
-    ConsumerSession(String consumerId, Topic topic, Group group, ConsumerSettings settings) {
+    /** @param registeredAt in ms since 1970 */
+    ConsumerSession(String consumerId, Topic topic, Group group, ConsumerSettings settings, long registeredAt) {
         this.consumerId = consumerId;
         this.topic = topic;
         this.group = group;
+        this.registeredAt = registeredAt;
         this.commitsItself = settings.commitsItselfOr(true);
         this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
     }
@@ -79,6 +83,11 @@ final class ConsumerSession {
 
     Topic topic() {
         return topic;
+    }
+
+    /** When it was first registered with its topic, in ms since 1970; 0 if nobody knows. */
+    long registeredAt() {
+        return registeredAt;
     }
 
     /** Null for a consumer that reads alone. */
@@ -186,7 +195,7 @@ final class ConsumerSession {
             Map<Integer, Long> offsets = new TreeMap<>();
             Arrays.stream(moved).forEach(p -> offsets.put(p, to.in(topic, p)));
             if (commitsItself) {
-                group.commit(offsets);
+                commitNow(offsets);
             }
             offsets.forEach(this::moveTo);
             regained.keySet().removeAll(offsets.keySet());
@@ -235,7 +244,7 @@ final class ConsumerSession {
 
     private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
         topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null,
-                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), group.key(), group.committed());
+                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), registeredAt, group.key(), group.committed());
     }
 
     /** How often it has registered again. */
@@ -310,17 +319,11 @@ final class ConsumerSession {
                     moves.add(new Move(partition, writer.firstOffset(), next));
                 }
             }
-            EncodedMessages result = moves.isEmpty() ? null : writer.finish();
-            if (commitsItself && !moves.isEmpty()) {
-                group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
+            if (moves.isEmpty()) {
+                return null;
             }
-            long missedNow = 0;
-            for (Move move : moves) {
-                missedNow += missedBefore(move.partition, move.from);
-                passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
-                moveTo(move.partition, move.to);
-            }
-            noteMissed(missedNow, moves);
+            EncodedMessages result = writer.finish();
+            pass(moves);
             return result;
         } finally {
             group.lock().unlock();
@@ -328,6 +331,23 @@ final class ConsumerSession {
     }
 
     private record Move(int partition, long from, long to) {}
+
+    /** Moves on behind what is being delivered, and commits it if it commits by itself. The lock is held. */
+    private void pass(List<Move> moves) {
+        long missedNow = moves.stream().mapToLong(move -> missedBefore(move.partition, move.from)).sum();
+        boolean isFirstTime = moves.stream().anyMatch(move -> move.to > passed.get(move.partition));
+        if (commitsItself) {
+            group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
+        }
+        for (Move move : moves) {
+            passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
+            moveTo(move.partition, move.to);
+        }
+        missed += missedNow;
+        if (missedNow > 0 || isFirstTime && !commitsItself && topic.mayDropUnread()) { // else what is committed says as much
+            notePassed(moves.stream().map(Move::partition));
+        }
+    }
 
     /** The consumer was heard of. */
     void touch() {
@@ -363,11 +383,8 @@ final class ConsumerSession {
     }
 
     /** The lock is held. */
-    private void noteMissed(long messages, List<Move> moves) {
-        if (messages > 0) {
-            missed += messages;
-            topic.journal().noteMissed(consumerId, missed, moves.stream().collect(Collectors.toMap(Move::partition, move -> passed.get(move.partition))));
-        }
+    private void notePassed(Stream<Integer> of) {
+        topic.journal().noteMissed(consumerId, missed, of.collect(Collectors.toMap(partition -> partition, passed::get)));
     }
 
     /** What was written down by {@link Journal#noteMissed}. */
@@ -388,17 +405,26 @@ final class ConsumerSession {
         }
     }
 
-    /** How many messages before this offset it never got. */
+    /** How many messages before this offset it never got, and has not committed. */
     private long missedBefore(int partition, long offset) {
-        return Math.max(0, offset - Math.max(positions.get(partition), passed.get(partition)));
+        return Math.max(0, offset - Math.max(group.committed(partition), Math.max(positions.get(partition), passed.get(partition))));
     }
 
     /** The lock is held. */
     private void commitNow(Map<Integer, Long> offsets) {
         if (!offsets.isEmpty()) {
+            rememberPassed(offsets);
             group.commit(offsets);
         }
         regained.keySet().removeAll(offsets.keySet());
+    }
+
+    /** Where it commits less than it got, nothing else would say after a restart what it got. The lock is held. */
+    private void rememberPassed(Map<Integer, Long> offsets) {
+        List<Integer> goingBack = offsets.keySet().stream().filter(partition -> offsets.get(partition) < passed.get(partition)).collect(Collectors.toList());
+        if (!goingBack.isEmpty() && topic.mayDropUnread()) {
+            notePassed(goingBack.stream());
+        }
     }
 
     /** The lock is held. */

@@ -127,7 +127,7 @@ final class Consumers {
         ConsumerSession cursor;
         try {
             group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            cursor = new ConsumerSession(id, topic, group, settings);
+            cursor = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
             cursor.writeDown();
         } catch (Throwable e) { // an OutOfMemoryError, say
             topic.memory().giveBack(topic.memory().ofConsumer(id));
@@ -141,12 +141,42 @@ final class Consumers {
         return cursor;
     }
 
-    /** Adds a consumer that was written down before; a member of a group owns nothing yet. */
-    void restore(Topic topic, ConsumerSettings settings) {
+    /**
+     * Adds a consumer that was written down before; a member of a group owns nothing yet. It may be with another topic already, if it was
+     * removed from one of the two and that was not on disk when the machine ended.
+     *
+     * @return what people should know, in words; null if there is nothing
+     */
+    String restore(Topic topic, RestoredConsumer restored) {
+        ConsumerSettings settings = restored.settings();
+        ConsumerSession other = cursors.get(settings.consumerId());
+        if (other == null) {
+            add(topic, restored);
+            return null;
+        }
+        boolean isOutdated = other.registeredAt() > restored.registeredAt();
+        String notice = "consumer " + settings.consumerId() + " was with topic " + other.topic().name() + " and with topic " + topic.name()
+                + ", because its removal was not on disk when the machine ended. It is now with topic " + (isOutdated ? other.topic() : topic).name()
+                + ", where it registered last.";
+        if (isOutdated) {
+            topic.journal().unregister(settings.consumerId());
+            if (settings.group() == null) {
+                topic.forget(topic.group(settings.groupKey(), null, settings.start()));
+            }
+        } else {
+            remove(other, notice);
+            budget.add(-memoryOf(removals.remove(settings.consumerId())));
+            add(topic, restored);
+        }
+        return notice;
+    }
+
+    private void add(Topic topic, RestoredConsumer restored) {
+        ConsumerSettings settings = restored.settings();
         synchronized (topic.membership()) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
             Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            ConsumerSession cursor = new ConsumerSession(settings.consumerId(), topic, group, settings);
+            ConsumerSession cursor = new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
             if (settings.group() == null) {
                 join(cursor);
                 return;

@@ -29,7 +29,7 @@ public interface Journal {
         public void noteDelivery(String group, Map<Integer, Long> offsets) {}
 
         @Override
-        public void register(ConsumerSettings consumer, String group, long[] committed) {}
+        public void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {}
 
         @Override
         public void unregister(String consumerId) {}
@@ -118,10 +118,11 @@ public interface Journal {
     /**
      * Writes a consumer down, in place of what was known of it.
      *
+     * @param registeredAt when it was first registered with this topic, in ms since 1970
      * @param committed what its group has committed, if the group is new
      * @throws EngineException STORAGE_FULL
      */
-    void register(ConsumerSettings consumer, String group, long[] committed);
+    void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed);
 
     /** Strikes a consumer out; what cannot be written now is written with what is written next. */
     void unregister(String consumerId);

@@ -115,15 +115,18 @@ public final class MemoryBroker implements MessageBroker {
     /**
      * A topic is restored: from now on it is there, with these consumers, whose groups it has.
      *
+     * @return what people should know, in words
      * @throws EngineException STORAGE_FULL if they are more than the memory holds
      */
-    public void restored(TopicRestorer restorer, Collection<ConsumerSettings> restoredConsumers) {
+    public List<String> restored(TopicRestorer restorer, Collection<RestoredConsumer> restoredConsumers) {
         Topic topic = restorer.finish();
         topics.put(topic.name(), topic);
-        restoredConsumers.forEach(settings -> consumers.restore(topic, settings));
+        List<String> notices = restoredConsumers.stream().map(consumer -> consumers.restore(topic, consumer)).filter(Objects::nonNull)
+                .collect(Collectors.toList());
         restorer.finishConsumers(consumers::get);
         topic.memory().setRestored(false);
         budget.requireRoomForRestored();
+        return notices;
     }
 
     @Override
@@ -209,14 +212,14 @@ public final class MemoryBroker implements MessageBroker {
         return result;
     }
 
-    /** Delivers in this thread, unless the delivery may have to wait for a disk. */
+    /** Delivers in this thread, unless the delivery may have to wait for a disk: to write down what is committed, or what was missed. */
     private <T> CompletableFuture<T> deliver(ConsumerSession session, PendingPoll.Attempt<T> attempt, long waitMs) {
         Topic topic = session.topic();
         if (!topic.isOnDisk()) {
             return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
         }
         ReentrantLock lock = session.group().lock();
-        if (!session.commitsItself() && lock.tryLock()) {
+        if (!session.commitsItself() && !topic.mayDropUnread() && lock.tryLock()) {
             try {
                 if (!session.commitsItself()) { // and so it stays as long as the lock is held
                     return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());

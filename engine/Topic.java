@@ -263,6 +263,11 @@ final class Topic implements Journal.Source {
         return settings.maxAgeMs() != null;
     }
 
+    /** Whether messages may be dropped that a consumer has not read. */
+    boolean mayDropUnread() {
+        return hasMaxAge() || settings.dropsOldest();
+    }
+
     /** Frees the memory of what is too old. It takes the lock only if there is something to free. */
     void trimExpired() {
         if (!hasMaxAge()) {

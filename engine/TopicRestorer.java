@@ -121,7 +121,12 @@ public final class TopicRestorer {
 
     /** What a consumer has missed: see {@link Journal#noteMissed}. */
     public void missed(String consumerId, long messages, Map<Integer, Long> passed) {
-        whenConsumersAreBack.add(consumers -> consumers.apply(consumerId).restoreMissed(messages, passed));
+        whenConsumersAreBack.add(consumers -> {
+            ConsumerSession consumer = consumers.apply(consumerId);
+            if (consumer.topic() == topic) { // else its registration here was outdated
+                consumer.restoreMissed(messages, passed);
+            }
+        });
     }
 
     /** All consumers of the topic are back. */

@@ -6,6 +6,7 @@ import static engine.ConsumerSettings.groupKey;
 
 import engine.ConsumerSettings;
 import engine.OffsetSpec;
+import engine.RestoredConsumer;
 import engine.TopicRestorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,11 +48,11 @@ final class ConsumersState {
     }
 
     /** What to write for a consumer, which brings its group along if nobody knows it. */
-    Entry.Registration registrationEntry(ConsumerSettings consumer, String group, long[] groupCommitted) {
+    Entry.Registration registrationEntry(ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
         return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.commitsItself(),
                 timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, consumer.group() == null && timeout != null ? true : null,
-                committed.containsKey(group) ? null : groupCommitted);
+                registeredAt == 0 ? null : registeredAt, committed.containsKey(group) ? null : groupCommitted);
     }
 
     void register(Entry.Registration consumer) {
@@ -120,7 +121,7 @@ final class ConsumersState {
     }
 
     /** Gives the topic its groups, and returns its consumers. */
-    List<ConsumerSettings> restoreTo(TopicRestorer restorer) {
+    List<RestoredConsumer> restoreTo(TopicRestorer restorer) {
         committed.forEach((group, offsets) -> {
             if (groupName(group) == null) {
                 restorer.reader(group, offsets);
@@ -131,8 +132,13 @@ final class ConsumersState {
                     assignment == null || assignment.owned() == null ? Map.of() : assignment.owned());
         });
         missed.values().forEach(one -> restorer.missed(one.consumerId(), one.messages(), byPartition(one.passed())));
-        return consumers.values().stream().map(consumer -> new ConsumerSettings(consumer.consumerId(), consumer.group(),
-                consumer.autoCommit(), OffsetSpec.parse("start", null), consumer.sessionTimeoutOrNull())).collect(Collectors.toList());
+        return consumers.values().stream().map(ConsumersState::restored).collect(Collectors.toList());
+    }
+
+    private static RestoredConsumer restored(Entry.Registration consumer) {
+        ConsumerSettings settings = new ConsumerSettings(consumer.consumerId(), consumer.group(), consumer.autoCommit(), OffsetSpec.parse("start", null),
+                consumer.sessionTimeoutOrNull());
+        return new RestoredConsumer(settings, consumer.registeredAt() == null ? 0 : consumer.registeredAt());
     }
 
     private static String consumerId(String key) {

@@ -76,11 +76,13 @@ final class Entry {
 
     /**
      * @param hasSession true if the session timeout counts although the consumer reads alone; null for all others
+     * @param registeredAt in ms since 1970; null if an earlier version wrote it
      * @param committed by partition, if the group comes with this consumer
      */
-    record Registration(String consumerId, String group, boolean autoCommit, long sessionTimeoutMs, Boolean hasSession, long[] committed) {
+    record Registration(String consumerId, String group, boolean autoCommit, long sessionTimeoutMs, Boolean hasSession, Long registeredAt,
+            long[] committed) {
         Registration withoutCommitted() {
-            return new Registration(consumerId, group, autoCommit, sessionTimeoutMs, hasSession, null);
+            return new Registration(consumerId, group, autoCommit, sessionTimeoutMs, hasSession, registeredAt, null);
         }
 
         /** Null for a consumer that may be silent for ever. */

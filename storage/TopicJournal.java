@@ -169,8 +169,8 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void register(ConsumerSettings consumer, String group, long[] committed) {
-        Entry.Registration registration = consumers.registrationEntry(consumer, group, committed);
+    public synchronized void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {
+        Entry.Registration registration = consumers.registrationEntry(consumer, registeredAt, group, committed);
         write(Entry.registered(registration));
         consumers.register(registration);
     }

@@ -139,16 +139,18 @@ final class TopicReplay {
     List<String> finish() throws IOException {
         Path damaged = isTornWithin ? DataDirectory.newDamagedFolder(folder) : null;
         goOn(damaged);
+        List<String> notices = new ArrayList<>();
         try {
-            engine.restored(restorer, consumers.restoreTo(restorer));
+            notices.addAll(engine.restored(restorer, consumers.restoreTo(restorer)));
         } catch (EngineException e) {
             throw tooLarge(e);
         }
         String cutOff = lastFile() + ": cut off the last " + torn + " bytes, which were " + (isTornWithin
                 ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
-        return Stream.of(torn == 0 ? null : cutOff,
+        Stream.of(torn == 0 ? null : cutOff,
                 torn > 0 || unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended",
-                restorer.futureTimestamps()).filter(Objects::nonNull).collect(Collectors.toList());
+                restorer.futureTimestamps()).filter(Objects::nonNull).forEach(notices::add);
+        return notices;
     }
 
     /** Lets the files go on where they end. @param damaged a new folder for what is torn within, if anything is */

@@ -110,6 +110,87 @@ class DurableTest {
     }
 
     @Test
+    void what_a_consumer_has_missed_is_the_same_after_a_restart() {
+        try (BrokerProcess broker = start()) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "t", "max_messages", 4, "when_full", "drop_oldest");
+            for (String id : List.of("back", "manual", "earlier", "behind")) {
+                http.post("/consumers/register", "topic", "t", "consumer_id", id, "auto_commit", id.equals("back"));
+            }
+            http.produce("t", 4);
+            for (String id : List.of("back", "manual", "earlier")) {
+                assertEquals(4, http.consumeAll(id).size());
+            }
+            http.post("/consumers/seek", "consumer_id", "back", "offset", "earliest");
+            http.post("/consumers/commit", "consumer_id", "earlier");
+            http.post("/consumers/commit", "consumer_id", "earlier", "offset", 1);
+            http.produce("t", 3);
+            assertEquals(List.of(0, 0, 0, 3), missed(http));
+            broker.kill();
+        }
+        try (BrokerProcess broker = start()) {
+            assertEquals(List.of(0, 0, 0, 3), missed(broker.http()));
+            broker.http().produce("t", 4);
+            assertEquals(List.of(3, 3, 3, 7), missed(broker.http()), "4, 5 and 6 were dropped before any of them got them");
+        }
+    }
+
+    private static List<Integer> missed(Http http) {
+        return Stream.of("back", "manual", "earlier", "behind").map(id -> http.get("/consumers/" + id).get("missed").asInt()).collect(Collectors.toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a,b,", "b,a,", "a,b,g", "b,a,g"})
+    void a_consumer_whose_removal_was_not_on_disk_is_where_it_registered_last(String first, String second, String group) throws IOException {
+        Path data = folder.resolve("data");
+        try (BrokerProcess broker = start()) {
+            broker.http().produce("a", 1);
+            broker.http().produce("b", 1);
+            register(broker.http(), first, group);
+            broker.kill();
+        }
+        Map<Path, byte[]> before = files(data, first);
+        try (BrokerProcess broker = start()) {
+            broker.http().post("/consumers/unregister", "consumer_id", "c");
+            register(broker.http(), second, group);
+            broker.kill();
+        }
+        for (Path file : files(data, first).keySet()) {
+            Files.delete(file);
+        }
+        for (Map.Entry<Path, byte[]> file : before.entrySet()) {
+            Files.write(file.getKey(), file.getValue());
+        }
+        for (int restart = 0; restart < 2; restart++) {
+            try (BrokerProcess broker = start()) {
+                Http http = broker.http();
+                assertEquals(second, http.get("/consumers/c").get("topic").asText());
+                assertEquals(1, http.get("/consumers").get("consumers").size(), http.get("/consumers").text());
+                assertEquals(0, http.get("/topics/" + first).get("consumers").size(), http.get("/topics/" + first).text());
+                assertEquals(1, http.get("/consumers/c").get("positions").size());
+                broker.terminate();
+                assertEquals(restart == 0, broker.stderr().contains("consumer c was with topic"), broker.stderr());
+            }
+        }
+    }
+
+    private static void register(Http http, String topic, String group) {
+        Object[] fields = {"topic", topic, "consumer_id", "c", "session_timeout_ms", 3_600_000, "group", group};
+        assertEquals(200, http.post("/consumers/register", group == null ? Arrays.copyOf(fields, 6) : fields).status());
+    }
+
+    private static Map<Path, byte[]> files(Path data, String topic) throws IOException {
+        Map<Path, byte[]> files = new HashMap<>();
+        try (Stream<Path> paths = Files.walk(data.resolve("topics"))) {
+            for (Path path : paths.filter(Files::isRegularFile)
+                    .filter(path -> path.getParent().getFileName().toString().endsWith("-" + topic)).collect(Collectors.toList())) {
+                files.put(path, Files.readAllBytes(path));
+            }
+        }
+        return files;
+    }
+
+    @Test
     void line_separators_that_an_earlier_version_kept_raw_are_escaped() throws IOException {
         Path topic = Files.createDirectories(folder.resolve("data/topics/00000001-t"));
         Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");

@@ -42,45 +42,46 @@
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/PendingPoll.java
 //FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
-//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java project/engine/=../engine/Retention.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/Storage.java
-//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
-//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyDrain.java
-//FILES project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java
-//FILES project/http/=../http/Call.java project/http/=../http/DashboardPlugin.java project/http/=../http/Descriptors.java
-//FILES project/http/=../http/DetachedCallback.java project/http/=../http/DocsPlugin.java project/http/=../http/EventStream.java
-//FILES project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java project/http/=../http/NetworkAddresses.java
-//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/Problem.java
-//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java project/http/=../http/RequestStats.java
-//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
-//FILES project/http/=../http/UriCheck.java project/=../jbang project/=../jbang-catalog.json project/storage/=../storage/ClosedFiles.java
-//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java
-//FILES project/storage/=../storage/Entry.java project/storage/=../storage/FORMAT.md project/storage/=../storage/Folders.java
-//FILES project/storage/=../storage/Fsync.java project/storage/=../storage/JournalFile.java project/storage/=../storage/JournalTail.java
-//FILES project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java
-//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
-//FILES project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicsFolder.java
-//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java
-//FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
-//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
-//FILES project/tests/=SteadyClient.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
-//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TlsServer.java project/tests/=TopicsTest.java
-//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
+//FILES project/engine/=../engine/Retention.java project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java
+//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java project/engine/=../engine/WaitQueue.java
+//FILES project/engine/=../engine/WhenFull.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
+//FILES project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java
+//FILES project/http/=../http/BoundedConnector.java project/http/=../http/Call.java project/http/=../http/DashboardPlugin.java
+//FILES project/http/=../http/Descriptors.java project/http/=../http/DetachedCallback.java project/http/=../http/DocsPlugin.java
+//FILES project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
+//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
+//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java
+//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java project/=../jbang
+//FILES project/=../jbang-catalog.json project/storage/=../storage/ClosedFiles.java project/storage/=../storage/ConsumersState.java
+//FILES project/storage/=../storage/Damage.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/Entry.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalFile.java project/storage/=../storage/JournalTail.java project/storage/=../storage/RecordReader.java
+//FILES project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java project/storage/=../storage/StorageOptions.java
+//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicsFolder.java project/tests/=AccessTest.java
+//FILES project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
+//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=ClockTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
+//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
+//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
+//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
+//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=WaitingTest.java
+//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,24 +24,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tests.Http.Reply;
 
-/** A disk that takes seconds for each write: whoever needs no disk does not wait for it. */
+/** A disk that takes seconds for each operation that changes a file or a folder: whoever needs no disk does not wait for it. */
 class SlowDiskTest {
     private static final long DELAY_MS = 10_000;
 
     /** Far from what an answer takes, and far from the delay. */
     private static final long AT_ONCE_MS = DELAY_MS / 2;
 
+    private static final List<String> READS = List.of("/health", "/stats", "/topics", "/topics/t", "/consumers", "/consumers/auto", "/consumers/member1",
+            "/consumers/manual", "/groups", "/groups/g", "/topics/t/messages", "/metrics", "/");
+
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @TempDir
     private Path folder;
 
-    /** The writes of a broker, which take so long from now on, until it is closed. */
+    /** The file operations of a broker, which take so long from now on, until it is closed. */
     private static final class SlowWrites implements AutoCloseable {
         private final Process strace;
 
         SlowWrites(BrokerProcess broker) throws IOException {
-            String slowed = "pwrite64,fsync,fdatasync,rename";
+            String slowed = "pwrite64,fsync,fdatasync,ftruncate,rename,mkdir,unlink,rmdir";
             ProcessBuilder command = new ProcessBuilder("strace", "-f", "-p", String.valueOf(broker.pid()), "-o", "/dev/null",
                     "-e", "trace=" + slowed, "-e", "inject=" + slowed + ":delay_enter=" + TimeUnit.MILLISECONDS.toMicros(DELAY_MS));
             Process started = null;
@@ -86,14 +90,16 @@ class SlowDiskTest {
                 }
                 slow.add(later(() -> http.post("/consume", "consumer_id", "auto")));
                 slow.add(later(() -> http.post("/consume/batch", "consumer_id", "member1", "wait_ms", 100)));
+                slow.add(later(() -> http.post("/consume", "consumer_id", "late"))); // what it has missed is written down
                 slow.add(later(() -> http.post("/consumers/commit", "consumer_id", "manual")));
+                slow.add(later(() -> http.post("/consumers/seek", "consumer_id", "auto", "offset", "latest")));
+                slow.add(later(() -> http.send("DELETE", "/topics/dropped", BodyPublishers.noBody())));
                 slow.add(later(() -> http.post("/consumers/register", "topic", "t", "consumer_id", "new")));
                 slow.add(later(() -> http.post("/topics/register", "topic", "new")));
                 long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELAY_MS / 4); // sessions end and maintenance comes by meanwhile
                 int message = 1;
                 do {
-                    for (String path : List.of("/health", "/stats", "/topics", "/topics/t", "/consumers", "/consumers/auto", "/consumers/member1",
-                            "/consumers/manual", "/groups", "/groups/g", "/topics/t/messages", "/metrics", "/")) {
+                    for (String path : READS) {
                         assertAtOnce(200, path, () -> http.get(path));
                     }
                     assertAtOnce(200, "a browse that waits", () -> http.get("/topics/t/messages?offset=latest&wait_ms=100"));
@@ -127,9 +133,18 @@ class SlowDiskTest {
             http.post("/consumers/register", "topic", "shared", "group", "g", "consumer_id", member, "session_timeout_ms", 60_000);
         }
         http.post("/produce", "topic", "shared", "value", "v", "partition", 0);
+        http.produce("dropped", 1);
+        http.post("/topics/register", "topic", "dropping", "max_messages", 1, "when_full", "drop_oldest");
+        http.post("/consumers/register", "topic", "dropping", "consumer_id", "late", "auto_commit", false);
+        http.produce("dropping", 3);
         assertEquals(200, http.post("/consume", "consumer_id", "manual").status());
         assertEquals(200, http.post("/consume", "consumer_id", "reader").status());
-        assertEquals(200, http.get("/metrics").status()); // its classes are loaded
+        for (String path : READS) { // its classes are loaded
+            assertEquals(200, http.get(path).status());
+        }
+        assertEquals(204, http.post("/consume", "consumer_id", "idle", "wait_ms", 1).status());
+        assertEquals(200, http.get("/topics/t/messages?offset=latest&wait_ms=1").status());
+        assertEquals(404, http.post("/consume", "consumer_id", "nobody").status());
     }
 
     @Test

@@ -155,6 +155,9 @@ final class Values {
         if (random.nextInt(20) == 0) {
             fields.add(quoted("unknown") + ":" + OTHER_TYPES.get(random.nextInt(OTHER_TYPES.size())));
         }
+        if (random.nextInt(2000) == 0) {
+            IntStream.range(0, 50_000).forEach(i -> fields.add("\"u" + i + "\":0"));
+        }
         return "{" + String.join(random.nextInt(20) == 0 ? " ,\r\n\t" : ",", fields) + "}";
     }
 
@@ -194,7 +197,7 @@ final class Values {
                 int depth = List.of(10, 500, 1001, 20_000).get(random.nextInt(4));
                 return (random.nextBoolean() ? "[".repeat(depth) + "]".repeat(depth) : "{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
             case 7:
-                return "9".repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 20_000 : 25));
+                return "9".repeat(1 + random.nextInt(random.nextInt(10) > 0 ? 25 : random.nextInt(20) > 0 ? 20_000 : 1_100_000));
             case 8:
                 return quoted("x".repeat(random.nextInt(random.nextInt(40) == 0 ? 1_100_000 : 30_000)));
             case 9:

@@ -1,0 +1,8 @@
+package engine;
+
+/**
+ * A consumer that a {@link Journal} has kept.
+ *
+ * @param registeredAt when it was first registered with this topic, in ms since 1970; 0 if an earlier version wrote it down
+ */
+public record RestoredConsumer(ConsumerSettings settings, long registeredAt) {}
