@@ -25,17 +25,18 @@
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java
 //SOURCES api/BrokerCalls.java api/ConsumerCalls.java api/Parameters.java api/ProduceCalls.java api/Routes.java api/TopicCalls.java api/Views.java
-//SOURCES engine/BrowseRequest.java engine/CommittedOffsets.java engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java
-//SOURCES engine/Consumers.java engine/Deadlines.java engine/DiskThreads.java engine/EncodedBatch.java engine/EncodedMessages.java
-//SOURCES engine/EngineException.java engine/ErrorCode.java engine/Group.java engine/GroupCommit.java engine/GroupState.java engine/IdleReason.java
-//SOURCES engine/Journal.java engine/JsonText.java engine/KeptMemory.java engine/Listing.java engine/Log.java engine/MemoryBroker.java
-//SOURCES engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java engine/MessageStream.java
-//SOURCES engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/PendingPoll.java engine/Plural.java
-//SOURCES engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java engine/ProducerSequences.java engine/ProducerState.java
-//SOURCES engine/ReadLimits.java engine/Reservation.java engine/RestoredConsumer.java engine/Retention.java engine/Segment.java
-//SOURCES engine/SpareArrays.java engine/Storage.java engine/Topic.java engine/TopicRegistration.java engine/TopicRestorer.java
-//SOURCES engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/WaitQueue.java
-//SOURCES engine/WhenFull.java
+//SOURCES engine/ArrayMemory.java engine/BrowseRequest.java engine/CommitResult.java engine/CommittedOffsets.java engine/ConsumerProgress.java
+//SOURCES engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java engine/Consumers.java engine/Deadlines.java
+//SOURCES engine/DiskThreads.java engine/EncodedBatch.java engine/EncodedMessages.java engine/EngineException.java engine/ErrorCode.java
+//SOURCES engine/FutureTimestamps.java engine/Group.java engine/GroupCommit.java engine/GroupState.java engine/IdleReason.java engine/Journal.java
+//SOURCES engine/JsonText.java engine/KeptMemory.java engine/Listing.java engine/Log.java engine/LogRetention.java engine/Lookup.java
+//SOURCES engine/MemoryBroker.java engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java
+//SOURCES engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/Partition.java
+//SOURCES engine/PendingPoll.java engine/Placement.java engine/Plural.java engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java
+//SOURCES engine/ProducerSequences.java engine/ProducerState.java engine/ReadLimits.java engine/Reservation.java engine/RestoredConsumer.java
+//SOURCES engine/RetentionTimer.java engine/Segment.java engine/SpareArrays.java engine/StickyAssignor.java engine/Storage.java engine/Tenure.java
+//SOURCES engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java
+//SOURCES engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/TopicWriter.java engine/WaitQueue.java engine/WhenFull.java
 //SOURCES http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java
 //SOURCES http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java http/EventStream.java
 //SOURCES http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java

@@ -1,6 +1,6 @@
 package api;
 
-import engine.CommittedOffsets;
+import engine.CommitResult;
 import engine.ConsumerState;
 import engine.GroupState;
 import engine.IdleReason;
@@ -11,6 +11,7 @@ import engine.TopicRegistration;
 import engine.TopicSettings;
 import engine.TopicState;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,12 @@ import java.util.stream.Collectors;
  * has them in lists. Stateless.
  */
 final class Views {
+    /** What to call, for a consumer that gets nothing. */
+    private static final Map<IdleReason.Code, String> ADVICE = Map.of(
+            IdleReason.Code.MESSAGES_WAIT, " POST /consume gets the next one.",
+            IdleReason.Code.WAITING_FOR_COMMIT, " POST /consumers/commit commits.",
+            IdleReason.Code.TOPIC_EMPTY, " POST /produce does.");
+
     private Views() {}
 
     private static <T> T ifOnePartition(int partitionCount, T value) {
@@ -101,10 +108,10 @@ final class Views {
     }
 
     private static Schemas.Reason reason(IdleReason reason) {
-        return new Schemas.Reason(reason.code().name(), reason.detail());
+        return new Schemas.Reason(reason.code().name(), reason.detail() + ADVICE.getOrDefault(reason.code(), ""));
     }
 
-    static Schemas.Committed committed(String consumerId, CommittedOffsets committed) {
+    static Schemas.Committed committed(String consumerId, CommitResult committed) {
         return new Schemas.Committed("ok", committed.topic(), consumerId, ifOnePartition(committed.partitionCount(), committed.offsets().get(0)),
                 committed.offsets().entrySet().stream().map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
                         .collect(Collectors.toList()));

@@ -2,21 +2,16 @@ package engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A consumer: its place in each partition that it owns. Delivery moves the position. The committed offset, which the
@@ -30,7 +25,7 @@ final class ConsumerSession {
     private static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Those first that were made first. */
-    static final Comparator<ConsumerSession> BY_AGE = Comparator.comparingLong(cursor -> cursor.number);
+    static final Comparator<ConsumerSession> BY_AGE = Comparator.comparingLong(session -> session.number);
 
     private static final AtomicLong LAST_NUMBER = new AtomicLong();
     private static final int[] NONE = {};
@@ -45,25 +40,12 @@ final class ConsumerSession {
     /** The partitions that it owns, in their order; the array is never changed, but replaced. */
     private volatile int[] partitions = NONE;
 
-    /** By partition; null as long as it has never owned one. */
-    private volatile AtomicLongArray positions;
-
-    /** By partition: up to where it has ever got its messages, or missed them. It is there together with the positions. */
-    private AtomicLongArray passed;
-
-    /** Partitions that went to others before it had committed what it got from there. */
-    private final TreeSet<Integer> lost = new TreeSet<>();
-
-    private final BitSet everOwned = new BitSet();
-
-    /** Partitions that others had meanwhile, and where it goes on in them. */
-    private final Map<Integer, Long> regained = new HashMap<>();
-
+    private final ConsumerProgress progress;
+    private final Tenure tenure = new Tenure();
     private volatile boolean commitsItself;
     private volatile long sessionTimeoutMs;
     private volatile int registrations;
     private ScheduledFuture<?> sessionCheck;
-    private volatile long missed;
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
 
@@ -73,6 +55,7 @@ final class ConsumerSession {
         this.topic = topic;
         this.group = group;
         this.registeredAt = registeredAt;
+        this.progress = new ConsumerProgress(consumerId, topic, group.committed());
         this.commitsItself = settings.commitsItselfOr(true);
         this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
     }
@@ -102,12 +85,12 @@ final class ConsumerSession {
 
     /** Where it stands in each partition that it owns. */
     List<Position> positions() {
-        return Arrays.stream(partitions).mapToObj(this::position).collect(Collectors.toList());
+        return Arrays.stream(partitions).mapToObj(progress::state).collect(Collectors.toList());
     }
 
     /** How many messages were dropped before this consumer could get them. */
     long missed() {
-        return missed + Arrays.stream(partitions).mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
+        return progress.missed(Arrays.stream(partitions).boxed().collect(Collectors.toList()));
     }
 
     /** What it is at this moment. */
@@ -117,7 +100,8 @@ final class ConsumerSession {
 
     /** What it is at this moment, if it stands there. */
     ConsumerState state(List<Position> positions) {
-        return state(positions, IdleReason.of(this, group));
+        return state(positions, positions.isEmpty() ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.whyIdle())
+                : IdleReason.of(topic.name(), positions, missed()));
     }
 
     /** What it is at this moment, without the reason why it gets nothing. */
@@ -140,15 +124,14 @@ final class ConsumerSession {
     Map<Integer, Long> commit() {
         return group.locked(() -> {
             touch();
-            if (!lost.isEmpty()) {
-                String gone = Group.text(lost.stream().mapToInt(p -> p).toArray());
-                lost.clear();
-                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + gone
+            int[] lost = tenure.takeLost();
+            if (lost.length > 0) {
+                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + Group.text(lost)
                         + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
             }
             Map<Integer, Long> offsets = new TreeMap<>();
             for (int partition : partitions) {
-                offsets.put(partition, positions.get(partition));
+                offsets.put(partition, progress.position(partition));
             }
             commitNow(offsets);
             return offsets;
@@ -193,12 +176,12 @@ final class ConsumerSession {
             Arrays.stream(moved).forEach(this::requireOwned);
             requireAny(moved);
             Map<Integer, Long> offsets = new TreeMap<>();
-            Arrays.stream(moved).forEach(p -> offsets.put(p, to.in(topic, p)));
+            Arrays.stream(moved).forEach(p -> offsets.put(p, topic.offset(p, to)));
             if (commitsItself) {
                 commitNow(offsets);
             }
-            offsets.forEach(this::moveTo);
-            regained.keySet().removeAll(offsets.keySet());
+            offsets.forEach(progress::moveTo);
+            tenure.settle(offsets.keySet());
             return positions();
         });
         topic.waiters().wake();
@@ -221,10 +204,9 @@ final class ConsumerSession {
             commitsItself = willCommitItself;
             sessionTimeoutMs = newSessionTimeoutMs;
             for (int partition : partitions) {
-                moveTo(partition, group.committed(partition));
+                progress.moveTo(partition, group.committed().get(partition));
             }
-            lost.clear();
-            regained.clear();
+            tenure.clear();
             return null;
         });
         waiting.forEach(PendingPoll::giveUp);
@@ -244,7 +226,7 @@ final class ConsumerSession {
 
     private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
         topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null,
-                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), registeredAt, group.key(), group.committed());
+                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), registeredAt, group.key(), group.committed().all());
     }
 
     /** How often it has registered again. */
@@ -307,45 +289,26 @@ final class ConsumerSession {
             }
             int[] owned = partitions;
             int first = owned.length == 0 ? 0 : Math.floorMod(++turn, owned.length); // each partition is the first one in its turn
-            List<Move> moves = new ArrayList<>();
+            List<ConsumerProgress.Move> moves = new ArrayList<>();
             for (int i = 0; i < owned.length && !writer.isFull(); i++) {
                 int partition = owned[first + i < owned.length ? first + i : first + i - owned.length];
-                if (positions.get(partition) >= topic.endOffset(partition)) {
+                if (progress.position(partition) >= topic.endOffset(partition)) {
                     continue; // of many partitions few may have something
                 }
                 int before = writer.count();
-                long next = topic.read(partition, positions.get(partition), writer);
+                long next = topic.read(partition, progress.position(partition), writer);
                 if (writer.count() > before) {
-                    moves.add(new Move(partition, writer.firstOffset(), next));
+                    moves.add(new ConsumerProgress.Move(partition, writer.firstOffset(), next));
                 }
             }
             if (moves.isEmpty()) {
                 return null;
             }
             EncodedMessages result = writer.finish();
-            pass(moves);
+            progress.pass(moves, commitsItself);
             return result;
         } finally {
             group.lock().unlock();
-        }
-    }
-
-    private record Move(int partition, long from, long to) {}
-
-    /** Moves on behind what is being delivered, and commits it if it commits by itself. The lock is held. */
-    private void pass(List<Move> moves) {
-        long missedNow = moves.stream().mapToLong(move -> missedBefore(move.partition, move.from)).sum();
-        boolean isFirstTime = moves.stream().anyMatch(move -> move.to > passed.get(move.partition));
-        if (commitsItself) {
-            group.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
-        }
-        for (Move move : moves) {
-            passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
-            moveTo(move.partition, move.to);
-        }
-        missed += missedNow;
-        if (missedNow > 0 || isFirstTime && !commitsItself && topic.mayDropUnread()) { // else what is committed says as much
-            notePassed(moves.stream().map(Move::partition));
         }
     }
 
@@ -366,70 +329,28 @@ final class ConsumerSession {
 
     /** The lock is held. */
     void gain(int partition) {
-        ensurePlaces();
-        moveTo(partition, group.committed(partition));
-        lost.remove(partition);
-        if (everOwned.get(partition)) {
-            regained.put(partition, positions.get(partition));
-        }
-        everOwned.set(partition);
+        progress.begin();
+        progress.moveTo(partition, group.committed().get(partition));
+        tenure.gain(partition, progress.position(partition));
     }
 
     /** The lock is held. */
     void lose(int partition) {
-        if (positions.get(partition) > group.committed(partition)) {
-            lost.add(partition);
-        }
-    }
-
-    /** The lock is held. */
-    private void notePassed(Stream<Integer> of) {
-        topic.journal().noteMissed(consumerId, missed, of.collect(Collectors.toMap(partition -> partition, passed::get)));
+        tenure.lose(partition, progress.position(partition) > group.committed().get(partition));
     }
 
     /** What was written down by {@link Journal#noteMissed}. */
     void restoreMissed(long messages, Map<Integer, Long> passedBefore) {
         group.locked(() -> {
-            ensurePlaces();
-            missed = messages;
-            passedBefore.forEach(passed::setRelease);
+            progress.restore(messages, passedBefore);
             return null;
         });
     }
 
     /** The lock is held. */
-    private void ensurePlaces() {
-        if (positions == null) {
-            passed = new AtomicLongArray(topic.partitions());
-            positions = new AtomicLongArray(topic.partitions());
-        }
-    }
-
-    /** How many messages before this offset it never got, and has not committed. */
-    private long missedBefore(int partition, long offset) {
-        return Math.max(0, offset - Math.max(group.committed(partition), Math.max(positions.get(partition), passed.get(partition))));
-    }
-
-    /** The lock is held. */
     private void commitNow(Map<Integer, Long> offsets) {
-        if (!offsets.isEmpty()) {
-            rememberPassed(offsets);
-            group.commit(offsets);
-        }
-        regained.keySet().removeAll(offsets.keySet());
-    }
-
-    /** Where it commits less than it got, nothing else would say after a restart what it got. The lock is held. */
-    private void rememberPassed(Map<Integer, Long> offsets) {
-        List<Integer> goingBack = offsets.keySet().stream().filter(partition -> offsets.get(partition) < passed.get(partition)).collect(Collectors.toList());
-        if (!goingBack.isEmpty() && topic.mayDropUnread()) {
-            notePassed(goingBack.stream());
-        }
-    }
-
-    /** The lock is held. */
-    private void moveTo(int partition, long offset) {
-        positions.setRelease(partition, offset);
+        progress.commit(offsets);
+        tenure.settle(offsets.keySet());
     }
 
     private void requireOwned(int partition) {
@@ -448,17 +369,11 @@ final class ConsumerSession {
 
     /** What it got before it lost the partition is not to move its commit back behind what others have done since. */
     private void requireOfThisTenure(int partition, long offset) {
-        Long since = regained.get(partition);
+        Long since = tenure.since(partition);
         if (since != null && offset < since) {
             throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " did not own partition " + partition + " of topic "
                     + topic.name() + " for a while, and goes on in it from offset " + since + ": what it got before does not count any more. "
-                    + "To go back on purpose, POST /consumers/seek first.");
+                    + "To go back on purpose, seek first.");
         }
-    }
-
-    private Position position(int partition) {
-        long committed = group.committed(partition); // first: it never goes before the position
-        long offset = Math.max(positions.get(partition), topic.startOffset(partition));
-        return new Position(partition, offset, committed, Math.max(0, topic.endOffset(partition) - offset));
     }
 }

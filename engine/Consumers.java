@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
@@ -24,7 +25,8 @@ final class Consumers {
     private static final int REMOVAL = 100;
 
     private final MemoryBudget budget;
-    private final ConcurrentHashMap<String, ConsumerSession> cursors = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ConsumerSession> sessions = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Topic, TopicGroups> groups = new ConcurrentHashMap<>();
 
     /** The ids that are just being registered, and for which topic. */
     private final ConcurrentHashMap<String, Topic> registering = new ConcurrentHashMap<>();
@@ -44,18 +46,37 @@ final class Consumers {
         this.budget = budget;
     }
 
+    /** From now on the topic can have consumers, in these groups. */
+    void host(Topic topic, TopicGroups groupsOfTopic) {
+        groups.put(topic, groupsOfTopic);
+    }
+
+    /** @throws EngineException TOPIC_NOT_FOUND if the topic was deleted */
+    TopicGroups groupsOf(Topic topic) {
+        TopicGroups found = groups.get(topic);
+        if (found == null) {
+            throw topic.deletedException();
+        }
+        return found;
+    }
+
+    /** All of all topics. */
+    Stream<TopicGroups> groups() {
+        return groups.values().stream();
+    }
+
     /** Null if there is none. */
     ConsumerSession get(String consumerId) {
-        return cursors.get(consumerId);
+        return sessions.get(consumerId);
     }
 
     Set<String> ids() {
-        return cursors.keySet();
+        return sessions.keySet();
     }
 
     /** By their ids. */
     Collection<ConsumerSession> all() {
-        return new TreeMap<>(cursors).values();
+        return new TreeMap<>(sessions).values();
     }
 
     /** What happened to a consumer that is not there any more; null if it never was, or is there. */
@@ -65,7 +86,7 @@ final class Consumers {
 
     /** See {@link MemoryBroker#registerConsumer}. */
     ConsumerSession register(Topic topic, ConsumerSettings settings) {
-        synchronized (topic.membership()) {
+        synchronized (groupsOf(topic)) {
             topic.requireNotDeleted();
             Topic other = registering.putIfAbsent(settings.consumerId(), topic);
             if (other != null) {
@@ -81,7 +102,7 @@ final class Consumers {
 
     /** Nobody else registers this id. The lock is held. */
     private ConsumerSession registerReserved(Topic topic, ConsumerSettings settings) {
-        ConsumerSession known = cursors.get(settings.consumerId());
+        ConsumerSession known = sessions.get(settings.consumerId());
         if (known != null && known.topic().isDeleted()) {
             forget(known);
             known = null;
@@ -95,50 +116,53 @@ final class Consumers {
         return known;
     }
 
-    void unregister(ConsumerSession cursor) {
-        remove(cursor, "Consumer " + cursor.consumerId() + " was unregistered. POST /consumers/register adds it again.");
+    void unregister(ConsumerSession session) {
+        remove(session, "Consumer " + session.consumerId() + " was unregistered.");
     }
 
     /** Removes all consumers of a topic that was deleted. It takes time in proportion to their number. */
     void removeAllOf(Topic topic) {
-        synchronized (topic.membership()) { // one that is just being added is in time or refused
-            List<ConsumerSession> removed = topic.closeGroups();
+        TopicGroups ofTopic = groupsOf(topic);
+        synchronized (ofTopic) { // one that is just being added is in time or refused
+            List<ConsumerSession> removed = ofTopic.close();
             removed.stream().limit(MAX_REMOVALS).forEach(this::noteRemovalWithTopic);
             removed.forEach(this::forget);
+            groups.remove(topic);
         }
     }
 
-    private void noteRemovalWithTopic(ConsumerSession cursor) {
-        noteRemoval(cursor, "Consumer " + cursor.consumerId() + " was removed together with topic " + cursor.topic().name()
-                + ", which was deleted. POST /topics/register and /consumers/register create both again.");
+    private void noteRemovalWithTopic(ConsumerSession session) {
+        noteRemoval(session, "Consumer " + session.consumerId() + " was removed together with topic " + session.topic().name()
+                + ", which was deleted. Register the topic first.");
     }
 
-    private void forget(ConsumerSession cursor) {
-        cursors.remove(cursor.consumerId(), cursor);
-        cursor.checkSessionBy(null);
+    private void forget(ConsumerSession session) {
+        sessions.remove(session.consumerId(), session);
+        session.checkSessionBy(null);
     }
 
     /** The lock is held. */
     private ConsumerSession add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
-        boolean isFirst = !topic.hasGroup(settings.groupKey());
+        TopicGroups ofTopic = groupsOf(topic);
+        boolean isFirst = !ofTopic.has(settings.groupKey());
         topic.memory().take(topic.memory().ofConsumer(id));
         Group group = null;
-        ConsumerSession cursor;
+        ConsumerSession session;
         try {
-            group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            cursor = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
-            cursor.writeDown();
+            group = ofTopic.getOrCreate(topic, settings);
+            session = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
+            session.writeDown();
         } catch (Throwable e) { // an OutOfMemoryError, say
             topic.memory().giveBack(topic.memory().ofConsumer(id));
             if (isFirst && group != null) {
-                topic.forget(group);
+                ofTopic.remove(group.key(), topic);
             }
             throw e;
         }
         budget.add(-memoryOf(removals.remove(id)));
-        join(cursor);
-        return cursor;
+        join(session);
+        return session;
     }
 
     /**
@@ -149,7 +173,7 @@ final class Consumers {
      */
     String restore(Topic topic, RestoredConsumer restored) {
         ConsumerSettings settings = restored.settings();
-        ConsumerSession other = cursors.get(settings.consumerId());
+        ConsumerSession other = sessions.get(settings.consumerId());
         if (other == null) {
             add(topic, restored);
             return null;
@@ -161,7 +185,7 @@ final class Consumers {
         if (isOutdated) {
             topic.journal().unregister(settings.consumerId());
             if (settings.group() == null) {
-                topic.forget(topic.group(settings.groupKey(), null, settings.start()));
+                groupsOf(topic).remove(settings.groupKey(), topic);
             }
         } else {
             remove(other, notice);
@@ -173,25 +197,25 @@ final class Consumers {
 
     private void add(Topic topic, RestoredConsumer restored) {
         ConsumerSettings settings = restored.settings();
-        synchronized (topic.membership()) {
+        synchronized (groupsOf(topic)) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
-            Group group = topic.group(settings.groupKey(), settings.group(), settings.start());
-            ConsumerSession cursor = new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
+            Group group = groupsOf(topic).getOrCreate(topic, settings);
+            ConsumerSession session = new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
             if (settings.group() == null) {
-                join(cursor);
+                join(session);
                 return;
             }
-            cursors.put(cursor.consumerId(), cursor);
-            group.restore(cursor);
-            watchSession(cursor);
+            sessions.put(session.consumerId(), session);
+            group.restore(session);
+            watchSession(session);
         }
     }
 
     /** The lock is held. */
-    private void join(ConsumerSession cursor) {
-        cursors.put(cursor.consumerId(), cursor);
-        cursor.group().join(cursor);
-        watchSession(cursor);
+    private void join(ConsumerSession session) {
+        sessions.put(session.consumerId(), session);
+        session.group().join(session);
+        watchSession(session);
     }
 
     private void requireSame(ConsumerSession known, Topic topic, ConsumerSettings settings) {
@@ -210,64 +234,71 @@ final class Consumers {
                 + ". Choose another consumer_id for topic " + topic.name() + ".");
     }
 
-    private void watchSession(ConsumerSession cursor) {
-        if (cursor.hasSession()) {
-            long leftMs = cursor.sessionTimeoutMs() - cursor.silentMs();
-            cursor.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(cursor)));
+    private void watchSession(ConsumerSession session) {
+        if (session.hasSession()) {
+            long leftMs = session.sessionTimeoutMs() - session.silentMs();
+            session.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
         }
     }
 
-    private void checkSession(ConsumerSession cursor) {
-        if (cursors.get(cursor.consumerId()) != cursor) {
+    private void checkSession(ConsumerSession session) {
+        if (sessions.get(session.consumerId()) != session) {
             return;
         }
-        if (isSilentForTooLong(cursor)) {
-            cursor.topic().executor().execute(() -> expire(cursor));
+        if (isSilentForTooLong(session)) {
+            session.topic().executor().execute(() -> expire(session));
         } else {
-            watchSession(cursor);
+            watchSession(session);
         }
     }
 
-    private static boolean isSilentForTooLong(ConsumerSession cursor) {
-        return cursor.silentMs() >= cursor.sessionTimeoutMs();
+    private static boolean isSilentForTooLong(ConsumerSession session) {
+        return session.silentMs() >= session.sessionTimeoutMs();
     }
 
-    private void expire(ConsumerSession cursor) {
-        synchronized (cursor.topic().membership()) {
-            if (isSilentForTooLong(cursor)) {
-                remove(cursor, expired(cursor));
+    private void expire(ConsumerSession session) {
+        TopicGroups ofTopic = groups.get(session.topic());
+        if (ofTopic == null) {
+            return; // the topic was deleted meanwhile
+        }
+        synchronized (ofTopic) {
+            if (isSilentForTooLong(session)) {
+                remove(session, expired(session));
             } else { // it was heard of while this waited
-                watchSession(cursor);
+                watchSession(session);
             }
         }
     }
 
-    private static String expired(ConsumerSession cursor) {
-        String silence = ": nothing was heard from it for " + cursor.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
-        return "Consumer " + cursor.consumerId() + " was removed" + (cursor.groupName() == null
-                ? silence + "its positions are gone. POST /consumers/register adds it as a new consumer."
-                : " from group " + cursor.groupName() + silence + "what it had not committed goes to the others. "
-                        + "POST /consumers/register lets it join again.");
+    private static String expired(ConsumerSession session) {
+        String silence = ": nothing was heard from it for " + session.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
+        return "Consumer " + session.consumerId() + " was removed" + (session.groupName() == null
+                ? silence + "its positions are gone."
+                : " from group " + session.groupName() + silence + "what it had not committed goes to the others.");
     }
 
-    private void remove(ConsumerSession cursor, String why) {
-        synchronized (cursor.topic().membership()) {
-            if (cursors.get(cursor.consumerId()) == cursor) {
-                cursor.group().leave(cursor); // first: from then on nothing is delivered to it, nor written down of it
-                cursor.topic().journal().unregister(cursor.consumerId());
-                noteRemoval(cursor, why);
-                cursors.remove(cursor.consumerId()); // last: whoever does not find it any more relies on what is written down
-                cursor.topic().memory().giveBack(cursor.topic().memory().ofConsumer(cursor.consumerId()));
-                if (cursor.groupName() == null) {
-                    cursor.topic().forget(cursor.group());
+    private void remove(ConsumerSession session, String why) {
+        TopicGroups ofTopic = groups.get(session.topic());
+        if (ofTopic == null) {
+            return; // the topic was deleted meanwhile, and the consumer with it
+        }
+        synchronized (ofTopic) {
+            if (sessions.get(session.consumerId()) == session) {
+                session.group().leave(session); // first: from then on nothing is delivered to it, nor written down of it
+                session.topic().journal().unregister(session.consumerId());
+                noteRemoval(session, why);
+                sessions.remove(session.consumerId()); // last: whoever does not find it any more relies on what is written down
+                session.topic().memory().giveBack(session.topic().memory().ofConsumer(session.consumerId()));
+                if (session.groupName() == null) {
+                    ofTopic.remove(session.group().key(), session.topic());
                 }
-                cursor.topic().waiters().wake(); // a call that waits for it is told
+                session.topic().waiters().wake(); // a call that waits for it is told
             }
         }
     }
 
-    private void noteRemoval(ConsumerSession cursor, String why) {
-        budget.add(memoryOf(why) - memoryOf(removals.put(cursor.consumerId(), why)));
+    private void noteRemoval(ConsumerSession session, String why) {
+        budget.add(memoryOf(why) - memoryOf(removals.put(session.consumerId(), why)));
     }
 
     private static long memoryOf(String removal) {

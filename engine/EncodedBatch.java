@@ -244,7 +244,7 @@ public final class EncodedBatch implements AutoCloseable {
     private EngineException tooLarge(long size) {
         return new EngineException(ErrorCode.TOO_LARGE, "The message" + (count > 0 ? " at index " + count : "") + " has " + size
                 + " bytes, and the limit is " + maxMessageBytes
-                + ". Send less, or start the broker with a larger --max-message-bytes.");
+                + ". Send less, or start the broker with a larger max-message-bytes.");
     }
 
     /** In bytes, without making them: the text may be large. */

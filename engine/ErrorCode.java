@@ -1,6 +1,6 @@
 package engine;
 
-/** The stable names of what can go wrong in an engine. They are part of the HTTP contract: never rename one. */
+/** The stable names of what can go wrong in an engine. They are part of the contract with clients: never rename one. */
 public enum ErrorCode {
     /** A field has a value that no state of the broker would accept. */
     INVALID,

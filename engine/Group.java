@@ -1,19 +1,13 @@
 package engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,9 +17,8 @@ import java.util.stream.IntStream;
  * Consumers that share the partitions of a topic: each partition belongs to one member at a time. A consumer that reads
  * alone is a group of one. The committed offsets are the group's, and outlive its members.
  *
- * <p>Whenever a member joins or leaves, the partitions are assigned again, as evenly as possible, and as few of them move as
- * possible (as Kafka's {@code CooperativeStickyAssignor}). The new assignment takes effect at once: there is no round in which all
- * members have to agree, because the broker alone decides who gets what with the next call.
+ * <p>Whenever a member joins or leaves, the {@link StickyAssignor} assigns the partitions again. The new assignment takes effect at once:
+ * there is no round in which all members have to agree, because the broker alone decides who gets what with the next call.
  *
  * <p>Safe for any number of threads. A thread that changes the group or one of its members holds the lock of the group, also while it
  * writes a commit to disk. Whoever only looks takes no lock.
@@ -35,9 +28,8 @@ final class Group {
     private static final int MAX_NAMED = 10;
 
     private final Topic topic;
-    private final String key;
     private final String name;
-    private final AtomicLongArray committed;
+    private final CommittedOffsets committed;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** In the order in which they joined. */
@@ -56,16 +48,13 @@ final class Group {
     private record Assignment(long generation, ConsumerSession[] owners) {}
 
     /**
-     * @param key by which the topic knows it
      * @param name null for a consumer that reads alone
-     * @param committed by partition
      */
-    Group(Topic topic, String key, String name, long[] committed) {
+    Group(Topic topic, String name, CommittedOffsets committed) {
         this.topic = topic;
-        this.key = key;
         this.name = name;
         this.assignment = new Assignment(0, new ConsumerSession[topic.partitions()]);
-        this.committed = new AtomicLongArray(committed);
+        this.committed = committed;
     }
 
     String name() {
@@ -81,14 +70,9 @@ final class Group {
         return description;
     }
 
-    /** The offset that the partition's next owner will start from. */
-    long committed(int partition) {
-        return committed.get(partition);
-    }
-
-    /** By partition. */
-    long[] committed() {
-        return IntStream.range(0, committed.length()).mapToLong(committed::get).toArray();
+    /** What it has committed. */
+    CommittedOffsets committed() {
+        return committed;
     }
 
     /** The lock of its members; it may be held during a write to disk. */
@@ -106,21 +90,9 @@ final class Group {
         }
     }
 
-    /** @throws EngineException STORAGE_FULL; then nothing is committed. The lock is held. */
-    void commit(Map<Integer, Long> offsets) {
-        topic.journal().commit(key, offsets);
-        offsets.forEach(committed::set);
-    }
-
-    /** Commits what is being delivered, which is not held up by a full disk. The lock is held. */
-    void commitDelivered(Map<Integer, Long> offsets) {
-        topic.journal().noteDelivery(key, offsets);
-        offsets.forEach(committed::set);
-    }
-
     /** By which the topic knows it. */
     String key() {
-        return key;
+        return committed.group();
     }
 
     /** Grows by 1 with each rebalance. */
@@ -132,7 +104,7 @@ final class Group {
         locked(() -> {
             members.add(member);
             size++;
-            boolean isIdle = size > committed.length(); // each partition has an owner who has no other: nothing moves
+            boolean isIdle = size > committed.partitions(); // each partition has an owner who has no other: nothing moves
             rebalance(isIdle ? assignment.owners : newOwners(null));
             return null;
         });
@@ -153,7 +125,7 @@ final class Group {
     void restored(long generation, Map<String, List<Integer>> owned) {
         locked(() -> {
             Map<String, ConsumerSession> byId = members.stream().collect(Collectors.toMap(ConsumerSession::consumerId, member -> member));
-            ConsumerSession[] owners = new ConsumerSession[committed.length()];
+            ConsumerSession[] owners = new ConsumerSession[committed.partitions()];
             owned.forEach((member, partitions) -> partitions.forEach(partition -> owners[partition] = byId.get(member)));
             change(new Assignment(generation, owners));
             ConsumerSession[] fair = newOwners(null);
@@ -197,6 +169,12 @@ final class Group {
         return shares.size() <= MAX_NAMED ? named : named + "; " + (shares.size() - MAX_NAMED) + " others have the rest";
     }
 
+    /** Why a member owns no partition, in words. */
+    String whyIdle() {
+        return "Group " + name + " has " + size + " members, and topic " + topic.name() + " has " + Plural.of(topic.partitions(), "partition") + ": "
+                + describe() + ". It takes over when one of them leaves.";
+    }
+
     /** The ids of its members at this moment. */
     List<String> memberIds() {
         return members.stream().map(ConsumerSession::consumerId).collect(Collectors.toList());
@@ -220,13 +198,13 @@ final class Group {
     }
 
     private GroupState.Partition partition(int partition, ConsumerSession owner) {
-        long next = committed(partition); // before the end, which only grows
+        long next = committed.get(partition); // before the end, which only grows
         return new GroupState.Partition(partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }
 
     /** How many messages of a partition the group has still to commit. */
     long lag(int partition) {
-        long next = Math.max(committed(partition), topic.startOffset(partition));
+        long next = Math.max(committed.get(partition), topic.startOffset(partition));
         return Math.max(0, topic.endOffset(partition) - next);
     }
 
@@ -256,7 +234,7 @@ final class Group {
         boolean isSame = owners == assignment.owners;
         change(new Assignment(assignment.generation + 1, owners));
         if (name != null) {
-            topic.journal().noteAssignment(key, assignment.generation, isSame ? null : shares(owners).entrySet().stream()
+            topic.journal().noteAssignment(key(), assignment.generation, isSame ? null : shares(owners).entrySet().stream()
                     .collect(Collectors.toMap(share -> share.getKey().consumerId(), Map.Entry::getValue)));
         }
         topic.waiters().wake();
@@ -276,7 +254,7 @@ final class Group {
     }
 
     private String description(boolean isEmpty) {
-        return name == null ? key : "group " + name + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+        return name == null ? key() : "group " + name + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
     }
 
     private static void give(int partition, ConsumerSession before, ConsumerSession after) {
@@ -298,63 +276,9 @@ final class Group {
         shares.forEach((member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
     }
 
-    /**
-     * Assigns all partitions, and lets as few of them move as possible. The lock is held.
-     *
-     * @param leaving a member that gets none; null if nobody leaves
-     */
+    /** The lock is held. @param leaving a member that gets none; null if nobody leaves */
     private ConsumerSession[] newOwners(ConsumerSession leaving) {
-        Map<ConsumerSession, Deque<Integer>> shares = sharesWithout(leaving);
-        ConsumerSession[] before = assignment.owners;
-        ConsumerSession[] owners = new ConsumerSession[before.length];
-        if (shares.isEmpty()) {
-            return owners;
-        }
-        Deque<Integer> free = new ArrayDeque<>(IntStream.range(0, before.length)
-                .filter(p -> before[p] == null || before[p] == leaving).boxed().collect(Collectors.toList()));
-        Map<ConsumerSession, Integer> quotas = quotas(shares);
-        shares.forEach((member, share) -> {
-            while (share.size() > quotas.get(member)) {
-                free.add(share.removeLast());
-            }
-        });
-        shares.forEach((member, share) -> {
-            while (share.size() < quotas.get(member)) {
-                share.add(free.remove());
-            }
-        });
-        shares.forEach((member, share) -> share.forEach(partition -> owners[partition] = member));
-        return owners;
-    }
-
-    /** What the members own now that will own something: at most one member for each partition, those first who own something already. */
-    private Map<ConsumerSession, Deque<Integer>> sharesWithout(ConsumerSession leaving) {
-        Map<ConsumerSession, Deque<Integer>> shares = new TreeMap<>(ConsumerSession.BY_AGE);
-        ConsumerSession[] owners = assignment.owners;
-        for (int p = 0; p < owners.length; p++) {
-            if (owners[p] != null && owners[p] != leaving) {
-                shares.computeIfAbsent(owners[p], absent -> new ArrayDeque<>()).add(p);
-            }
-        }
-        Iterator<ConsumerSession> byAge = members.iterator();
-        while (shares.size() < owners.length && byAge.hasNext()) {
-            ConsumerSession member = byAge.next();
-            if (member != leaving) {
-                shares.computeIfAbsent(member, absent -> new ArrayDeque<>());
-            }
-        }
-        return shares;
-    }
-
-    /** How many partitions each member gets. If they cannot be divided evenly, those who have most now get one more. */
-    private Map<ConsumerSession, Integer> quotas(Map<ConsumerSession, Deque<Integer>> shares) {
-        List<ConsumerSession> byShare = new ArrayList<>(shares.keySet());
-        byShare.sort(Comparator.comparing(member -> -shares.get(member).size()));
-        Map<ConsumerSession, Integer> quotas = new HashMap<>();
-        for (ConsumerSession member : byShare) {
-            int more = quotas.size() < committed.length() % byShare.size() ? 1 : 0;
-            quotas.put(member, committed.length() / byShare.size() + more);
-        }
-        return quotas;
+        List<ConsumerSession> stay = Arrays.stream(assignment.owners).map(owner -> owner == leaving ? null : owner).collect(Collectors.toList());
+        return StickyAssignor.assign(stay, members.stream().filter(member -> member != leaving).iterator()).toArray(new ConsumerSession[0]);
     }
 }

@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * Answers that wait until what they tell of is on disk. Those that come while a sync is going on share the next one, so
@@ -21,24 +20,26 @@ import java.util.concurrent.Executors;
  * </ol>
  */
 final class GroupCommit {
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "sync");
-        thread.setDaemon(true);
-        return thread;
-    });
-
-    private final Topic topic;
+    private final String topic;
     private final Journal journal;
+    private final WaitQueue waiters;
     private final Object lock;
+    private final Supplier<EngineException> refusal;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private long lastNumber;
     private boolean isRunning;
 
-    /** @param lock of the topic */
-    GroupCommit(Topic topic, Journal journal, Object lock) {
+    /**
+     * @param waiters who wait for the topic's messages
+     * @param lock of the topic
+     * @param refusal what everybody is told who waits, once the topic was deleted; null until then
+     */
+    GroupCommit(String topic, Journal journal, WaitQueue waiters, Object lock, Supplier<EngineException> refusal) {
         this.topic = topic;
         this.journal = journal;
+        this.waiters = waiters;
         this.lock = lock;
+        this.refusal = refusal;
     }
 
     /**
@@ -66,7 +67,7 @@ final class GroupCommit {
     <T> CompletableFuture<T> answer(T value, long start, Runnable whenSynced, Runnable whenUndone) {
         Pending<T> one = new Pending<>(++lastNumber, new CompletableFuture<>(), value, start, whenSynced, whenUndone);
         if (!isRunning) {
-            THREADS.execute(this::syncWhileSomebodyWaits); // it gets the lock after us
+            DiskThreads.pool().execute(this::syncWhileSomebodyWaits); // it gets the lock after us
             isRunning = true;
         }
         waiting.add(one);
@@ -104,7 +105,7 @@ final class GroupCommit {
                 answers.run(); // here: whoever sends again meanwhile shares the next sync
             }
         } catch (RuntimeException | Error e) { // nobody may wait for ever
-            THREADS.execute(this::syncWhileSomebodyWaits);
+            DiskThreads.pool().execute(this::syncWhileSomebodyWaits);
             throw e;
         }
     }
@@ -122,7 +123,7 @@ final class GroupCommit {
 
     /** An OutOfMemoryError, say: whoever waits is told. */
     private EngineException unexpected(Throwable e) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic.name() + ": " + e);
+        return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic + ": " + e);
     }
 
     /** Publishes what was written up to that number, or takes all back, if others have not done so meanwhile. The lock is held. */
@@ -131,7 +132,8 @@ final class GroupCommit {
             return () -> {};
         }
         List<Pending<?>> settled = new ArrayList<>();
-        EngineException told = topic.isDeleted() ? topic.deletedException() : failure;
+        EngineException deleted = refusal.get();
+        EngineException told = deleted != null ? deleted : failure;
         try {
             if (told == null) {
                 while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
@@ -147,7 +149,7 @@ final class GroupCommit {
         EngineException result = told;
         return () -> {
             try {
-                topic.waiters().wake();
+                waiters.wake();
             } finally {
                 settled.forEach(one -> one.complete(result));
             }
@@ -159,7 +161,7 @@ final class GroupCommit {
         while (!waiting.isEmpty()) {
             undone.add(waiting.removeLast());
         }
-        if (!topic.isDeleted()) {
+        if (refusal.get() == null) {
             try {
                 undone.forEach(one -> one.whenUndone.run());
             } finally {

@@ -24,29 +24,28 @@ public record IdleReason(Code code, String detail) {
         NOT_ASSIGNED
     }
 
-    /** Takes no lock. */
-    static IdleReason of(ConsumerSession cursor, Group group) {
-        String topic = cursor.topic().name();
-        List<Position> positions = cursor.positions();
-        if (positions.isEmpty()) {
-            return new IdleReason(Code.NOT_ASSIGNED, "Group " + group.name() + " has " + group.size() + " members, and topic " + topic + " has "
-                    + Plural.of(cursor.topic().partitions(), "partition") + ": " + group.describe() + ". It takes over when one of them leaves.");
-        }
+    /**
+     * Of a consumer that owns partitions.
+     *
+     * @param positions where it stands in each
+     * @param missed how many messages were dropped before it could get them
+     */
+    static IdleReason of(String topic, List<Position> positions, long missed) {
         long lag = Position.totalLag(positions);
         if (lag > 0) {
-            return new IdleReason(Code.MESSAGES_WAIT, Plural.of(lag, "message") + (lag == 1 ? " waits" : " wait") + " for it. POST /consume gets the next one.");
+            return new IdleReason(Code.MESSAGES_WAIT, Plural.of(lag, "message") + (lag == 1 ? " waits" : " wait") + " for it.");
         }
         long uncommitted = positions.stream().mapToLong(position -> Math.max(0, position.offset() - position.committed())).sum();
         if (uncommitted > 0) {
             return new IdleReason(Code.WAITING_FOR_COMMIT, "It has got everything, but not committed " + Plural.of(uncommitted, "message")
-                    + ". POST /consumers/commit does; registering again delivers them again.");
+                    + "; registering again delivers them again.");
         }
-        if (cursor.missed() > 0) {
-            return new IdleReason(Code.TRIMMED, Plural.of(cursor.missed(), "message") + " dropped to keep topic " + topic
+        if (missed > 0) {
+            return new IdleReason(Code.TRIMMED, Plural.of(missed, "message") + " dropped to keep topic " + topic
                     + " within its limits, before it could get them; what is left it has got.");
         }
-        boolean isEmpty = positions.stream().allMatch(position -> cursor.topic().endOffset(position.partition()) == 0);
-        return isEmpty ? new IdleReason(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ". POST /produce does.")
+        boolean isEmpty = positions.stream().allMatch(position -> position.offset() == 0);
+        return isEmpty ? new IdleReason(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ".")
                 : new IdleReason(Code.CAUGHT_UP, "It has got everything. The next message comes when one is produced.");
     }
 }

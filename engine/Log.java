@@ -1,7 +1,6 @@
 package engine;
 
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
@@ -12,9 +11,6 @@ import java.util.concurrent.TimeUnit;
  * timestamps of a log go back when the clock does.
  */
 final class Log {
-    /** By how much a timestamp has to be ahead of the clock to be in the future: a clock that is set right by less was not wrong. */
-    private static final long CLOCK_TOLERANCE_MS = 1000;
-
     private final MemoryBudget budget;
     private volatile Segment[] segments = {};
     private volatile long startOffset;
@@ -22,25 +18,10 @@ final class Log {
     private volatile long keptBytes;
     private volatile long appendedBytes;
 
-    /** No message before this offset is younger than the topic's maximum age; 0 if nobody has looked. It saves looking again. */
-    private volatile long expiredBefore;
-
     private long countedFrom;
     private long hiddenBytes;
     private long lastTimestamp;
-
-    /** Of the messages that came after those of {@link #early}. */
     private volatile long highestTimestamp = Long.MIN_VALUE;
-
-    private volatile Early early = new Early(0, 0);
-
-    /**
-     * Messages some of which have a timestamp in the future, because the clock was wrong when they came.
-     *
-     * @param endOffset they come before this offset
-     * @param sinceNanos when that was noted, by {@link System#nanoTime}
-     */
-    private record Early(long endOffset, long sinceNanos) {}
 
     Log(MemoryBudget budget) {
         this.budget = budget;
@@ -50,55 +31,6 @@ final class Log {
     interface Reader {
         /** @return false if the message is not taken: then the read ends before it */
         boolean message(long offset, long timestamp, byte[] bytes, int position, int length);
-    }
-
-    /** For whom messages are kept. */
-    interface Readers {
-        /** The offset up to which all of them have read; 0 without any: what nobody has seen is not given up. */
-        long readByAll();
-
-        /** Says which of them has not. */
-        String whoHasNotRead(long offset);
-    }
-
-    /**
-     * The offset that the log has to begin with so that there is room for so many messages more. Changes nothing.
-     *
-     * @param size of the messages in bytes
-     * @throws EngineException TOPIC_FULL
-     */
-    long startWithRoomFor(int count, int size, TopicSettings settings, Readers readers) {
-        if (settings.maxMessages() == null && settings.maxBytes() == null) {
-            return startOffset;
-        }
-        if (!fits(count, size, settings)) {
-            throw full(settings, "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time.");
-        }
-        long end = writtenEnd();
-        if (fits(end - startOffset + count, keptBytes + hiddenBytes + size, settings)) {
-            return startOffset; // without asking the readers, of whom there may be many
-        }
-        long limit = settings.dropsOldest() ? end : Math.min(endOffset, readers.readByAll());
-        long[] bytesAfter = {keptBytes + hiddenBytes + size};
-        long start = read(startOffset, end, (offset, timestamp, bytes, position, length) -> {
-            boolean isOneTooMany = offset < limit && !fits(end - offset + count, bytesAfter[0], settings);
-            bytesAfter[0] -= isOneTooMany ? length : 0;
-            return isOneTooMany;
-        });
-        if (!fits(end - start + count, bytesAfter[0], settings)) {
-            throw full(settings, readers.whoHasNotRead(start) + ". Try again later. If it is gone for good, POST /consumers/unregister removes it.");
-        }
-        return start;
-    }
-
-    /** The offset that the log has to begin with to be within its limits, whoever has read how far. */
-    long startWithinLimits(TopicSettings settings) {
-        long[] kept = {keptBytes};
-        return read(startOffset, (offset, timestamp, bytes, position, length) -> {
-            boolean isOneTooMany = !fits(endOffset - offset, kept[0], settings);
-            kept[0] -= isOneTooMany ? length : 0;
-            return isOneTooMany;
-        });
     }
 
     /** How much memory, in bytes, it takes more at the most to append so many messages of this size. */
@@ -206,7 +138,8 @@ final class Log {
         return read(from, endOffset, reader);
     }
 
-    private long read(long from, long end, Reader reader) {
+    /** The same up to an offset, which may lie past {@link #endOffset}. */
+    long read(long from, long end, Reader reader) {
         Segment[] snapshot = segments;
         long first = Math.max(from, startOffset);
         if (snapshot.length == 0 || first >= end) {
@@ -223,13 +156,8 @@ final class Log {
         return next;
     }
 
-    /** The offset of the first message that was appended at this time (ms since 1970) or later; the end if there is none. */
-    long offsetAt(long timestamp) {
-        return offsetAt(startOffset, timestamp);
-    }
-
-    /** The same for the messages from an offset on. */
-    private long offsetAt(long from, long timestamp) {
+    /** Of the messages from an offset on, the offset of the first that was appended at this time (ms since 1970) or later; the end if there is none. */
+    long offsetAt(long from, long timestamp) {
         long end = endOffset;
         long[] found = {end};
         readTimes(from, end, timestamp, (offset, time, bytes, position, length) -> {
@@ -258,48 +186,6 @@ final class Log {
         return startOffset;
     }
 
-    /**
-     * The offset of the oldest message that is kept and not too old, whether or not those before it were trimmed yet. It never goes back,
-     * even when the clock does. Takes no lock.
-     *
-     * <p>A message is too old if its timestamp is, or if {@link #noteFutureTimestamps} has noted its timestamp for longer than messages are
-     * kept. How long that is no clock that is set can tell: one that jumps ahead would make everything too old that was noted.
-     *
-     * @param now ms since 1970
-     */
-    long startWithinAge(TopicSettings settings, long now) {
-        if (settings.maxAgeMs() == null) {
-            return startOffset;
-        }
-        long known = Math.max(startOffset, expiredBefore);
-        Early noted = early;
-        boolean isNotedTooOld = known < noted.endOffset && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
-        long first = isNotedTooOld ? Math.min(noted.endOffset, endOffset) : known;
-        long start = Math.max(known, offsetAt(first, now - settings.maxAgeMs()));
-        if (start > known) {
-            expiredBefore = start; // of two that look at once the slower may write the smaller offset: the next one looks again
-        }
-        return start;
-    }
-
-    /** Tells whether {@link #noteFutureTimestamps} has something to note. Takes no lock. */
-    boolean hasFutureTimestamps(long now) {
-        return highestTimestamp > now + CLOCK_TOLERANCE_MS;
-    }
-
-    /**
-     * Notes that the timestamps of some messages are ahead of the clock, if they are and it was not noted: it was wrong when they came, or is
-     * wrong now. From now on they age.
-     *
-     * @param now ms since 1970
-     */
-    void noteFutureTimestamps(long now) {
-        if (hasFutureTimestamps(now)) {
-            early = new Early(writtenEnd(), System.nanoTime());
-            highestTimestamp = Long.MIN_VALUE;
-        }
-    }
-
     /** How many messages have a timestamp after this one. Takes no lock. */
     long countAfter(long timestamp) {
         long[] count = {0};
@@ -320,9 +206,23 @@ final class Log {
         return lastTimestamp;
     }
 
+    /** The highest of the timestamps that were written since {@link #forgetHighestTimestamp}, in ms since 1970. */
+    long highestTimestamp() {
+        return highestTimestamp;
+    }
+
+    void forgetHighestTimestamp() {
+        highestTimestamp = Long.MIN_VALUE;
+    }
+
     /** The encoded messages that are kept, in bytes. */
     long keptBytes() {
         return keptBytes;
+    }
+
+    /** The encoded messages that are kept or not shown yet, in bytes. */
+    long writtenBytes() {
+        return keptBytes + hiddenBytes;
     }
 
     /** The encoded messages from an offset on, in bytes. Takes no lock. */
@@ -351,23 +251,6 @@ final class Log {
         startOffset = endOffset;
         keptBytes = 0;
         dropSegments(segments.length);
-    }
-
-    /** Drops what is older than the settings allow. */
-    void trimExpired(TopicSettings settings, long now) {
-        if (settings.maxAgeMs() != null) {
-            trim(startWithinAge(settings, now));
-        }
-    }
-
-    private static boolean fits(long messages, long bytes, TopicSettings settings) {
-        return (settings.maxMessages() == null || messages <= settings.maxMessages())
-                && (settings.maxBytes() == null || bytes <= settings.maxBytes());
-    }
-
-    private EngineException full(TopicSettings settings, String why) {
-        return new EngineException(ErrorCode.TOPIC_FULL, "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition")
-                + " keeps " + (endOffset - startOffset) + " messages of " + keptBytes + " bytes (" + settings + "), and " + why);
     }
 
     private Segment addSegment(int length, long timestamp) {

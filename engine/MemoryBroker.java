@@ -27,14 +27,13 @@ import java.util.stream.Stream;
  * writing messages none over all. A call that throws has changed nothing.
  */
 public final class MemoryBroker implements MessageBroker {
-    private static final int MAX_COMPARED_NAMES = 1000;
-
     private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
     private final Consumers consumers;
+    private final Lookup lookup;
     private final MemoryBudget budget;
     private final int maxPartitions;
     private final Storage storage;
-    private final Retention retention = new Retention(topics.values());
+    private final RetentionTimer retention = new RetentionTimer(topics.values());
     private volatile boolean stopped;
 
     /**
@@ -47,6 +46,7 @@ public final class MemoryBroker implements MessageBroker {
         this.maxPartitions = maxPartitions;
         this.storage = storage;
         this.consumers = new Consumers(budget);
+        this.lookup = new Lookup(topics, consumers, storage == Storage.NONE);
     }
 
     @Override
@@ -91,7 +91,10 @@ public final class MemoryBroker implements MessageBroker {
         KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
         memory.take(memory.ofTopic(name));
         try {
-            return new Topic(name, settings, budget, memory, storage.create(name, settings));
+            TopicGroups groups = new TopicGroups();
+            Topic topic = new Topic(name, settings, budget, memory, storage.create(name, settings), groups);
+            consumers.host(topic, groups);
+            return topic;
         } catch (Throwable e) { // an OutOfMemoryError, say
             memory.close();
             throw e;
@@ -109,7 +112,10 @@ public final class MemoryBroker implements MessageBroker {
         memory.setRestored(true);
         memory.take(memory.ofTopic(name));
         budget.requireRoomForRestored();
-        return new Topic(name, settings, budget, memory, journal).restorer();
+        TopicGroups groups = new TopicGroups();
+        Topic topic = new Topic(name, settings, budget, memory, journal, groups);
+        consumers.host(topic, groups);
+        return new TopicRestorer(topic, groups, budget);
     }
 
     /**
@@ -131,7 +137,7 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public CompletableFuture<Void> deleteTopic(String name) {
-        Topic topic = topicNamed(name);
+        Topic topic = lookup.topic(name);
         return inTurn(topic, () -> {
             topic.journal().delete();
             if (topics.remove(name, topic)) {
@@ -145,22 +151,22 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
-        Topic topic = topicNamed(topicName);
+        Topic topic = lookup.topic(topicName);
         String id = Names.requireOrCreate("producer_id", producerId, "producer-");
         return inTurn(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
     }
 
     @Override
     public CompletableFuture<ConsumerState> registerConsumer(String topicName, ConsumerSettings settings) {
-        Topic topic = topicNamed(topicName);
+        Topic topic = lookup.topic(topicName);
         return inTurn(topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
     }
 
     @Override
-    public CompletableFuture<CommittedOffsets> commit(String consumerId, Map<Integer, Long> offsets) {
+    public CompletableFuture<CommitResult> commit(String consumerId, Map<Integer, Long> offsets) {
         return change(consumerId, (topic, session) -> {
             Map<Integer, Long> committed = offsets == null ? session.commit() : session.commit(offsets);
-            return new CommittedOffsets(topic.name(), topic.partitions(), committed);
+            return new CommitResult(topic.name(), topic.partitions(), committed);
         });
     }
 
@@ -179,8 +185,8 @@ public final class MemoryBroker implements MessageBroker {
 
     /** Changes a consumer, which may have gone while the change waited for a disk. */
     private <T> CompletableFuture<T> change(String consumerId, BiFunction<Topic, ConsumerSession, T> action) {
-        return inTurn(session(consumerId).topic(), () -> {
-            ConsumerSession session = session(consumerId);
+        return inTurn(lookup.session(consumerId).topic(), () -> {
+            ConsumerSession session = lookup.session(consumerId);
             return session.topic().afterSync(action.apply(session.topic(), session));
         });
     }
@@ -188,7 +194,7 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<ProduceResult> produce(String topicName, EncodedBatch batch, ProducerSequence sequence) {
         try {
-            Topic topic = topicNamed(topicName);
+            Topic topic = lookup.topic(topicName);
             return inTurn(topic, () -> {
                 try (batch) {
                     return topic.append(batch, sequence);
@@ -202,7 +208,7 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs) {
-        ConsumerSession session = session(consumerId);
+        ConsumerSession session = lookup.session(consumerId);
         session.touch();
         int registration = session.registrations();
         CompletableFuture<EncodedMessages> result = deliver(session, claim -> next(session, registration, claim, limits), waitMs);
@@ -233,9 +239,9 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public CompletableFuture<EncodedMessages> browse(BrowseRequest request) {
-        Topic topic = topicNamed(request.topic());
+        Topic topic = lookup.topic(request.topic());
         int partition = topic.requirePartition("partition", request.partition());
-        long before = request.from().in(topic, partition);
+        long before = topic.offset(partition, request.from());
         return PendingPoll.until(topic.waiters(), budget,
                 claim -> claim.getAsBoolean() ? page(topic, partition, request, before, stopped ? 0 : request.minMessages()) : null,
                 () -> page(topic, partition, request, before, 0), request.waitMs(), ForkJoinPool.commonPool());
@@ -244,14 +250,14 @@ public final class MemoryBroker implements MessageBroker {
     /** Null if there are too few messages. */
     private EncodedMessages page(Topic topic, int partition, BrowseRequest request, long before, long minMessages) {
         topic.requireNotDeleted();
-        long start = request.from().inLater(topic, partition, before);
+        long start = topic.offsetLater(partition, request.from(), before);
         if (topic.endOffset(partition) - start < minMessages) {
             return null;
         }
         MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
         try {
             EncodedMessages page = topic.page(partition, start, writer);
-            request.from().inLater(topic, partition, before); // the start may have been dropped just before it was read
+            topic.offsetLater(partition, request.from(), before); // the start may have been dropped just before it was read
             return page;
         } catch (Throwable e) { // an OutOfMemoryError, say
             writer.close();
@@ -261,24 +267,24 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public MessageStream stream(String topicName, Long partition, OffsetSpec from, String lastEventId) {
-        Topic topic = topicNamed(topicName);
+        Topic topic = lookup.topic(topicName);
         int[] partitions = partition == null ? IntStream.range(0, topic.partitions()).toArray() : new int[] {topic.requirePartition("partition", partition)};
         long[] next = lastEventId == null ? new long[topic.partitions()] : TopicStream.parseId(lastEventId, topic.partitions());
         for (int p : partitions) {
             boolean isOfAnotherLife = next[p] > topic.endOffset(p); // of a topic that has begun anew since
-            next[p] = lastEventId == null || isOfAnotherLife ? from.in(topic, p) : next[p];
+            next[p] = lastEventId == null || isOfAnotherLife ? topic.offset(p, from) : next[p];
         }
         return new TopicStream(this, topic, partitions, next);
     }
 
     @Override
     public int partitionCount(String topic) {
-        return topicNamed(topic).partitions();
+        return lookup.topic(topic).partitions();
     }
 
     @Override
     public TopicState topic(String topic) {
-        return topicNamed(topic).state();
+        return lookup.topic(topic).state();
     }
 
     @Override
@@ -289,12 +295,12 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public List<String> consumerIds(String topic) {
         Topic found = topics.get(topic);
-        return found == null ? List.of() : found.consumerIds();
+        return found == null ? List.of() : consumers.groupsOf(found).memberIds();
     }
 
     @Override
     public ConsumerState consumer(String consumerId) {
-        return session(consumerId).state();
+        return lookup.session(consumerId).state();
     }
 
     @Override
@@ -306,19 +312,12 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public Listing<GroupState> groups() {
-        return states(topics.values().stream().flatMap(Topic::groups));
+        return states(consumers.groups().flatMap(TopicGroups::named));
     }
 
     @Override
     public Listing<GroupState> groups(String name) {
-        Names.require("group", name);
-        Listing<GroupState> found = states(topics.values().stream().map(topic -> topic.groupNamed(name)).filter(Objects::nonNull));
-        if (found.size() == 0) {
-            Set<String> known = topics.values().stream().flatMap(Topic::groups).map(Group::name).collect(Collectors.toSet());
-            throw new EngineException(ErrorCode.GROUP_NOT_FOUND, "No group " + name + "." + didYouMean(name, known)
-                    + " A group exists once a consumer has registered with its name: POST /consumers/register.");
-        }
-        return found;
+        return states(lookup.groups(name));
     }
 
     private static <T, R> Listing<R> listing(Collection<T> items, Function<T, R> state) {
@@ -332,31 +331,6 @@ public final class MemoryBroker implements MessageBroker {
 
     MemoryBudget budget() {
         return budget;
-    }
-
-    /** @throws EngineException TOPIC_NOT_FOUND */
-    private Topic topicNamed(String name) {
-        Topic topic = topics.get(name);
-        if (topic == null) {
-            Names.require("topic", name);
-            throw new EngineException(ErrorCode.TOPIC_NOT_FOUND, "No topic " + name + "."
-                    + didYouMean(name, topics.keySet()) + " POST /topics/register creates it.");
-        }
-        return topic;
-    }
-
-    /** @throws EngineException CONSUMER_NOT_FOUND; if it was there once, it says what happened to it */
-    private ConsumerSession session(String consumerId) {
-        ConsumerSession session = consumers.get(consumerId);
-        if (session == null) {
-            Names.require("consumer_id", consumerId);
-            String removal = consumers.removalOf(consumerId);
-            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, removal != null ? removal : "No consumer " + consumerId + "."
-                    + didYouMean(consumerId, consumers.ids())
-                    + " POST /consumers/register adds it" + (storage == Storage.NONE
-                    ? "; a broker that was restarted has forgotten its consumers." : "."));
-        }
-        return session;
     }
 
     /**
@@ -391,18 +365,10 @@ public final class MemoryBroker implements MessageBroker {
         }
     }
 
-    /** Among very many names it does not look: the answer to a mistake must not keep others waiting. */
-    private static String didYouMean(String wanted, Set<String> known) {
-        if (known.size() > MAX_COMPARED_NAMES) {
-            return "";
-        }
-        return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
-    }
-
     /** Looks whether the consumer is still there: while a call waited, it may have gone. */
     private EncodedMessages next(ConsumerSession session, int registration, BooleanSupplier claim, ReadLimits limits) {
         requireRunning();
-        if (session(session.consumerId()) != session) {
+        if (lookup.session(session.consumerId()) != session) {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + session.consumerId()
                     + " was removed and registered again meanwhile. Ask again.");
         }

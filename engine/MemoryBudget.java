@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <pre>
  *   | kept: 60 %                                   | in flight: 20 %                 | all else: 20 %             |
- *   | messages, topics, consumers, producers       | bodies, answers, spare arrays   | the JVM, the HTTP server   |
+ *   | messages, topics, consumers, producers       | bodies, answers, spare arrays   | the JVM, the server        |
  * </pre>
  *
  * What is kept stays until somebody deletes it: beyond its limit a request is refused with STORAGE_FULL. What is in flight goes
@@ -31,11 +31,6 @@ public final class MemoryBudget {
 
     /** The same topics may take a little more when they are read back: their arrays have other sizes then. */
     private static final double SLACK_FOR_RESTORED = 1.05;
-
-    /** What an array takes besides its elements. */
-    static final int ARRAY_HEADER = 16;
-
-    private static final long REGION = regionOf(Runtime.getRuntime().maxMemory());
 
     private final long keptLimit;
     private final long inFlightLimit;
@@ -86,15 +81,6 @@ public final class MemoryBudget {
     /** For what may be many and last long, and so never has a part in what is for small requests. */
     public Reservation reservationForStream() {
         return new Reservation(this, 0);
-    }
-
-    /**
-     * How much of the heap an array of bytes takes. The G1 collector gives whole regions to an array that is larger than half a
-     * region; with other collectors this is a little too much.
-     */
-    static long sizeOf(int arrayLength) {
-        long size = (long) arrayLength + ARRAY_HEADER;
-        return size > REGION / 2 ? (size + REGION - 1) / REGION * REGION : size;
     }
 
     /**
@@ -163,11 +149,5 @@ public final class MemoryBudget {
     private static EngineException full(long now, long limit) {
         return new EngineException(ErrorCode.STORAGE_FULL, "Topics, messages, consumers and producers take " + now + " of " + limit
                 + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
-    }
-
-    /** The size of a region of G1 as it chooses it: 1 to 32 MiB, a power of two. */
-    private static long regionOf(long heap) {
-        long size = Math.max(1 << 20, Math.min(32 << 20, heap / 2048));
-        return Long.highestOneBit(2 * size - 1);
     }
 }

@@ -112,7 +112,7 @@ public interface MessageBroker {
      * @param offsets the next offset to read, by partition; null for all that was delivered
      * @throws EngineException CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, STORAGE_FULL
      */
-    CompletableFuture<CommittedOffsets> commit(String consumerId, Map<Integer, Long> offsets);
+    CompletableFuture<CommitResult> commit(String consumerId, Map<Integer, Long> offsets);
 
     /**
      * Moves a consumer to another place.

@@ -5,15 +5,15 @@ public final class OffsetSpec {
     private static final OffsetSpec EARLIEST = new OffsetSpec(-1);
     private static final OffsetSpec LATEST = new OffsetSpec(-2);
 
-    private final long offset;
+    private final long value;
     private final boolean isTimestamp;
 
     private OffsetSpec(long offset) {
         this(offset, false);
     }
 
-    private OffsetSpec(long offset, boolean isTimestamp) {
-        this.offset = offset;
+    private OffsetSpec(long value, boolean isTimestamp) {
+        this.value = value;
         this.isTimestamp = isTimestamp;
     }
 
@@ -53,38 +53,23 @@ public final class OffsetSpec {
 
     /** Tells whether it is an offset, which means a place in one partition only. */
     public boolean isNumber() {
-        return !isTimestamp && offset >= 0;
+        return !isTimestamp && value >= 0;
     }
 
-    /**
-     * The offset that it stands for when a call that has waited is answered. An offset has to be there still. All else stands for what it
-     * stood for when the call came or, if that was dropped meanwhile, for the start.
-     *
-     * @param before what {@link #in} gave when the call came
-     * @throws EngineException as {@link #in}
-     */
-    long inLater(Topic topic, int partition, long before) {
-        return isNumber() ? in(topic, partition) : Math.max(before, topic.startOffset(partition));
+    boolean isEarliest() {
+        return this == EARLIEST;
     }
 
-    /**
-     * The offset that it stands for in a partition at this moment.
-     *
-     * @throws EngineException OFFSET_OUT_OF_RANGE if the offset lies past the end, OFFSET_TRIMMED if before the start
-     */
-    long in(Topic topic, int partition) {
-        long start = topic.startOffset(partition);
-        if (isTimestamp) {
-            return topic.offsetAt(partition, offset);
-        }
-        if (this == EARLIEST || this == LATEST) {
-            return this == EARLIEST ? start : topic.endOffset(partition);
-        }
-        if (offset < start) {
-            throw new EngineException(ErrorCode.OFFSET_TRIMMED, "Offset " + offset + " of topic " + topic.name()
-                    + " was dropped; the oldest message kept is " + start + ". Start there or at \"earliest\".");
-        }
-        topic.requireNotPastTheEnd(partition, offset, "At the end, or \"latest\", new messages are waited for");
-        return offset;
+    boolean isLatest() {
+        return this == LATEST;
+    }
+
+    boolean isTimestamp() {
+        return isTimestamp;
+    }
+
+    /** The offset, or the timestamp in ms since 1970; negative for {@code earliest} and {@code latest}. */
+    long value() {
+        return value;
     }
 }

@@ -94,7 +94,7 @@ public final class Reservation implements AutoCloseable {
             return spare;
         }
         int length = SpareArrays.lengthFor(size);
-        return taking(MemoryBudget.sizeOf(length), () -> new byte[length]);
+        return taking(ArrayMemory.sizeOf(length), () -> new byte[length]);
     }
 
     /** Takes memory and allocates it, both or neither. */
@@ -111,7 +111,7 @@ public final class Reservation implements AutoCloseable {
     /** Null if there is none. */
     private byte[] spare(int size) {
         byte[] spare = SpareArrays.poll(size);
-        if (spare != null && !tryTake(MemoryBudget.sizeOf(spare.length))) {
+        if (spare != null && !tryTake(ArrayMemory.sizeOf(spare.length))) {
             SpareArrays.offer(spare);
             return null;
         }
@@ -152,14 +152,14 @@ public final class Reservation implements AutoCloseable {
     /** Nobody uses this array, which is from here, any more. */
     public void release(byte[] array) {
         if (array.length > UNCOUNTED) {
-            giveBack(MemoryBudget.sizeOf(array.length));
+            giveBack(ArrayMemory.sizeOf(array.length));
             SpareArrays.offer(array);
         }
     }
 
     /** As {@link Arrays#copyOf(int[], int)}; the copy is counted until {@link #release(int[])}, and the other one released. */
     int[] larger(int[] array, int length) {
-        long taken = length > UNCOUNTED / Integer.BYTES ? MemoryBudget.sizeOf(Integer.BYTES * length) : 0;
+        long taken = length > UNCOUNTED / Integer.BYTES ? ArrayMemory.sizeOf(Integer.BYTES * length) : 0;
         int[] larger = taking(taken, () -> Arrays.copyOf(array, length));
         release(array);
         return larger;
@@ -168,7 +168,7 @@ public final class Reservation implements AutoCloseable {
     /** Nobody uses this array, which is from here, any more. */
     void release(int[] array) {
         if (array.length > UNCOUNTED / Integer.BYTES) {
-            giveBack(MemoryBudget.sizeOf(Integer.BYTES * array.length));
+            giveBack(ArrayMemory.sizeOf(Integer.BYTES * array.length));
         }
     }
 

@@ -23,7 +23,7 @@ final class Segment {
     static final int CAPACITY = (4 << 20) - 64;
 
     /** 512 bytes with the array's header: a doubled array then fills its regions, too. */
-    private static final int FIRST_CAPACITY = 512 - MemoryBudget.ARRAY_HEADER;
+    private static final int FIRST_CAPACITY = 512 - ArrayMemory.HEADER;
 
     private static final int INDEX_INTERVAL = 32;
     private static final int MAX_HEADER = 5 + 10;
@@ -69,7 +69,7 @@ final class Segment {
 
     /** How much memory a segment of this capacity takes, in bytes. */
     static long memory(int capacity) {
-        return MemoryBudget.sizeOf(capacity) + capacity / PART_OF_INDEX + OVERHEAD;
+        return ArrayMemory.sizeOf(capacity) + capacity / PART_OF_INDEX + OVERHEAD;
     }
 
     /**
@@ -92,7 +92,7 @@ final class Segment {
     }
 
     private static int doubled(int capacity) {
-        return Math.min(CAPACITY, 2 * capacity + MemoryBudget.ARRAY_HEADER);
+        return Math.min(CAPACITY, 2 * capacity + ArrayMemory.HEADER);
     }
 
     boolean hasRoomFor(int length) {

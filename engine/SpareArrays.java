@@ -39,7 +39,7 @@ final class SpareArrays {
         for (byte[] spare : SPARE) {
             boolean fits = spare.length >= length && spare.length / MAX_WASTE <= length;
             if (fits && SPARE.removeFirstOccurrence(spare)) { // else another request was faster
-                BYTES.addAndGet(-MemoryBudget.sizeOf(spare.length));
+                BYTES.addAndGet(-ArrayMemory.sizeOf(spare.length));
                 return spare;
             }
         }
@@ -48,7 +48,7 @@ final class SpareArrays {
 
     /** Nobody uses this array any more. */
     static void offer(byte[] array) {
-        long size = MemoryBudget.sizeOf(array.length);
+        long size = ArrayMemory.sizeOf(array.length);
         if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
             return;
         }
@@ -63,7 +63,7 @@ final class SpareArrays {
 
     private static void dropLast() {
         byte[] last = SPARE.pollLast();
-        BYTES.addAndGet(last == null ? 0 : -MemoryBudget.sizeOf(last.length));
+        BYTES.addAndGet(last == null ? 0 : -ArrayMemory.sizeOf(last.length));
     }
 
     /** The length to allocate for so many bytes, so that the array is of use to others and fills its regions of the heap. */
@@ -71,7 +71,7 @@ final class SpareArrays {
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             return length;
         }
-        return (length + MemoryBudget.ARRAY_HEADER + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP - MemoryBudget.ARRAY_HEADER;
+        return (length + ArrayMemory.HEADER + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP - ArrayMemory.HEADER;
     }
 
     /** Keeps none any more. */

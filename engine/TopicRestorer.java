@@ -12,29 +12,31 @@ import java.util.function.Function;
  */
 public final class TopicRestorer {
     private final Topic topic;
-    private final Log[] logs;
+    private final TopicGroups groups;
+    private final Partition[] partitions;
     private final ProducerSequences sequences;
     private final MemoryBudget budget;
     private final List<Consumer<Function<String, ConsumerSession>>> whenConsumersAreBack = new ArrayList<>();
 
-    TopicRestorer(Topic topic, Log[] logs, ProducerSequences sequences, MemoryBudget budget) {
+    TopicRestorer(Topic topic, TopicGroups groups, MemoryBudget budget) {
         this.topic = topic;
-        this.logs = logs;
-        this.sequences = sequences;
+        this.groups = groups;
+        this.partitions = topic.allPartitions();
+        this.sequences = topic.writer().sequences();
         this.budget = budget;
     }
 
     /** Ends it. */
     Topic finish() {
-        for (Log log : logs) {
-            log.beginCounting();
+        for (Partition partition : partitions) {
+            partition.log().beginCounting();
         }
         return topic;
     }
 
     /** The offset that the partition's next message will get. */
     public long endOffset(int partition) {
-        return logs[partition].writtenEnd();
+        return partitions[partition].log().writtenEnd();
     }
 
     /** How many messages are kept. */
@@ -46,10 +48,10 @@ public final class TopicRestorer {
     public void add(int partition, byte[] bytes, int position, int length, long timestamp) {
         if (JsonText.hasLineSeparator(bytes, position, length)) {
             byte[] escaped = JsonText.escapeLineSeparators(bytes, position, length);
-            logs[partition].write(escaped, 0, escaped.length, timestamp);
+            partitions[partition].log().write(escaped, 0, escaped.length, timestamp);
             return;
         }
-        logs[partition].write(bytes, position, length, timestamp);
+        partitions[partition].log().write(bytes, position, length, timestamp);
     }
 
     /**
@@ -60,10 +62,10 @@ public final class TopicRestorer {
      */
     public void appended(List<ProduceResult.Range> ranges, int count, ProducerSequence sequence) {
         for (ProduceResult.Range range : ranges) {
-            logs[range.partition()].publishAll();
+            partitions[range.partition()].log().publishAll();
         }
         if (sequence != null) {
-            sequences.note(sequence, count, new ProduceResult(logs.length, ranges, false));
+            sequences.note(sequence, count, new ProduceResult(partitions.length, ranges, false));
         }
         try {
             budget.requireRoomForRestored();
@@ -75,12 +77,12 @@ public final class TopicRestorer {
 
     /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is that of the message before, in ms since 1970. */
     public void goOnAt(int partition, long offset, long timestamp) {
-        logs[partition].beginAt(offset, timestamp);
+        partitions[partition].log().beginAt(offset, timestamp);
     }
 
     /** Drops a partition's messages before an offset. */
     public void trim(int partition, long startOffset) {
-        logs[partition].trim(startOffset);
+        partitions[partition].log().trim(startOffset);
     }
 
     /** What is remembered of producers, in place of what was. */
@@ -91,31 +93,31 @@ public final class TopicRestorer {
     /** Drops what the topic's limits do not let it keep. */
     public void trimToLimits() {
         long now = System.currentTimeMillis();
-        for (Log log : logs) {
-            log.trim(log.startWithinLimits(topic.settings()));
-            log.noteFutureTimestamps(now);
-            log.trimExpired(topic.settings(), now);
+        for (Partition partition : partitions) {
+            partition.retention().trimToLimits();
+            partition.retention().noteFutureTimestamps(now);
+            partition.retention().trimExpired(now);
         }
     }
 
     /** How many messages have timestamps in the future and what follows from that, in words; null if none has one. */
     public String futureTimestamps() {
-        return topic.reportFutureTimestamps();
+        return topic.writer().futureTimestamps().noteAll(System.currentTimeMillis());
     }
 
-    /** A consumer that reads alone. @param key of {@link Topic#group} */
+    /** A consumer that reads alone. @param key of {@link ConsumerSettings#groupKey} */
     public void reader(String key, long[] committed) {
-        topic.restoreGroup(key, null, committed);
+        groups.restore(topic, key, null, committed);
     }
 
     /**
      * A group of consumers.
      *
-     * @param key and {@code name} of {@link Topic#group}
+     * @param key of {@link ConsumerSettings#groupKey}
      * @param generation and {@code owned} of {@link Journal#noteAssignment}; 0 and an empty map if nothing was written
      */
     public void group(String key, String name, long[] committed, long generation, Map<String, List<Integer>> owned) {
-        Group group = topic.restoreGroup(key, name, committed);
+        Group group = groups.restore(topic, key, name, committed);
         whenConsumersAreBack.add(consumers -> group.restored(generation, owned));
     }
 

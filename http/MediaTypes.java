@@ -98,11 +98,12 @@ public final class MediaTypes {
     }
 
     /**
-     * What a body is to be read as: {@link #JSON}, also if that is not declared, or one of the other types of the route.
+     * What a body is to be read as: {@link #JSON}, also if that is not declared, or one of the other types that the call takes.
      *
-     * @throws Problem 415 if the route does not take what is declared
+     * @param call its method and path
+     * @throws Problem 415 if the call does not take what is declared
      */
-    static String ofBody(HttpFields headers, Route route) {
+    static String ofBody(HttpFields headers, String call, List<String> otherTypes) {
         String header = headers.get(HttpHeader.CONTENT_TYPE);
         if (header == null || header.isBlank()) {
             return JSON;
@@ -115,12 +116,12 @@ public final class MediaTypes {
         if (!type.isUtf8) {
             throw unsupported("The broker reads UTF-8 only, and Content-Type is " + abbreviated(header) + ". Send the body in UTF-8.");
         }
-        if (type.mediaType != null && route.consumes().contains(type.mediaType)) {
+        if (type.mediaType != null && otherTypes.contains(type.mediaType)) {
             return type.mediaType;
         }
         if (type.mediaType == null || type.mediaType.equals(NDJSON)) {
-            String accepted = Stream.concat(Stream.of(JSON), route.consumes().stream()).collect(Collectors.joining(", "));
-            throw unsupported(route.method() + " " + route.path() + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
+            String accepted = Stream.concat(Stream.of(JSON), otherTypes.stream()).collect(Collectors.joining(", "));
+            throw unsupported(call + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
         }
         return JSON;
     }

@@ -12,6 +12,7 @@ import engine.Names;
 import io.javalin.http.HttpResponseException;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +31,13 @@ final class Problems {
     private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, column: \\d+)]");
 
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);
+
+    /** What to call after a refusal of the engine, which knows no calls. */
+    private static final Map<ErrorCode, String> ADVICE = Map.of(
+            ErrorCode.TOPIC_NOT_FOUND, " POST /topics/register creates it.",
+            ErrorCode.CONSUMER_NOT_FOUND, " POST /consumers/register adds it.",
+            ErrorCode.GROUP_NOT_FOUND, " POST /consumers/register takes the name of a group.",
+            ErrorCode.TOPIC_FULL, " POST /consumers/unregister removes a consumer that is gone for good.");
 
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
@@ -75,7 +83,7 @@ final class Problems {
         }
         if (e instanceof EngineException) {
             ErrorCode code = ((EngineException) e).code();
-            return new Problem(status(code), code.name(), e.getMessage());
+            return new Problem(status(code), code.name(), e.getMessage() + ADVICE.getOrDefault(code, ""));
         }
         if (e instanceof HttpResponseException) {
             return ofStatus(((HttpResponseException) e).getStatus(), e.getMessage());

@@ -183,7 +183,7 @@ final class RouteHandler extends Handler.Wrapper {
                 return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding + ". Send it as it is, without that header.");
             }
             try {
-                bodyType = MediaTypes.ofBody(request.getHeaders(), route);
+                bodyType = MediaTypes.ofBody(request.getHeaders(), route.method() + " " + route.path(), route.consumes());
             } catch (Problem unsupported) {
                 return unsupported;
             }

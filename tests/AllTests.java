@@ -19,7 +19,7 @@
 //SOURCES ../Broker.java
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
-//SOURCES ClockTest.java LogTest.java RestartTest.java StrayFilesTest.java
+//SOURCES ClockTest.java LogRetentionTest.java LogTest.java StickyAssignorTest.java RestartTest.java StrayFilesTest.java
 //SOURCES ArchitectureTest.java SeamTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 //SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
@@ -28,7 +28,9 @@ package tests;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import engine.EngineTest;
+import engine.LogRetentionTest;
 import engine.LogTest;
+import engine.StickyAssignorTest;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -56,7 +58,7 @@ public class AllTests implements Callable<Integer> {
             FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            LogTest.class,
+            LogRetentionTest.class, LogTest.class, StickyAssignorTest.class,
             ArchitectureTest.class, EngineTest.class, SeamTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
             ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
 

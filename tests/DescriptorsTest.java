@@ -58,7 +58,9 @@ class DescriptorsTest {
             assertEquals("HTTP/1.1 200 OK", lines.readLine());
             Await.until("it waits", () -> http.get("/consumers/c").get("waiting").asInt() == 1);
             List<Socket> idle = idleConnections(broker);
-            assertEquals(200, broker.http().post("/produce", "topic", "t", "value", "v").status());
+            try (RawConnection fresh = new RawConnection(broker.port())) { // one that is kept may just be closed to make room
+                assertEquals(200, fresh.post("/produce", "{\"topic\":\"t\",\"value\":\"v\"}"));
+            }
             assertEquals("v", waiting.get().get("value").asText());
             String line = "";
             while (!line.contains("\"v\"")) {

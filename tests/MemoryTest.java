@@ -27,8 +27,7 @@ class MemoryTest {
     private static final String HEAP = "256m";
 
     /** Tells an answer that comes at once, perhaps after a collection of garbage, from one that hangs. */
-    private static final long AT_ONCE_MS = 3000;
-
+    private static final long AT_ONCE_MS = 5000;
 
     /** By status; -1 stands for a connection that ended without an answer. */
     private final Map<Integer, AtomicInteger> answers = new ConcurrentSkipListMap<>();

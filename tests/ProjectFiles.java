@@ -29,24 +29,28 @@
 //FILES project/client/=../client/Progress.java project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java
 //FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js
 //FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png
-//FILES project/dashboard/=../dashboard/style.css project/engine/=../engine/BrowseRequest.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/dashboard/=../dashboard/style.css project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java
 //FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
 //FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Deadlines.java project/engine/=../engine/DiskThreads.java
 //FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java project/engine/=../engine/Listing.java
-//FILES project/engine/=../engine/Log.java project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java project/engine/=../engine/LogRetention.java
+//FILES project/engine/=../engine/Lookup.java project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
 //FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/PendingPoll.java
-//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
-//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
-//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
-//FILES project/engine/=../engine/Retention.java project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java project/engine/=../engine/TopicRegistration.java
-//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
-//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java project/engine/=../engine/WaitQueue.java
+//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
+//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Placement.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
+//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/StickyAssignor.java
+//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Tenure.java project/engine/=../engine/Topic.java
+//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
+//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
+//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java project/engine/=../engine/WaitQueue.java
 //FILES project/engine/=../engine/WhenFull.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
 //FILES project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java
 //FILES project/http/=../http/BoundedConnector.java project/http/=../http/Call.java project/http/=../http/DashboardPlugin.java
@@ -74,14 +78,14 @@
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
 //FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
 //FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
-//FILES project/tests/=TestReport.java project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=WaitingTest.java
-//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
+//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TlsServer.java
+//FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

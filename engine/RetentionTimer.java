@@ -6,14 +6,14 @@ import java.util.Collection;
  * Frees the memory of messages that are older than their topic keeps them, although nobody looks at the topic. It runs about once a
  * second, and only while there is a topic with a maximum age. Safe for any number of threads.
  */
-final class Retention {
+final class RetentionTimer {
     private static final long INTERVAL_MS = 1000;
 
     private final Collection<Topic> topics;
     private boolean isScheduled;
 
     /** @param topics a live view of all topics, whose locks are never held during a write to disk */
-    Retention(Collection<Topic> topics) {
+    RetentionTimer(Collection<Topic> topics) {
         this.topics = topics;
     }
 

@@ -1,0 +1,11 @@
+package engine;
+
+import java.util.Map;
+
+/**
+ * What a consumer has committed.
+ *
+ * @param partitionCount of the topic
+ * @param offsets the next offset to read, by partition
+ */
+public record CommitResult(String topic, int partitionCount, Map<Integer, Long> offsets) {}
