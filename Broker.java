@@ -43,10 +43,13 @@
 //SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java
 //SOURCES http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java
 //SOURCES http/SiteGuard.java http/UriCheck.java
-//SOURCES storage/ClosedFiles.java storage/ConsumersState.java storage/Damage.java storage/DataDirectory.java storage/Entry.java storage/Folders.java
-//SOURCES storage/Fsync.java storage/JournalFile.java storage/JournalTail.java storage/RecordReader.java storage/RecordWriter.java storage/Repair.java
-//SOURCES storage/StorageOptions.java storage/SyncedTail.java storage/SystemFiles.java storage/TopicJournal.java storage/TopicReplay.java
-//SOURCES storage/TopicsFolder.java
+//SOURCES storage/ConsumersState.java storage/CorruptRecordException.java storage/DamagedFolder.java storage/DataDirectory.java
+//SOURCES storage/DirectoryFormat.java storage/DirectoryLock.java storage/DueEntries.java storage/Entry.java storage/FileErrors.java
+//SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
+//SOURCES storage/JournalWriter.java storage/MaintenanceThread.java storage/MissingOffsets.java storage/RecordReader.java storage/RecordWriter.java
+//SOURCES storage/Repair.java storage/SealedSegments.java storage/StorageException.java storage/StorageOptions.java storage/SyncedTail.java
+//SOURCES storage/SystemFiles.java storage/TopicFolder.java storage/TopicJournal.java storage/TopicJournal.java storage/TopicJournal.java
+//SOURCES storage/TopicReplay.java storage/TopicReplay.java storage/TopicReplay.java storage/TopicScan.java storage/TruncatedTail.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 

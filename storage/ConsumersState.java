@@ -98,7 +98,7 @@ final class ConsumersState {
     }
 
     /** Takes these in place of all that is known. */
-    void replaceWith(Entry.Consumers state) {
+    void replaceWith(Entry.ConsumersSnapshot state) {
         committed.clear();
         consumers.clear();
         assigned.clear();
@@ -113,10 +113,10 @@ final class ConsumersState {
         }
     }
 
-    Entry.Consumers entry() {
-        List<Entry.GroupState> groups = new ArrayList<>();
-        committed.forEach((group, offsets) -> groups.add(new Entry.GroupState(consumerId(group), groupName(group), offsets)));
-        return new Entry.Consumers(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()),
+    Entry.ConsumersSnapshot entry() {
+        List<Entry.GroupOffsets> groups = new ArrayList<>();
+        committed.forEach((group, offsets) -> groups.add(new Entry.GroupOffsets(consumerId(group), groupName(group), offsets)));
+        return new Entry.ConsumersSnapshot(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()),
                 assigned.isEmpty() ? null : List.copyOf(assigned.values()), missed.isEmpty() ? null : List.copyOf(missed.values()));
     }
 

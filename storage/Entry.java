@@ -49,10 +49,10 @@ final class Entry {
     List<Start> trimmed;
 
     /** What the topic is and where it stands: the first line of each file. */
-    TopicState topic;
+    TopicHeader topic;
 
     /** All groups and consumers: the second line of each file, and whenever some could not be written in time. */
-    Consumers consumers;
+    ConsumersSnapshot consumers;
 
     /** Up to where the file was on disk when this was written, in bytes. */
     Long synced;
@@ -93,7 +93,7 @@ final class Entry {
 
     record Start(int partition, long startOffset) {}
 
-    record TopicState(int format, String name, TopicSettings settings, List<TopicSnapshot.Partition> partitions,
+    record TopicHeader(int format, String name, TopicSettings settings, List<TopicSnapshot.Partition> partitions,
             List<TopicSnapshot.Producer> producers) {}
 
     /**
@@ -106,10 +106,10 @@ final class Entry {
     record Missed(String consumerId, long messages, List<PartitionOffset> passed) {}
 
     /** @param assigned and {@code missed}: null if there are none */
-    record Consumers(List<GroupState> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
+    record ConsumersSnapshot(List<GroupOffsets> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
 
     /** @param committed by partition */
-    record GroupState(String consumerId, String group, long[] committed) {}
+    record GroupOffsets(String consumerId, String group, long[] committed) {}
 
     /** No messages went anywhere. */
     static Entry emptyBatch() {
@@ -140,11 +140,11 @@ final class Entry {
         return with(entry -> entry.trimmed = trimmed);
     }
 
-    static Entry topic(TopicState topic) {
+    static Entry topic(TopicHeader topic) {
         return with(entry -> entry.topic = topic);
     }
 
-    static Entry consumers(Consumers consumers) {
+    static Entry consumers(ConsumersSnapshot consumers) {
         return with(entry -> entry.consumers = consumers);
     }
 

@@ -74,7 +74,7 @@ final class RecordReader implements Closeable {
      * Goes to the next record.
      *
      * @return false if there is none; whatever follows {@link #endPosition} is a record that was not finished
-     * @throws Damage if there is one that is not as it was written
+     * @throws CorruptRecordException if there is one that is not as it was written
      */
     boolean next() throws IOException {
         start = end;
@@ -145,8 +145,8 @@ final class RecordReader implements Closeable {
         }
     }
 
-    Damage damage(String why) {
-        return new Damage(file, startPosition(), why);
+    CorruptRecordException corrupt(String why) {
+        return new CorruptRecordException(file, startPosition(), why);
     }
 
     @Override
@@ -158,19 +158,19 @@ final class RecordReader implements Closeable {
         int crcStart = lineEnd - TAIL;
         int digits = crcStart + CRC.length;
         if (crcStart <= lineStart || !startsWith(CRC, crcStart, lineEnd)) {
-            throw damage("a line without a checksum");
+            throw corrupt("a line without a checksum");
         }
         CRC32C crc = new CRC32C();
         crc.update(buffer, start, crcStart - start);
         if (!Arrays.equals(buffer, digits, digits + RecordWriter.CRC_DIGITS, RecordWriter.hex(crc), 0, RecordWriter.CRC_DIGITS)
                 || buffer[lineEnd - 2] != '"' || buffer[lineEnd - 1] != '}') {
-            throw damage("the checksum of the " + (lineEnd + 1 - start) + " bytes from there on does not match");
+            throw corrupt("the checksum of the " + (lineEnd + 1 - start) + " bytes from there on does not match");
         }
         try {
             buffer[crcStart] = '}'; // what has been checked, without its checksum
             return startsWith(EMPTY_BATCH, lineStart, crcStart) ? Entry.emptyBatch() : Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
         } catch (IOException e) {
-            throw damage("a line that this version does not understand");
+            throw corrupt("a line that this version does not understand");
         }
     }
 
@@ -203,7 +203,7 @@ final class RecordReader implements Closeable {
         start = 0;
         if (filled == buffer.length) {
             if (filled == MAX_BUFFER) {
-                throw damage("a record of more than " + MAX_BUFFER + " bytes");
+                throw corrupt("a record of more than " + MAX_BUFFER + " bytes");
             }
             buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_BUFFER, 2L * filled));
         }
@@ -212,7 +212,7 @@ final class RecordReader implements Closeable {
             filled += Math.max(0, read);
             return read > 0;
         } catch (IOException e) {
-            throw damage("it cannot be read: " + e.getMessage());
+            throw corrupt("it cannot be read: " + e.getMessage());
         }
     }
 

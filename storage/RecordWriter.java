@@ -38,6 +38,10 @@ final class RecordWriter {
     private static final byte[] LINE_END = ascii("}\n");
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] LINE_FEED = ascii("\n");
+
+    /** The size of an entry without messages, in bytes, for hints: most are smaller. */
+    static final int ENTRY_SIZE = 256;
+
     static final String CRC_NAME = "crc32c";
     static final int CRC_DIGITS = 8;
 

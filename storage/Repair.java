@@ -63,7 +63,7 @@ public final class Repair {
         if (!others.isEmpty()) {
             out.println(directory.ignoredInWords(others));
         }
-        out.println(isRepaired ? "Repaired. What was taken out is in " + DataDirectory.damagedFolder(directory.folder())
+        out.println(isRepaired ? "Repaired. What was taken out is in " + DamagedFolder.in(directory.folder())
                 + ", and the README says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
@@ -79,7 +79,7 @@ public final class Repair {
     private List<Step> plan() throws IOException {
         List<Step> steps = new ArrayList<>();
         Map<String, Found> byName = new HashMap<>();
-        TopicsFolder found = directory.findTopics();
+        TopicScan found = directory.findTopics();
         others = new ArrayList<>(found.others());
         for (Path topic : found.topics()) {
             MemoryBroker scratch = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
@@ -93,10 +93,10 @@ public final class Repair {
                     steps.add(step(kept, kept == twin ? known : twin));
                     return kept;
                 });
-            } catch (Damage damage) {
+            } catch (CorruptRecordException damage) {
                 steps.add(step(topic, replay, damage));
             } catch (FileSystemException e) {
-                throw new IOException("Cannot repair " + directory.folder() + ": " + DataDirectory.reason(e));
+                throw new IOException("Cannot repair " + directory.folder() + ": " + FileErrors.reason(e));
             }
         }
         return steps;
@@ -106,7 +106,7 @@ public final class Repair {
     private record Found(String name, Path folder, long messages) {
         /** Whether the folder has the name that the broker gave it; a copy has another one. */
         boolean hasOwnName() {
-            return folder.getFileName().toString().endsWith("-" + DataDirectory.nameInPath(name));
+            return folder.getFileName().toString().endsWith("-" + TopicFolder.nameInPath(name));
         }
 
         String inWords() {
@@ -116,7 +116,7 @@ public final class Repair {
 
     /** For two folders that have the same topic: a broker can have one. That with the name which the broker gave it is kept or, if both have it, the later one. */
     private static Step step(Found kept, Found twin) {
-        Path damaged = DataDirectory.newDamagedFolder(twin.folder);
+        Path damaged = DamagedFolder.newFor(twin.folder);
         return new Step("Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + twin.inWords() + ". A repair keeps " + kept.folder
                 + ", and moves " + twin.folder + " to " + damaged + ".", () -> moveAway(twin.folder, damaged));
     }
@@ -128,19 +128,19 @@ public final class Repair {
         Folders.sync(topic.getParent(), Fsync.ALWAYS);
     }
 
-    private Step step(Path topic, TopicReplay replay, Damage damage) throws IOException {
-        Path damaged = DataDirectory.newDamagedFolder(topic);
-        long number = JournalFile.number(damage.file());
-        if (replay.isGap()) {
+    private Step step(Path topic, TopicReplay replay, CorruptRecordException damage) throws IOException {
+        Path damaged = DamagedFolder.newFor(topic);
+        long number = JournalSegment.number(damage.file());
+        if (replay.hasMissingOffsets()) {
             List<Path> before = journals(topic, other -> other < number);
             return new Step(damage.getMessage() + ". A repair lets them begin there, and so takes out, besides, "
-                    + Plural.of(replay.countBeforeGap(), "message") + " that are there from before" + replay.tornInWords() + ", and keeps a copy in "
-                    + damaged + ".", () -> {
+                    + Plural.of(replay.missing().readableBefore(), "message") + " that are there from before" + replay.truncated().inRepairWords()
+                    + ", and keeps a copy in " + damaged + ".", () -> {
                 Folders.createSynced(damaged);
                 for (Path file : before) {
                     Folders.copy(file, 0, damaged.resolve(file.getFileName()));
                 }
-                replay.acceptGap(damaged);
+                replay.acceptMissingOffsets(damaged);
             });
         }
         if (replay.hasNothing()) {
@@ -167,7 +167,7 @@ public final class Repair {
     }
 
     private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
-        return Folders.list(topic).stream().filter(path -> JournalFile.isOne(path) && numbers.test(JournalFile.number(path)))
+        return Folders.list(topic).stream().filter(path -> JournalSegment.isOne(path) && numbers.test(JournalSegment.number(path)))
                 .collect(Collectors.toList());
     }
 

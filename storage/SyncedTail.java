@@ -3,19 +3,20 @@ package storage;
 import java.io.IOException;
 
 /**
- * The end of a journal's last file, and how much of it is on disk. What a sync has put there is marked in the file soon after, so
- * that a start can tell what a machine without power never had on disk from what the disk has lost since (what Kafka's recovery
- * point tells).
+ * The end of a topic's last segment, and how much of it is on disk. Soon after an fsync a mark in the segment says up to where it
+ * is on disk. With it a start tells two cases apart: what was never on disk when the power failed, and what the disk has lost since
+ * (Kafka's recovery point serves the same end).
  *
- * <p>A sync that has failed says nothing of what is on disk, and the next one may wrongly say that all is. So, if answers wait for
- * syncs, it is broken from then on until {@link #cutTo} has taken back what was not synced; else the next one counts.
+ * <p>After a failed fsync nobody knows what is on disk, and the next fsync may wrongly succeed. So if answers wait for fsyncs, the
+ * tail is broken from then on, until {@link #cutTo} has taken back what was not synced. Otherwise the next fsync counts.
  *
- * <p>For one thread at a time.
+ * <p>For one thread at a time, which holds the lock; only {@link Sync#force} is for any thread.
  */
 final class SyncedTail {
     private static final int MARK_SIZE = 64;
 
     private final Fsync fsync;
+    private final Object lock;
     private JournalTail file;
     private long syncedPosition;
     private long markedPosition;
@@ -25,35 +26,39 @@ final class SyncedTail {
 
     private boolean isBroken;
 
-    SyncedTail(Fsync fsync) {
+    /** @param lock guards this object */
+    SyncedTail(Fsync fsync, Object lock) {
         this.fsync = fsync;
+        this.lock = lock;
     }
 
-    /** A sync that has begun: {@link #force} is what takes its time, and is for any thread. */
+    /** An fsync of everything that was written before it was begun. */
     final class Sync {
         private final JournalTail forced = file;
         private final long end = file.position();
 
+        /** Does the fsync. It takes long: so the lock is taken only to note the result. */
         void force() throws IOException {
-            forced.force(fsync);
-        }
-
-        /** It has ended. */
-        void succeeded() {
-            syncedPosition = end;
-        }
-
-        void failed() {
-            isBroken = fsync == Fsync.ALWAYS;
+            try {
+                forced.force(fsync);
+            } catch (IOException e) {
+                synchronized (lock) {
+                    isBroken = fsync == Fsync.ALWAYS;
+                }
+                throw e;
+            }
+            synchronized (lock) {
+                syncedPosition = end;
+            }
         }
     }
 
     /**
-     * Goes on with a file, all of which is on disk.
+     * Resumes with a file, all of which is on disk.
      *
      * @param isMarked whether the file says so
      */
-    void goOn(JournalTail next, boolean isMarked) {
+    void resume(JournalTail next, boolean isMarked) {
         file = next;
         syncedPosition = next.position();
         contentPosition = next.position();
@@ -61,7 +66,7 @@ final class SyncedTail {
         isBroken = false;
     }
 
-    /** Where it ends, in bytes. */
+    /** Where the segment ends, in bytes. */
     long position() {
         return file.position();
     }
@@ -72,6 +77,11 @@ final class SyncedTail {
 
     boolean isSyncedTo(long position) {
         return syncedPosition >= position;
+    }
+
+    /** Whether everything that was written is on disk. */
+    boolean isSynced() {
+        return isSyncedTo(position());
     }
 
     Sync beginSync() {

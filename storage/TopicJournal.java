@@ -1,141 +1,84 @@
 package storage;
 
-import engine.ProduceResult;
 import engine.ConsumerSettings;
 import engine.EngineException;
-import engine.ErrorCode;
 import engine.Journal;
+import engine.ProduceResult;
 import engine.ProducerSequence;
 import engine.TopicSettings;
 import engine.TopicSnapshot;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes a topic down in files of its own, in a folder of its own. Every file begins with what the topic and its consumers
- * were when it began, so that the files before it are needed for their messages alone, and go when those have gone: see {@link
- * ClosedFiles}. How it is put on disk, see {@link SyncedTail}.
+ * Persists a topic in a folder of its own. This class knows which thread may do what when: it takes the locks, and orders what is done
+ * to the files. Its parts do the work, each for one thread at a time: {@link JournalWriter} writes records, {@link SyncedTail} knows what
+ * of them is on disk, {@link JournalSegments} begins segments and drops them, {@link TopicFolder} creates and deletes the folder.
  *
- * <p>Safe for any number of threads. Locks are taken in this order: the topic's, the one for syncing, this.
+ * <p>Safe for any number of threads. Threads take the locks in this order: that of the topic, {@code syncLock}, this. This guards all
+ * parts. An fsync holds {@code syncLock} without this, so that records can be written meanwhile.
  */
 final class TopicJournal implements Journal {
-    private static final long MIN_FILE_SIZE = 1 << 20;
-    private static final long MAX_FILE_SIZE = 64 << 20;
-
-    /** How much larger than what it begins with a file gets at least. */
-    private static final int MIN_GROWTH = 4;
-
-    private static final int ENTRY_SIZE = 256;
-
-    private static final JournalTail.Records NOTHING_ELSE = writer -> {};
-
-    private final Path folder;
-    private final String name;
-    private final TopicSettings settings;
-    private final byte[][] lineStarts;
+    private final TopicFolder folder;
     private final Fsync fsync;
-    private final ConsumersState consumers;
-    private final Runnable maintenance;
-    private final ClosedFiles closed;
+    private final DueEntries due;
     private final SyncedTail tail;
+    private final JournalSegments segments;
+    private final JournalWriter writer;
     private final Object syncLock = new Object();
-    private JournalFile file;
 
-    /** At what size to see whether the file is large. */
-    private long sizeToCheckAt = MIN_FILE_SIZE;
-
-    private long firstPosition;
-
-    /** Whether there is something about consumers that could not be written: then all of them are with the next record. */
-    private boolean areConsumersDue;
-
-    /** What the partitions begin with, when it was last written or was to be; null if it never was. */
-    private long[] starts;
-
-    /** Whether that is to be written with the next record. */
-    private boolean areStartsDue;
-
-    /** Where in the file it was written: once that is synced, the files before it may be dropped. */
-    private long startsPosition;
-
-    private boolean isDropDue;
-    private boolean isClosed;
-    private boolean isDeleted;
-
-    /** @param maintenance calls {@link #maintain} soon, on another thread */
-    TopicJournal(Path folder, String name, TopicSettings settings, Fsync fsync, ConsumersState consumers, Runnable maintenance) {
+    /**
+     * A journal that has to be resumed before it is used.
+     *
+     * @param consumers of the topic, as the files have them when it is resumed; the journal keeps them up to date
+     * @param maintenance has {@link #maintain} called soon, on another thread
+     */
+    TopicJournal(TopicFolder folder, String name, TopicSettings settings, Fsync fsync, ConsumersState consumers, Runnable maintenance) {
         this.folder = folder;
-        this.name = name;
-        this.settings = settings;
-        this.lineStarts = IntStream.range(0, settings.partitionsOrDefault()).mapToObj(RecordWriter::lineStart).toArray(byte[][]::new);
         this.fsync = fsync;
-        this.consumers = consumers;
-        this.maintenance = maintenance;
-        this.closed = new ClosedFiles(folder, fsync);
-        this.tail = new SyncedTail(fsync);
+        this.due = new DueEntries(consumers);
+        this.tail = new SyncedTail(fsync, this);
+        this.segments = new JournalSegments(folder, settings.partitionsOrDefault(), fsync, tail, maintenance);
+        this.writer = new JournalWriter(folder, name, settings, consumers, due, tail, segments);
     }
 
-    /** A journal in a new folder, with its first file; it is complete when the folder has its name. */
-    static TopicJournal create(Path draft, Path folder, String name, TopicSettings settings, Fsync fsync, Runnable maintenance)
-            throws IOException {
+    /**
+     * Creates the folder of a new topic, with its first segment.
+     *
+     * @throws IOException if that failed; then the folder is removed, now or by the next start
+     */
+    static TopicJournal create(TopicFolder folder, String name, TopicSettings settings, Fsync fsync, Runnable maintenance) throws IOException {
         int partitions = settings.partitionsOrDefault();
         TopicJournal journal = new TopicJournal(folder, name, settings, fsync, new ConsumersState(partitions), maintenance);
-        List<TopicSnapshot.Partition> starts = IntStream.range(0, partitions)
-                .mapToObj(p -> new TopicSnapshot.Partition(0, 0, 0)).collect(Collectors.toList());
-        Path whereItIs = draft;
+        TopicSnapshot empty = new TopicSnapshot(Collections.nCopies(partitions, new TopicSnapshot.Partition(0, 0, 0)), List.of());
         try {
-            Folders.create(draft);
-            JournalTail first = journal.begin(new JournalFile(draft, 1, partitions), new TopicSnapshot(starts, List.of()));
-            first.close();
-            Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-            whereItIs = folder;
-            Folders.sync(folder.getParent(), fsync);
-            journal.goOn(List.of(new JournalFile(folder, 1, partitions)), first.position(), false, false);
+            folder.create();
+            long size = journal.segments.createFirst(journal.writer.header(empty));
+            folder.publish();
+            journal.segments.resumeFirst(size);
         } catch (IOException e) {
-            try {
-                discard(whereItIs);
-            } catch (IOException left) { // it goes with the next start
-                e.addSuppressed(left);
-            }
+            folder.discard(e);
             throw e;
         }
         return journal;
     }
 
-    /** Removes a folder, which has a name that the next start removes while only some of it has gone. */
-    private static void discard(Path folder) throws IOException {
-        Path grave = grave(folder);
-        Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
-        Folders.delete(grave);
-    }
-
-    private static Path grave(Path folder) {
-        return folder.resolveSibling(TopicsFolder.DELETED + folder.getFileName());
-    }
-
     /**
-     * Goes on where the files end. What follows there is cut off.
+     * Resumes where the segments end. Truncates what follows there.
      *
-     * @param files in their order, one at least
+     * @param existing segments in their order, at least one
      * @param end of the last one, in bytes
-     * @param isMarked whether it says so far that it is on disk
-     * @param lacksConsumers whether the last one has not come to its consumers
+     * @param isMarked whether the last one says that it is on disk up to there
+     * @param lacksConsumers whether the last one was begun, but ends before its consumers
      */
-    synchronized void goOn(List<JournalFile> files, long end, boolean isMarked, boolean lacksConsumers) throws IOException {
-        files.subList(0, files.size() - 1).forEach(closed::add);
-        file = files.get(files.size() - 1);
-        JournalTail last = new JournalTail(file.path(), end);
-        last.requireClean();
-        last.force(fsync);
-        tail.goOn(last, isMarked);
-        areConsumersDue = lacksConsumers;
+    synchronized void resume(List<JournalSegment> existing, long end, boolean isMarked, boolean lacksConsumers) throws IOException {
+        segments.resume(existing, end, isMarked);
+        if (lacksConsumers) {
+            due.addConsumers();
+        }
     }
 
     @Override
@@ -145,54 +88,37 @@ final class TopicJournal implements Journal {
 
     @Override
     public synchronized void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
-        write(messages.size() + ENTRY_SIZE, writer -> {
-            if (lineStarts.length > 1) {
-                messages.forEach((partition, bytes, from, length) -> writer.message(lineStarts[partition], bytes, from, length));
-            } else {
-                writer.messages(messages.lines());
-            }
-            writer.closeAppended(ranges, timestamp, sequence);
-        });
-        ranges.forEach(range -> file.noteMessages(range.partition(), range.baseOffset() + range.count()));
+        writer.append(ranges, timestamp, sequence, messages);
     }
 
     @Override
     public synchronized void commit(String group, Map<Integer, Long> offsets) {
-        write(Entry.committed(ConsumersState.commitEntry(group, offsets)));
-        consumers.commit(group, offsets);
+        writer.commit(group, offsets);
     }
 
     @Override
     public synchronized void noteDelivery(String group, Map<Integer, Long> offsets) {
-        consumers.commit(group, offsets);
-        writeOrLater(Entry.committed(ConsumersState.commitEntry(group, offsets)));
+        writer.noteDelivery(group, offsets);
     }
 
     @Override
     public synchronized void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {
-        Entry.Registration registration = consumers.registrationEntry(consumer, registeredAt, group, committed);
-        write(Entry.registered(registration));
-        consumers.register(registration);
+        writer.register(consumer, registeredAt, group, committed);
     }
 
     @Override
     public synchronized void unregister(String consumerId) {
-        consumers.unregister(consumerId);
-        writeOrLater(Entry.unregistered(consumerId));
+        writer.unregister(consumerId);
     }
 
     @Override
     public synchronized void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {
-        Entry.Assignment assignment = new Entry.Assignment(ConsumersState.groupName(group), generation, owned);
-        consumers.assign(assignment);
-        writeOrLater(Entry.assigned(assignment));
+        writer.noteAssignment(group, generation, owned);
     }
 
     @Override
     public synchronized void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {
-        Entry.Missed missed = new Entry.Missed(consumerId, messages, ConsumersState.offsets(passed));
-        consumers.miss(missed);
-        writeOrLater(Entry.missed(missed));
+        writer.noteMissed(consumerId, messages, passed);
     }
 
     @Override
@@ -205,38 +131,36 @@ final class TopicJournal implements Journal {
         synchronized (syncLock) {
             SyncedTail.Sync sync;
             synchronized (this) {
-                if (isDeleted) {
+                if (folder.isDeleted()) {
                     return;
                 }
                 if (tail.isBroken()) {
-                    throw storageFull(new IOException("a sync has failed"));
+                    throw writer.storageFull(new IOException("a sync has failed"));
                 }
-                writeWhatIsDue();
-                if (tail.isSyncedTo(tail.position())) {
+                writer.writeDueIfPossible();
+                if (tail.isSynced()) {
                     return;
                 }
                 sync = tail.beginSync();
             }
             try {
-                finish(sync);
+                sync.force();
             } catch (IOException e) {
-                throw storageFull(e);
+                throw writer.storageFull(e);
             }
         }
     }
 
     @Override
     public void cutBack(long end) {
-        synchronized (syncLock) { // lest a sync counts what is not there any more
+        synchronized (syncLock) { // an fsync under way would count bytes that are cut off
             synchronized (this) {
-                if (isDeleted) {
+                if (folder.isDeleted()) {
                     return;
                 }
-                long to = tail.cutTo(end); // what was cut off of consumers and of starts is written again
-                areConsumersDue = true;
-                areStartsDue |= starts != null && startsPosition > to;
-                if (areStartsDue) {
-                    writeWhatIsDue();
+                due.cutBack(tail.cutTo(end));
+                if (due.hasStartOffsets()) {
+                    writer.writeDueIfPossible();
                 }
             }
         }
@@ -244,281 +168,143 @@ final class TopicJournal implements Journal {
 
     @Override
     public void maintain(Source topic) {
-        noteWhatToDrop(topic);
+        requestDrop(topic);
         if (!isSyncedBeforeAnswers()) {
             sync();
         } else if (isSyncDue()) {
-            topic.syncSoon(); // which takes back what could not be
+            topic.syncSoon(); // the topic takes back what cannot be synced
         }
         markSynced();
-        dropFiles();
-        if (isFileLarge(topic)) {
-            sync(); // nearly all, while nobody has to wait for it
-            topic.checkpoint(this::beginNext);
+        dropSegments();
+        if (isLarge(topic)) {
+            sync(); // most of it now, because the topic is not locked yet
+            topic.checkpoint(this::roll);
         }
-        requireNothingDue();
+        writeDueConsumers();
     }
 
     @Override
     public void delete() {
         synchronized (syncLock) {
             synchronized (this) {
-                if (isDeleted) {
+                if (folder.isDeleted()) {
                     return;
                 }
-                Path grave = grave(folder);
+                tail.close();
                 try {
-                    tail.close(); // a folder with an open file has its name for good, on Windows
-                    Files.move(folder, grave, StandardCopyOption.ATOMIC_MOVE);
+                    folder.delete();
                 } catch (IOException e) {
-                    if (!isGone(folder)) {
-                        throw storageFull(e);
-                    }
-                }
-                isDeleted = true;
-                try {
-                    Folders.sync(folder.getParent(), fsync);
-                } catch (IOException e) {
-                    if (takeBackDeletion(grave)) {
-                        throw storageFull(e);
-                    }
-                }
-                try {
-                    Folders.delete(grave);
-                } catch (IOException e) {
-                    DataDirectory.LOG.warn(TopicsFolder.leftInWords(grave, e));
+                    throw writer.storageFull(e);
                 }
             }
         }
     }
 
-    /** Somebody else has removed the folder: then no start finds it. Without the folder around it nobody can tell. */
-    private static boolean isGone(Path folder) {
-        return Files.notExists(folder, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(folder.getParent());
-    }
-
-    private boolean takeBackDeletion(Path grave) {
-        try {
-            Files.move(grave, folder, StandardCopyOption.ATOMIC_MOVE);
-            isDeleted = false;
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
+    /** The name of the topic. */
     String name() {
-        return name;
+        return writer.name();
     }
 
     synchronized boolean isDeleted() {
-        return isDeleted;
+        return folder.isDeleted();
     }
 
-    /** Syncs, and writes no more: whoever comes too late is told. */
+    /**
+     * Syncs, closes the files and refuses all later records with SHUTTING_DOWN.
+     *
+     * @throws EngineException STORAGE_FULL if not everything may be on disk
+     */
     void close() {
         try {
             sync();
             synchronized (this) {
-                isClosed = true;
+                writer.close();
             }
-            sync(); // what came in between
+            sync(); // what was written meanwhile
             synchronized (this) {
                 tail.mark();
             }
         } catch (IOException e) {
-            // that it is on disk is all that matters
+            // the records are on disk, and only the mark is missing
         } finally {
             synchronized (this) {
-                isClosed = true;
+                writer.close();
                 tail.close();
             }
         }
     }
 
-    /** Writes down what the partitions begin with. */
-    synchronized void beginAt(long[] partitionStarts) {
-        starts = partitionStarts;
-        areStartsDue = true;
-        write(ENTRY_SIZE, NOTHING_ELSE);
-    }
-
-    private void write(Entry entry) {
-        write(ENTRY_SIZE, writer -> writer.close(entry));
-    }
-
-    private void writeOrLater(Entry entry) {
-        try {
-            write(entry);
-        } catch (EngineException e) {
-            areConsumersDue = true;
-        }
-    }
-
-    /** What cannot be written now is written with what is written next. This is locked. */
-    private void writeWhatIsDue() {
-        if (areConsumersDue || areStartsDue) {
-            try {
-                write(ENTRY_SIZE, NOTHING_ELSE);
-            } catch (EngineException e) {
-                // nobody waits for it
-            }
-        }
-    }
-
-    /** This is locked. */
-    private void write(int sizeHint, JournalTail.Records record) {
-        if (isDeleted) {
-            return; // the topic is about to go
-        }
-        if (isClosed) {
-            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker stops. Start it again, and repeat the request.");
-        }
-        try {
-            tail.write(sizeHint, writer -> {
-                if (areConsumersDue) {
-                    writer.close(Entry.consumers(consumers.entry()));
-                }
-                if (areStartsDue) {
-                    writer.close(Entry.trimmed(IntStream.range(0, starts.length).mapToObj(p -> new Entry.Start(p, starts[p])).collect(Collectors.toList())));
-                }
-                record.to(writer);
-            });
-        } catch (IOException e) {
-            throw storageFull(e);
-        }
-        areConsumersDue = false;
-        startsPosition = areStartsDue ? tail.position() : startsPosition;
-        areStartsDue = false;
-        if (tail.position() > sizeToCheckAt) {
-            sizeToCheckAt = Long.MAX_VALUE; // once is enough
-            maintenance.run();
-        }
+    /** Writes which offsets the partitions start with. @param startOffsets by partition */
+    synchronized void startAt(long[] startOffsets) {
+        writer.startAt(startOffsets);
     }
 
     private synchronized boolean isSyncDue() {
-        return !isDeleted && (tail.isBroken() || areConsumersDue || !tail.isSyncedTo(tail.position()));
+        return !folder.isDeleted() && (tail.isBroken() || due.hasConsumers() || !tail.isSynced());
     }
 
     private synchronized void markSynced() {
-        if (!isDeleted && !isClosed) {
+        if (writer.isOpen()) {
             try {
                 tail.mark();
             } catch (IOException e) {
-                // with what is written next
+                // the next record brings the mark
             }
         }
     }
 
-    private void finish(SyncedTail.Sync sync) throws IOException {
-        try {
-            sync.force();
-        } catch (IOException e) {
-            synchronized (this) {
-                sync.failed();
-            }
-            throw e;
-        }
-        synchronized (this) {
-            sync.succeeded();
+    private synchronized void writeDueConsumers() {
+        if (due.hasConsumers() && !folder.isDeleted() && !isSyncedBeforeAnswers()) {
+            writer.writeDue();
         }
     }
 
-    private synchronized void requireNothingDue() {
-        if (areConsumersDue && !isDeleted && !isSyncedBeforeAnswers()) {
-            write(ENTRY_SIZE, NOTHING_ELSE);
-        }
+    private synchronized boolean isLarge(Source topic) {
+        return segments.isLarge(topic.keptBytes()) && !folder.isDeleted();
     }
 
-    /** A file is to be about as large as what the topic keeps, so that what it keeps no more takes no more room than that. */
-    private synchronized boolean isFileLarge(Source topic) {
-        long limit = Math.max(MIN_GROWTH * firstPosition, Math.max(MIN_FILE_SIZE, Math.min(MAX_FILE_SIZE, topic.keptBytes())));
-        boolean isLarge = tail.position() > limit;
-        sizeToCheckAt = isLarge ? limit : Math.max(limit, Math.min(MAX_FILE_SIZE, 2 * tail.position())); // what is kept grows along
-        return isLarge && !isDeleted;
-    }
-
-    /** Begins the next file; if it cannot be, the last one goes on. The topic is locked. */
-    private void beginNext(TopicSnapshot snapshot) {
+    /** Begins the next segment. If that fails, the last one goes on. The topic is locked. */
+    private void roll(TopicSnapshot snapshot) {
         synchronized (syncLock) {
             synchronized (this) {
-                if (isDeleted || isClosed || tail.isBroken()) {
+                if (!writer.isOpen() || tail.isBroken()) {
                     return;
                 }
                 try {
-                    tail.requireClean();
-                    finish(tail.beginSync()); // what a file follows on is whole
-                    JournalFile next = JournalFile.after(file.number(), folder, settings.partitionsOrDefault());
-                    JournalTail begun = begin(next, snapshot);
-                    tail.close();
-                    closed.add(file);
-                    file = next;
-                    firstPosition = begun.position();
-                    tail.goOn(begun, false);
-                    areConsumersDue = false;
-                    areStartsDue = false; // it begins with them
-                    startsPosition = 0;
+                    segments.roll(writer.header(snapshot));
+                    due.rolled();
                 } catch (IOException e) {
-                    sizeToCheckAt = Long.MAX_VALUE; // until the next time that this is seen to
+                    // maintenance tries again
                 }
             }
         }
     }
 
-    /** Begins a file: with what the topic is, and with its consumers. */
-    private JournalTail begin(JournalFile next, TopicSnapshot snapshot) throws IOException {
-        JournalTail begun = new JournalTail(next.path(), 0);
-        boolean isDone = false;
-        try {
-            begun.write(ENTRY_SIZE, writer -> {
-                writer.close(Entry.topic(new Entry.TopicState(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
-                writer.close(Entry.consumers(consumers.entry()));
-            });
-            begun.force(fsync);
-            Folders.sync(next.path().getParent(), fsync);
-            isDone = true;
-            return begun;
-        } finally {
-            if (!isDone) {
-                begun.cutTo(0); // if it comes back after the end of the machine, it has not begun
-                begun.close();
-                Files.deleteIfExists(next.path());
-            }
-        }
-    }
-
-    /** Writes down what the topic begins with, if there are files that do not matter any more. */
-    private void noteWhatToDrop(Source topic) {
+    /** Writes the start offsets of the partitions, if there are segments to drop. Empties these on a full disk, to make room. */
+    private void requestDrop(Source topic) {
+        SealedSegments sealed = segments.sealed();
         synchronized (this) {
-            if (isDeleted || isClosed || isDropDue || closed.isEmpty()) {
+            if (!writer.isOpen() || sealed.isDropDue() || sealed.isEmpty()) {
                 return;
             }
         }
-        long[] now = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
+        long[] startOffsets = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
         synchronized (this) {
-            if (isDeleted || isClosed || !closed.hasSomeToDrop(now)) {
+            if (!writer.isOpen() || !sealed.requestDrop(startOffsets)) {
                 return;
             }
-            isDropDue = true;
             try {
-                beginAt(now);
+                writer.startAt(startOffsets);
             } catch (EngineException noRoom) {
-                closed.empty(now); // with the room that this gives, the next time
+                sealed.empty(startOffsets);
             }
         }
     }
 
-    /** Removes the files that do not matter any more, once that is on disk. */
-    private synchronized void dropFiles() {
-        if (isDropDue && !areStartsDue && !isDeleted && !isClosed && tail.isSyncedTo(startsPosition)) {
-            closed.drop(starts);
-            isDropDue = false;
+    /** Drops the segments that are not needed any more, once the start offsets are on disk. */
+    private synchronized void dropSegments() {
+        if (segments.sealed().isDropDue() && !due.hasStartOffsets() && writer.isOpen() && tail.isSyncedTo(due.startOffsetsEnd())) {
+            segments.sealed().drop(due.startOffsets());
         }
-    }
-
-    private EngineException storageFull(IOException e) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + DataDirectory.reason(e)
-                + "). No message of this request was kept; what was accepted before is there. Free some space on the disk of "
-                + folder.toAbsolutePath().getParent() + ", or DELETE a topic, and send it again: no restart is needed.");
     }
 }

@@ -1,8 +1,8 @@
 package storage;
 
-import engine.ProduceResult;
-import engine.MemoryBroker;
 import engine.EngineException;
+import engine.MemoryBroker;
+import engine.ProduceResult;
 import engine.ProducerSequence;
 import engine.TopicRestorer;
 import engine.TopicSnapshot;
@@ -17,86 +17,83 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Reads a topic back into an engine, record by record, from the files that {@link TopicJournal} has written. For one thread,
- * once.
+ * Reads a topic back into a broker, record by record, from the segments that {@link TopicJournal} has written. Reading changes no file;
+ * {@link #finish} or {@link #acceptMissingOffsets} does.
  *
- * <p>Where the last file ends within a record, the broker or the machine ended while it was written: what is there of it will
- * be cut off. So will what a machine that lost its power has not written from somewhere on, unless a mark says that it was on
- * disk. Whatever else is not as it was written is {@link Damage}, and so are messages that are not there and were not dropped.
+ * <p>The last segment may end within a record, because the broker or the machine ended while it was written. After a power loss it may
+ * also be corrupt from some byte on, unless a mark says that this byte was on disk. In both cases the replay ends there: see {@link
+ * TruncatedTail}. Everything else that is not as it was written is a {@link CorruptRecordException}, and so are {@link MissingOffsets}.
+ *
+ * <p>For one thread, once.
  */
 final class TopicReplay {
-    private final MemoryBroker engine;
+    private final MemoryBroker broker;
     private final Path folder;
     private final Fsync fsync;
     private final Runnable maintenance;
-    private final List<JournalFile> files = new ArrayList<>();
+    private final List<JournalSegment> segments = new ArrayList<>();
     private final List<Path> others = new ArrayList<>();
     private TopicJournal journal;
     private TopicRestorer restorer;
     private ConsumersState consumers;
-    private long[] starts;
+    private int partitions;
+    private MissingOffsets missing;
 
-    /** By partition: what lies before this offset is not in the files, and has to have been dropped. */
-    private long[] missingBefore;
+    /** Whether everything was read, and missing messages are all that is damaged. */
+    private boolean hasMissingOffsets;
 
-    /** By partition: how many messages there are before those. */
-    private long[] countBefore;
-
-    /** The file before which messages are not there. */
-    private Path gap;
-
-    /** What the partitions begin with if they are to begin after the messages that are not there; null if all are. */
-    private long[] startsAfterGap;
-
-    /** The numbers of files that were dropped without its being written down. */
+    /** The numbers of segments that were dropped on a full disk, before the start offsets could be written. */
     private long[] droppedNumbers;
 
     private long lastNumber;
     private boolean lacksConsumers;
     private boolean isMarked;
-    private long end;
-    private long torn;
-    private boolean isTornWithin;
+    private boolean isTailCorrupt;
+
+    /** Of the segment that was read last; null if none was. */
+    private TruncatedTail truncated;
+
+    /** A last segment without a whole header, which is removed; null if there is none. */
     private Path unbegun;
 
-    /** @param fsync and {@code maintenance} for the journal that goes on */
-    TopicReplay(MemoryBroker engine, Path folder, Fsync fsync, Runnable maintenance) {
-        this.engine = engine;
+    /** @param fsync and {@code maintenance}: for the journal that resumes */
+    TopicReplay(MemoryBroker broker, Path folder, Fsync fsync, Runnable maintenance) {
+        this.broker = broker;
         this.folder = folder;
         this.fsync = fsync;
         this.maintenance = maintenance;
     }
 
-    /** Reads everything. @throws Damage with what comes before it read */
+    /**
+     * Reads everything.
+     *
+     * @throws CorruptRecordException after everything before the corrupt record was read
+     * @throws StorageException if the topic is of another format or does not fit into memory
+     */
     void read() throws IOException {
         List<Path> paths = Folders.list(folder);
-        List<Path> journals = paths.stream().filter(JournalFile::isOne).sorted(Comparator.comparingLong(JournalFile::number)).collect(Collectors.toList());
-        paths.stream().filter(path -> !JournalFile.isOne(path) && ClosedFiles.droppedNumber(path) < 0).forEach(others::add);
-        if (journals.size() > 1 && !isBegun(journals.get(journals.size() - 1))) {
-            unbegun = journals.remove(journals.size() - 1); // the one before it goes on
+        paths.stream().filter(path -> !JournalSegment.isOne(path) && SealedSegments.droppedNumber(path) < 0).forEach(others::add);
+        droppedNumbers = paths.stream().mapToLong(SealedSegments::droppedNumber).filter(number -> number > 0).toArray();
+        List<Path> files = paths.stream().filter(JournalSegment::isOne).sorted(Comparator.comparingLong(JournalSegment::number))
+                .collect(Collectors.toList());
+        if (files.size() > 1 && !isBegun(files.get(files.size() - 1))) {
+            unbegun = files.remove(files.size() - 1); // the segment before it is the last one again
         }
-        droppedNumbers = paths.stream().mapToLong(ClosedFiles::droppedNumber).filter(number -> number > 0).toArray();
-        requireWritable(journals.get(journals.size() - 1));
-        for (int i = 0; i < journals.size(); i++) {
-            read(journals.get(i), i == journals.size() - 1);
+        requireWritable(files.get(files.size() - 1));
+        for (int i = 0; i < files.size(); i++) {
+            read(files.get(i), i == files.size() - 1);
         }
-        int[] withGap = IntStream.range(0, starts.length).filter(p -> missingBefore[p] > starts[p]).toArray();
-        if (withGap.length > 0) {
-            startsAfterGap = starts.clone();
-            for (int p : withGap) {
-                startsAfterGap[p] = missingBefore[p];
-            }
-            throw new Damage(gap, "messages are not there, of " + Arrays.stream(withGap).mapToObj(p -> "partition " + p + " before offset "
-                    + missingBefore[p]).collect(Collectors.joining(", ")) + "; the file before it may be gone");
+        hasMissingOffsets = !missing.isEmpty();
+        if (hasMissingOffsets) {
+            throw missing.toException();
         }
         restorer.trimToLimits();
     }
 
-    /** It grows: what cannot be is not found out only when everything else was read. */
+    /** The last segment grows: a start finds out at once that it cannot, and not after everything was read. */
     private static void requireWritable(Path file) throws IOException {
         if (!Files.isWritable(file)) {
             throw Files.exists(file) ? new AccessDeniedException(file.toString()) : new NoSuchFileException(file.toString());
@@ -108,179 +105,169 @@ final class TopicReplay {
         return others;
     }
 
-    /** Whether messages that are not there are all that is damaged. */
-    boolean isGap() {
-        return startsAfterGap != null;
+    /** Whether missing messages are all that is damaged. */
+    boolean hasMissingOffsets() {
+        return hasMissingOffsets;
     }
 
-    /** How many messages are there before those that are not, in the same partitions. */
-    long countBeforeGap() {
-        return IntStream.range(0, starts.length).filter(p -> startsAfterGap[p] > starts[p]).mapToLong(p -> countBefore[p]).sum();
+    /** The messages that are missing; null if no segment could be begun. */
+    MissingOffsets missing() {
+        return missing;
     }
 
-    /** What is cut off besides, in words; empty if nothing is. */
-    String tornInWords() {
-        return torn == 0 ? "" : ", and the last " + torn + " bytes of " + lastFile() + ", which were not all written when the broker or the machine ended";
+    /** What follows the last whole record. Everything has to be read. */
+    TruncatedTail truncated() {
+        return truncated;
     }
 
-    /** Lets the partitions begin after the messages that are not there. @param damaged a new folder for what is cut off besides */
-    void acceptGap(Path damaged) throws IOException {
-        goOn(damaged);
-        journal.beginAt(startsAfterGap);
+    /** Starts the partitions after the messages that are missing. @param damaged a new folder for what is truncated */
+    void acceptMissingOffsets(Path damaged) throws IOException {
+        resume(damaged);
+        journal.startAt(missing.startOffsetsAfter());
         journal.close();
     }
 
-    /** Tells whether no file could be begun: then there is nothing to go on from. */
+    /** Whether no segment could be begun: then nothing tells what topic it was. */
     boolean hasNothing() {
-        return files.isEmpty();
+        return segments.isEmpty();
     }
 
-    /** Lets the topic go on, in the engine and in its files. @return what people should know, such as what was cut off, in words */
+    /** Resumes the topic, in the broker and in its files. @return what people should know, such as what was truncated, in words */
     List<String> finish() throws IOException {
-        Path damaged = isTornWithin ? DataDirectory.newDamagedFolder(folder) : null;
-        goOn(damaged);
+        Path damaged = truncated.isCorrupt() ? DamagedFolder.newFor(folder) : null;
+        resume(damaged);
         List<String> notices = new ArrayList<>();
         try {
-            notices.addAll(engine.restored(restorer, consumers.restoreTo(restorer)));
+            notices.addAll(broker.restored(restorer, consumers.restoreTo(restorer)));
         } catch (EngineException e) {
             throw tooLarge(e);
         }
-        String cutOff = lastFile() + ": cut off the last " + torn + " bytes, which were " + (isTornWithin
-                ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
-        Stream.of(torn == 0 ? null : cutOff,
-                torn > 0 || unbegun == null ? null : unbegun + ": removed, for it was being begun when the broker ended",
-                restorer.futureTimestamps()).filter(Objects::nonNull).forEach(notices::add);
+        String removed = truncated.isEmpty() && unbegun != null ? unbegun + ": removed, for it was being begun when the broker ended" : null;
+        Stream.of(truncated.notice(damaged), removed, restorer.futureTimestamps()).filter(Objects::nonNull).forEach(notices::add);
         return notices;
     }
 
-    /** Lets the files go on where they end. @param damaged a new folder for what is torn within, if anything is */
-    private void goOn(Path damaged) throws IOException {
-        if (isTornWithin) {
-            Folders.createSynced(damaged);
-            Folders.copy(lastFile(), end, damaged.resolve(lastFile().getFileName()));
-        }
+    /** Resumes the journal where the segments end. @param damaged a new folder for a corrupt tail, if there is one */
+    private void resume(Path damaged) throws IOException {
+        truncated.copyTo(damaged);
         if (unbegun != null) {
             Files.delete(unbegun);
         }
         Folders.sync(folder, fsync);
-        journal.goOn(files, end, isMarked, lacksConsumers);
-    }
-
-    private Path lastFile() {
-        return files.get(files.size() - 1).path();
+        journal.resume(segments, truncated.end(), isMarked, lacksConsumers);
     }
 
     TopicJournal journal() {
         return journal;
     }
 
-    /** How many messages are there. */
+    /** How many messages were read and are kept. */
     long messageCount() {
         return restorer == null ? 0 : restorer.messageCount();
     }
 
-    /** Whether the first line of a file is there. If it never was on disk, the file was being begun when the broker ended. */
+    /** Whether a segment has its first record. If that never was on disk, the broker ended while it began the segment. */
     private static boolean isBegun(Path path) throws IOException {
         try (RecordReader reader = new RecordReader(path)) {
             return reader.next();
-        } catch (Damage damage) {
-            return RecordReader.isSyncedBeyond(path, damage.position());
+        } catch (CorruptRecordException e) {
+            return RecordReader.isSyncedBeyond(path, e.position());
         }
     }
 
     private void read(Path path, boolean isLast) throws IOException {
         try (RecordReader reader = new RecordReader(path)) {
-            JournalFile file = null;
+            JournalSegment segment = null;
             while (hasNext(reader, isLast)) {
-                file = file == null ? begin(path, reader) : apply(file, reader);
+                segment = segment == null ? beginSegment(path, reader) : apply(segment, reader);
             }
             long left = Files.size(path) - reader.endPosition();
-            if (file == null || left > 0 && !isLast) {
-                throw reader.damage(isLast ? "a file that does not begin with its topic"
+            if (segment == null || left > 0 && !isLast) {
+                throw reader.corrupt(isLast ? "a file that does not begin with its topic"
                         : "it ends within a record, and is not the last file of its topic");
             }
-            end = reader.endPosition();
-            torn = left;
+            truncated = new TruncatedTail(path, reader.endPosition(), left, isTailCorrupt);
         }
     }
 
     private boolean hasNext(RecordReader reader, boolean isLast) throws IOException {
         try {
             return reader.next();
-        } catch (Damage damage) {
-            if (!isLast || files.isEmpty() || RecordReader.isSyncedBeyond(damage.file(), damage.position())) {
-                throw damage;
+        } catch (CorruptRecordException e) {
+            if (!isLast || segments.isEmpty() || RecordReader.isSyncedBeyond(e.file(), e.position())) {
+                throw e;
             }
-            isTornWithin = true;
+            isTailCorrupt = true;
             return false;
         }
     }
 
-    /** Takes the first record of a file. */
-    private JournalFile begin(Path path, RecordReader reader) throws IOException {
-        Entry.TopicState topic = reader.entry().topic;
+    /** Applies the header of a segment. */
+    private JournalSegment beginSegment(Path path, RecordReader reader) throws IOException {
+        Entry.TopicHeader topic = reader.entry().topic;
         if (topic == null || reader.messageCount() > 0) {
-            throw reader.damage("a file that does not begin with its topic");
+            throw reader.corrupt("a file that does not begin with its topic");
         }
         if (topic.format() != Entry.FORMAT) {
-            throw new DataDirectory.Refusal(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
+            throw new StorageException(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
         }
         if (restorer == null) {
-            int partitions = topic.settings().partitionsOrDefault();
-            consumers = new ConsumersState(partitions);
-            journal = new TopicJournal(folder, topic.name(), topic.settings(), fsync, consumers, maintenance);
-            try {
-                restorer = engine.restore(topic.name(), topic.settings(), journal);
-            } catch (EngineException e) {
-                throw tooLarge(e);
-            }
-            starts = new long[partitions];
-            missingBefore = new long[partitions];
-            countBefore = new long[partitions];
+            beginTopic(topic);
         }
-        for (int p = 0; p < starts.length; p++) {
-            goOn(p, topic.partitions().get(p), reader);
+        for (int p = 0; p < partitions; p++) {
+            resumePartition(p, topic.partitions().get(p), reader);
         }
-        lastNumber = JournalFile.number(path);
+        lastNumber = JournalSegment.number(path);
         lacksConsumers = true;
         isMarked = false;
         restorer.producers(topic.producers());
-        JournalFile file = new JournalFile(folder, JournalFile.number(path), starts.length);
-        files.add(file);
-        return file;
+        JournalSegment segment = new JournalSegment(folder, JournalSegment.number(path), partitions);
+        segments.add(segment);
+        return segment;
     }
 
-    private void goOn(int partition, TopicSnapshot.Partition snapshot, RecordReader reader) throws Damage {
+    private void beginTopic(Entry.TopicHeader topic) throws IOException {
+        partitions = topic.settings().partitionsOrDefault();
+        consumers = new ConsumersState(partitions);
+        journal = new TopicJournal(new TopicFolder(folder, fsync), topic.name(), topic.settings(), fsync, consumers, maintenance);
+        try {
+            restorer = broker.restore(topic.name(), topic.settings(), journal);
+        } catch (EngineException e) {
+            throw tooLarge(e);
+        }
+        missing = new MissingOffsets(partitions);
+    }
+
+    private void resumePartition(int partition, TopicSnapshot.Partition snapshot, RecordReader reader) throws CorruptRecordException {
         long known = restorer.endOffset(partition);
         if (known > snapshot.endOffset()) {
-            throw reader.damage("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition + ", after offset " + known);
+            throw reader.corrupt("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition + ", after offset " + known);
         }
         if (known < snapshot.endOffset()) {
             restorer.goOnAt(partition, snapshot.endOffset(), snapshot.timestamp());
-            if (!hasDropped(lastNumber, JournalFile.number(reader.file()))) {
-                missingBefore[partition] = snapshot.endOffset();
-                countBefore[partition] += Math.max(0, known - starts[partition]);
-                gap = reader.file();
+            if (!hasDropped(lastNumber, JournalSegment.number(reader.file()))) {
+                missing.note(partition, known, snapshot.endOffset(), reader.file());
             }
         }
         trim(partition, snapshot.startOffset());
     }
 
+    /** Whether a segment between these two was dropped. */
     private boolean hasDropped(long after, long before) {
         return Arrays.stream(droppedNumbers).anyMatch(number -> number > after && number < before);
     }
 
     private void trim(int partition, long startOffset) {
-        starts[partition] = Math.max(starts[partition], startOffset);
+        missing.trim(partition, startOffset);
         restorer.trim(partition, startOffset);
     }
 
-    private JournalFile apply(JournalFile file, RecordReader reader) throws IOException {
+    private JournalSegment apply(JournalSegment segment, RecordReader reader) throws IOException {
         Entry entry = reader.entry();
         isMarked = entry.synced != null && entry.synced == reader.startPosition();
         try {
             if (entry.appended != null) {
-                append(file, entry, reader);
+                append(segment, entry, reader);
             } else if (entry.committed != null) {
                 consumers.apply(entry.committed);
             } else if (entry.registered != null) {
@@ -297,26 +284,26 @@ final class TopicReplay {
                 consumers.replaceWith(entry.consumers);
                 lacksConsumers = false;
             } else if (entry.synced == null) {
-                throw reader.damage("a line that this version does not understand");
+                throw reader.corrupt("a line that this version does not understand");
             }
-            return file;
+            return segment;
         } catch (IndexOutOfBoundsException | NullPointerException e) { // well-formed, and wrong all the same
-            throw reader.damage("a line that does not fit its topic");
+            throw reader.corrupt("a line that does not fit its topic");
         }
     }
 
-    private void append(JournalFile file, Entry entry, RecordReader reader) throws IOException {
+    private void append(JournalSegment segment, Entry entry, RecordReader reader) throws IOException {
         int count = 0;
         for (ProduceResult.Range range : entry.appended) {
             if (range.baseOffset() != restorer.endOffset(range.partition())) {
-                throw reader.damage("messages from offset " + range.baseOffset() + " of partition " + range.partition()
+                throw reader.corrupt("messages from offset " + range.baseOffset() + " of partition " + range.partition()
                         + " on, after offset " + restorer.endOffset(range.partition()));
             }
             count += range.count();
-            file.noteMessages(range.partition(), range.baseOffset() + range.count());
+            segment.noteMessages(range.partition(), range.baseOffset() + range.count());
         }
         if (count != reader.messageCount()) {
-            throw reader.damage("a record of " + count + " messages that has " + reader.messageCount());
+            throw reader.corrupt("a record of " + count + " messages that has " + reader.messageCount());
         }
         if (count == 0) {
             return;
@@ -331,7 +318,7 @@ final class TopicReplay {
         }
     }
 
-    private DataDirectory.Refusal tooLarge(EngineException e) {
-        return new DataDirectory.Refusal(folder + " does not fit into memory: " + e.getMessage());
+    private StorageException tooLarge(EngineException e) {
+        return new StorageException(folder + " does not fit into memory: " + e.getMessage());
     }
 }

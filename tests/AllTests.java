@@ -16,13 +16,13 @@
 //SOURCES Fuzz.java FuzzTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
-//SOURCES ../Broker.java
+//SOURCES ../Broker.java ../Consumer.java ../Producer.java
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
 //SOURCES ClockTest.java LogRetentionTest.java LogTest.java StickyAssignorTest.java RestartTest.java StrayFilesTest.java
 //SOURCES ArchitectureTest.java SeamTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
-//SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java ../client/NdjsonMessages.java
+//SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java
 package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;

@@ -2,15 +2,33 @@ package tests;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which room of the house may know which other. */
 class ArchitectureTest {
     private static final String[] ROOMS = {"api", "cli", "client", "engine", "http", "storage"};
+
+    /** Packages in which at most two classes depend on each other, directly or through further classes. */
+    private static final List<String> LAYERED = List.of("api", "cli", "client", "engine", "http", "storage");
+
     private static final String[] SERVERS = {"io.javalin..", "org.eclipse.jetty..", "jakarta.servlet.."};
 
     private final JavaClasses product = new ClassFileImporter().importPackages(ROOMS);
@@ -48,6 +66,70 @@ class ArchitectureTest {
     @Test
     void no_two_packages_need_each_other() {
         slices().matching("(*)").should().beFreeOfCycles().check(product);
+    }
+
+    @Test
+    void no_more_than_two_classes_of_a_package_depend_on_each_other() {
+        for (String room : LAYERED) {
+            Map<String, Set<String>> dependencies = dependenciesWithin(room);
+            assertFalse(dependencies.isEmpty(), "no classes in " + room);
+            Set<String> cycles = dependencies.keySet().stream().map(type -> cycle(type, dependencies)).filter(cycle -> cycle.size() > 2)
+                    .map(Object::toString).collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(Set.of(), cycles, "classes of " + room + " that all depend on each other");
+        }
+    }
+
+    /** What a refusal leads to in HTTP, the HTTP layer says: another engine may stand behind the same calls. */
+    @Test
+    void the_engine_speaks_of_no_call_no_header_and_no_option() throws IOException {
+        Pattern outside = Pattern.compile("(GET|POST|PUT|DELETE|HEAD) /|[\\s\"'(]--[a-z]|Last-Event-ID|Content-Type|Accept:|HTTP");
+        for (String file : sources("engine/")) {
+            String source = ProjectFiles.read(file);
+            assertFalse(outside.matcher(source).find(), file + ": " + outside.matcher(source).results().map(MatchResult::group).collect(Collectors.toList()));
+        }
+    }
+
+    private static List<String> sources(String folder) throws IOException {
+        List<String> found = ProjectFiles.names().stream().filter(name -> name.startsWith(folder) && name.endsWith(".java")).collect(Collectors.toList());
+        assertFalse(found.isEmpty(), "no sources in " + folder);
+        return found;
+    }
+
+    /** By the names of top-level classes, each with those that it uses; nested classes count as the class around them. */
+    private Map<String, Set<String>> dependenciesWithin(String room) {
+        return product.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .filter(dependency -> isIn(room, dependency.getOriginClass()) && isIn(room, dependency.getTargetClass()))
+                .collect(Collectors.groupingBy(dependency -> topLevelName(dependency.getOriginClass()),
+                        Collectors.mapping((Dependency dependency) -> topLevelName(dependency.getTargetClass()), Collectors.toSet())));
+    }
+
+    private static boolean isIn(String room, JavaClass type) {
+        return type.getBaseComponentType().getPackageName().equals(room);
+    }
+
+    private static String topLevelName(JavaClass type) {
+        JavaClass outer = type.getBaseComponentType();
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+        }
+        return outer.getSimpleName();
+    }
+
+    /** A class and all classes that it depends on and that depend on it, directly or through further classes. */
+    private static Set<String> cycle(String type, Map<String, Set<String>> dependencies) {
+        Set<String> cycle = reachable(type, dependencies).stream().filter(other -> reachable(other, dependencies).contains(type))
+                .collect(Collectors.toCollection(TreeSet::new));
+        cycle.add(type);
+        return cycle;
+    }
+
+    private static Set<String> reachable(String type, Map<String, Set<String>> dependencies) {
+        Set<String> found = new TreeSet<>();
+        Deque<String> left = new ArrayDeque<>(List.of(type));
+        while (!left.isEmpty()) {
+            dependencies.getOrDefault(left.pop(), Set.of()).stream().filter(found::add).forEach(left::push);
+        }
+        return found;
     }
 
     private static String[] with(String[] some, String... more) {

@@ -9,43 +9,43 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * One of the files of a topic, and up to where it has messages. They are called {@code 00000001.ndjson}, {@code
- * 00000002.ndjson}, ...; only the last one grows.
+ * One of the files of a topic, and up to which offsets it has messages. The files are called {@code 00000001.ndjson}, {@code
+ * 00000002.ndjson}, ...; only the last one grows. For one thread at a time.
  */
-final class JournalFile {
+final class JournalSegment {
     private static final Pattern NAME = Pattern.compile("(\\d{8,18})\\.ndjson");
 
     private final Path path;
     private final long number;
     private final long[] messageEnds;
 
-    JournalFile(Path folder, long number, int partitions) {
+    JournalSegment(Path folder, long number, int partitions) {
         this.path = path(folder, number);
         this.number = number;
         this.messageEnds = new long[partitions];
     }
 
-    /** The file after one of this number. Names that others have taken are passed over. */
-    static JournalFile after(long number, Path folder, int partitions) {
+    /** The segment after that of this number. Skips the names of files that are there already. */
+    static JournalSegment after(long number, Path folder, int partitions) {
         long next = number + 1;
         while (Files.exists(path(folder, next), LinkOption.NOFOLLOW_LINKS)) {
             next++;
         }
-        return new JournalFile(folder, next, partitions);
+        return new JournalSegment(folder, next, partitions);
     }
 
     private static Path path(Path folder, long number) {
         return folder.resolve(String.format(Locale.ROOT, "%08d.ndjson", number));
     }
 
-    /** The number of a file, 1 or more; -1 if its name is not that of a journal's. */
+    /** The number of a segment, at least 1; -1 if the file does not have the name of a segment. */
     static long number(Path file) {
         Matcher name = NAME.matcher(file.getFileName().toString());
         long number = name.matches() ? Long.parseLong(name.group(1)) : 0;
         return number > 0 && path(file.getParent(), number).equals(file) ? number : -1;
     }
 
-    /** Tells whether it is a file of a journal. A link to a file that is not there is one: that the file is missed has to be said. */
+    /** Whether a path is a segment. A link to a file that is not there is one, too: then the start fails, and names the file. */
     static boolean isOne(Path path) {
         return number(path) > 0 && (Files.isRegularFile(path) || Files.isSymbolicLink(path) && Files.notExists(path));
     }
@@ -58,12 +58,12 @@ final class JournalFile {
         return number;
     }
 
-    /** Notes that it has messages of a partition, up to this offset. */
+    /** Notes that the segment has messages of a partition. @param end the offset after the last one */
     void noteMessages(int partition, long end) {
         messageEnds[partition] = end;
     }
 
-    /** Tells whether partitions that begin with these offsets have no message in it. */
+    /** Whether no message of the segment is kept. @param startOffsets by partition */
     boolean hasNothingFrom(long[] startOffsets) {
         return IntStream.range(0, messageEnds.length).allMatch(p -> messageEnds[p] <= startOffsets[p]);
     }

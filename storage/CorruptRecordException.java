@@ -1,0 +1,34 @@
+package storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A segment does not have the bytes that were written to it, or messages before it are missing. Nothing was changed. */
+final class CorruptRecordException extends IOException {
+    private final transient Path file;
+    private final long position;
+
+    /** A record that cannot be read. @param position of the record in the file, in bytes */
+    CorruptRecordException(Path file, long position, String why) {
+        super(file + ": damaged at byte " + position + ": " + why);
+        this.file = file;
+        this.position = position;
+    }
+
+    /** Messages before a segment are missing. */
+    CorruptRecordException(Path segment, String why) {
+        super(segment + ": damaged: " + why);
+        this.file = segment;
+        this.position = 0;
+    }
+
+    /** The corrupt segment, or the one before which messages are missing. */
+    Path file() {
+        return file;
+    }
+
+    /** Where the corrupt record begins in the file, in bytes; 0 if messages are missing. */
+    long position() {
+        return position;
+    }
+}

@@ -1,0 +1,100 @@
+package storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Tells a data directory from other folders: it has a file {@code DIR/format}, which names the version of the format. The broker
+ * begins a new data directory only in a folder that is new or empty. For one thread.
+ */
+final class DirectoryFormat {
+    private static final String CURRENT = "mini-kafka " + Entry.FORMAT;
+
+    private static final String DRAFT = "format.draft";
+
+    /** What a broker that was killed may have left in a folder that is no data directory yet. */
+    private static final Set<String> BEFORE_FORMAT = Set.of(DirectoryLock.NAME, DRAFT);
+
+    private static final int MAX_SHOWN = 40;
+
+    private final Path folder;
+    private final Path file;
+    private final boolean isNew;
+
+    DirectoryFormat(Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("format");
+        this.isNew = Files.notExists(file);
+    }
+
+    /** Whether the folder was no data directory when this object was made. */
+    boolean isNew() {
+        return isNew;
+    }
+
+    /**
+     * Checks that the folder is a data directory or, if it may be new, can become one. Changes nothing.
+     *
+     * @throws StorageException if it is not
+     */
+    void requireOurs(boolean mayBeNew) throws IOException {
+        for (Path needed : List.of(file, DirectoryLock.file(folder))) {
+            if (Files.isDirectory(needed)) {
+                throw new StorageException(needed + " is a folder, and the broker needs a file of that name. Move the folder away, or choose another data directory.");
+            }
+        }
+        if (!isNew) {
+            return;
+        }
+        if (!mayBeNew) {
+            throw new StorageException(Files.notExists(folder) ? "There is no folder " + folder + "."
+                    : folder + " is no data directory of mini-kafka: it has no file named format.");
+        }
+        List<String> others = (Files.exists(folder) ? Folders.list(folder) : List.<Path>of()).stream()
+                .filter(path -> !SystemFiles.isOne(path) && !BEFORE_FORMAT.contains(path.getFileName().toString()))
+                .map(path -> path.getFileName().toString()).collect(Collectors.toList());
+        if (!others.isEmpty()) {
+            throw new StorageException(folder + " is no data directory of mini-kafka, because it has no file named format, but it has other files, such as "
+                    + others.stream().limit(2).collect(Collectors.joining(" and ")) + ". Choose a folder that is new or empty.");
+        }
+    }
+
+    /**
+     * Checks that the folder has the format that this version reads. Gives it that format if it has none.
+     *
+     * @throws StorageException if it has another one
+     */
+    void requireCurrent() throws IOException {
+        if (Files.notExists(file)) {
+            write();
+            return;
+        }
+        String found = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (!found.equals(CURRENT)) {
+            throw new StorageException(folder + " has the format \"" + abbreviated(found) + "\", and this version reads \"" + CURRENT
+                    + "\". Use the version that wrote it, or another folder.");
+        }
+    }
+
+    /** Writes the file under another name first: it is never there unfinished. */
+    private void write() throws IOException {
+        Path draft = file.resolveSibling(DRAFT);
+        try (FileChannel channel = Folders.openFile(draft)) {
+            channel.write(ByteBuffer.wrap((CURRENT + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    }
+}

@@ -1,0 +1,148 @@
+package storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The segments of a topic: the last one, which grows, and the sealed ones before it. This class decides when a segment is large
+ * enough, and begins the next one. Every segment begins with a header, which says all that the segments before it do, except their
+ * messages. So a sealed segment is needed for its messages alone.
+ *
+ * <p>For one thread at a time.
+ */
+final class JournalSegments {
+    private static final long MIN_SIZE = 1 << 20;
+    private static final long MAX_SIZE = 64 << 20;
+
+    /** A segment grows at least to so many times the size of its header. */
+    private static final int MIN_GROWTH = 4;
+
+    private static final long FIRST = 1;
+
+    private final TopicFolder folder;
+    private final int partitions;
+    private final Fsync fsync;
+    private final SyncedTail tail;
+    private final SealedSegments sealed;
+    private final Runnable maintenance;
+    private JournalSegment last;
+
+    /** The size of the last segment at which to ask for maintenance, in bytes. */
+    private long sizeToCheckAt = MIN_SIZE;
+
+    /** The size of the header of the last segment, in bytes; 0 if this broker did not begin it. */
+    private long headerSize;
+
+    /**
+     * @param tail the end of the last segment
+     * @param maintenance has {@link #isLarge} called soon, on another thread
+     */
+    JournalSegments(TopicFolder folder, int partitions, Fsync fsync, SyncedTail tail, Runnable maintenance) {
+        this.folder = folder;
+        this.partitions = partitions;
+        this.fsync = fsync;
+        this.tail = tail;
+        this.sealed = new SealedSegments(folder.path(), fsync);
+        this.maintenance = maintenance;
+    }
+
+    SealedSegments sealed() {
+        return sealed;
+    }
+
+    /** Creates the first segment, wherever the folder is now. @return its size, in bytes */
+    long createFirst(JournalTail.Records header) throws IOException {
+        JournalTail first = begin(new JournalSegment(folder.location(), FIRST, partitions), header);
+        first.close();
+        return first.position();
+    }
+
+    /** Resumes with a first segment of this size, in bytes, and no other. */
+    void resumeFirst(long size) throws IOException {
+        resume(List.of(new JournalSegment(folder.path(), FIRST, partitions)), size, false);
+    }
+
+    /**
+     * Resumes where the segments end. Truncates what follows there, and puts the rest on disk.
+     *
+     * @param segments in their order, at least one
+     * @param end of the last one, in bytes
+     * @param isMarked whether the last one says that it is on disk up to there
+     */
+    void resume(List<JournalSegment> segments, long end, boolean isMarked) throws IOException {
+        segments.subList(0, segments.size() - 1).forEach(sealed::add);
+        last = segments.get(segments.size() - 1);
+        JournalTail resumed = new JournalTail(last.path(), end);
+        resumed.requireClean();
+        resumed.force(fsync);
+        tail.resume(resumed, isMarked);
+    }
+
+    /** The segment that grows. */
+    JournalSegment last() {
+        return last;
+    }
+
+    /** Asks for maintenance if the last segment may be large enough. Asks once, until {@link #isLarge} is called. */
+    void checkSize() {
+        if (tail.position() > sizeToCheckAt) {
+            sizeToCheckAt = Long.MAX_VALUE;
+            maintenance.run();
+        }
+    }
+
+    /**
+     * Tells whether it is time for the next segment, and determines when to check again. A segment grows to about the size of what the
+     * topic keeps: so messages that were dropped take no more room on disk than that.
+     *
+     * @param keptBytes of messages that the topic keeps
+     */
+    boolean isLarge(long keptBytes) {
+        long limit = Math.max(MIN_GROWTH * headerSize, Math.max(MIN_SIZE, Math.min(MAX_SIZE, keptBytes)));
+        boolean isLarge = tail.position() > limit;
+        sizeToCheckAt = isLarge ? limit : Math.max(limit, Math.min(MAX_SIZE, 2 * tail.position())); // what is kept grows along
+        return isLarge;
+    }
+
+    /**
+     * Seals the last segment and begins the next one.
+     *
+     * @throws IOException if that failed; then the last segment is still the last one
+     */
+    void roll(JournalTail.Records header) throws IOException {
+        try {
+            tail.requireClean();
+            tail.beginSync().force(); // a segment is on disk before the next one begins
+            JournalSegment next = JournalSegment.after(last.number(), folder.path(), partitions);
+            JournalTail begun = begin(next, header);
+            tail.close();
+            sealed.add(last);
+            last = next;
+            headerSize = begun.position();
+            tail.resume(begun, false);
+        } catch (IOException e) {
+            sizeToCheckAt = Long.MAX_VALUE; // the next regular maintenance tries again
+            throw e;
+        }
+    }
+
+    private JournalTail begin(JournalSegment next, JournalTail.Records header) throws IOException {
+        JournalTail begun = new JournalTail(next.path(), 0);
+        boolean isDone = false;
+        try {
+            begun.write(RecordWriter.ENTRY_SIZE, header);
+            begun.force(fsync);
+            Folders.sync(next.path().getParent(), fsync);
+            isDone = true;
+            return begun;
+        } finally {
+            if (!isDone) {
+                begun.cutTo(0); // if it is there after a power loss, it is empty, and a start removes it
+                begun.close();
+                Files.deleteIfExists(next.path());
+            }
+        }
+    }
+}
