@@ -30,13 +30,14 @@
 //SOURCES engine/DiskThreads.java engine/EncodedBatch.java engine/EncodedMessages.java engine/EngineException.java engine/ErrorCode.java
 //SOURCES engine/FutureTimestamps.java engine/Group.java engine/GroupCommit.java engine/GroupState.java engine/IdleReason.java engine/Journal.java
 //SOURCES engine/JsonText.java engine/KeptMemory.java engine/Listing.java engine/Log.java engine/LogRetention.java engine/Lookup.java
-//SOURCES engine/MemoryBroker.java engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java
-//SOURCES engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/Partition.java
-//SOURCES engine/PendingPoll.java engine/Placement.java engine/Plural.java engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java
-//SOURCES engine/ProducerSequences.java engine/ProducerState.java engine/ReadLimits.java engine/Reservation.java engine/RestoredConsumer.java
-//SOURCES engine/RetentionTimer.java engine/Segment.java engine/SpareArrays.java engine/StickyAssignor.java engine/Storage.java engine/Tenure.java
-//SOURCES engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java engine/TopicRestorer.java engine/TopicSettings.java
-//SOURCES engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/TopicWriter.java engine/WaitQueue.java engine/WhenFull.java
+//SOURCES engine/Maintenance.java engine/MemoryBroker.java engine/MemoryBudget.java engine/MessageBroker.java engine/MessageCodec.java
+//SOURCES engine/MessageLayout.java engine/MessageStream.java engine/MessageWriter.java engine/Murmur2.java engine/Names.java engine/OffsetSpec.java
+//SOURCES engine/Partition.java engine/PendingPoll.java engine/Placement.java engine/Plural.java engine/Position.java engine/ProduceResult.java
+//SOURCES engine/ProducerSequence.java engine/ProducerSequences.java engine/ProducerState.java engine/ReadLimits.java engine/Reservation.java
+//SOURCES engine/RestoredConsumer.java engine/RetentionTimer.java engine/Segment.java engine/SpareArrays.java engine/StickyAssignor.java
+//SOURCES engine/Storage.java engine/Tenure.java engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java engine/TopicRestorer.java
+//SOURCES engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/TopicWriter.java
+//SOURCES engine/WaitQueue.java engine/WhenFull.java
 //SOURCES http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java
 //SOURCES http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java http/EventStream.java
 //SOURCES http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
@@ -48,8 +49,8 @@
 //SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
 //SOURCES storage/JournalWriter.java storage/MaintenanceThread.java storage/MissingOffsets.java storage/RecordReader.java storage/RecordWriter.java
 //SOURCES storage/Repair.java storage/SealedSegments.java storage/StorageException.java storage/StorageOptions.java storage/SyncedTail.java
-//SOURCES storage/SystemFiles.java storage/TopicFolder.java storage/TopicJournal.java storage/TopicJournal.java storage/TopicJournal.java
-//SOURCES storage/TopicReplay.java storage/TopicReplay.java storage/TopicReplay.java storage/TopicScan.java storage/TruncatedTail.java
+//SOURCES storage/SystemFiles.java storage/TopicFolder.java storage/TopicJournal.java storage/TopicReplay.java storage/TopicScan.java
+//SOURCES storage/TruncatedTail.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 

@@ -333,23 +333,9 @@ public final class MemoryBroker implements MessageBroker {
         return budget;
     }
 
-    /**
-     * Does what is not to hold up a request: drops what is too old, and lets the journals see to their files.
-     *
-     * @throws EngineException STORAGE_FULL if it failed for a topic
-     */
+    /** See {@link Maintenance#run}. */
     public void maintain() {
-        EngineException failure = null;
-        for (Topic topic : topics.values()) {
-            try {
-                topic.maintain();
-            } catch (EngineException e) { // the others are seen to all the same
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        Maintenance.run(topics.values());
     }
 
     @Override

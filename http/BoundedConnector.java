@@ -34,6 +34,12 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     private static final long RETRY_MS = 200;
     private static final long NANOS_BETWEEN_NOTICES = TimeUnit.MINUTES.toNanos(1);
 
+    /**
+     * A selector's thread parses and answers small requests, and so uses up to a core. Half of the cores are left to clients on this machine, to
+     * disk threads, large bodies and the JVM. Jetty would have one selector below 12 cores.
+     */
+    private static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
     private volatile long max;
@@ -42,7 +48,7 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
 
     /** @param budget for the memory of connections */
     BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
-        super(server, connections);
+        super(server, null, null, null, -1, SELECTORS, connections);
         this.budget = budget;
         this.max = budget.maxConnections();
         addEventListener(this);

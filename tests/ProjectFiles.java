@@ -1,16 +1,16 @@
-//FILES project/=../Broker.java project/=../Broker.java project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java
-//FILES project/=../Producer.java project/=../README.md project/=../Schemas.java project/api/=../api/BrokerCalls.java
-//FILES project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java
-//FILES project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java project/benchmark/=../benchmark/Bar.java
-//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java project/benchmark/=../benchmark/Comparison.java
-//FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java project/benchmark/=../benchmark/FileTransfer.java
-//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
-//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
-//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
-//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
-//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java project/=../README.md
+//FILES project/=../Schemas.java project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java
+//FILES project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java
+//FILES project/benchmark/=../benchmark/Bar.java project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
+//FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
+//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java project/benchmark/=../benchmark/Kafka.java
+//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
+//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
+//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
+//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
+//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
 //FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/Table.java
 //FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
 //FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
@@ -38,55 +38,54 @@
 //FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
 //FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
 //FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java project/engine/=../engine/LogRetention.java
-//FILES project/engine/=../engine/Lookup.java project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
-//FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
-//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Placement.java project/engine/=../engine/Plural.java
-//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
-//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
-//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Tenure.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java project/engine/=../engine/WaitQueue.java
-//FILES project/engine/=../engine/WhenFull.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
-//FILES project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java project/http/=../http/BodyReader.java
-//FILES project/http/=../http/BoundedConnector.java project/http/=../http/Call.java project/http/=../http/DashboardPlugin.java
-//FILES project/http/=../http/Descriptors.java project/http/=../http/DetachedCallback.java project/http/=../http/DocsPlugin.java
-//FILES project/http/=../http/EventStream.java project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
-//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
-//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java
-//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
-//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
-//FILES project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java project/=../jbang
-//FILES project/=../jbang-catalog.json project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
-//FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
-//FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
-//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java
-//FILES project/storage/=../storage/Fsync.java project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
-//FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java project/storage/=../storage/MaintenanceThread.java
+//FILES project/engine/=../engine/Lookup.java project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
+//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java
+//FILES project/engine/=../engine/MessageLayout.java project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
+//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java
+//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PendingPoll.java project/engine/=../engine/Placement.java
+//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
+//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
+//FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java
+//FILES project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java project/engine/=../engine/Tenure.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java project/http/=../http/ApiPlugin.java
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java
+//FILES project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
+//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/Descriptors.java project/http/=../http/DetachedCallback.java
+//FILES project/http/=../http/DocsPlugin.java project/http/=../http/EventStream.java project/http/=../http/HangUp.java
+//FILES project/http/=../http/HttpConnections.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
+//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java
+//FILES project/http/=../http/MetricsPlugin.java project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
+//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/Problem.java
+//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java project/http/=../http/RequestStats.java
+//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
+//FILES project/http/=../http/UriCheck.java project/=../jbang project/=../jbang-catalog.json project/storage/=../storage/ConsumersState.java
+//FILES project/storage/=../storage/CorruptRecordException.java project/storage/=../storage/DamagedFolder.java
+//FILES project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java project/storage/=../storage/DirectoryLock.java
+//FILES project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java project/storage/=../storage/FORMAT.md
+//FILES project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java project/storage/=../storage/JournalTail.java
+//FILES project/storage/=../storage/JournalWriter.java project/storage/=../storage/MaintenanceThread.java
 //FILES project/storage/=../storage/MissingOffsets.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java project/storage/=../storage/StorageException.java
 //FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
-//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicJournal.java
-//FILES project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicReplay.java
-//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java
-//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java
-//FILES project/tests/=BatchTest.java project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
-//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=Page.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProjectFiles.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java
+//FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java project/tests/=AccessTest.java
+//FILES project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
+//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=ClockTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
+//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
+//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
+//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
+//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
 //FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
 //FILES project/tests/=SeamTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
 //FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java

@@ -1,0 +1,50 @@
+package engine;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is done for topics every now and then so that it does not hold up a request: it drops what is too old, and lets the journals see to
+ * their files. Stateless.
+ */
+final class Maintenance {
+    private static final int TOPICS_AT_ONCE = 16;
+
+    private Maintenance() {}
+
+    /**
+     * Maintains topics, {@value #TOPICS_AT_ONCE} at the same time, and waits for the last.
+     *
+     * @throws EngineException STORAGE_FULL if it failed for one; the others are maintained all the same
+     */
+    static void run(Collection<Topic> topics) {
+        Queue<Topic> left = new ConcurrentLinkedQueue<>(topics);
+        List<CompletableFuture<Void>> workers = Stream.generate(() -> CompletableFuture.runAsync(() -> maintainAll(left), DiskThreads.pool()))
+                .limit(Math.min(TOPICS_AT_ONCE, topics.size())).collect(Collectors.toList());
+        try {
+            CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof EngineException ? (EngineException) e.getCause() : e;
+        }
+    }
+
+    private static void maintainAll(Queue<Topic> left) {
+        EngineException failure = null;
+        for (Topic topic; (topic = left.poll()) != null; ) {
+            try {
+                topic.maintain();
+            } catch (EngineException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
