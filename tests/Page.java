@@ -65,7 +65,9 @@ final class Page implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
     }
 
+    /** Waits until there is such an element. */
     WebElement find(String css) {
+        Await.until("there is " + css, () -> !findAll(css).isEmpty());
         return driver.findElement(By.cssSelector(css));
     }
 
@@ -73,9 +75,7 @@ final class Page implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
-    /** Waits until there is such an element, and clicks it. */
     void click(String css) {
-        Await.until(css + " is there", () -> !findAll(css).isEmpty());
         find(css).click();
     }
 
