@@ -23,7 +23,8 @@
 //DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java
+//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/PortFile.java
+//SOURCES cli/UnknownOptionHint.java
 //SOURCES api/BrokerCalls.java api/ConsumerCalls.java api/Parameters.java api/ProduceCalls.java api/Routes.java api/TopicCalls.java api/Views.java
 //SOURCES engine/ArrayMemory.java engine/BrowseRequest.java engine/CommitResult.java engine/CommittedOffsets.java engine/ConsumerProgress.java
 //SOURCES engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java engine/Consumers.java engine/Deadlines.java
@@ -38,12 +39,12 @@
 //SOURCES engine/Storage.java engine/Tenure.java engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java engine/TopicRestorer.java
 //SOURCES engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/TopicWriter.java
 //SOURCES engine/WaitQueue.java engine/WhenFull.java
-//SOURCES http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java http/BoundedConnector.java
-//SOURCES http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java http/EventStream.java
-//SOURCES http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
-//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java
-//SOURCES http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java
-//SOURCES http/SiteGuard.java http/UriCheck.java
+//SOURCES http/Answers.java http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java
+//SOURCES http/BoundedConnector.java http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java
+//SOURCES http/EventStream.java http/Exchange.java http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java
+//SOURCES http/LocalNames.java http/LongAnswer.java http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java
+//SOURCES http/OpenApi.java http/Payload.java http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java
+//SOURCES http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
 //SOURCES storage/ConsumersState.java storage/CorruptRecordException.java storage/DamagedFolder.java storage/DataDirectory.java
 //SOURCES storage/DirectoryFormat.java storage/DirectoryLock.java storage/DueEntries.java storage/Entry.java storage/FileErrors.java
 //SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
@@ -58,13 +59,12 @@ import api.Routes;
 import api.Schemas;
 import cli.ClassArchive;
 import cli.Cli;
+import cli.HostName;
+import cli.OptionCheck;
+import cli.PortFile;
 import engine.MemoryBroker;
-import engine.EngineException;
-import engine.Journal;
 import engine.MemoryBudget;
-import engine.Plural;
 import engine.Storage;
-import engine.TopicSettings;
 import http.ApiPlugin;
 import http.DashboardPlugin;
 import http.Descriptors;
@@ -76,23 +76,17 @@ import http.Route;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URL;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import storage.DataDirectory;
 import storage.Repair;
@@ -112,8 +106,6 @@ public class Broker implements Callable<Integer> {
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
-    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,254}$)[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+\\.?");
-    private static final long DISK_TIMEOUT_MS = 10_000;
 
     @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "8000", descriptionKey = "MINI_KAFKA_PORT",
             description = "Port to serve; 0 takes a free one (default: 8000; environment MINI_KAFKA_PORT).")
@@ -159,31 +151,25 @@ public class Broker implements Callable<Integer> {
         ApiPlugin.preload();
         exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
         if (ClassArchive.isBeingMade()) {
-            rehearse();
+            ClassArchive.rehearse(() -> new Broker().serve("127.0.0.1", 0).port());
         }
         System.exit(exitCode);
     }
 
-    /** Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it. */
-    private static void rehearse() {
-        try {
-            Javalin server = new Broker().serve("127.0.0.1", 0);
-            new URL("http://127.0.0.1:" + server.port() + "/health").openStream().close();
-        } catch (IOException e) {
-            // then the next start is as slow as it would be without an archive
-        }
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        requireRange("--port", port, 0, 65535);
-        InetAddress address = address();
-        requireRange("--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
-        requireRange("--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
+        OptionCheck.requireRange(spec, "--port", port, 0, 65535);
+        host = host.strip().replaceFirst("^\\[(.*)\\]$", "$1");
+        require(!host.isEmpty(), "--host", "it is empty");
+        InetAddress address = HostName.resolve(host);
+        require(address != null, "--host", "no address is known for '" + host + "'");
+        OptionCheck.requireRange(spec, "--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
+        OptionCheck.requireRange(spec, "--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
         allowedHosts = allowedHosts.stream().map(this::hostName).collect(Collectors.toSet());
-        require(portFile == null || isFileInFolder(portFile), "--port-file", "its folder does not exist, or it is a folder itself");
-        if (portFile != null) {
-            Files.deleteIfExists(portFile); // whoever waits for it must not take an old one
+        PortFile announced = portFile == null ? null : new PortFile(portFile);
+        if (announced != null) {
+            require(announced.isPossible(), "--port-file", "its folder does not exist, or it is a folder itself");
+            announced.clear();
         }
         if (storageOptions != null) {
             Path dataDir = storageOptions.dataDir();
@@ -198,8 +184,8 @@ public class Broker implements Callable<Integer> {
         Javalin server = serve(host, port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
         announce(address, server.port());
-        if (portFile != null) {
-            writeAtOnce(portFile, server.port() + "\n");
+        if (announced != null) {
+            announced.write(server.port());
         }
         new CountDownLatch(1).await(); // until a signal comes
         return 0;
@@ -208,34 +194,19 @@ public class Broker implements Callable<Integer> {
     /** Without the port that may be copied along with it. */
     private String hostName(String given) {
         String name = given.strip().replaceFirst(":\\d+$", "");
-        require(HOST_NAME.matcher(name).matches(), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
+        require(HostName.isOne(name), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
         return name;
     }
 
-    private InetAddress address() {
-        host = host.strip().replaceFirst("^\\[(.*)\\]$", "$1");
-        require(!host.isEmpty(), "--host", "it is empty");
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw invalid("--host", "no address is known for '" + host + "'");
-        }
-    }
-
-    /** The data directory, which takes no file descriptors that connections need. */
-    private Journal createJournal(String topic, TopicSettings settings) {
-        Descriptors.requireSpare("Topic " + topic + " was not created");
-        return dataDirectory.create(topic, settings);
-    }
-
     private Javalin serve(String host, int port) throws IOException {
-        Storage storage = dataDirectory == null ? Storage.NONE : this::createJournal;
+        Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
         messages = new MemoryBroker(budget, maxPartitions, storage);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);
-            report(recovery, (System.nanoTime() - start) / 1e9);
+            recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
+            System.out.println(dataDirectory.describe(recovery, (System.nanoTime() - start) / 1e9));
         }
         Javalin javalin = javalin(budget);
         ApiPlugin.start(javalin, host, port);
@@ -249,7 +220,7 @@ public class Broker implements Callable<Integer> {
             config.registerPlugin(new ApiPlugin(api -> {
                 api.routes = routes;
                 api.json = () -> Schemas.JSON;
-                api.maxBodyBytes = maxBodyBytes();
+                api.maxMessageBytes = maxMessageBytes;
                 api.allowedHosts = allowedHosts;
                 api.stats = stats;
                 api.budget = budget;
@@ -266,20 +237,6 @@ public class Broker implements Callable<Integer> {
                 metrics.requests = stats;
             }));
         });
-    }
-
-    /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
-    private int maxBodyBytes() {
-        return 6 * maxMessageBytes + (64 << 10);
-    }
-
-    private void report(DataDirectory.Recovery recovery, double seconds) {
-        recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
-        Path folder = dataDirectory.folder().toAbsolutePath().normalize();
-        String what = dataDirectory.isNew() ? "New data directory " + folder
-                : String.format(Locale.ROOT, "Read %s of %s back from %s in %.2f s", Plural.of(recovery.messages(), "message"),
-                        Plural.of(recovery.topics(), "topic"), folder, seconds);
-        System.out.println(what + " (--fsync " + dataDirectory.fsync() + ")");
     }
 
     private void announce(InetAddress address, int port) {
@@ -303,14 +260,6 @@ public class Broker implements Callable<Integer> {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Whoever waits for the file to appear never reads half of it. */
-    private static void writeAtOnce(Path file, String content) throws IOException {
-        Path absolute = file.toAbsolutePath();
-        Path draft = absolute.resolveSibling(absolute.getFileName() + ".draft");
-        Files.writeString(draft, content);
-        Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private void stop(Javalin server) {
         try {
             messages.stop();
@@ -318,54 +267,19 @@ public class Broker implements Callable<Integer> {
         } catch (RuntimeException e) {
             System.err.println("broker: some requests took too long to be answered before the stop");
         }
-        closeDataDirectory();
+        try {
+            if (dataDirectory != null) {
+                dataDirectory.closeInTime();
+            }
+        } catch (IOException e) {
+            System.err.println("broker: " + e.getMessage());
+            exitCode = 1;
+        }
         System.out.println("mini-kafka has stopped.");
         Runtime.getRuntime().halt(exitCode); // 0 after a signal, which is the normal end, and not 130 or 143
     }
 
-    private void closeDataDirectory() {
-        if (dataDirectory == null) {
-            return;
-        }
-        Thread closing = new Thread(() -> {
-            try {
-                dataDirectory.close();
-            } catch (IOException | EngineException e) {
-                failToStop(e.getMessage());
-            }
-        }, "close");
-        try {
-            closing.start();
-            closing.join(DISK_TIMEOUT_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (closing.isAlive()) {
-            failToStop("the disk does not answer, so that what came last may not be on it");
-        }
-    }
-
-    private static void failToStop(String why) {
-        System.err.println("broker: " + why);
-        exitCode = 1;
-    }
-
-    private static boolean isFileInFolder(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
-    }
-
-    private void requireRange(String option, int value, int min, int max) {
-        require(value >= min && value <= max, option, value + " is not from " + min + " to " + max);
-    }
-
     private void require(boolean condition, String option, String otherwise) {
-        if (!condition) {
-            throw invalid(option, otherwise);
-        }
-    }
-
-    private ParameterException invalid(String option, String why) {
-        return new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + why);
+        OptionCheck.require(spec, condition, option, otherwise);
     }
 }

@@ -5,7 +5,7 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/UnknownOptionHint.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/UnknownOptionHint.java
 //SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
 //SOURCES client/ClientOptions.java client/ConnectionFailure.java client/ConsumeLoop.java client/FetchAhead.java client/HttpCall.java
 //SOURCES client/MessageFormat.java client/MessagePrinter.java client/NdjsonMessages.java client/OffsetSpec.java client/ProblemException.java
@@ -13,6 +13,7 @@
 
 import api.Schemas;
 import cli.Cli;
+import cli.OptionCheck;
 import cli.UnknownOptionHint;
 import client.BrokerClient;
 import client.ClientOptions;
@@ -34,7 +35,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -183,9 +183,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     }
 
     private void require(boolean condition, String option, String otherwise) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
-        }
+        OptionCheck.require(spec, condition, option, otherwise);
     }
 
     private static void say(String notice) {

@@ -1,6 +1,8 @@
 package cli;
 
 import java.lang.management.ManagementFactory;
+import java.net.URL;
+import java.util.concurrent.Callable;
 
 /**
  * The JVM's archive of loaded classes (class data sharing, JEP 350), which JBang has the first run of a script leave
@@ -13,5 +15,14 @@ public final class ClassArchive {
     public static boolean isBeingMade() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .anyMatch(option -> option.startsWith("-XX:ArchiveClassesAtExit"));
+    }
+
+    /** Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it. @param server starts one, and gives its port */
+    public static void rehearse(Callable<Integer> server) {
+        try {
+            new URL("http://127.0.0.1:" + server.call() + "/health").openStream().close();
+        } catch (Exception e) {
+            // then the next start is as slow as it would be without an archive
+        }
     }
 }

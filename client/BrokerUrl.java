@@ -1,5 +1,6 @@
 package client;
 
+import cli.HostName;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
@@ -22,7 +23,6 @@ import java.util.regex.Pattern;
 record BrokerUrl(String scheme, String host, int port, String prefix) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("([^/?#\\\\]*)(.*)", Pattern.DOTALL);
-    private static final Pattern HOST_NAME = Pattern.compile("(?=.{1,254}$)[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+\\.?");
     private static final Pattern PREFIX = Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+)?");
     private static final String EXAMPLE = "http://127.0.0.1:8000";
 
@@ -99,7 +99,7 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
             return given;
         }
         String name = ascii(given);
-        require(HOST_NAME.matcher(name).matches(), quoted(text) + " has the host " + quoted(given) + ", which is neither a name nor an address");
+        require(HostName.isOne(name), quoted(text) + " has the host " + quoted(given) + ", which is neither a name nor an address");
         return name.toLowerCase(Locale.ROOT);
     }
 

@@ -53,8 +53,8 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         /** Reads requests and writes responses; asked for on first use, since it takes a while to make. */
         public Supplier<? extends ObjectMapper> json;
 
-        /** Larger request bodies are refused with 413, unless their route takes larger ones. In bytes. */
-        public int maxBodyBytes;
+        /** The largest message, in bytes. */
+        public int maxMessageBytes;
 
         /** Names, besides those of {@link SiteGuard}, that the server may be asked by. */
         public Set<String> allowedHosts = Set.of();
@@ -98,8 +98,14 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     public void onInitialize(JavalinState config) {
         bodies = new JsonBodies(pluginConfig.json);
         paths = pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet());
-        RouteHandler routes = new RouteHandler(pluginConfig.routes, bodies, pluginConfig.maxBodyBytes, pluginConfig.stats, pluginConfig.budget);
+        RouteHandler routes = new RouteHandler(pluginConfig.routes,
+                new Exchange.Serving(bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget));
         configure(config, new SiteGuard(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
+    }
+
+    /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
+    private static int maxBodyBytes(int maxMessageBytes) {
+        return 6 * maxMessageBytes + (64 << 10);
     }
 
     private void configure(JavalinState config, SiteGuard routes) {

@@ -124,7 +124,7 @@ final class BodyReader implements Invocable.Task {
         length = 0;
     }
 
-    /** A client that says how much it sends can be told at once: see {@link RouteHandler#refuseUnread}. */
+    /** A client that says how much it sends can be told at once: see {@link Answers#refuseUnread}. */
     private boolean isRestDroppedLater() {
         return request.getLength() >= 0 && request.getLength() <= BodyDrain.MAX_BYTES;
     }

@@ -3,6 +3,7 @@ package http;
 import com.sun.management.UnixOperatingSystemMXBean;
 import engine.EngineException;
 import engine.ErrorCode;
+import engine.Storage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -25,13 +26,15 @@ public final class Descriptors {
 
     private Descriptors() {}
 
-    /**
-     * Refuses what would take a descriptor for long if only the reserve is left.
-     *
-     * @param what it is, to begin the message with
-     * @throws EngineException STORAGE_FULL
-     */
-    public static void requireSpare(String what) {
+    /** A storage that takes no file descriptors that connections need. */
+    public static Storage sparing(Storage storage) {
+        return (topic, settings) -> {
+            requireSpare("Topic " + topic + " was not created");
+            return storage.create(topic, settings);
+        };
+    }
+
+    private static void requireSpare(String what) {
         long limit = limit();
         long open = open();
         if (limit - open < RESERVE) {

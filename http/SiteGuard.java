@@ -51,7 +51,7 @@ final class SiteGuard extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         stats.addOther(FORBIDDEN, request);
-        RouteHandler.refuseUnread(new Problem(FORBIDDEN, "FORBIDDEN", refusal), request, response, callback, bodies);
+        Answers.refuseUnread(new Problem(FORBIDDEN, "FORBIDDEN", refusal), request, response, callback, bodies);
         return true;
     }
 

@@ -4,6 +4,7 @@ import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.Journal;
+import engine.Plural;
 import engine.Storage;
 import engine.TopicSettings;
 import java.io.Closeable;
@@ -12,9 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -39,6 +45,8 @@ public final class DataDirectory implements Storage, Closeable {
 
     /** How many files and folders a notice names at most. */
     private static final int MAX_NAMES = 5;
+
+    private static final long CLOSE_TIMEOUT_MS = 10_000;
 
     private final Path folder;
     private final Path topicsFolder;
@@ -96,6 +104,15 @@ public final class DataDirectory implements Storage, Closeable {
      * @param notices what people should know, a sentence or more each
      */
     public record Recovery(int topics, long messages, List<String> notices) {}
+
+    /** What a start has found and read back, in words. @param seconds how long that took */
+    public String describe(Recovery recovery, double seconds) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        String what = format.isNew() ? "New data directory " + absolute
+                : String.format(Locale.ROOT, "Read %s of %s back from %s in %.2f s", Plural.of(recovery.messages(), "message"),
+                        Plural.of(recovery.topics(), "topic"), absolute, seconds);
+        return what + " (--fsync " + fsync + ")";
+    }
 
     /**
      * Reads all topics back into a broker that has none yet.
@@ -191,6 +208,33 @@ public final class DataDirectory implements Storage, Closeable {
         lock.close();
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /**
+     * As {@link #close}, but waits no longer than {@value #CLOSE_TIMEOUT_MS} ms.
+     *
+     * @throws IOException in words if what came last may not be on disk
+     */
+    public void closeInTime() throws IOException {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        Thread closing = new Thread(() -> {
+            try {
+                close();
+                closed.complete(null);
+            } catch (IOException | EngineException e) {
+                closed.completeExceptionally(e);
+            }
+        }, "close");
+        closing.start();
+        try {
+            closed.get(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("the disk does not answer, so that what came last may not be on it", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -86,6 +87,18 @@ class ArchitectureTest {
         for (String file : sources("engine/")) {
             String source = ProjectFiles.read(file);
             assertFalse(outside.matcher(source).find(), file + ": " + outside.matcher(source).results().map(MatchResult::group).collect(Collectors.toList()));
+        }
+    }
+
+    /** Short enough to read each in one go. */
+    @Test
+    void no_file_of_the_product_is_over_400_lines_and_the_assembly_of_the_broker_not_over_300() throws IOException {
+        List<String> files = ProjectFiles.names().stream().filter(name -> name.endsWith(".java") && !name.matches("(tests|benchmark)/.*"))
+                .collect(Collectors.toList());
+        assertTrue(files.containsAll(List.of("Broker.java", "Consumer.java", "Producer.java", "Schemas.java", "engine/Topic.java")), files.toString());
+        for (String file : files) {
+            long lines = ProjectFiles.read(file).lines().count();
+            assertTrue(lines <= (file.equals("Broker.java") ? 300 : 400), file + " has " + lines + " lines");
         }
     }
 

@@ -68,7 +68,7 @@ class SeamTest {
             config.registerPlugin(new ApiPlugin(api -> {
                 api.routes = Routes.of(decorated, 1000);
                 api.json = () -> Schemas.JSON;
-                api.maxBodyBytes = 100_000;
+                api.maxMessageBytes = 100_000;
                 api.budget = budget;
             }));
             config.registerPlugin(new MetricsPlugin(metrics -> {

@@ -1,0 +1,40 @@
+package http;
+
+import engine.ErrorCode;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Writes answers that are there as a whole. Stateless. */
+final class Answers {
+    static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
+    static final HttpField NDJSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.NDJSON));
+
+    private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
+    private static final long RETRY_AFTER_SECONDS = 1;
+
+    private Answers() {}
+
+    /** Refuses a request whose body was not read to its end: the rest is dropped as it comes. */
+    static void refuseUnread(Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
+        refuse(problem, response, BodyDrain.before(request, response, callback), bodies);
+    }
+
+    static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
+        if (problem.status() == 429 || problem.code().equals(ErrorCode.OVERLOADED.name())) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback, callback);
+    }
+
+    /** See {@link DetachedCallback#write}. */
+    static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback, Callback whenWritten) {
+        response.setStatus(status);
+        response.getHeaders().put(contentType).put(HttpHeader.CONTENT_LENGTH, body.remaining());
+        DetachedCallback.write(response, body, callback, whenWritten);
+    }
+}
