@@ -39,12 +39,16 @@
 //SOURCES engine/Storage.java engine/Tenure.java engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java engine/TopicRestorer.java
 //SOURCES engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java engine/TopicWriter.java
 //SOURCES engine/WaitQueue.java engine/WhenFull.java
-//SOURCES http/Answers.java http/ApiPlugin.java http/BatchParser.java http/BodyDrain.java http/BodyHints.java http/BodyReader.java
-//SOURCES http/BoundedConnector.java http/Call.java http/DashboardPlugin.java http/Descriptors.java http/DetachedCallback.java http/DocsPlugin.java
-//SOURCES http/EventStream.java http/Exchange.java http/HangUp.java http/HttpConnections.java http/JsonBodies.java http/JsonMemory.java
-//SOURCES http/LocalNames.java http/LongAnswer.java http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java
-//SOURCES http/OpenApi.java http/Payload.java http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java
-//SOURCES http/Route.java http/RouteHandler.java http/SiteGuard.java http/UriCheck.java
+//SOURCES http/Answers.java http/ApiPlugin.java http/BatchParser.java http/BodyHints.java http/Call.java http/DashboardPlugin.java
+//SOURCES http/DocsPlugin.java http/Exchange.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
+//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java
+//SOURCES http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java
+//SOURCES http/SiteGuard.java http/UriCheck.java http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java
+//SOURCES http/jetty/Descriptors.java http/jetty/DetachedCallback.java http/jetty/EventStream.java http/jetty/HangUp.java
+//SOURCES http/jetty/HttpConnections.java http/jetty/package-info.java
+//SOURCES http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java http/jetty/Descriptors.java
+//SOURCES http/jetty/DetachedCallback.java http/jetty/EventStream.java http/jetty/HangUp.java http/jetty/HttpConnections.java
+//SOURCES http/jetty/package-info.java
 //SOURCES storage/ConsumersState.java storage/CorruptRecordException.java storage/DamagedFolder.java storage/DataDirectory.java
 //SOURCES storage/DirectoryFormat.java storage/DirectoryLock.java storage/DueEntries.java storage/Entry.java storage/FileErrors.java
 //SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
@@ -67,12 +71,12 @@ import engine.MemoryBudget;
 import engine.Storage;
 import http.ApiPlugin;
 import http.DashboardPlugin;
-import http.Descriptors;
 import http.DocsPlugin;
 import http.MetricsPlugin;
 import http.NetworkAddresses;
 import http.RequestStats;
 import http.Route;
+import http.jetty.Descriptors;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.InetAddress;

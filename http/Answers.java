@@ -1,6 +1,8 @@
 package http;
 
 import engine.ErrorCode;
+import http.jetty.BodyDrain;
+import http.jetty.DetachedCallback;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;

@@ -5,12 +5,19 @@ import engine.EngineException;
 import engine.MemoryBudget;
 import engine.MessageStream;
 import engine.Reservation;
+import http.jetty.BodyDrain;
+import http.jetty.BodyReader;
+import http.jetty.DetachedCallback;
+import http.jetty.EventStream;
+import http.jetty.HangUp;
+import http.jetty.HttpConnections;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -75,7 +82,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         } else if (refusal != null) {
             refuseUnread(refusal);
         } else {
-            new BodyReader(request, limit, memory, this).run();
+            new BodyReader(request, limit, () -> Problems.tooLarge(limit), memory, this).run();
         }
     }
 
@@ -125,9 +132,11 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     @Override
     public void failed(Throwable failure) {
         memory.close();
-        if (failure instanceof Problem || failure instanceof EngineException) {
+        if (failure instanceof Problem || failure instanceof EngineException || failure instanceof OutOfMemoryError) {
             refuseUnread(Problems.of(failure));
-        } else { // the client is gone, or too slow: the server's error handler knows
+        } else if (failure instanceof TimeoutException) {
+            refuseUnread(Problems.tooSlow());
+        } else { // the client is gone: the server's error handler knows
             callback.failed(failure);
         }
     }

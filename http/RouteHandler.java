@@ -1,5 +1,6 @@
 package http;
 
+import http.jetty.BodyDrain;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -55,17 +55,19 @@
 //FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
 //FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java project/engine/=../engine/WaitQueue.java
 //FILES project/engine/=../engine/WhenFull.java project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java
-//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyDrain.java project/http/=../http/BodyHints.java
-//FILES project/http/=../http/BodyReader.java project/http/=../http/BoundedConnector.java project/http/=../http/Call.java
-//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/Descriptors.java project/http/=../http/DetachedCallback.java
-//FILES project/http/=../http/DocsPlugin.java project/http/=../http/EventStream.java project/http/=../http/Exchange.java
-//FILES project/http/=../http/HangUp.java project/http/=../http/HttpConnections.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java project/http/=../http/NameMemory.java
-//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
-//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
-//FILES project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java project/=../jbang project/=../jbang-catalog.json
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
+//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
+//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
+//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java
+//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
+//FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
+//FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
+//FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/EventStream.java
+//FILES project/http/jetty/=../http/jetty/HangUp.java project/http/jetty/=../http/jetty/HttpConnections.java
+//FILES project/http/jetty/=../http/jetty/package-info.java project/=../jbang project/=../jbang-catalog.json
 //FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
 //FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
 //FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java

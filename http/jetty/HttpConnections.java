@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import engine.EngineException;
 import engine.MemoryBudget;
@@ -30,7 +30,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <p>A connection takes no more memory than Jetty's until such a request comes.
  */
-final class HttpConnections extends HttpConnectionFactory {
+public final class HttpConnections extends HttpConnectionFactory {
     private static final int MAX_HEAD_SIZE = 32 << 10;
 
     /** Never reached by what comes in pieces of an input buffer. */
@@ -45,7 +45,7 @@ final class HttpConnections extends HttpConnectionFactory {
     private final MemoryBudget budget;
 
     /** @param budget for large heads of requests */
-    HttpConnections(HttpConfiguration configuration, MemoryBudget budget) {
+    public HttpConnections(HttpConfiguration configuration, MemoryBudget budget) {
         super(configuration);
         this.budget = budget;
     }
@@ -60,7 +60,7 @@ final class HttpConnections extends HttpConnectionFactory {
      *
      * @return whether the connection's next request has to wait until other connections had their turn
      */
-    static boolean isTurnOver(Request request, int bytes) {
+    public static boolean isTurnOver(Request request, int bytes) {
         Connection connection = request.getConnectionMetaData().getConnection();
         return !(connection instanceof LimitedConnection) || ((LimitedConnection) connection).isTurnOver(bytes);
     }
@@ -235,10 +235,10 @@ final class HttpConnections extends HttpConnectionFactory {
     }
 
     /** The threads of the server. What would get one of them goes to the taker of the calling thread instead, if it has one. */
-    static final class Threads extends QueuedThreadPool {
+    public static final class Threads extends QueuedThreadPool {
         private static final ThreadLocal<Consumer<Runnable>> TAKER = new ThreadLocal<>();
 
-        Threads(int max) {
+        public Threads(int max) {
             super(max);
         }
 

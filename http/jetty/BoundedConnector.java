@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import engine.MemoryBudget;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  * <li>If all of them have a request, such as waiting calls and streams, new ones wait until one is closed.
  * </ol>
  */
-final class BoundedConnector extends ServerConnector implements SelectorManager.AcceptListener {
+public final class BoundedConnector extends ServerConnector implements SelectorManager.AcceptListener {
     private static final int MIN_CONNECTIONS = 8;
 
     /** Topics take descriptors too, so that the limit changes. Counting them takes as long as some accepts. */
@@ -47,7 +47,7 @@ final class BoundedConnector extends ServerConnector implements SelectorManager.
     private long lastNotice = System.nanoTime() - NANOS_BETWEEN_NOTICES;
 
     /** @param budget for the memory of connections */
-    BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
+    public BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
         super(server, null, null, null, -1, SELECTORS, connections);
         this.budget = budget;
         this.max = budget.maxConnections();

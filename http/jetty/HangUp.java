@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
  * <li>{@link #end} has to be called before the answer ends: from then on the connection is Jetty's again.
  * </ol>
  */
-final class HangUp implements Callback {
+public final class HangUp implements Callback {
     private final AbstractEndPoint endPoint;
     private final HttpConnection connection;
     private final Runnable whenGone;
@@ -34,14 +34,14 @@ final class HangUp implements Callback {
     }
 
     /** Starts watching. */
-    static HangUp watch(Request request, Runnable whenGone) {
+    public static HangUp watch(Request request, Runnable whenGone) {
         HangUp watch = new HangUp(request, whenGone);
         watch.endPoint.tryFillInterested(watch);
         return watch;
     }
 
     /** Stops watching. */
-    void end() {
+    public void end() {
         synchronized (this) {
             ended = true;
         }

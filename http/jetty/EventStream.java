@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import engine.EncodedMessages;
 import engine.EngineException;
@@ -35,7 +35,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * The stream makes the chunks of its transfer coding (RFC 9112, section 7.1). Jetty would send the end of a chunk together with the
  * next one. A reader that hands on whole chunks would then get each event only when the next one comes.
  */
-final class EventStream {
+public final class EventStream {
+    private static final String CONTENT_TYPE = "text/event-stream;charset=utf-8";
     private static final int PATIENCE_SECONDS = 10;
     private static final int HEARTBEAT_SECONDS = 15;
     private static final int SLICE_SIZE = 64 << 10;
@@ -88,9 +89,9 @@ final class EventStream {
     }
 
     /** @param memory is closed when the stream ends, and not if this fails */
-    static void begin(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
+    public static void begin(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         response.setStatus(200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.EVENT_STREAM)).put(HttpHeader.CACHE_CONTROL, "no-store")
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE).put(HttpHeader.CACHE_CONTROL, "no-store")
                 .put("X-Accel-Buffering", "no").put(HttpFields.CONNECTION_CLOSE);
         if (HttpMethod.HEAD.is(request.getMethod())) {
             response.write(true, null, Callback.from(callback, memory::close));

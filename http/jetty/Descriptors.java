@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import engine.EngineException;

@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.thread.Invocable;
  * Drops the body of a request that was answered without it, as it comes, so that its sender can read the answer and use the connection
  * again: Jetty would close it without notice if the body is not there yet. If it is larger than a bound, the connection is closed.
  */
-final class BodyDrain implements Invocable.Task {
+public final class BodyDrain implements Invocable.Task {
     static final long MAX_BYTES = 64L << 20;
 
     private final Request request;
@@ -25,7 +25,7 @@ final class BodyDrain implements Invocable.Task {
     }
 
     /** The callback for the answer to a request whose body nobody reads; the given one completes after the body has ended. */
-    static Callback before(Request request, Response response, Callback callback) {
+    public static Callback before(Request request, Response response, Callback callback) {
         HttpFields headers = request.getHeaders();
         if (!headers.contains(HttpHeader.CONTENT_LENGTH) && !headers.contains(HttpHeader.TRANSFER_ENCODING)) {
             return callback;

@@ -1,4 +1,4 @@
-package http;
+package http.jetty;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -16,14 +16,14 @@ import org.eclipse.jetty.util.Callback;
  * <li>So the request is completed when the write has returned or, if it ended later, by the executor.
  * </ol>
  */
-final class DetachedCallback implements Callback {
+public final class DetachedCallback implements Callback {
     private enum State { IDLE, WRITING, WRITTEN }
 
     private final Callback callback;
     private final Executor executor;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
-    DetachedCallback(Callback callback, Executor executor) {
+    public DetachedCallback(Callback callback, Executor executor) {
         this.callback = callback;
         this.executor = executor;
     }
@@ -34,7 +34,7 @@ final class DetachedCallback implements Callback {
      * @param callback of the request
      * @param whenWritten completes the callback of the request
      */
-    static void write(Response response, ByteBuffer body, Callback callback, Callback whenWritten) {
+    public static void write(Response response, ByteBuffer body, Callback callback, Callback whenWritten) {
         if (callback instanceof DetachedCallback) {
             ((DetachedCallback) callback).write(response, body, whenWritten);
         } else {

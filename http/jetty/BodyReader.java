@@ -1,9 +1,9 @@
-package http;
+package http.jetty;
 
 import engine.EngineException;
 import engine.Reservation;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.thread.Invocable;
  * Reads the body of a request as it comes, without a thread that waits for it. What exceeds the limit is dropped, not
  * kept; yet it is read to its end, up to a bound, so that its sender gets to read why it was refused.
  */
-final class BodyReader implements Invocable.Task {
+public final class BodyReader implements Invocable.Task {
     /** No more is set aside for what a client only says that it will send; then up to so many times what has come. */
     private static final int MAX_FIRST_SIZE = 2 << 10;
     private static final int GROWTH = 8;
@@ -29,6 +29,7 @@ final class BodyReader implements Invocable.Task {
 
     private final Request request;
     private final int limit;
+    private final Supplier<RuntimeException> tooLarge;
     private final Reservation memory;
     private final Promise<ByteBuffer> promise;
     private final AbstractConnection connection;
@@ -39,15 +40,18 @@ final class BodyReader implements Invocable.Task {
     private long dropped;
 
     /** Why the body is dropped; null if it is not. */
-    private RuntimeException refusal;
+    private Throwable refusal;
 
     /**
+     * @param tooLarge what the promise gets if the body is over the limit
      * @param memory has room for the body as far as it has come
-     * @param promise gets the body, whose array is of that memory, or a {@link Problem} or {@link EngineException}
+     * @param promise gets the body, whose array is of that memory, or what went wrong: what {@code tooLarge} gives, an {@link EngineException} or an
+     *     {@link OutOfMemoryError} if it was dropped, a {@link java.util.concurrent.TimeoutException} if it did not come in time, or what Jetty says
      */
-    BodyReader(Request request, int limit, Reservation memory, Promise<ByteBuffer> promise) {
+    public BodyReader(Request request, int limit, Supplier<RuntimeException> tooLarge, Reservation memory, Promise<ByteBuffer> promise) {
         this.request = request;
         this.limit = limit;
+        this.tooLarge = tooLarge;
         this.memory = memory;
         this.promise = promise;
         this.body = new byte[(int) (request.getLength() < 0 ? MAX_FIRST_SIZE : Math.min(request.getLength(), MAX_FIRST_SIZE))];
@@ -93,7 +97,7 @@ final class BodyReader implements Invocable.Task {
     private void take(Content.Chunk chunk) {
         int size = chunk.remaining();
         if (refusal == null && size > limit - length) {
-            drop(Problems.tooLarge(limit));
+            drop(tooLarge.get());
         }
         if (refusal == null && length + size > body.length) {
             grow(length + size);
@@ -110,21 +114,19 @@ final class BodyReader implements Invocable.Task {
         long end = request.getLength() < 0 ? limit : Math.min(request.getLength(), limit);
         try {
             body = memory.larger(body, length, (int) Math.max(needed, Math.min((long) GROWTH * needed, end)));
-        } catch (EngineException full) {
+        } catch (EngineException | OutOfMemoryError full) {
             drop(full);
-        } catch (OutOfMemoryError full) {
-            drop(Problems.of(full));
         }
     }
 
-    private void drop(RuntimeException why) {
+    private void drop(Throwable why) {
         refusal = why;
         memory.release(body);
         body = NOTHING;
         length = 0;
     }
 
-    /** A client that says how much it sends can be told at once: see {@link Answers#refuseUnread}. */
+    /** A client that says how much it sends can be told at once: the rest is dropped after the answer. */
     private boolean isRestDroppedLater() {
         return request.getLength() >= 0 && request.getLength() <= BodyDrain.MAX_BYTES;
     }
@@ -164,6 +166,6 @@ final class BodyReader implements Invocable.Task {
 
     private void fail(Throwable failure) {
         restore();
-        promise.failed(failure instanceof TimeoutException ? Problems.tooSlow() : failure);
+        promise.failed(failure);
     }
 }
