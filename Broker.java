@@ -41,11 +41,11 @@
 //SOURCES engine/WaitQueue.java engine/WhenFull.java
 //SOURCES http/Answers.java http/ApiPlugin.java http/BatchParser.java http/BodyHints.java http/Call.java http/DashboardPlugin.java
 //SOURCES http/DocsPlugin.java http/Exchange.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java http/LongAnswer.java
-//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/OpenApi.java http/Payload.java
-//SOURCES http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java http/RouteHandler.java
-//SOURCES http/SiteGuard.java http/UriCheck.java http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java
-//SOURCES http/jetty/Descriptors.java http/jetty/DetachedCallback.java http/jetty/EventStream.java http/jetty/HangUp.java
-//SOURCES http/jetty/HttpConnections.java http/jetty/package-info.java
+//SOURCES http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/NotRouted.java http/OpenApi.java
+//SOURCES http/Payload.java http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java
+//SOURCES http/RouteHandler.java http/SiteGuard.java http/UriCheck.java http/jetty/BodyDrain.java http/jetty/BodyReader.java
+//SOURCES http/jetty/BoundedConnector.java http/jetty/Descriptors.java http/jetty/DetachedCallback.java http/jetty/EventStream.java
+//SOURCES http/jetty/HangUp.java http/jetty/HttpConnections.java http/jetty/package-info.java
 //SOURCES http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java http/jetty/Descriptors.java
 //SOURCES http/jetty/DetachedCallback.java http/jetty/EventStream.java http/jetty/HangUp.java http/jetty/HttpConnections.java
 //SOURCES http/jetty/package-info.java

@@ -47,7 +47,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     private static final int ACCEPT_QUEUE_SIZE = 4096;
 
     private JsonBodies bodies;
-    private Set<String> paths;
+    private NotRouted notRouted;
 
     /** What is served, and within which limits. */
     public static final class Config {
@@ -100,9 +100,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     @Override
     public void onInitialize(JavalinState config) {
         bodies = new JsonBodies(pluginConfig.json);
-        paths = pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet());
+        notRouted = new NotRouted(pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet()), config.internalRouter);
         RouteHandler routes = new RouteHandler(pluginConfig.routes,
-                new Exchange.Serving(bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget));
+                new Exchange.Serving(bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget), notRouted);
         configure(config, new SiteGuard(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
@@ -116,7 +116,6 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.http.prefer405over404 = true;
         config.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config)));
         config.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
@@ -129,7 +128,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
             return connector;
         });
-        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(routingProblem(e, ctx), ctx));
+        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(e.getStatus() == 404 ? notRouted.notFound(ctx.req().getMethod(), ctx.path()) : Problems.of(e), ctx));
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
@@ -144,21 +143,6 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
 
     private void refuse(Problem problem, Context ctx) {
         ctx.status(problem.status()).contentType(Problems.CONTENT_TYPE).result(BufferUtil.toArray(bodies.write(problem.body())));
-    }
-
-    private Problem routingProblem(HttpResponseException e, Context ctx) {
-        switch (e.getStatus()) {
-            case 404:
-                String hint = Names.nearest(ctx.path(), paths).map(path -> " Did you mean " + path + "?").orElse("");
-                return new Problem(404, "NOT_FOUND",
-                        "There is no " + ctx.method() + " " + ctx.path() + "." + hint + " GET /docs shows every call.");
-            case 405:
-                String allowed = String.join(", ", e.getDetails().values());
-                ctx.header("Allow", allowed);
-                return Problems.methodNotAllowed(ctx.method().toString(), ctx.path(), allowed);
-            default:
-                return Problems.of(e);
-        }
     }
 
     private static Throwable rootCause(Throwable e) {

@@ -123,10 +123,6 @@ final class Problems {
         return HttpStatus.getMessage(status).toUpperCase(Locale.ROOT).replaceAll("[^A-Z]+", "_");
     }
 
-    static Problem methodNotAllowed(String method, String path, String allowed) {
-        return new Problem(405, "METHOD_NOT_ALLOWED", path + " takes " + allowed + ", not " + method + ".");
-    }
-
     static Problem tooSlow() {
         return new Problem(408, "TIMEOUT", "The rest of the request did not come in time. Send it again, in one go.");
     }

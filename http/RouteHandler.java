@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.http.pathmap.PathMappings;
@@ -17,7 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves the routes; what is none of them goes on to the next handler.
+ * Serves the routes; what Javalin serves goes on to it, and the rest is refused: see {@link NotRouted}.
  *
  * <p>Threading: a request is read, acted upon and answered by the thread that found it on its connection, and no thread
  * ever waits for a client. A servlet would have a second thread woken for each request, which costs as much as all the
@@ -25,15 +24,15 @@ import org.eclipse.jetty.util.Callback;
  * to the pool of the server, and what may wait for a disk goes to threads of its own, so that the pool has threads for all else.
  */
 final class RouteHandler extends Handler.Wrapper {
-    private static final int METHOD_NOT_ALLOWED = 405;
-
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
     private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
     private final Exchange.Serving serving;
+    private final NotRouted notRouted;
 
-    RouteHandler(List<Route> routes, Exchange.Serving serving) {
+    RouteHandler(List<Route> routes, Exchange.Serving serving, NotRouted notRouted) {
         this.serving = serving;
+        this.notRouted = notRouted;
         for (Route route : routes) {
             this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
         }
@@ -62,26 +61,34 @@ final class RouteHandler extends Handler.Wrapper {
         Map<String, String> parameters = Map.of();
         if (methods == null) {
             MatchedResource<Map<String, Route>> match = routesWithParameters.getMatched(path);
-            if (match == null) {
+            methods = match == null ? Map.of() : match.getResource();
+            parameters = match == null ? Map.of() : ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
+        }
+        Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
+        if (route == null) {
+            serveElsewhere(methods.keySet(), request, response, callback);
+            return true;
+        }
+        if (route.hasHtmlInstead()) {
+            response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT.asString());
+            if (MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
                 passOn(request, response, callback);
                 return true;
             }
-            methods = match.getResource();
-            parameters = ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
         }
-        Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
-        if (route != null && route.hasHtmlInstead()) {
-            response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT.asString());
-        }
-        if (route == null) {
-            serving.stats().addOther(METHOD_NOT_ALLOWED, request);
-            Answers.refuseUnread(methodNotAllowed(request, response, methods.keySet()), request, response, callback, serving.bodies());
-        } else if (route.hasHtmlInstead() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
-            passOn(request, response, callback);
-        } else {
-            new Exchange(serving, route, parameters, request, response, callback).read();
-        }
+        new Exchange(serving, route, parameters, request, response, callback).read();
         return true;
+    }
+
+    /** @param methods of the routes that the path has */
+    private void serveElsewhere(Set<String> methods, Request request, Response response, Callback callback) {
+        if (notRouted.isPage(request)) {
+            passOn(request, response, callback);
+            return;
+        }
+        Problem problem = notRouted.problem(request, response, methods);
+        serving.stats().addOther(problem.status(), request);
+        Answers.refuseUnread(problem, request, response, callback, serving.bodies());
     }
 
     /** The next handler may block, and so it gets a thread to do it in. */
@@ -100,15 +107,5 @@ final class RouteHandler extends Handler.Wrapper {
                 Response.writeError(request, response, counted, e);
             }
         });
-    }
-
-    private static Problem methodNotAllowed(Request request, Response response, Set<String> methods) {
-        Set<String> allowed = new TreeSet<>(methods);
-        if (allowed.contains("GET")) {
-            allowed.add("HEAD");
-        }
-        String list = String.join(", ", allowed);
-        response.getHeaders().put(HttpHeader.ALLOW, list);
-        return Problems.methodNotAllowed(request.getMethod(), Request.getPathInContext(request), list);
     }
 }

@@ -59,11 +59,11 @@
 //FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
 //FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
 //FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
-//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/OpenApi.java
-//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
-//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
-//FILES project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java project/http/=../http/UriCheck.java
-//FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
+//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java
+//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/Problem.java
+//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java project/http/=../http/RequestStats.java
+//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
+//FILES project/http/=../http/UriCheck.java project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/EventStream.java
 //FILES project/http/jetty/=../http/jetty/HangUp.java project/http/jetty/=../http/jetty/HttpConnections.java
