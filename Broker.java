@@ -45,10 +45,10 @@
 //SOURCES http/Payload.java http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java http/Route.java
 //SOURCES http/RouteHandler.java http/SiteGuard.java http/UriCheck.java http/jetty/BodyDrain.java http/jetty/BodyReader.java
 //SOURCES http/jetty/BoundedConnector.java http/jetty/Descriptors.java http/jetty/DetachedCallback.java http/jetty/EventStream.java
-//SOURCES http/jetty/HangUp.java http/jetty/HttpConnections.java http/jetty/package-info.java
+//SOURCES http/jetty/HangUp.java http/jetty/HttpConnections.java http/jetty/SelectorQueue.java http/jetty/package-info.java
 //SOURCES http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java http/jetty/Descriptors.java
 //SOURCES http/jetty/DetachedCallback.java http/jetty/EventStream.java http/jetty/HangUp.java http/jetty/HttpConnections.java
-//SOURCES http/jetty/package-info.java
+//SOURCES http/jetty/SelectorQueue.java http/jetty/package-info.java
 //SOURCES storage/ConsumersState.java storage/CorruptRecordException.java storage/DamagedFolder.java storage/DataDirectory.java
 //SOURCES storage/DirectoryFormat.java storage/DirectoryLock.java storage/DueEntries.java storage/Entry.java storage/FileErrors.java
 //SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
@@ -77,6 +77,7 @@ import http.NetworkAddresses;
 import http.RequestStats;
 import http.Route;
 import http.jetty.Descriptors;
+import http.jetty.SelectorQueue;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -205,7 +206,7 @@ public class Broker implements Callable<Integer> {
     private Javalin serve(String host, int port) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
-        messages = new MemoryBroker(budget, maxPartitions, storage);
+        messages = new MemoryBroker(budget, maxPartitions, storage, SelectorQueue::atEndOfRound);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);

@@ -30,8 +30,16 @@ final class DiskThreads {
 
     /** Runs its tasks one after the other, in their order. Safe for any number of threads. */
     static final class Queue implements Executor {
+        private static final long RETRY_MS = 100;
+
+        private final Executor starter;
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private boolean isRunning;
+
+        /** @param starter runs what takes a thread from the pool: at once or soon, so that one start serves several tasks */
+        Queue(Executor starter) {
+            this.starter = starter;
+        }
 
         @Override
         public void execute(Runnable task) {
@@ -40,13 +48,16 @@ final class DiskThreads {
                 if (isRunning) {
                     return;
                 }
-                try {
-                    POOL.execute(this::runAll);
-                    isRunning = true;
-                } catch (Throwable e) { // no thread can be had: whoever gave the task is told
-                    tasks.removeLast();
-                    throw e;
-                }
+                isRunning = true;
+            }
+            starter.execute(this::start);
+        }
+
+        private void start() {
+            try {
+                POOL.execute(this::runAll);
+            } catch (Throwable e) { // no thread can be had
+                Deadlines.after(RETRY_MS, this::start);
             }
         }
 

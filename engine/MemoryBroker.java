@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -33,6 +34,7 @@ public final class MemoryBroker implements MessageBroker {
     private final MemoryBudget budget;
     private final int maxPartitions;
     private final Storage storage;
+    private final Executor starter;
     private final RetentionTimer retention = new RetentionTimer(topics.values());
     private volatile boolean stopped;
 
@@ -42,9 +44,21 @@ public final class MemoryBroker implements MessageBroker {
      * @param storage writes down what is to outlive the process
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage) {
+        this(budget, maxPartitions, storage, Runnable::run);
+    }
+
+    /**
+     * @param budget for the logs of all topics
+     * @param maxPartitions how many a topic may have at the most
+     * @param storage writes down what is to outlive the process
+     * @param starter runs a short task at once or soon. The task starts a thread that executes calls which may wait for a disk. A caller that
+     *     makes several calls at a time can delay it until after the last of them, so that one start serves them all.
+     */
+    public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter) {
         this.budget = budget;
         this.maxPartitions = maxPartitions;
         this.storage = storage;
+        this.starter = starter;
         this.consumers = new Consumers(budget);
         this.lookup = new Lookup(topics, consumers, storage == Storage.NONE);
     }
@@ -92,13 +106,18 @@ public final class MemoryBroker implements MessageBroker {
         memory.take(memory.ofTopic(name));
         try {
             TopicGroups groups = new TopicGroups();
-            Topic topic = new Topic(name, settings, budget, memory, storage.create(name, settings), groups);
-            consumers.host(topic, groups);
-            return topic;
+            return newTopic(name, settings, memory, storage.create(name, settings), groups);
         } catch (Throwable e) { // an OutOfMemoryError, say
             memory.close();
             throw e;
         }
+    }
+
+    private Topic newTopic(String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
+        Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
+        Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
+        consumers.host(topic, groups);
+        return topic;
     }
 
     /**
@@ -113,9 +132,7 @@ public final class MemoryBroker implements MessageBroker {
         memory.take(memory.ofTopic(name));
         budget.requireRoomForRestored();
         TopicGroups groups = new TopicGroups();
-        Topic topic = new Topic(name, settings, budget, memory, journal, groups);
-        consumers.host(topic, groups);
-        return new TopicRestorer(topic, groups, budget);
+        return new TopicRestorer(newTopic(name, settings, memory, journal, groups), groups, budget);
     }
 
     /**

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -33,14 +32,15 @@ final class Topic implements Journal.Source {
     /**
      * @param budget for the messages
      * @param memory which has taken what the topic takes besides
+     * @param executor see {@link #executor()}
      * @param readers for whom messages are kept
      */
-    Topic(String name, TopicSettings settings, MemoryBudget budget, KeptMemory memory, Journal journal, LogRetention.Readers readers) {
+    Topic(String name, TopicSettings settings, MemoryBudget budget, KeptMemory memory, Journal journal, Executor executor, LogRetention.Readers readers) {
         this.name = name;
         this.settings = settings;
         this.memory = memory;
         this.journal = journal;
-        this.executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue();
+        this.executor = executor;
         this.partitions = IntStream.range(0, settings.partitionsOrDefault()).mapToObj(p -> {
             Log log = new Log(budget);
             return new Partition(log, new LogRetention(log, p, settings, readers));

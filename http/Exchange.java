@@ -120,7 +120,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     private void detach() {
         if (!(callback instanceof DetachedCallback)) {
-            callback = new DetachedCallback(callback, request.getComponents().getExecutor());
+            callback = new DetachedCallback(callback, request);
         }
     }
 

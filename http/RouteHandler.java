@@ -18,10 +18,11 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Serves the routes; what Javalin serves goes on to it, and the rest is refused: see {@link NotRouted}.
  *
- * <p>Threading: a request is read, acted upon and answered by the thread that found it on its connection, and no thread
- * ever waits for a client. A servlet would have a second thread woken for each request, which costs as much as all the
- * rest. Three kinds of requests go to other threads, because they would hold up other connections: large bodies and long lists go
- * to the pool of the server, and what may wait for a disk goes to threads of its own, so that the pool has threads for all else.
+ * <p>Threading: the thread of a connection's selector reads a request, acts upon it and answers it. No thread ever waits for a client. A
+ * servlet would wake a second thread for each request, which costs as much as all the rest. Two kinds of requests go to other threads, because
+ * they would delay other connections. Large bodies and long lists go to the pool of the server. What may wait for a disk goes to the disk threads
+ * of the engine, so that the pool has threads for the rest. The answers of all these are written by the selector's thread again, because two
+ * threads that act on one connection cost more: see {@link http.jetty.SelectorQueue}.
  */
 final class RouteHandler extends Handler.Wrapper {
     /** By path, then by method. */

@@ -67,8 +67,8 @@
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/EventStream.java
 //FILES project/http/jetty/=../http/jetty/HangUp.java project/http/jetty/=../http/jetty/HttpConnections.java
-//FILES project/http/jetty/=../http/jetty/package-info.java project/=../jbang project/=../jbang-catalog.json
-//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
+//FILES project/http/jetty/=../http/jetty/SelectorQueue.java project/http/jetty/=../http/jetty/package-info.java project/=../jbang
+//FILES project/=../jbang-catalog.json project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
 //FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
 //FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java

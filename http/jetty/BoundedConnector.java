@@ -5,14 +5,20 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
@@ -40,6 +46,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
      */
     private static final int SELECTORS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
+    private final Map<ManagedSelector, SelectorQueue> queues = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
     private volatile long max;
@@ -102,6 +109,13 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     private static boolean isWithoutRequest(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
         return endPoint.isOpen() && connection instanceof HttpConnection && ((HttpConnection) connection).getHttpChannel().getRequest() == null;
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        SocketChannelEndPoint endPoint = queues.computeIfAbsent(selector, SelectorQueue::new).newEndPoint(channel, key, getScheduler());
+        endPoint.setIdleTimeout(getIdleTimeout());
+        return endPoint;
     }
 
     @Override

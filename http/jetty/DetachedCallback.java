@@ -2,30 +2,28 @@ package http.jetty;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Completes a request that another thread answers than the one that has read it, but never within the write of its answer:
+ * Completes a request whose answer another thread makes than the one that has read it. The thread of the connection's selector writes the
+ * answer and completes the request, so that only one thread at a time acts on a connection:
  *
  * <ol>
- * <li>When a request is complete, Jetty lets a third thread read the next one, if the client has sent it already.
+ * <li>When a request is complete, the connection's next one is read.
  * <li>If the answer's thread were still in the write, what the next request has to do after a write would be left to the answer's thread.
  *     If the next request is not proper HTTP, Jetty 12.1.13 may then complete it twice, and log a stack trace.
- * <li>So the request is completed when the write has returned or, if it ended later, by the executor.
+ * <li>So the request is completed after the write has returned, by the thread that wrote.
  * </ol>
  */
 public final class DetachedCallback implements Callback {
-    private enum State { IDLE, WRITING, WRITTEN }
-
     private final Callback callback;
-    private final Executor executor;
-    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private final Executor selector;
 
-    public DetachedCallback(Callback callback, Executor executor) {
+    public DetachedCallback(Callback callback, Request request) {
         this.callback = callback;
-        this.executor = executor;
+        this.selector = SelectorQueue.of(request);
     }
 
     /**
@@ -43,18 +41,18 @@ public final class DetachedCallback implements Callback {
     }
 
     private void write(Response response, ByteBuffer body, Callback whenWritten) {
-        state.set(State.WRITING);
-        response.write(true, body, whenWritten);
-        if (!state.compareAndSet(State.WRITING, State.IDLE)) {
-            callback.succeeded();
-        }
+        selector.execute(() -> {
+            try {
+                response.write(true, body, whenWritten);
+            } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends
+                whenWritten.failed(e);
+            }
+        });
     }
 
     @Override
     public void succeeded() {
-        if (!state.compareAndSet(State.WRITING, State.WRITTEN)) {
-            executor.execute(callback::succeeded);
-        }
+        selector.execute(callback::succeeded);
     }
 
     @Override

@@ -6,6 +6,7 @@ import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -82,6 +83,7 @@ public final class HttpConnections extends HttpConnectionFactory {
         private volatile long dropped = -1;
 
         private final HeadMemory memory;
+        private final SelectorQueue selectorQueue;
 
         /** Of large answers, since others had their turn. */
         private long sentInTurn;
@@ -89,6 +91,14 @@ public final class HttpConnections extends HttpConnectionFactory {
         LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
             super(configuration, connector, endPoint);
             this.memory = new HeadMemory(budget);
+            this.selectorQueue = SelectorQueue.of(endPoint);
+        }
+
+        /** Jetty gives a connection to the pool when another thread has answered its request. The selector's thread costs less. */
+        @Override
+        protected Executor getExecutor() {
+            Executor pool = super.getExecutor();
+            return task -> (task == this ? selectorQueue : pool).execute(task);
         }
 
         private boolean isTurnOver(int bytes) {
@@ -110,7 +120,7 @@ public final class HttpConnections extends HttpConnectionFactory {
         @Override
         public void onFillable() {
             if (dropped < 0) {
-                fillAndRefuse();
+                selectorQueue.serve(this::fillAndRefuse);
                 return;
             }
             ByteBuffer rest = BufferUtil.allocate(DROPPED_AT_ONCE);

@@ -1,0 +1,124 @@
+package http.jetty;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks on the thread of a selector, which otherwise reads and answers requests. One wake-up serves many tasks:
+ *
+ * <ol>
+ * <li>A selector works in rounds. It asks which connections have something to read, and serves each of them.
+ * <li>Before it asks again, it runs the tasks of this queue.
+ * <li>If it is asking, the first task wakes it.
+ * </ol>
+ *
+ * <p>Tasks must not block. Safe for any number of threads.
+ */
+public final class SelectorQueue implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
+
+    /** After so many tasks, connections have their turn. */
+    private static final int MAX_AT_ONCE = 256;
+
+    private static final ThreadLocal<SelectorQueue> CURRENT = new ThreadLocal<>();
+
+    private final ManagedSelector selector;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isSubmitted = new AtomicBoolean();
+
+    SelectorQueue(ManagedSelector selector) {
+        this.selector = selector;
+    }
+
+    /** The queue of the selector that serves the connection of a request. */
+    public static SelectorQueue of(Request request) {
+        return of(request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
+    static SelectorQueue of(EndPoint endPoint) {
+        EndPoint innermost = endPoint;
+        while (innermost instanceof EndPoint.Wrapper) {
+            innermost = ((EndPoint.Wrapper) innermost).unwrap();
+        }
+        return ((QueuedEndPoint) innermost).queue();
+    }
+
+    SocketChannelEndPoint newEndPoint(SocketChannel channel, SelectionKey key, Scheduler scheduler) {
+        return new QueuedEndPoint(channel, key, scheduler);
+    }
+
+    /** The end point of a connection, which knows the queue of its selector. */
+    private final class QueuedEndPoint extends SocketChannelEndPoint {
+        QueuedEndPoint(SocketChannel channel, SelectionKey key, Scheduler scheduler) {
+            super(channel, selector, key, scheduler);
+        }
+
+        SelectorQueue queue() {
+            return SelectorQueue.this;
+        }
+    }
+
+    /**
+     * Runs a task at the end of the round, if the calling thread serves a connection, otherwise at once. What a thread hands over to another
+     * one is handed over once for all requests of a round.
+     */
+    public static void atEndOfRound(Runnable task) {
+        SelectorQueue current = CURRENT.get();
+        if (current == null) {
+            task.run();
+        } else {
+            current.execute(task);
+        }
+    }
+
+    /** Serves a connection on the calling thread. */
+    void serve(Runnable connection) {
+        SelectorQueue before = CURRENT.get(); // a task of a queue may serve a connection
+        CURRENT.set(this);
+        try {
+            connection.run();
+        } finally {
+            CURRENT.set(before);
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        submit();
+    }
+
+    private void submit() {
+        if (isSubmitted.compareAndSet(false, true)) {
+            selector.submit(this::runTasks);
+        }
+    }
+
+    private void runTasks(Selector ignored) {
+        isSubmitted.set(false); // first, so that a task which is added from here on is submitted again
+        for (int i = 0; i < MAX_AT_ONCE; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            try {
+                task.run();
+            } catch (Throwable e) { // an OutOfMemoryError, say: the other tasks run all the same
+                LOG.error("A task of a connection failed unexpectedly", e);
+            }
+        }
+        submit();
+    }
+}
