@@ -113,8 +113,12 @@ final class Views {
 
     static Schemas.Committed committed(String consumerId, CommitResult committed) {
         return new Schemas.Committed("ok", committed.topic(), consumerId, ifOnePartition(committed.partitionCount(), committed.offsets().get(0)),
-                committed.offsets().entrySet().stream().map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
-                        .collect(Collectors.toList()));
+                offsets(committed.offsets()));
+    }
+
+    static List<Schemas.PartitionOffset> offsets(Map<Integer, Long> byPartition) {
+        return byPartition.entrySet().stream().map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
+                .collect(Collectors.toList());
     }
 
     static Schemas.Sought sought(ConsumerState consumer) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -280,6 +281,14 @@ public final class MemoryBroker implements MessageBroker {
             writer.close();
             throw e;
         }
+    }
+
+    @Override
+    public SortedMap<Integer, Long> offsets(String topicName, OffsetSpec spec) {
+        Topic topic = lookup.topic(topicName);
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        IntStream.range(0, topic.partitions()).forEach(partition -> offsets.put(partition, topic.offset(partition, spec)));
+        return offsets;
     }
 
     @Override

@@ -2,6 +2,7 @@ package engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -49,6 +50,14 @@ public interface MessageBroker {
      * @throws EngineException TOPIC_NOT_FOUND, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, OVERLOADED
      */
     CompletableFuture<EncodedMessages> browse(BrowseRequest request);
+
+    /**
+     * Looks up an offset in each partition of a topic.
+     *
+     * @return the offset that {@code spec} stands for at this moment, by partition
+     * @throws EngineException TOPIC_NOT_FOUND, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
+     */
+    SortedMap<Integer, Long> offsets(String topic, OffsetSpec spec);
 
     /**
      * The messages of a topic, and those that come.
