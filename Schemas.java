@@ -246,6 +246,8 @@ public interface Schemas {
 
     record PartitionInfo(@Required int partition, @Required long messages, @Required long startOffset, @Required long endOffset) {}
 
+    record TopicOffsets(@Required String topic, @Required List<PartitionOffset> offsets) {}
+
     record TopicDeleted(@Required String status, @Required String topic) {}
 
     record ConsumerInfo(

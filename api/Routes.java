@@ -62,6 +62,13 @@ public final class Routes {
                         .documented("browse", "Look at messages without moving a consumer",
                                 "Reads from any place, by offset or by time, and moves nobody. With `min_messages` and `wait_ms` it "
                                         + "waits until there is something to see. Go on from `next_offset`."),
+                Route.get("/topics/{topic}/offsets", call -> new Schemas.TopicOffsets(call.path("topic"),
+                                Views.offsets(broker.offsets(call.path("topic"), Parameters.start(call)))))
+                        .answers(Schemas.TopicOffsets.class).parameters(Parameters.TOPIC, Parameters.OFFSET, Parameters.TIMESTAMP)
+                        .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE)
+                        .documented("listOffsets", "Look up an offset in each partition",
+                                "The offset of the first message that was appended at `timestamp` or later, or the first (`earliest`) or the next "
+                                        + "one (`latest`). If there is no such message, it is the offset of the next one."),
                 Route.get("/topics/{topic}/stream", topics::stream).answers(Schemas.Message.class).produces(EVENT_STREAM)
                         .parameters(Parameters.TOPIC, Parameters.STREAM_PARTITION, Parameters.OFFSET, Parameters.TIMESTAMP)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)

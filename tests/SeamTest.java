@@ -98,7 +98,7 @@ class SeamTest {
         assertEquals(2, http.post("/consume/batch", "consumer_id", "c").get("messages").size());
         assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());
         assertEquals(200, http.post("/consumers/seek", "consumer_id", "c", "offset", 0).status());
-        for (String path : List.of("/topics", "/topics/t", "/topics/t/messages", "/consumers", "/consumers/c", "/groups", "/groups/g", "/stats",
+        for (String path : List.of("/topics", "/topics/t", "/topics/t/messages", "/topics/t/offsets", "/consumers", "/consumers/c", "/groups", "/groups/g", "/stats",
                 "/metrics")) {
             assertEquals(200, http.get(path).status(), path);
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,28 @@ class TopicsTest {
         assertEquals("v0", first("topics.time", "?timestamp=0"));
         assertEquals("later", first("topics.time", "?timestamp=" + between));
         assertEquals("", first("topics.time", "?timestamp=" + (System.currentTimeMillis() + 10_000)));
+    }
+
+    @Test
+    void offsets_are_looked_up_in_each_partition() {
+        http.post("/topics/register", "topic", "topics.offsets", "partitions", 2);
+        http.post("/produce", "topic", "topics.offsets", "partition", 0, "value", "early");
+        long between = System.currentTimeMillis() + 1;
+        Await.until("the clock has moved on", () -> System.currentTimeMillis() > between);
+        http.post("/produce", "topic", "topics.offsets", "partition", 0, "value", "late");
+        assertEquals("[[0,0],[1,0]]", offsets("timestamp=0"));
+        assertEquals("[[0,1],[1,0]]", offsets("timestamp=" + between));
+        assertEquals("[[0,2],[1,0]]", offsets("timestamp=" + Long.MAX_VALUE));
+        assertEquals("[[0,0],[1,0]]", offsets("offset=earliest"));
+        assertEquals("[[0,2],[1,0]]", offsets("offset=latest"));
+        assertEquals(416, http.get("/topics/topics.offsets/offsets?offset=1").status());
+        assertEquals(404, http.get("/topics/topics.nowhere/offsets").status());
+    }
+
+    private String offsets(String query) {
+        List<String> offsets = new ArrayList<>();
+        http.get("/topics/topics.offsets/offsets?" + query).get("offsets").forEach(one -> offsets.add("[" + one.get("partition") + "," + one.get("offset") + "]"));
+        return offsets.toString().replace(" ", "");
     }
 
     @Test
