@@ -1,6 +1,6 @@
 package client;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import api.Schemas;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
@@ -221,23 +221,22 @@ public final class BatchProducer {
         }
     }
 
-    private JsonNode post(Accumulator.Batch batch, Upload uploaded) throws InterruptedException {
-        return broker.post(path + batch.sequence(), batch.mediaType(), batch.bytes(), batch.length(), uploaded, JsonNode.class);
+    private Schemas.PublishedBatch post(Accumulator.Batch batch, Upload uploaded) throws InterruptedException {
+        return broker.post(path + batch.sequence(), batch.mediaType(), batch.bytes(), batch.length(), uploaded, Schemas.PublishedBatch.class);
     }
 
-    private synchronized void note(Accumulator.Batch batch, JsonNode answer, Upload uploaded) {
-        if (answer.path("duplicate").asBoolean() && uploaded.count == 1) {
+    private synchronized void note(Accumulator.Batch batch, Schemas.PublishedBatch answer, Upload uploaded) {
+        if (Boolean.TRUE.equals(answer.duplicate()) && uploaded.count == 1) {
             throw new IllegalStateException("Another producer sends as " + producerId + " at the same time. Use a --producer-id of its own.");
         }
-        if (answer.path("count").asLong() != batch.count()) {
+        if (answer.count() != batch.count() || answer.partitions() == null) {
             throw new IllegalStateException("The answer to a batch of " + batch.count() + " messages is none of a mini-kafka broker. Is the URL right?");
         }
         accepted += batch.count();
-        for (JsonNode range : answer.path("partitions")) {
-            long base = range.path("base_offset").asLong();
-            partitions.set(range.path("partition").asInt());
-            firstOffset = Math.min(firstOffset, base);
-            lastOffset = Math.max(lastOffset, base + range.path("count").asLong() - 1);
+        for (Schemas.PublishedRange range : answer.partitions()) {
+            partitions.set(range.partition());
+            firstOffset = Math.min(firstOffset, range.baseOffset());
+            lastOffset = Math.max(lastOffset, range.baseOffset() + range.count() - 1);
         }
     }
 

@@ -194,9 +194,9 @@ public final class RemoteConsumer {
     boolean hasSameMessages(Map<Integer, Long> due, Map<Integer, Long> timestamps) throws InterruptedException {
         for (Map.Entry<Integer, Long> last : timestamps.entrySet()) {
             try {
-                JsonNode page = broker.get("/topics/" + options.topic() + "/messages?max_messages=1&partition=" + last.getKey() + "&offset="
-                        + (due.get(last.getKey()) - 1), JsonNode.class);
-                if (page.path("messages").path(0).path("timestamp").asLong(-1) != last.getValue()) {
+                Schemas.Page page = broker.get("/topics/" + options.topic() + "/messages?max_messages=1&partition=" + last.getKey() + "&offset="
+                        + (due.get(last.getKey()) - 1), Schemas.Page.class);
+                if (page.messages().isEmpty() || page.messages().get(0).timestamp() != last.getValue()) {
                     return false;
                 }
             } catch (ProblemException e) {

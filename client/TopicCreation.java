@@ -1,10 +1,8 @@
 package client;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import api.Schemas;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Creates a client's topic when the client starts, unless its name looks like a misspelt one. For one thread. */
 public final class TopicCreation {
@@ -64,8 +62,8 @@ public final class TopicCreation {
 
     private void requirePartitions() throws InterruptedException {
         try {
-            JsonNode known = TopicNames.isLegal(topic) ? broker.get("/topics/" + topic, JsonNode.class) : null;
-            int count = known == null ? partitions : Math.max(1, known.path("partitions").size());
+            Schemas.TopicInfo known = TopicNames.isLegal(topic) ? broker.get("/topics/" + topic, Schemas.TopicInfo.class) : null;
+            int count = known == null ? partitions : known.partitions() == null ? 1 : known.partitions().size();
             if (count != partitions) {
                 throw new IllegalStateException("Topic '" + topic + "' exists and has " + count + (count == 1 ? " partition, not " : " partitions, not ")
                         + partitions + ". Leave out --partitions, or choose another topic.");
@@ -81,8 +79,7 @@ public final class TopicCreation {
         if (isForced || !TopicNames.isLegal(topic)) {
             return;
         }
-        List<String> names = new ArrayList<>();
-        broker.get("/topics", JsonNode.class).path("topics").forEach(known -> names.add(known.path("topic").asText()));
+        List<String> names = broker.get("/topics", Schemas.TopicList.class).topics().stream().map(Schemas.TopicInfo::topic).collect(Collectors.toList());
         String similar = TopicNames.similar(topic, names);
         if (similar != null) {
             throw new IllegalStateException("Topic '" + topic + "' does not exist. Did you mean '" + similar + "'? Use --create to create '" + topic + "'.");
@@ -90,9 +87,7 @@ public final class TopicCreation {
     }
 
     private void create() throws InterruptedException {
-        Map<String, Object> request = new LinkedHashMap<>();
-        request.put("topic", topic);
-        request.put("partitions", partitions);
-        isCreated = broker.post("/topics/register", request, JsonNode.class).path("created").asBoolean();
+        Schemas.TopicRegistration request = new Schemas.TopicRegistration(topic, partitions, null, null, null, null);
+        isCreated = broker.post("/topics/register", request, Schemas.TopicRegistered.class).created();
     }
 }
