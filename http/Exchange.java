@@ -109,18 +109,12 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             actAndGiveBack(body);
             return;
         }
-        detach();
+        callback = DetachedCallback.onThisThread(callback);
         try {
             executor.execute(() -> actAndGiveBack(body));
         } catch (RuntimeException e) { // the pool is stopping
             memory.close();
             callback.failed(e);
-        }
-    }
-
-    private void detach() {
-        if (!(callback instanceof DetachedCallback)) {
-            callback = new DetachedCallback(callback, request);
         }
     }
 
@@ -182,7 +176,9 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             finish(answer);
             return;
         }
-        detach();
+        if (!(callback instanceof DetachedCallback)) {
+            callback = DetachedCallback.onSelector(callback, request);
+        }
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
         if (!route.isWaiting()) {
             answer.whenComplete((value, failure) -> finish(answer));

@@ -94,11 +94,14 @@ public final class HttpConnections extends HttpConnectionFactory {
             this.selectorQueue = SelectorQueue.of(endPoint);
         }
 
-        /** Jetty gives a connection to the pool when another thread has answered its request. The selector's thread costs less. */
+        /**
+         * Jetty gives a connection to the pool to be resumed when another thread has answered its request. If it was the selector's thread, that
+         * one resumes it, which costs less.
+         */
         @Override
         protected Executor getExecutor() {
             Executor pool = super.getExecutor();
-            return task -> (task == this ? selectorQueue : pool).execute(task);
+            return task -> (task == this && SelectorQueue.isServing() ? selectorQueue : pool).execute(task);
         }
 
         private boolean isTurnOver(int bytes) {

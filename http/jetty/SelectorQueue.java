@@ -83,6 +83,11 @@ public final class SelectorQueue implements Executor {
         }
     }
 
+    /** Whether the calling thread serves a connection, or runs a task of a queue. */
+    static boolean isServing() {
+        return CURRENT.get() != null;
+    }
+
     /** Serves a connection on the calling thread. */
     void serve(Runnable connection) {
         SelectorQueue before = CURRENT.get(); // a task of a queue may serve a connection
@@ -114,7 +119,7 @@ public final class SelectorQueue implements Executor {
                 return;
             }
             try {
-                task.run();
+                serve(task);
             } catch (Throwable e) { // an OutOfMemoryError, say: the other tasks run all the same
                 LOG.error("A task of a connection failed unexpectedly", e);
             }
