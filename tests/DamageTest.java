@@ -411,7 +411,7 @@ class DamageTest {
     }
 
     private void produceAgainAsInReadme() throws IOException {
-        Matcher block = Pattern.compile("<!-- after a repair -->\n```sh\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Scripts.ROOT.resolve("README.md")));
+        Matcher block = Pattern.compile("<!-- after a repair -->\n```sh\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Scripts.ROOT.resolve("docs/durability.md")));
         assertTrue(block.find());
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
             String command = block.group(1).replace("kept/damaged/00000001-kept", "data/damaged/00000001-t").replace("topic=kept", "topic=t")

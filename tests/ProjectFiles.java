@@ -1,16 +1,16 @@
-//FILES project/=../Broker.java project/=../CHANGELOG.md project/=../Consumer.java project/=../Producer.java project/=../README.md
-//FILES project/=../Schemas.java project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java
-//FILES project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java
-//FILES project/benchmark/=../benchmark/Bar.java project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
-//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
-//FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
-//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java project/benchmark/=../benchmark/Kafka.java
-//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
-//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
-//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
-//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
-//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
-//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/=../ARCHITECTURE.md project/=../Broker.java project/=../CHANGELOG.md project/=../CONTRIBUTING.md project/=../Consumer.java
+//FILES project/=../LICENSE project/=../Producer.java project/=../README.md project/=../Schemas.java project/api/=../api/BrokerCalls.java
+//FILES project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java
+//FILES project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java project/benchmark/=../benchmark/Bar.java
+//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java project/benchmark/=../benchmark/Comparison.java
+//FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java project/benchmark/=../benchmark/FileTransfer.java
+//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
+//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
+//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
+//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
+//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
+//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
+//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
 //FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/Table.java
 //FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
 //FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
@@ -32,7 +32,10 @@
 //FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/dashboard/=../dashboard/app.js
 //FILES project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/index.html
 //FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
-//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java project/engine/=../engine/CommitResult.java
+//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md project/docs/=../docs/durability.md
+//FILES project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
+//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
 //FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
 //FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
 //FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/DiskThreads.java project/engine/=../engine/EncodedBatch.java
@@ -45,30 +48,30 @@
 //FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
 //FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Placement.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
 //FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
 //FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
 //FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SpareArrays.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Tenure.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java project/engine/=../engine/WaitQueue.java
-//FILES project/engine/=../engine/WhenFull.java project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java
-//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
-//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
-//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
-//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java
-//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/Problem.java
-//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java project/http/=../http/RequestStats.java
-//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/SiteGuard.java
-//FILES project/http/=../http/UriCheck.java project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
-//FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
-//FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/EventStream.java
-//FILES project/http/jetty/=../http/jetty/HangUp.java project/http/jetty/=../http/jetty/HttpConnections.java
-//FILES project/http/jetty/=../http/jetty/SelectorQueue.java project/http/jetty/=../http/jetty/package-info.java project/=../jbang
-//FILES project/=../jbang-catalog.json project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java project/http/=../http/Answers.java
+//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
+//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
+//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
+//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
+//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java project/http/=../http/NameMemory.java
+//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java
+//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/UriCheck.java project/http/jetty/=../http/jetty/BodyDrain.java
+//FILES project/http/jetty/=../http/jetty/BodyReader.java project/http/jetty/=../http/jetty/BoundedConnector.java
+//FILES project/http/jetty/=../http/jetty/Descriptors.java project/http/jetty/=../http/jetty/DetachedCallback.java
+//FILES project/http/jetty/=../http/jetty/DisconnectWatcher.java project/http/jetty/=../http/jetty/EventStream.java
+//FILES project/http/jetty/=../http/jetty/HttpConnections.java project/http/jetty/=../http/jetty/SelectorQueue.java
+//FILES project/http/jetty/=../http/jetty/package-info.java project/=../jbang project/=../jbang-catalog.json
+//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
 //FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
 //FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
 //FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java

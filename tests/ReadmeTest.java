@@ -5,54 +5,124 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tests.Scripts.Result;
 
-/** Runs what the README tells people to type, in its order, against one broker; where it shows the output, that has to come. */
+/**
+ * Runs what the README and the pages of {@code docs} tell people to type, each page in its order against a broker of its own. Where a page shows
+ * the output, that has to come. A line of output that starts with two spaces continues the line before it.
+ */
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile(
-            "(?:<!-- (.*?) -->\n)?```sh\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", Pattern.DOTALL);
+            "(?:<!-- (.*?) -->\n)?```(sh|bat|powershell)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", Pattern.DOTALL);
+
+    private static final Pattern INVOKE = Pattern.compile("irm (\\S+)(?: -Method Post -Body ('.*'))?");
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]*)(?:#([^)]*))?\\)");
+    private static final int MAX_LINE = 120;
+    private static final int MAX_WORDS = 1500;
 
     @TempDir
     private Path folder;
 
-    @Test
-    void every_command_does_what_it_says() throws IOException {
-        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
-        List<String> started = new ArrayList<>();
+    static List<String> pages() throws IOException {
+        List<String> pages = new ArrayList<>(List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"));
+        try (DirectoryStream<Path> docs = Files.newDirectoryStream(Scripts.ROOT.resolve("docs"), "*.md")) {
+            docs.forEach(page -> pages.add("docs/" + page.getFileName()));
+        }
+        return pages;
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void every_command_does_what_its_page_says(String page) throws IOException {
+        String text = Files.readString(Scripts.ROOT.resolve(page));
         Scripts.copy(Scripts.ROOT, folder);
-        try (BrokerProcess broker = BrokerProcess.start()) {
-            for (Matcher block = BLOCK.matcher(readme); block.find(); ) {
-                started.add(block.group(1) == null ? "run" : block.group(1));
+        BrokerProcess broker = null;
+        try {
+            for (Matcher block = BLOCK.matcher(text); block.find(); ) {
                 if (block.group(1) == null) {
-                    check(block.group(2), block.group(3), broker);
+                    broker = broker == null ? BrokerProcess.start() : broker;
+                    check(inBash(block.group(2), block.group(3)), block.group(4), broker);
                 }
             }
+        } finally {
+            if (broker != null) {
+                broker.close();
+            }
         }
-        assertTrue(started.stream().filter("run"::equals).count() >= 4, "the README has lost its commands: " + started);
+    }
+
+    /** The quotes of {@code cmd} are quotes of {@code bash} too; what PowerShell sends, curl sends. */
+    private static String inBash(String shell, String commands) {
+        if (!shell.equals("powershell")) {
+            return commands;
+        }
+        Matcher all = Pattern.compile("(?:" + INVOKE + "\\n)+").matcher(commands);
+        assertTrue(all.matches(), commands);
+        return INVOKE.matcher(commands).replaceAll(one -> "curl " + (one.group(2) == null ? "" : "-d " + one.group(2) + " ") + one.group(1));
+    }
+
+    @Test
+    void the_readme_is_short_and_has_its_commands() throws IOException {
+        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
+        assertTrue(readme.split("\\s+").length <= MAX_WORDS, "words of README.md");
+        assertTrue(BLOCK.matcher(readme).results().filter(block -> block.group(1) == null).count() >= 8, "the README has lost its commands");
+        assertEquals(List.of(), readme.lines().filter(line -> line.length() > MAX_LINE).collect(Collectors.toList()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void links_lead_somewhere_and_only_tables_are_wide(String page) throws IOException {
+        Path file = Scripts.ROOT.resolve(page);
+        String text = Files.readString(file);
+        LINK.matcher(text).results().forEach(link -> {
+            Path target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
+            assertTrue(Files.exists(target), page + " links to " + link.group(1));
+            assertTrue(link.group(2) == null || anchors(target).contains(link.group(2)), page + " links to " + link.group());
+        });
+        List<String> wide = text.lines().filter(line -> line.length() > MAX_LINE && !line.startsWith("|"))
+                .collect(Collectors.toList());
+        assertEquals(List.of(), wide);
+        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
+        assertTrue(page.equals("README.md") || readme.contains("](" + page + ")"), "README.md does not link to " + page);
+    }
+
+    private static Set<String> anchors(Path page) {
+        try {
+            return Files.readString(page).lines().filter(line -> line.startsWith("#"))
+                    .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The loop that waits for the port file ends when the broker has ended, and the script fails. */
     @ParameterizedTest
     @CsvSource({"bash -eu,nonsense", "bash,nonsense", "sh,nonsense", "sh,taken"})
     void the_script_ends_with_an_error_if_the_broker_cannot_start(String shell, String port) throws IOException {
-        String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
-        Matcher script = BLOCK.matcher(readme.substring(readme.indexOf("\n## For scripts")));
-        assertTrue(script.find() && script.group(2).contains("--port 0"), script.group());
+        Matcher script = BLOCK.matcher(Files.readString(Scripts.ROOT.resolve("docs/scripts.md")));
+        assertTrue(script.find() && script.group(3).contains("--port 0"), script.group());
         Scripts.copy(Scripts.ROOT, folder);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            String commands = script.group(2).replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
+            String commands = script.group(3).replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
             List<String> command = new ArrayList<>(List.of(shell.split(" ")));
             command.addAll(List.of("-c", commands));
             Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command), folder), new byte[0]);
@@ -65,7 +135,7 @@ class ReadmeTest {
         Result result = run(commands, broker);
         assertEquals(0, result.exitCode(), commands + result.stderr());
         if (output != null) {
-            assertEquals(Http.withoutTimestamps(output), Http.withoutTimestamps(result.out()), commands);
+            assertEquals(Http.withoutTimestamps(output.replace("\n  ", "")), Http.withoutTimestamps(result.out()), commands);
         }
     }
 
