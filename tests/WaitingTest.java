@@ -180,7 +180,7 @@ class WaitingTest {
             socket.shutdownOutput();
             assertEquals("", new String(socket.getInputStream().readAllBytes()));
         }
-        assertEquals(0, http.get("/consumers/wait.c9").get("waiting").asInt());
+        Await.until("nobody waits", () -> http.get("/consumers/wait.c9").get("waiting").asInt() == 0);
         assertFalse(broker.stderr().contains("EofException"), broker.stderr());
     }
 
