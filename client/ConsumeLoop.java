@@ -29,19 +29,19 @@ public final class ConsumeLoop {
     private final Settings settings;
     private final StopSignal signal;
     private final Consumer<String> notices;
-    private final FetchAhead ahead = new FetchAhead();
+    private final FetchAhead prefetched = new FetchAhead();
     private List<Integer> assigned;
     private long nextLookNanos;
 
     /** What was said last of why nothing comes. */
-    private String said = "";
+    private String lastNotice = "";
 
     /** How many answers in a row were lost, and when the first of them. */
     private int losses;
     private long firstLossNanos;
 
     /** What to do before going on, after something went wrong; null if nothing did. */
-    private Remedy remedy;
+    private Recovery recovery;
 
     /**
      * How to go on, and how long.
@@ -54,7 +54,7 @@ public final class ConsumeLoop {
      */
     public record Settings(long max, boolean endsAtEnd, Duration pollInterval, boolean commitsPrinted, boolean saysWhy) {}
 
-    private interface Remedy {
+    private interface Recovery {
         void apply() throws InterruptedException;
     }
 
@@ -87,10 +87,10 @@ public final class ConsumeLoop {
      * @throws IOException if messages cannot be written
      */
     public void run() throws IOException, InterruptedException {
-        while (remedy != null || !isCommitted() || printer.count() < settings.max && (!signal.isStopped() || ahead.isUnderWay())) {
+        while (recovery != null || !isCommitted() || printer.count() < settings.max && (!signal.isStopped() || prefetched.isUnderWay())) {
             try {
-                if (remedy != null) {
-                    apply(remedy);
+                if (recovery != null) {
+                    apply(recovery);
                     continue;
                 } else if (!isCommitted()) {
                     consumer.commit(); // messages that come twice are better than messages that are lost
@@ -111,9 +111,9 @@ public final class ConsumeLoop {
                 }
             } catch (AnswerLostException e) {
                 pauseAfterLoss(e);
-                remedy = this::goBack;
+                recovery = this::goBack;
             } catch (ProblemException e) {
-                remedy = remedyFor(e);
+                recovery = recoveryFrom(e);
             } catch (IOException e) {
                 if (MessagePrinter.isClosedPipe(e)) {
                     return; // as in: Consumer | head -1
@@ -130,14 +130,14 @@ public final class ConsumeLoop {
 
     /** While a batch is printed, the next one is on its way, unless it may be one too many. */
     private byte[] nextBatch() throws InterruptedException {
-        return ahead.next(() -> consumer.fetch(Math.min(BATCH_MESSAGES, settings.max - printer.count()), BATCH_BYTES, settings.endsAtEnd ? 0 : WAIT_MS),
+        return prefetched.next(() -> consumer.fetch(Math.min(BATCH_MESSAGES, settings.max - printer.count()), BATCH_BYTES, settings.endsAtEnd ? 0 : WAIT_MS),
                 settings.max == Long.MAX_VALUE && !signal.isStopped());
     }
 
     /** If it fails, what was printed counts as before, for the next attempt. */
-    private void apply(Remedy due) throws InterruptedException {
+    private void apply(Recovery due) throws InterruptedException {
         Progress before = progress.copy();
-        remedy = null;
+        recovery = null;
         try {
             due.apply();
         } catch (RuntimeException e) {
@@ -160,7 +160,7 @@ public final class ConsumeLoop {
     }
 
     /** A broker that was restarted may be empty, and a consumer that was silent for too long is removed: it registers again. */
-    private Remedy remedyFor(ProblemException e) {
+    private Recovery recoveryFrom(ProblemException e) {
         switch (e.code()) {
             case "CONSUMER_NOT_FOUND":
                 notices.accept("the broker does not know " + consumer.id() + " any more; registering again. " + e.getMessage());
@@ -187,7 +187,7 @@ public final class ConsumeLoop {
         Map<Integer, Long> timestamps = progress.timestamps();
         assigned = consumer.register(null).assigned();
         timestamps.forEach(progress::noteTimestamp);
-        if (consumer.isInGroup() && consumer.commitsItself()) {
+        if (consumer.isInGroup() && consumer.autoCommit()) {
             return;
         }
         for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
@@ -201,7 +201,7 @@ public final class ConsumeLoop {
     /** A member of a group goes on from what the group has committed, any other consumer behind what it has printed. */
     private void registerAgain() throws InterruptedException {
         if (settings.commitsPrinted || !consumer.isInGroup()) {
-            ahead.drop(); // it is delivered again; in a group that commits by delivery it counts as read
+            prefetched.drop(); // it is delivered again; in a group that commits by delivery it counts as read
         }
         Map<Integer, Long> printed = progress.due();
         Map<Integer, Long> timestamps = progress.timestamps();
@@ -211,14 +211,14 @@ public final class ConsumeLoop {
         }
         if (!consumer.isInGroup() && consumer.hasSameMessages(printed, timestamps)) {
             for (Map.Entry<Integer, Long> place : printed.entrySet()) {
-                goOn(place.getKey(), place.getValue(), timestamps.containsKey(place.getKey()));
+                resume(place.getKey(), place.getValue(), timestamps.containsKey(place.getKey()));
             }
             timestamps.forEach(progress::noteTimestamp);
         }
         announce(registered);
     }
 
-    private void goOn(int partition, long offset, boolean hasPrinted) throws InterruptedException {
+    private void resume(int partition, long offset, boolean hasPrinted) throws InterruptedException {
         consumer.seek(partition, offset);
         if (settings.commitsPrinted && hasPrinted && progress.due(partition, -1) == offset) {
             progress.pass(partition, offset - 1); // to be committed again
@@ -269,10 +269,10 @@ public final class ConsumeLoop {
     private void sayWhy() throws InterruptedException {
         if (settings.saysWhy) {
             String detail = consumer.look().why().detail();
-            if (!detail.equals(said)) {
+            if (!detail.equals(lastNotice)) {
                 notices.accept("nothing comes: " + detail);
             }
-            said = detail;
+            lastNotice = detail;
         }
     }
 }

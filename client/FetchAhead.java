@@ -14,7 +14,7 @@ final class FetchAhead {
     });
 
     /** Null if none is on its way. */
-    private Future<byte[]> ahead;
+    private Future<byte[]> prefetched;
 
     /** Gives a batch; null if there are no messages. */
     interface Fetch {
@@ -23,7 +23,7 @@ final class FetchAhead {
 
     /** Whether a batch is on its way, which may have been delivered. */
     boolean isUnderWay() {
-        return ahead != null;
+        return prefetched != null;
     }
 
     /**
@@ -32,22 +32,22 @@ final class FetchAhead {
      * @param mayGoOn whether to fetch another one if this one has messages
      */
     byte[] next(Fetch fetch, boolean mayGoOn) throws InterruptedException {
-        Future<byte[]> due = ahead;
-        ahead = null;
+        Future<byte[]> due = prefetched;
+        prefetched = null;
         byte[] messages = due == null ? fetch.run() : await(due);
-        ahead = messages != null && mayGoOn ? fetcher.submit(fetch::run) : null;
+        prefetched = messages != null && mayGoOn ? fetcher.submit(fetch::run) : null;
         return messages;
     }
 
     /** Waits for the batch that is on its way, and forgets it. */
     void drop() throws InterruptedException {
-        if (ahead != null) {
+        if (prefetched != null) {
             try {
-                await(ahead);
+                await(prefetched);
             } catch (RuntimeException e) {
                 // it did not come
             }
-            ahead = null;
+            prefetched = null;
         }
     }
 

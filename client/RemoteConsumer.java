@@ -31,10 +31,10 @@ public final class RemoteConsumer {
      *
      * @param id null for a fresh one, which is forgotten when the consumer ends
      * @param group null for a consumer that reads alone
-     * @param commitsItself whether what is delivered counts as read
+     * @param autoCommit whether what is delivered counts as read
      * @param sessionTimeoutMs null if the broker may hear nothing of it for ever
      */
-    public record Settings(String id, String group, boolean commitsItself, Long sessionTimeoutMs) {}
+    public record Settings(String id, String group, boolean autoCommit, Long sessionTimeoutMs) {}
 
     /** @param progress is kept at what the broker answers */
     public RemoteConsumer(ClientOptions options, BrokerClient broker, Settings settings, Progress progress) {
@@ -58,8 +58,8 @@ public final class RemoteConsumer {
         return settings.group != null;
     }
 
-    boolean commitsItself() {
-        return settings.commitsItself;
+    boolean autoCommit() {
+        return settings.autoCommit;
     }
 
     /** How long to go on trying, in ms. */
@@ -91,7 +91,7 @@ public final class RemoteConsumer {
      */
     public Schemas.ConsumerRegistered register(String start) throws InterruptedException {
         Schemas.ConsumerRegistered registered = broker.post("/consumers/register", new Schemas.ConsumerRegistration(
-                options.topic(), id, start, settings.group, settings.commitsItself, settings.sessionTimeoutMs), Schemas.ConsumerRegistered.class);
+                options.topic(), id, start, settings.group, settings.autoCommit, settings.sessionTimeoutMs), Schemas.ConsumerRegistered.class);
         id = registered.consumerId();
         progress.clear();
         if (registered.offset() != null) {

@@ -53,7 +53,7 @@ final class CommittedOffsets {
 
     /** Commits what is being delivered, which is not held up by a full disk. */
     void commitDelivered(Map<Integer, Long> committed) {
-        journal.noteDelivery(group, committed);
+        journal.autoCommit(group, committed);
         committed.forEach(offsets::set);
     }
 }

@@ -21,7 +21,7 @@ final class ConsumerProgress {
     private volatile AtomicLongArray positions;
 
     /** By partition: up to where it has ever got its messages, or missed them. It is there together with the positions. */
-    private AtomicLongArray passed;
+    private AtomicLongArray highestDelivered;
 
     private volatile long missed;
 
@@ -43,7 +43,7 @@ final class ConsumerProgress {
     /** Has to be called before anything is asked of a partition. */
     void begin() {
         if (positions == null) {
-            passed = new AtomicLongArray(committed.partitions());
+            highestDelivered = new AtomicLongArray(committed.partitions());
             positions = new AtomicLongArray(committed.partitions());
         }
     }
@@ -72,17 +72,17 @@ final class ConsumerProgress {
     /** Moves on behind what is being delivered. @param isCommitted whether that is committed with it */
     void pass(List<Move> moves, boolean isCommitted) {
         long missedNow = moves.stream().mapToLong(move -> missedBefore(move.partition, move.from)).sum();
-        boolean isFirstTime = moves.stream().anyMatch(move -> move.to > passed.get(move.partition));
+        boolean isFirstTime = moves.stream().anyMatch(move -> move.to > highestDelivered.get(move.partition));
         if (isCommitted) {
             committed.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
         }
         for (Move move : moves) {
-            passed.setRelease(move.partition, Math.max(passed.get(move.partition), move.to));
+            highestDelivered.setRelease(move.partition, Math.max(highestDelivered.get(move.partition), move.to));
             moveTo(move.partition, move.to);
         }
         missed += missedNow;
         if (missedNow > 0 || isFirstTime && !isCommitted && topic.mayDropUnread()) { // else what is committed says as much
-            notePassed(moves.stream().map(Move::partition).collect(Collectors.toList()));
+            recordDelivered(moves.stream().map(Move::partition).collect(Collectors.toList()));
         }
     }
 
@@ -95,26 +95,26 @@ final class ConsumerProgress {
         if (offsets.isEmpty()) {
             return;
         }
-        List<Integer> goingBack = offsets.keySet().stream().filter(partition -> offsets.get(partition) < passed.get(partition)).collect(Collectors.toList());
+        List<Integer> goingBack = offsets.keySet().stream().filter(partition -> offsets.get(partition) < highestDelivered.get(partition)).collect(Collectors.toList());
         if (!goingBack.isEmpty() && topic.mayDropUnread()) {
-            notePassed(goingBack);
+            recordDelivered(goingBack);
         }
         committed.commit(offsets);
     }
 
-    /** What was written down by {@link Journal#noteMissed}. */
-    void restore(long messages, Map<Integer, Long> passedBefore) {
+    /** What was written down by {@link Journal#recordMissed}. */
+    void restore(long messages, Map<Integer, Long> deliveredBefore) {
         begin();
         missed = messages;
-        passedBefore.forEach(passed::setRelease);
+        deliveredBefore.forEach(highestDelivered::setRelease);
     }
 
     /** How many messages before this offset it never got, and has not committed. */
     private long missedBefore(int partition, long offset) {
-        return Math.max(0, offset - Math.max(committed.get(partition), Math.max(positions.get(partition), passed.get(partition))));
+        return Math.max(0, offset - Math.max(committed.get(partition), Math.max(positions.get(partition), highestDelivered.get(partition))));
     }
 
-    private void notePassed(List<Integer> partitions) {
-        topic.journal().noteMissed(consumerId, missed, partitions.stream().collect(Collectors.toMap(Function.identity(), passed::get)));
+    private void recordDelivered(List<Integer> partitions) {
+        topic.journal().recordMissed(consumerId, missed, partitions.stream().collect(Collectors.toMap(Function.identity(), highestDelivered::get)));
     }
 }

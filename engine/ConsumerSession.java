@@ -41,10 +41,10 @@ final class ConsumerSession {
     private volatile int[] partitions = NONE;
 
     private final ConsumerProgress progress;
-    private final Tenure tenure = new Tenure();
-    private volatile boolean commitsItself;
+    private final CommitFence fence = new CommitFence();
+    private volatile boolean autoCommit;
     private volatile long sessionTimeoutMs;
-    private volatile int registrations;
+    private volatile int epoch;
     private ScheduledFuture<?> sessionCheck;
     private int turn;
     private volatile long lastSeenNanos = System.nanoTime();
@@ -56,7 +56,7 @@ final class ConsumerSession {
         this.group = group;
         this.registeredAt = registeredAt;
         this.progress = new ConsumerProgress(consumerId, topic, group.committed());
-        this.commitsItself = settings.commitsItselfOr(true);
+        this.autoCommit = settings.autoCommitOr(true);
         this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
     }
 
@@ -79,8 +79,8 @@ final class ConsumerSession {
     }
 
     /** Whether what is delivered is committed with it. */
-    boolean commitsItself() {
-        return commitsItself;
+    boolean autoCommit() {
+        return autoCommit;
     }
 
     /** Where it stands in each partition that it owns. */
@@ -110,7 +110,7 @@ final class ConsumerSession {
     }
 
     private ConsumerState state(List<Position> positions, IdleReason idleReason) {
-        return new ConsumerState(consumerId, topic.name(), topic.partitions(), group.name(), group.generation(), commitsItself, positions,
+        return new ConsumerState(consumerId, topic.name(), topic.partitions(), group.name(), group.generation(), autoCommit, positions,
                 missed(), waiting.size(), idleReason);
     }
 
@@ -123,10 +123,10 @@ final class ConsumerSession {
      */
     Map<Integer, Long> commit() {
         return group.locked(() -> {
-            touch();
-            int[] lost = tenure.takeLost();
-            if (lost.length > 0) {
-                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + Group.text(lost)
+            heartbeat();
+            int[] revoked = fence.takeRevoked();
+            if (revoked.length > 0) {
+                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + Group.text(revoked)
                         + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
             }
             Map<Integer, Long> offsets = new TreeMap<>();
@@ -148,10 +148,10 @@ final class ConsumerSession {
      */
     Map<Integer, Long> commit(Map<Integer, Long> offsets) {
         return group.locked(() -> {
-            touch();
+            heartbeat();
             offsets.forEach((partition, offset) -> {
                 requireOwned(topic.requirePartition("partition", partition));
-                requireOfThisTenure(partition, offset);
+                requireNotFenced(partition, offset);
                 topic.requireNotPastTheEnd(partition, offset, "What is not there cannot be committed");
             });
             commitNow(offsets);
@@ -171,17 +171,17 @@ final class ConsumerSession {
             throw EngineException.invalid("partition", "is required with a number, for topic " + topic.name() + " has " + topic.partitions() + " partitions");
         }
         List<Position> reached = group.locked(() -> {
-            touch();
+            heartbeat();
             int[] moved = partition == null ? partitions : new int[] {topic.requirePartition("partition", partition)};
             Arrays.stream(moved).forEach(this::requireOwned);
             requireAny(moved);
             Map<Integer, Long> offsets = new TreeMap<>();
             Arrays.stream(moved).forEach(p -> offsets.put(p, topic.offset(p, to)));
-            if (commitsItself) {
+            if (autoCommit) {
                 commitNow(offsets);
             }
             offsets.forEach(progress::moveTo);
-            tenure.settle(offsets.keySet());
+            fence.settle(offsets.keySet());
             return positions();
         });
         topic.waiters().wake();
@@ -194,19 +194,19 @@ final class ConsumerSession {
      */
     void registerAgain(ConsumerSettings settings) {
         group.locked(() -> {
-            boolean willCommitItself = settings.commitsItselfOr(commitsItself);
+            boolean newAutoCommit = settings.autoCommitOr(autoCommit);
             long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
-            if (willCommitItself != commitsItself || newSessionTimeoutMs != sessionTimeoutMs) {
-                writeDown(willCommitItself, newSessionTimeoutMs);
+            if (newAutoCommit != autoCommit || newSessionTimeoutMs != sessionTimeoutMs) {
+                persist(newAutoCommit, newSessionTimeoutMs);
             }
-            registrations++;
-            touch();
-            commitsItself = willCommitItself;
+            epoch++;
+            heartbeat();
+            autoCommit = newAutoCommit;
             sessionTimeoutMs = newSessionTimeoutMs;
             for (int partition : partitions) {
                 progress.moveTo(partition, group.committed().get(partition));
             }
-            tenure.clear();
+            fence.clear();
             return null;
         });
         waiting.forEach(PendingPoll::giveUp);
@@ -217,41 +217,41 @@ final class ConsumerSession {
     }
 
     /** @throws EngineException STORAGE_FULL */
-    void writeDown() {
+    void persist() {
         group.locked(() -> {
-            writeDown(commitsItself, sessionTimeoutMs);
+            persist(autoCommit, sessionTimeoutMs);
             return null;
         });
     }
 
-    private void writeDown(boolean willCommitItself, long newSessionTimeoutMs) {
-        topic.journal().register(new ConsumerSettings(consumerId, group.name(), willCommitItself, null,
+    private void persist(boolean newAutoCommit, long newSessionTimeoutMs) {
+        topic.journal().register(new ConsumerSettings(consumerId, group.name(), newAutoCommit, null,
                 newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), registeredAt, group.key(), group.committed().all());
     }
 
-    /** How often it has registered again. */
-    int registrations() {
-        return registrations;
+    /** Counts registrations. A call of an earlier epoch is fenced: it delivers nothing. */
+    int epoch() {
+        return epoch;
     }
 
     /**
      * Notes that a call waits, until it ends.
      *
-     * @param registration what {@link #registrations} was when it began
+     * @param callEpoch what {@link #epoch} was when it began
      */
-    void noteWaiting(PendingPoll<?> call, int registration) {
+    void noteWaiting(PendingPoll<?> call, int callEpoch) {
         waiting.add(call);
         call.whenComplete((result, failure) -> {
-            touch();
+            heartbeat();
             waiting.remove(call);
         });
-        if (registration != registrations) {
+        if (callEpoch != epoch) {
             call.giveUp();
         }
     }
 
     /** How long ago, in ms, the consumer was heard of; 0 while it waits. */
-    long silentMs() {
+    long sinceLastHeartbeatMs() {
         return !waiting.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
     }
 
@@ -277,14 +277,14 @@ final class ConsumerSession {
      * Delivers the next messages, as many as the writer takes, and moves on once the result is made of them; if memory runs
      * out before, the consumer has not moved.
      *
-     * @param registration what {@link #registrations} was when the call began
+     * @param callEpoch what {@link #epoch} was when the call began
      * @param claim see {@link PendingPoll.Attempt}
      * @return the result; null if there are no messages, if it has registered again meanwhile, or if the call has ended
      */
-    EncodedMessages next(int registration, BooleanSupplier claim, MessageWriter writer) {
+    EncodedMessages next(int callEpoch, BooleanSupplier claim, MessageWriter writer) {
         group.lock().lock();
         try {
-            if (registration != registrations || !claim.getAsBoolean()) {
+            if (callEpoch != epoch || !claim.getAsBoolean()) {
                 return null;
             }
             int[] owned = partitions;
@@ -305,7 +305,7 @@ final class ConsumerSession {
                 return null;
             }
             EncodedMessages result = writer.finish();
-            progress.pass(moves, commitsItself);
+            progress.pass(moves, autoCommit);
             return result;
         } finally {
             group.lock().unlock();
@@ -313,7 +313,7 @@ final class ConsumerSession {
     }
 
     /** The consumer was heard of. */
-    void touch() {
+    void heartbeat() {
         lastSeenNanos = System.nanoTime();
     }
 
@@ -331,15 +331,15 @@ final class ConsumerSession {
     void gain(int partition) {
         progress.begin();
         progress.moveTo(partition, group.committed().get(partition));
-        tenure.gain(partition, progress.position(partition));
+        fence.assigned(partition, progress.position(partition));
     }
 
     /** The lock is held. */
     void lose(int partition) {
-        tenure.lose(partition, progress.position(partition) > group.committed().get(partition));
+        fence.revoked(partition, progress.position(partition) > group.committed().get(partition));
     }
 
-    /** What was written down by {@link Journal#noteMissed}. */
+    /** What was written down by {@link Journal#recordMissed}. */
     void restoreMissed(long messages, Map<Integer, Long> passedBefore) {
         group.locked(() -> {
             progress.restore(messages, passedBefore);
@@ -350,7 +350,7 @@ final class ConsumerSession {
     /** The lock is held. */
     private void commitNow(Map<Integer, Long> offsets) {
         progress.commit(offsets);
-        tenure.settle(offsets.keySet());
+        fence.settle(offsets.keySet());
     }
 
     private void requireOwned(int partition) {
@@ -368,8 +368,8 @@ final class ConsumerSession {
     }
 
     /** What it got before it lost the partition is not to move its commit back behind what others have done since. */
-    private void requireOfThisTenure(int partition, long offset) {
-        Long since = tenure.since(partition);
+    private void requireNotFenced(int partition, long offset) {
+        Long since = fence.fencedFrom(partition);
         if (since != null && offset < since) {
             throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " did not own partition " + partition + " of topic "
                     + topic.name() + " for a while, and goes on in it from offset " + since + ": what it got before does not count any more. "

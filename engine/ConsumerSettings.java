@@ -5,12 +5,12 @@ package engine;
  *
  * @param consumerId null for a fresh one
  * @param group null for a consumer that reads alone
- * @param commitsItself whether what is delivered is committed with it; null for yes, or, for one that is known, as before
+ * @param autoCommit whether what is delivered is committed with it; null for yes, or, for one that is known, as before
  * @param start where a new consumer, or a new group, begins
  * @param sessionTimeoutMs how long it may be silent before it is removed, in ms; null for as before if it is known, else for 10,000 in a
  *     group, and for no limit if it reads alone
  */
-public record ConsumerSettings(String consumerId, String group, Boolean commitsItself, OffsetSpec start, Long sessionTimeoutMs) {
+public record ConsumerSettings(String consumerId, String group, Boolean autoCommit, OffsetSpec start, Long sessionTimeoutMs) {
     /** What the key of a consumer that reads alone begins with, before its id. */
     public static final String ALONE = "consumer ";
 
@@ -43,8 +43,8 @@ public record ConsumerSettings(String consumerId, String group, Boolean commitsI
         return group == null ? ALONE + consumerId : GROUP + group;
     }
 
-    boolean commitsItselfOr(boolean otherwise) {
-        return commitsItself == null ? otherwise : commitsItself;
+    boolean autoCommitOr(boolean otherwise) {
+        return autoCommit == null ? otherwise : autoCommit;
     }
 
     long sessionTimeoutMsOr(long otherwise) {

@@ -152,7 +152,7 @@ final class Consumers {
         try {
             group = ofTopic.getOrCreate(topic, settings);
             session = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
-            session.writeDown();
+            session.persist();
         } catch (Throwable e) { // an OutOfMemoryError, say
             topic.memory().giveBack(topic.memory().ofConsumer(id));
             if (isFirst && group != null) {
@@ -236,7 +236,7 @@ final class Consumers {
 
     private void watchSession(ConsumerSession session) {
         if (session.hasSession()) {
-            long leftMs = session.sessionTimeoutMs() - session.silentMs();
+            long leftMs = session.sessionTimeoutMs() - session.sinceLastHeartbeatMs();
             session.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
         }
     }
@@ -253,7 +253,7 @@ final class Consumers {
     }
 
     private static boolean isSilentForTooLong(ConsumerSession session) {
-        return session.silentMs() >= session.sessionTimeoutMs();
+        return session.sinceLastHeartbeatMs() >= session.sessionTimeoutMs();
     }
 
     private void expire(ConsumerSession session) {

@@ -234,7 +234,7 @@ final class Group {
         boolean isSame = owners == assignment.owners;
         change(new Assignment(assignment.generation + 1, owners));
         if (name != null) {
-            topic.journal().noteAssignment(key(), assignment.generation, isSame ? null : shares(owners).entrySet().stream()
+            topic.journal().recordAssignment(key(), assignment.generation, isSame ? null : shares(owners).entrySet().stream()
                     .collect(Collectors.toMap(share -> share.getKey().consumerId(), Map.Entry::getValue)));
         }
         topic.waiters().wake();

@@ -26,7 +26,7 @@ public interface Journal {
         public void commit(String group, Map<Integer, Long> offsets) {}
 
         @Override
-        public void noteDelivery(String group, Map<Integer, Long> offsets) {}
+        public void autoCommit(String group, Map<Integer, Long> offsets) {}
 
         @Override
         public void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {}
@@ -35,10 +35,10 @@ public interface Journal {
         public void unregister(String consumerId) {}
 
         @Override
-        public void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {}
+        public void recordAssignment(String group, long generation, Map<String, List<Integer>> owned) {}
 
         @Override
-        public void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {}
+        public void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {}
 
         @Override
         public void sync() {}
@@ -113,7 +113,7 @@ public interface Journal {
     void commit(String group, Map<Integer, Long> offsets);
 
     /** As {@link #commit}, for what is committed with its delivery; what cannot be written now is written with what is written next. */
-    void noteDelivery(String group, Map<Integer, Long> offsets);
+    void autoCommit(String group, Map<Integer, Long> offsets);
 
     /**
      * Writes a consumer down, in place of what was known of it.
@@ -132,15 +132,15 @@ public interface Journal {
      *
      * @param owned the partitions of each member that has some; null if they are as before
      */
-    void noteAssignment(String group, long generation, Map<String, List<Integer>> owned);
+    void recordAssignment(String group, long generation, Map<String, List<Integer>> owned);
 
     /**
      * Writes down how many messages were dropped before a consumer could get them; what cannot be written now is written with what is
      * written next.
      *
-     * @param passed by partition: messages before this offset are counted, or were delivered
+     * @param highestDelivered by partition: messages before this offset are counted, or were delivered
      */
-    void noteMissed(String consumerId, long messages, Map<Integer, Long> passed);
+    void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered);
 
     /**
      * Puts everything that was written before this call on disk.

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
  * are dense; the log begins at 0 and, once messages were trimmed, later. Nothing is ever moved or rewritten, so that
- * reading takes no lock: a reader sees every message below {@link #endOffset()} whole, and none above it.
+ * reading takes no lock: a reader sees every message below {@link #highWatermark()} whole, and none above it.
  *
  * <p>Reading is safe for any number of threads. Whatever changes the log is called with the lock of its topic held. The
  * timestamps of a log go back when the clock does.
@@ -14,7 +14,7 @@ final class Log {
     private final MemoryBudget budget;
     private volatile Segment[] segments = {};
     private volatile long startOffset;
-    private volatile long endOffset;
+    private volatile long highWatermark;
     private volatile long keptBytes;
     private volatile long appendedBytes;
 
@@ -70,9 +70,9 @@ final class Log {
         }
     }
 
-    /** The offset that the next message will get that is written: past {@link #endOffset} as long as some are not shown. */
-    long writtenEnd() {
-        return segments.length == 0 ? endOffset : segments[segments.length - 1].endOffset();
+    /** The offset that the next message will get that is written: past {@link #highWatermark} as long as some are not shown. */
+    long logEndOffset() {
+        return segments.length == 0 ? highWatermark : segments[segments.length - 1].endOffset();
     }
 
     /**
@@ -85,12 +85,12 @@ final class Log {
         keptBytes += size;
         appendedBytes += size;
         hiddenBytes -= size;
-        endOffset = end; // the volatile write that shows the messages to readers
+        highWatermark = end; // the volatile write that shows the messages to readers
     }
 
     /** Shows readers all that was written. */
     void publishAll() {
-        publish(writtenEnd(), Math.toIntExact(hiddenBytes));
+        publish(logEndOffset(), Math.toIntExact(hiddenBytes));
     }
 
     /**
@@ -108,7 +108,7 @@ final class Log {
             segments[kept - 1].truncate(end);
         }
         hiddenBytes = 0;
-        read(endOffset, end, (offset, timestamp, bytes, position, length) -> {
+        read(highWatermark, end, (offset, timestamp, bytes, position, length) -> {
             hiddenBytes += length;
             return true;
         });
@@ -122,7 +122,7 @@ final class Log {
     void beginAt(long offset, long timestamp) {
         dropSegments(segments.length);
         startOffset = offset;
-        endOffset = offset;
+        highWatermark = offset;
         keptBytes = 0;
         lastTimestamp = timestamp;
         highestTimestamp = Long.MIN_VALUE;
@@ -135,10 +135,10 @@ final class Log {
      * @return the offset after the last message read; without one, the offset where it began
      */
     long read(long from, Reader reader) {
-        return read(from, endOffset, reader);
+        return read(from, highWatermark, reader);
     }
 
-    /** The same up to an offset, which may lie past {@link #endOffset}. */
+    /** The same up to an offset, which may lie past {@link #highWatermark}. */
     long read(long from, long end, Reader reader) {
         Segment[] snapshot = segments;
         long first = Math.max(from, startOffset);
@@ -158,7 +158,7 @@ final class Log {
 
     /** Of the messages from an offset on, the offset of the first that was appended at this time (ms since 1970) or later; the end if there is none. */
     long offsetAt(long from, long timestamp) {
-        long end = endOffset;
+        long end = highWatermark;
         long[] found = {end};
         readTimes(from, end, timestamp, (offset, time, bytes, position, length) -> {
             if (time >= timestamp) {
@@ -189,7 +189,7 @@ final class Log {
     /** How many messages have a timestamp after this one. Takes no lock. */
     long countAfter(long timestamp) {
         long[] count = {0};
-        readTimes(startOffset, endOffset, timestamp, (offset, time, bytes, position, length) -> {
+        readTimes(startOffset, highWatermark, timestamp, (offset, time, bytes, position, length) -> {
             count[0] += time > timestamp ? 1 : 0;
             return true;
         });
@@ -197,8 +197,8 @@ final class Log {
     }
 
     /** The offset that the next message will get. */
-    long endOffset() {
-        return endOffset;
+    long highWatermark() {
+        return highWatermark;
     }
 
     /** Of the message that was written last, in ms since 1970; 0 if none ever was. */
@@ -232,7 +232,7 @@ final class Log {
 
     /** All messages that were appended since {@link #beginCounting}, if it was called. */
     long appendedCount() {
-        return endOffset - countedFrom;
+        return highWatermark - countedFrom;
     }
 
     /** The same messages, in bytes. */
@@ -242,19 +242,19 @@ final class Log {
 
     /** What is there so far was not appended, but read back. */
     void beginCounting() {
-        countedFrom = endOffset;
+        countedFrom = highWatermark;
         appendedBytes = 0;
     }
 
     /** Drops all messages. */
     void clear() {
-        startOffset = endOffset;
+        startOffset = highWatermark;
         keptBytes = 0;
         dropSegments(segments.length);
     }
 
     private Segment addSegment(int length, long timestamp) {
-        long baseOffset = segments.length == 0 ? endOffset : segments[segments.length - 1].endOffset();
+        long baseOffset = segments.length == 0 ? highWatermark : segments[segments.length - 1].endOffset();
         Segment fresh = new Segment(baseOffset, timestamp, length, segments.length == 0);
         Segment[] longer = Arrays.copyOf(segments, segments.length + 1);
         longer[segments.length] = fresh;
@@ -276,7 +276,7 @@ final class Log {
     /** The encoded messages before an offset that are still kept, in bytes. */
     private long bytesBefore(long end) {
         long[] bytesBefore = new long[1];
-        read(startOffset, Math.min(end, endOffset), (offset, timestamp, bytes, position, length) -> {
+        read(startOffset, Math.min(end, highWatermark), (offset, timestamp, bytes, position, length) -> {
             bytesBefore[0] += length;
             return true;
         });

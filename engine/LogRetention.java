@@ -63,11 +63,11 @@ final class LogRetention {
         if (!fits(count, size)) {
             throw full("a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time");
         }
-        long end = log.writtenEnd();
+        long end = log.logEndOffset();
         if (fits(end - startOffset + count, log.writtenBytes() + size)) {
             return startOffset; // without asking the readers, of whom there may be many
         }
-        long limit = settings.dropsOldest() ? end : Math.min(log.endOffset(), readers.readByAll(partition));
+        long limit = settings.dropsOldest() ? end : Math.min(log.highWatermark(), readers.readByAll(partition));
         long[] bytesAfter = {log.writtenBytes() + size};
         long start = log.read(startOffset, end, (offset, timestamp, bytes, position, length) -> {
             boolean isOneTooMany = offset < limit && !fits(end - offset + count, bytesAfter[0]);
@@ -82,7 +82,7 @@ final class LogRetention {
 
     /** Drops what is one too many, whoever has read how far. The lock is held. */
     void trimToLimits() {
-        long end = log.endOffset();
+        long end = log.highWatermark();
         long[] kept = {log.keptBytes()};
         log.trim(log.read(log.startOffset(), end, (offset, timestamp, bytes, position, length) -> {
             boolean isOneTooMany = !fits(end - offset, kept[0]);
@@ -114,7 +114,7 @@ final class LogRetention {
         long known = Math.max(log.startOffset(), expiredBefore);
         Early noted = early;
         boolean isNotedTooOld = known < noted.endOffset && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
-        long first = isNotedTooOld ? Math.min(noted.endOffset, log.endOffset()) : known;
+        long first = isNotedTooOld ? Math.min(noted.endOffset, log.highWatermark()) : known;
         long start = Math.max(known, log.offsetAt(first, now - settings.maxAgeMs()));
         if (start > known) {
             expiredBefore = start; // of two that look at once the slower may write the smaller offset: the next one looks again
@@ -135,7 +135,7 @@ final class LogRetention {
      */
     void noteFutureTimestamps(long now) {
         if (hasFutureTimestamps(now)) {
-            early = new Early(log.writtenEnd(), System.nanoTime());
+            early = new Early(log.logEndOffset(), System.nanoTime());
             log.forgetHighestTimestamp();
         }
     }
@@ -147,6 +147,6 @@ final class LogRetention {
 
     private EngineException full(String why) {
         return new EngineException(ErrorCode.TOPIC_FULL, "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition")
-                + " keeps " + (log.endOffset() - log.startOffset()) + " messages of " + log.keptBytes() + " bytes (" + settings + "), and " + why + ".");
+                + " keeps " + (log.highWatermark() - log.startOffset()) + " messages of " + log.keptBytes() + " bytes (" + settings + "), and " + why + ".");
     }
 }

@@ -227,11 +227,11 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs) {
         ConsumerSession session = lookup.session(consumerId);
-        session.touch();
-        int registration = session.registrations();
-        CompletableFuture<EncodedMessages> result = deliver(session, claim -> next(session, registration, claim, limits), waitMs);
+        session.heartbeat();
+        int epoch = session.epoch();
+        CompletableFuture<EncodedMessages> result = deliver(session, claim -> next(session, epoch, claim, limits), waitMs);
         if (result instanceof PendingPoll && !result.isDone()) {
-            session.noteWaiting((PendingPoll<EncodedMessages>) result, registration);
+            session.noteWaiting((PendingPoll<EncodedMessages>) result, epoch);
         }
         return result;
     }
@@ -243,9 +243,9 @@ public final class MemoryBroker implements MessageBroker {
             return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
         }
         ReentrantLock lock = session.group().lock();
-        if (!session.commitsItself() && !topic.mayDropUnread() && lock.tryLock()) {
+        if (!session.autoCommit() && !topic.mayDropUnread() && lock.tryLock()) {
             try {
-                if (!session.commitsItself()) { // and so it stays as long as the lock is held
+                if (!session.autoCommit()) { // and so it stays as long as the lock is held
                     return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());
                 }
             } finally {
@@ -378,7 +378,7 @@ public final class MemoryBroker implements MessageBroker {
     }
 
     /** Looks whether the consumer is still there: while a call waited, it may have gone. */
-    private EncodedMessages next(ConsumerSession session, int registration, BooleanSupplier claim, ReadLimits limits) {
+    private EncodedMessages next(ConsumerSession session, int epoch, BooleanSupplier claim, ReadLimits limits) {
         requireRunning();
         if (lookup.session(session.consumerId()) != session) {
             throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + session.consumerId()
@@ -387,7 +387,7 @@ public final class MemoryBroker implements MessageBroker {
         MessageWriter writer = new MessageWriter(limits, budget.reservation());
         EncodedMessages result;
         try {
-            result = session.next(registration, claim, writer);
+            result = session.next(epoch, claim, writer);
         } catch (Throwable e) { // an OutOfMemoryError, say
             writer.close();
             throw e;

@@ -60,7 +60,7 @@ public final class MemoryBudget {
 
     /** How much requests in flight take now, with the arrays that are spare. */
     public long inFlight() {
-        return inFlight.get() + SpareArrays.bytes();
+        return inFlight.get() + ByteArrayPool.bytes();
     }
 
     /** How many connections may be open. */
@@ -131,8 +131,8 @@ public final class MemoryBudget {
         long before;
         do {
             before = inFlight.get();
-            if (before + bytes + SpareArrays.bytes() > limit) {
-                SpareArrays.clear();
+            if (before + bytes + ByteArrayPool.bytes() > limit) {
+                ByteArrayPool.clear();
                 if (before + bytes > limit) {
                     return false;
                 }

@@ -93,7 +93,7 @@ public final class Reservation implements AutoCloseable {
         if (spare != null) {
             return spare;
         }
-        int length = SpareArrays.lengthFor(size);
+        int length = ByteArrayPool.lengthFor(size);
         return taking(ArrayMemory.sizeOf(length), () -> new byte[length]);
     }
 
@@ -110,9 +110,9 @@ public final class Reservation implements AutoCloseable {
 
     /** Null if there is none. */
     private byte[] spare(int size) {
-        byte[] spare = SpareArrays.poll(size);
+        byte[] spare = ByteArrayPool.poll(size);
         if (spare != null && !tryTake(ArrayMemory.sizeOf(spare.length))) {
-            SpareArrays.offer(spare);
+            ByteArrayPool.offer(spare);
             return null;
         }
         return spare;
@@ -153,7 +153,7 @@ public final class Reservation implements AutoCloseable {
     public void release(byte[] array) {
         if (array.length > UNCOUNTED) {
             giveBack(ArrayMemory.sizeOf(array.length));
-            SpareArrays.offer(array);
+            ByteArrayPool.offer(array);
         }
     }
 

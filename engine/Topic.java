@@ -102,7 +102,7 @@ final class Topic implements Journal.Source {
 
     /** The offset that the partition's next message will get. */
     public long endOffset(int partition) {
-        return partitions[partition].log().endOffset();
+        return partitions[partition].log().highWatermark();
     }
 
     /**

@@ -36,7 +36,7 @@ public final class TopicRestorer {
 
     /** The offset that the partition's next message will get. */
     public long endOffset(int partition) {
-        return partitions[partition].log().writtenEnd();
+        return partitions[partition].log().logEndOffset();
     }
 
     /** How many messages are kept. */
@@ -114,19 +114,19 @@ public final class TopicRestorer {
      * A group of consumers.
      *
      * @param key of {@link ConsumerSettings#groupKey}
-     * @param generation and {@code owned} of {@link Journal#noteAssignment}; 0 and an empty map if nothing was written
+     * @param generation and {@code owned} of {@link Journal#recordAssignment}; 0 and an empty map if nothing was written
      */
     public void group(String key, String name, long[] committed, long generation, Map<String, List<Integer>> owned) {
         Group group = groups.restore(topic, key, name, committed);
         whenConsumersAreBack.add(consumers -> group.restored(generation, owned));
     }
 
-    /** What a consumer has missed: see {@link Journal#noteMissed}. */
-    public void missed(String consumerId, long messages, Map<Integer, Long> passed) {
+    /** What a consumer has missed: see {@link Journal#recordMissed}. */
+    public void missed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {
         whenConsumersAreBack.add(consumers -> {
             ConsumerSession consumer = consumers.apply(consumerId);
             if (consumer.topic() == topic) { // else its registration here was outdated
-                consumer.restoreMissed(messages, passed);
+                consumer.restoreMissed(messages, highestDelivered);
             }
         });
     }

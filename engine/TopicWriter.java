@@ -27,7 +27,7 @@ final class TopicWriter {
     /** Null if answers do not wait for a sync. */
     private final GroupCommit groupCommit;
 
-    /** See {@link Placement}. */
+    /** See {@link PartitionedBatch}. */
     private final int[] scratch;
 
     private int turn;
@@ -70,12 +70,12 @@ final class TopicWriter {
                 return afterSync(result);
             }
             long journalEnd = groupCommit == null ? 0 : journal.position();
-            Written written = write(new Placement(batch, turn, scratch), sequence);
-            result = written.result;
+            PendingAppend pending = write(new PartitionedBatch(batch, turn, scratch), sequence);
+            result = pending.result;
             if (groupCommit != null) {
-                return answerWhenSynced(written, journalEnd);
+                return answerWhenSynced(pending, journalEnd);
             }
-            written.publish();
+            pending.publish();
         }
         waiters.wake();
         return CompletableFuture.completedFuture(result);
@@ -122,7 +122,7 @@ final class TopicWriter {
     /** The lock is held. */
     private TopicSnapshot snapshot() {
         return new TopicSnapshot(Arrays.stream(partitions).map(Partition::log)
-                .map(log -> new TopicSnapshot.Partition(log.startOffset(), log.writtenEnd(), log.lastTimestamp()))
+                .map(log -> new TopicSnapshot.Partition(log.startOffset(), log.logEndOffset(), log.lastTimestamp()))
                 .collect(Collectors.toList()), sequences.snapshot());
     }
 
@@ -175,92 +175,92 @@ final class TopicWriter {
     }
 
     /** The lock is held. */
-    private CompletableFuture<ProduceResult> answerWhenSynced(Written written, long journalEnd) {
+    private CompletableFuture<ProduceResult> answerWhenSynced(PendingAppend pending, long journalEnd) {
         try {
-            return groupCommit.answer(written.result, journalEnd, written::publish, written::undo);
+            return groupCommit.answer(pending.result, journalEnd, pending::publish, pending::undo);
         } catch (Throwable e) { // no thread to sync with, say
-            written.undo();
+            pending.undo();
             journal.cutBack(journalEnd);
             throw e;
         }
     }
 
     /** Does everything that may fail, before anything of it is seen. The lock is held. */
-    private Written write(Placement placement, ProducerSequence sequence) {
+    private PendingAppend write(PartitionedBatch batch, ProducerSequence sequence) {
         long now = System.currentTimeMillis();
-        long[] starts = new long[placement.parts()];
+        long[] starts = new long[batch.parts()];
         long growth = 0;
         for (int part = 0; part < starts.length; part++) {
-            Partition partition = partitions[placement.partition(part)];
+            Partition partition = partitions[batch.partition(part)];
             futureTimestamps.note(partition, now);
             partition.retention().trimExpired(now);
-            starts[part] = partition.retention().startWithRoomFor(placement.count(part), placement.size(part));
-            growth += partition.log().growth(placement.count(part), placement.size(part)) - partition.log().freedBy(starts[part]);
+            starts[part] = partition.retention().startWithRoomFor(batch.count(part), batch.size(part));
+            growth += partition.log().growth(batch.count(part), batch.size(part)) - partition.log().freedBy(starts[part]);
         }
         long reserved = Math.max(0, growth);
         budget.keep(reserved);
-        Written written;
+        PendingAppend pending;
         try {
-            written = writeMessages(placement, starts, sequence, now);
+            pending = writeMessages(batch, starts, sequence, now);
         } finally {
             budget.add(-reserved); // the logs have counted what they have really taken
         }
         try {
-            journal.append(written.result.ranges(), now, sequence, placement);
+            journal.append(pending.result.ranges(), now, sequence, batch);
         } catch (Throwable e) {
-            written.undo();
+            pending.undo();
             throw e;
         }
-        turn = placement.turnAfter();
-        return written;
+        turn = batch.turnAfter();
+        return pending;
     }
 
     /** The lock is held. */
-    private Written writeMessages(Placement placement, long[] starts, ProducerSequence sequence, long now) {
-        Written written = new Written(placement, starts, sequence);
+    private PendingAppend writeMessages(PartitionedBatch batch, long[] starts, ProducerSequence sequence, long now) {
+        PendingAppend pending = new PendingAppend(batch, starts, sequence);
         try {
-            placement.forEach((partition, bytes, position, length) -> partitions[partition].log().write(bytes, position, length, now));
+            batch.forEach((partition, bytes, position, length) -> partitions[partition].log().write(bytes, position, length, now));
             if (sequence != null) {
-                sequences.note(sequence, placement.count(), written.result);
+                sequences.note(sequence, batch.count(), pending.result);
             }
         } catch (Throwable e) { // an OutOfMemoryError, say
-            written.undoMessages();
+            pending.undoMessages();
             throw e;
         }
-        return written;
+        return pending;
     }
 
     /** Messages of a batch that are in the logs, and not yet shown. */
-    private final class Written {
-        private final Placement placement;
+    private final class PendingAppend {
+        private final PartitionedBatch batch;
         private final long[] starts;
         private final ProducerSequence sequence;
         private final ProduceResult result;
 
-        /** @param starts that make room for them, by the parts of the placement */
-        Written(Placement placement, long[] starts, ProducerSequence sequence) {
-            this.placement = placement;
+        /** @param starts that make room for them, by the parts of the batch */
+        PendingAppend(PartitionedBatch batch, long[] starts, ProducerSequence sequence) {
+            this.batch = batch;
             this.starts = starts;
             this.sequence = sequence;
-            List<ProduceResult.Range> ranges = new ArrayList<>(placement.parts());
-            for (int part = 0; part < placement.parts(); part++) {
-                ranges.add(new ProduceResult.Range(placement.partition(part), log(part).writtenEnd(), placement.count(part)));
+            List<ProduceResult.Range> ranges = new ArrayList<>(batch.parts());
+            for (int part = 0; part < batch.parts(); part++) {
+                ranges.add(new ProduceResult.Range(batch.partition(part), log(part).logEndOffset(), batch.count(part)));
             }
             this.result = new ProduceResult(partitions.length, ranges, false);
         }
 
         private Log log(int part) {
-            return partitions[placement.partition(part)].log();
+            return partitions[batch.partition(part)].log();
         }
 
         /** Shows them to readers, and drops what is one too many. The lock is held. */
         void publish() {
-            for (int part = 0; part < placement.parts(); part++) {
+            for (int part = 0; part < batch.parts(); part++) {
                 ProduceResult.Range range = result.ranges().get(part);
-                log(part).publish(range.baseOffset() + range.count(), placement.size(part));
+                log(part).publish(range.baseOffset() + range.count(), batch.size(part));
             }
             try {
-                for (int part = 0; part < placement.parts(); part++) {
+                for (int part = 0; part < batch.parts(); part++) {
                     log(part).trim(starts[part]);
                 }
             } catch (OutOfMemoryError e) {

@@ -59,7 +59,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         /** The largest message, in bytes. */
         public int maxMessageBytes;
 
-        /** Names, besides those of {@link SiteGuard}, that the server may be asked by. */
+        /** Names, besides those of {@link CrossSiteFilter}, that the server may be asked by. */
         public Set<String> allowedHosts = Set.of();
 
         /** Counts the requests. */
@@ -103,7 +103,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         notRouted = new NotRouted(pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet()), config.internalRouter);
         RouteHandler routes = new RouteHandler(pluginConfig.routes,
                 new Exchange.Serving(bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget), notRouted);
-        configure(config, new SiteGuard(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
+        configure(config, new CrossSiteFilter(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
     /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
@@ -111,7 +111,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         return 6 * maxMessageBytes + (64 << 10);
     }
 
-    private void configure(JavalinState config, SiteGuard routes) {
+    private void configure(JavalinState config, CrossSiteFilter routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -132,7 +132,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
-    private Server server(SiteGuard routes) {
+    private Server server(CrossSiteFilter routes) {
         ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default none is below 4 KB
         Server server = new Server(new HttpConnections.Threads(MAX_THREADS), null, buffers);
         server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them

@@ -9,7 +9,7 @@ import http.jetty.BodyDrain;
 import http.jetty.BodyReader;
 import http.jetty.DetachedCallback;
 import http.jetty.EventStream;
-import http.jetty.HangUp;
+import http.jetty.DisconnectWatcher;
 import http.jetty.HttpConnections;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -185,7 +185,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             return;
         }
         request.addFailureListener(failure -> answer.cancel(false));
-        HangUp hangUp = HangUp.watch(request, () -> answer.cancel(false));
+        DisconnectWatcher hangUp = DisconnectWatcher.watch(request, () -> answer.cancel(false));
         answer.whenComplete((value, failure) -> {
             hangUp.end();
             finish(answer);

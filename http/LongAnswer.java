@@ -109,11 +109,11 @@ public final class LongAnswer {
         if (isLast) {
             DetachedCallback.write(response, bytes, callback, Callback.from(() -> end(null), this::end));
         } else {
-            response.write(false, bytes, Callback.from(() -> pool.execute(this::goOn), this::end));
+            response.write(false, bytes, Callback.from(() -> pool.execute(this::resume), this::end));
         }
     }
 
-    private void goOn() {
+    private void resume() {
         try {
             write(makePiece());
         } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends, so that the client knows that something is missing

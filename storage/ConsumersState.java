@@ -50,7 +50,7 @@ final class ConsumersState {
     /** What to write for a consumer, which brings its group along if nobody knows it. */
     Entry.Registration registrationEntry(ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
-        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.commitsItself(),
+        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.autoCommit(),
                 timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, consumer.group() == null && timeout != null ? true : null,
                 registeredAt == 0 ? null : registeredAt, committed.containsKey(group) ? null : groupCommitted);
     }
@@ -77,9 +77,9 @@ final class ConsumersState {
     void miss(Entry.Missed state) {
         if (consumers.containsKey(state.consumerId())) {
             missed.merge(state.consumerId(), state, (before, after) -> {
-                Map<Integer, Long> passed = byPartition(before.passed());
-                passed.putAll(byPartition(after.passed()));
-                return new Entry.Missed(after.consumerId(), after.messages(), offsets(passed));
+                Map<Integer, Long> highestDelivered = byPartition(before.passed());
+                highestDelivered.putAll(byPartition(after.passed()));
+                return new Entry.Missed(after.consumerId(), after.messages(), offsets(highestDelivered));
             });
         }
     }

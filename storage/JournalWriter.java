@@ -77,7 +77,7 @@ final class JournalWriter {
         consumers.commit(group, offsets);
     }
 
-    void noteDelivery(String group, Map<Integer, Long> offsets) {
+    void autoCommit(String group, Map<Integer, Long> offsets) {
         consumers.commit(group, offsets);
         writeOrLater(Entry.committed(ConsumersState.commitEntry(group, offsets)));
     }
@@ -93,14 +93,14 @@ final class JournalWriter {
         writeOrLater(Entry.unregistered(consumerId));
     }
 
-    void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {
+    void recordAssignment(String group, long generation, Map<String, List<Integer>> owned) {
         Entry.Assignment assignment = new Entry.Assignment(ConsumersState.groupName(group), generation, owned);
         consumers.assign(assignment);
         writeOrLater(Entry.assigned(assignment));
     }
 
-    void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {
-        Entry.Missed missed = new Entry.Missed(consumerId, messages, ConsumersState.offsets(passed));
+    void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {
+        Entry.Missed missed = new Entry.Missed(consumerId, messages, ConsumersState.offsets(highestDelivered));
         consumers.miss(missed);
         writeOrLater(Entry.missed(missed));
     }

@@ -64,7 +64,7 @@ public final class Repair {
             out.println(directory.ignoredInWords(others));
         }
         out.println(isRepaired ? "Repaired. What was taken out is in " + DamagedFolder.in(directory.folder())
-                + ", and the README says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
+                + ", and docs/durability.md says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
 

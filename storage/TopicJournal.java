@@ -97,8 +97,8 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void noteDelivery(String group, Map<Integer, Long> offsets) {
-        writer.noteDelivery(group, offsets);
+    public synchronized void autoCommit(String group, Map<Integer, Long> offsets) {
+        writer.autoCommit(group, offsets);
     }
 
     @Override
@@ -112,13 +112,13 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void noteAssignment(String group, long generation, Map<String, List<Integer>> owned) {
-        writer.noteAssignment(group, generation, owned);
+    public synchronized void recordAssignment(String group, long generation, Map<String, List<Integer>> owned) {
+        writer.recordAssignment(group, generation, owned);
     }
 
     @Override
-    public synchronized void noteMissed(String consumerId, long messages, Map<Integer, Long> passed) {
-        writer.noteMissed(consumerId, messages, passed);
+    public synchronized void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {
+        writer.recordMissed(consumerId, messages, highestDelivered);
     }
 
     @Override

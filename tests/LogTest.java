@@ -68,14 +68,14 @@ public class LogTest {
     @Test
     void a_message_that_is_larger_than_a_spare_array_is_written_whole() {
         MemoryBudget budget = new MemoryBudget(1L << 30);
-        SpareArrays.clear();
-        SpareArrays.offer(new byte[512 << 10]);
+        ByteArrayPool.clear();
+        ByteArrayPool.offer(new byte[512 << 10]);
         byte[] message = new byte[1_000_000];
         try (MessageWriter writer = new MessageWriter(new ReadLimits(MessageLayout.LINES, 10, 300_000), budget.reservation())) {
             writer.from(MessageCodec.prefix("t", 0, false));
             assertTrue(writer.message(0, 1, message, 0, message.length));
             assertTrue(writer.length() > message.length);
         }
-        SpareArrays.clear();
+        ByteArrayPool.clear();
     }
 }

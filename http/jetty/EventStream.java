@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <li>When the client has taken them, it goes on at 1. A client that does not take 64 KB in ten seconds is cut off: it may resume.
  * <li>If there are none, it waits for some: see {@link engine.MessageStream#await}.
  * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there, if that is not
- *     seen before: see {@link HangUp}.
+ *     seen before: see {@link DisconnectWatcher}.
  * </ol>
  *
  * The stream makes the chunks of its transfer coding (RFC 9112, section 7.1). Jetty would send the end of a chunk together with the
@@ -59,9 +59,9 @@ public final class EventStream {
     private final Callback callback;
     private final Scheduler scheduler;
     private final EndPoint endPoint;
-    private final HangUp hangUp;
+    private final DisconnectWatcher hangUp;
     private final boolean isChunked;
-    private final Runnable woken = () -> onPool(this::goOn);
+    private final Runnable woken = () -> onPool(this::resume);
     private Scheduler.Task heartbeat;
     private boolean isWaiting;
     private boolean hasEnded;
@@ -85,7 +85,7 @@ public final class EventStream {
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
         request.addFailureListener(this::fail);
-        this.hangUp = HangUp.watch(request, () -> fail(new EofException()));
+        this.hangUp = DisconnectWatcher.watch(request, () -> fail(new EofException()));
     }
 
     /** @param memory is closed when the stream ends, and not if this fails */
@@ -154,11 +154,11 @@ public final class EventStream {
             sending.close();
             sending = null;
         }
-        waitOrGoOn();
+        waitOrResume();
     }
 
     /** Something has come, or a heartbeat is due: whoever is first. */
-    private void goOn() {
+    private void resume() {
         synchronized (this) {
             if (!isWaiting || hasEnded) {
                 return;
@@ -166,10 +166,10 @@ public final class EventStream {
             isWaiting = false;
             heartbeat.cancel();
         }
-        waitOrGoOn();
+        waitOrResume();
     }
 
-    private void waitOrGoOn() {
+    private void waitOrResume() {
         try {
             sending = messages.next();
         } catch (EngineException e) { // the topic was deleted, the broker stops, or there is no memory: the client may come again

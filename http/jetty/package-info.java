@@ -4,7 +4,7 @@
  * <ul>
  * <li>{@link http.jetty.HttpConnections}: subclasses {@code internal.HttpConnection}, its request handler and the parser, and relies on which
  *     thread they are called by.
- * <li>{@link http.jetty.HangUp}: reads from the end point of a connection whose request is being served, and gives what it has read to
+ * <li>{@link http.jetty.DisconnectWatcher}: reads from the end point of a connection whose request is being served, and gives what it has read to
  *     {@code HttpConnection.onUpgradeTo}.
  * <li>{@link http.jetty.SelectorQueue}: a selector runs what {@code ManagedSelector.submit} is given at the end of its round, on the thread that
  *     serves its connections. {@code HttpConnection} gives itself to {@code getExecutor()} to be resumed.

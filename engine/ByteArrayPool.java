@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * by the operating system, which takes longer than what a request does with it. Few are kept, and none when a request needs the
  * memory: see {@link MemoryBudget}. Safe for any number of threads.
  */
-final class SpareArrays {
+final class ByteArrayPool {
     private static final int MIN_LENGTH = 256 << 10;
     private static final int MAX_LENGTH = 5 << 20;
     private static final int MAX_COUNT = 8;
@@ -24,7 +24,7 @@ final class SpareArrays {
     private static final LinkedBlockingDeque<byte[]> SPARE = new LinkedBlockingDeque<>(MAX_COUNT);
     private static final AtomicLong BYTES = new AtomicLong();
 
-    private SpareArrays() {}
+    private ByteArrayPool() {}
 
     /** How much memory the arrays take that are kept, in bytes. */
     static long bytes() {

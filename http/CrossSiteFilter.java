@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.Callback;
  *     a hostile machine of the same network, is not guarded against.
  * </ul>
  */
-final class SiteGuard extends Handler.Wrapper {
+final class CrossSiteFilter extends Handler.Wrapper {
     private static final Pattern ORIGIN = Pattern.compile("https?://([^:/@?#]+)(:\\d+)?", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
     private static final int FORBIDDEN = 403;
@@ -37,10 +37,10 @@ final class SiteGuard extends Handler.Wrapper {
     /** Which nearly all requests name. */
     private volatile String lastAllowedHost;
 
-    SiteGuard(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
+    CrossSiteFilter(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
         super(routes);
         this.stats = stats;
-        this.allowedHosts = allowedHosts.stream().map(SiteGuard::normalized).collect(Collectors.toSet());
+        this.allowedHosts = allowedHosts.stream().map(CrossSiteFilter::normalized).collect(Collectors.toSet());
         this.bodies = bodies;
     }
 

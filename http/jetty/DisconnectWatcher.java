@@ -21,21 +21,21 @@ import org.eclipse.jetty.util.Callback;
  * <li>{@link #end} has to be called before the answer ends: from then on the connection is Jetty's again.
  * </ol>
  */
-public final class HangUp implements Callback {
+public final class DisconnectWatcher implements Callback {
     private final AbstractEndPoint endPoint;
     private final HttpConnection connection;
     private final Runnable whenGone;
     private boolean ended;
 
-    private HangUp(Request request, Runnable whenGone) {
+    private DisconnectWatcher(Request request, Runnable whenGone) {
         this.connection = (HttpConnection) request.getConnectionMetaData().getConnection();
         this.endPoint = (AbstractEndPoint) connection.getEndPoint();
         this.whenGone = whenGone;
     }
 
     /** Starts watching. */
-    public static HangUp watch(Request request, Runnable whenGone) {
-        HangUp watch = new HangUp(request, whenGone);
+    public static DisconnectWatcher watch(Request request, Runnable whenGone) {
+        DisconnectWatcher watch = new DisconnectWatcher(request, whenGone);
         watch.endPoint.tryFillInterested(watch);
         return watch;
     }

@@ -7,7 +7,7 @@ import java.util.BitSet;
  * Which messages of a batch go to which partition of a topic: that of their key or the one that they ask for, and the others take turns.
  * For one thread, as long as the batch is open.
  */
-final class Placement implements Journal.Messages {
+final class PartitionedBatch implements Journal.Messages {
     private final EncodedBatch batch;
     private final int partitionCount;
     private final int turn;
@@ -23,7 +23,7 @@ final class Placement implements Journal.Messages {
      * @param turn the partition of the first message that has to take turns
      * @param scratch an element for each partition, with anything in it: a batch may be much smaller than the number of partitions
      */
-    Placement(EncodedBatch batch, int turn, int[] scratch) {
+    PartitionedBatch(EncodedBatch batch, int turn, int[] scratch) {
         this.batch = batch;
         this.partitionCount = scratch.length;
         this.turn = turn;
