@@ -99,8 +99,8 @@ import storage.StorageOptions;
 
 /** The broker: its options, what it is put together from, its announcement and its stop. */
 @Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.",
-        footer = "%nAn option counts before its environment variable. A blank variable counts as absent.")
+        description = "A message broker in the manner of Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
+        footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
     static final String VERSION = "0.1.0";
 
@@ -113,32 +113,32 @@ public class Broker implements Callable<Integer> {
     private static final int DEFAULT_PORT = 8000;
 
     @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "8000", descriptionKey = "MINI_KAFKA_PORT",
-            description = "Port to serve; 0 takes a free one (default: 8000; environment MINI_KAFKA_PORT).")
+            description = "Port to listen on; 0 selects a free port (default: 8000; environment MINI_KAFKA_PORT).")
     private int port;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", descriptionKey = "MINI_KAFKA_HOST",
-            description = "Address to bind; 0.0.0.0 lets other machines in (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
+            description = "Address to listen on; with 0.0.0.0 other machines can connect (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
     private String host;
 
     @Option(names = "--port-file", paramLabel = "FILE", descriptionKey = "MINI_KAFKA_PORT_FILE",
-            description = "File to write the port to once the broker is ready (environment MINI_KAFKA_PORT_FILE).")
+            description = "Write the port to this file when the broker is ready (environment MINI_KAFKA_PORT_FILE).")
     private Path portFile;
 
     @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "1048576", descriptionKey = "MINI_KAFKA_MAX_MESSAGE_BYTES",
-            description = "Largest message, key and value together (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
+            description = "Maximum size of a message, key and value together, in bytes (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
     private int maxMessageBytes;
 
     @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "256", descriptionKey = "MINI_KAFKA_MAX_PARTITIONS",
-            description = "Most partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
+            description = "Maximum number of partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
     private int maxPartitions;
 
     @Option(names = "--allow-host", paramLabel = "NAME", split = ",", descriptionKey = "MINI_KAFKA_ALLOW_HOST",
-            description = "Answer to this host name too, and accept the pages of a proxy that serves the broker under it. Without it the broker answers to "
-                    + "addresses and to names that no site on the internet can have, such as localhost, pc.lan or kafka.default. Several with commas "
-                    + "between them (environment MINI_KAFKA_ALLOW_HOST).")
+            description = "Also accept requests for this host name, and from pages of a proxy with this name. IP addresses, and names that no site on the "
+                    + "internet can have, such as localhost, pc.lan or kafka.default, are always accepted. Separate several names with commas "
+                    + "(environment MINI_KAFKA_ALLOW_HOST).")
     private Set<String> allowedHosts = Set.of();
 
-    @ArgGroup(validate = false, heading = "%nFor topics that outlive the broker:%n")
+    @ArgGroup(validate = false, heading = "%nDurability:%n")
     private StorageOptions storageOptions;
 
     @Spec

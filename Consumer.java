@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
  * The consumer: asks for messages, prints them, asks again: see {@link ConsumeLoop}. Messages alone go to stdout; all else goes to stderr.
  */
 @Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless told when to stop.", ""})
+        description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless --max or --exit-at-end is given.", ""})
 public class Consumer implements Callable<Integer>, UnknownOptionHint {
     /** How long the broker may hear nothing of a member of a group, which may ask for longer pauses, or of a consumer of one run. */
     private static final long SESSION_TIMEOUT_MS = 10_000;
@@ -53,7 +53,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private ClientOptions options;
 
     @Option(names = {"-c", "--consumer-id"}, paramLabel = "ID",
-            description = "Name of this consumer; one that the broker knows goes on where it was (default: a fresh one, for this run).")
+            description = "Name of this consumer. A known consumer continues where it was (default: a generated name for this run).")
     private String consumerId;
 
     @Option(names = "--from", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
@@ -62,21 +62,21 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private OffsetSpec from;
 
     @Option(names = "--seek", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
-            description = "Move to a place, as for --from, also if the consumer is known.")
+            description = "Move the consumer, also a known one. PLACE is as for --from.")
     private OffsetSpec seek;
 
-    @Option(names = "--partition", paramLabel = "N", description = "The partition that --seek moves in (default: all; a number asks for one).")
+    @Option(names = "--partition", paramLabel = "N", description = "The partition for --seek (default: all; required if PLACE is an offset and there are several).")
     private Integer partition;
 
     @Option(names = {"-g", "--group"}, paramLabel = "GROUP", description = "Share the topic's partitions with the other consumers of this group.")
     private String group;
 
     @Option(names = "--commit", paramLabel = "WHEN", defaultValue = "auto",
-            description = "When messages count as read: auto, with their delivery (at most once); written, when they were printed (at least "
+            description = "When to commit: auto, at delivery (at most once); written, after printing (at least "
                     + "once); none, never (default: auto).")
     private Commit commit;
 
-    @Option(names = "--why", description = "Say why nothing comes, when nothing comes.")
+    @Option(names = "--why", description = "Say why there is no message, if there is none.")
     private boolean why;
 
     @Option(names = {"-n", "--max"}, paramLabel = "N", description = "Stop after N messages.")
@@ -86,18 +86,18 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private boolean exitAtEnd;
 
     @Option(names = "--poll-interval", paramLabel = "TIME",
-            description = "Ask for a message at a time, and pause so long when there is none: 500ms, 2s, or seconds as in 0.5 "
-                    + "(default: let the broker wait until there is one).")
+            description = "Poll one message at a time, and pause for this time if there is none: 500ms, 2s, or seconds such as 0.5 "
+                    + "(default: wait at the broker until there is one).")
     private Duration pollInterval;
 
     @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", converter = MessageFormat.Converter.class,
-            description = "How to print: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
+            description = "Output format: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")
     private boolean asJson;
 
-    @Option(names = "--count-only", description = "Print no messages, but check that no offset is missing and count them.")
+    @Option(names = "--count-only", description = "Count the messages and check that no offset is missing. Print no messages.")
     private boolean countOnly;
 
     @Spec

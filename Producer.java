@@ -49,17 +49,17 @@ import picocli.CommandLine.Spec;
 
 /** The producer: one message an argument, or one a line. Messages arrive in the order in which they are given. */
 @Command(name = "producer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Sends messages to a topic: the arguments, or else each line of a file, of stdin, or of what you type.", ""})
+        description = {"Sends messages to a topic: the arguments, or each line of a file, of standard input, or of a prompt.", ""})
 public class Producer implements Callable<Integer>, UnknownOptionHint {
     private static final int MAX_BATCH_SIZE = 16 << 20;
 
-    @Parameters(paramLabel = "MESSAGE", description = "Messages to send; without any, lines are read. Before one that begins with -, put --.")
+    @Parameters(paramLabel = "MESSAGE", description = "Messages to send. Without messages, lines are read. Put -- before a message that begins with -.")
     private List<String> arguments = List.of();
 
     @Mixin
     private ClientOptions options;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "File to send, one message a line.")
+    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "File to send, one message on each line.")
     private Path file;
 
     @Option(names = "--count", paramLabel = "N", description = "Send N generated messages: message-0, message-1, ...")
@@ -72,28 +72,28 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private String key;
 
     @Option(names = {"-K", "--key-separator"}, paramLabel = "TEXT",
-            description = "Split each message at the first TEXT into key and value: \\t is a tab; also \\n, \\r, \\\\. A message that begins "
-                    + "with TEXT has an empty key, one without TEXT has none.")
+            description = "Split each message at the first TEXT into key and value. \\t is a tab; also \\n, \\r, \\\\. A message that begins "
+                    + "with TEXT has an empty key. A message without TEXT has no key.")
     private String keySeparator;
 
-    @Option(names = "--json", description = "Read a JSON object a line, as Consumer --json prints them: value, key and headers; other members are ignored.")
+    @Option(names = "--json", description = "Read a JSON object on each line, as Consumer --json prints them: value, key and headers. Other members are ignored.")
     private boolean asJson;
 
-    @Option(names = "--keep-partitions", description = "With --json, send each message to the partition that its object names (without one: 0).")
+    @Option(names = "--keep-partitions", description = "With --json, send each message to the partition that its object names (default: 0).")
     private boolean keepsPartitions;
 
-    @Option(names = "--producer-id", paramLabel = "ID", description = "Name of this producer (default: a fresh one).")
+    @Option(names = "--producer-id", paramLabel = "ID", description = "Name of this producer (default: a generated name).")
     private String producerId;
 
     @Option(names = "--batch-size", paramLabel = "BYTES", defaultValue = "1048576",
-            description = "Send so many bytes at a time, if there are (default: 1048576; 1 sends each message alone).")
+            description = "Maximum size of a batch, in bytes; 1 sends each message alone (default: 1048576).")
     private int batchSize;
 
     @Option(names = "--linger", paramLabel = "TIME", defaultValue = "0s",
-            description = "Wait so long for more messages before a batch that is not full is sent: 5ms (default: 0s).")
+            description = "How long a batch that is not full waits for more messages: 5ms (default: 0s).")
     private Duration linger;
 
-    @Option(names = "--value-size", paramLabel = "BYTES", description = "Pad generated messages to so many bytes.")
+    @Option(names = "--value-size", paramLabel = "BYTES", description = "Pad generated messages to this size, in bytes.")
     private int valueSize;
 
     @Spec

@@ -69,80 +69,80 @@ public interface Schemas {
 
     record TopicRegistration(
             @Required String topic,
-            @JsonPropertyDescription("How many partitions (without this field: 1); each has the limits for itself.") Integer partitions,
-            @JsonPropertyDescription("How many messages to keep at the most.") Long maxMessages,
-            @JsonPropertyDescription("How many bytes of messages to keep at the most.") Long maxBytes,
-            @JsonPropertyDescription("How long to keep a message at the most, in ms.") Long maxAgeMs,
-            @JsonPropertyDescription("At max_messages or max_bytes: reject new messages until every consumer has read old "
-                    + "ones (as without this field), or drop_oldest.")
+            @JsonPropertyDescription("The number of partitions. Default: 1. Each has the limits for itself.") Integer partitions,
+            @JsonPropertyDescription("The maximum number of messages to keep.") Long maxMessages,
+            @JsonPropertyDescription("The maximum size of all messages to keep, in bytes.") Long maxBytes,
+            @JsonPropertyDescription("The maximum age of a message, in ms.") Long maxAgeMs,
+            @JsonPropertyDescription("At max_messages or max_bytes: `reject` new messages until every consumer has read "
+                    + "old ones (default), or `drop_oldest`.")
             String whenFull) {}
 
     record ProducerRegistration(
             @Required String topic,
-            @JsonPropertyDescription("A name of your choice; without one you get a fresh one.") String producerId) {}
+            @JsonPropertyDescription("A name of your choice. Default: a generated name.") String producerId) {}
 
     record ConsumerRegistration(
             @Required String topic,
-            @JsonPropertyDescription("A name of your choice; without one you get a fresh one.") String consumerId,
-            @JsonPropertyDescription("Where a new consumer, or a new group, starts: earliest (as without this field), latest, or "
+            @JsonPropertyDescription("A name of your choice. Default: a generated name.") String consumerId,
+            @JsonPropertyDescription("Where a new consumer, or a new group, starts: `earliest` (default), `latest`, or "
                     + "an offset.")
             @JsonDeserialize(using = Place.class) Object start,
-            @JsonPropertyDescription("Consumers of one group share the topic's partitions; without this field it reads alone.")
+            @JsonPropertyDescription("The consumer group. Its members share the partitions of the topic. Default: no group.")
             String group,
-            @JsonPropertyDescription("False to commit by POST /consumers/commit alone; else what is delivered is committed.")
+            @JsonPropertyDescription("Whether delivery commits the offset. If false, only POST /consumers/commit does. Default: true.")
             Boolean autoCommit,
-            @JsonPropertyDescription("How long the consumer may be silent before it is removed, in ms, to 3600000. Without this field a member of a "
-                    + "group has 10000, and a consumer that reads alone is never removed. Others of its group get its partitions; the positions of "
-                    + "a consumer that reads alone are lost. After a restart of the broker the time starts anew.")
+            @JsonPropertyDescription("A consumer that makes no call for this time is removed, in ms, up to 3600000. Default: 10000 for a member of a "
+                    + "group, and no limit for a consumer without a group. The other members get its partitions. A consumer without a group loses "
+                    + "its offsets. A restart of the broker restarts the time.")
             Long sessionTimeoutMs) {}
 
     record PublishRequest(
             @Required String topic,
             @Required String value,
-            @JsonPropertyDescription("Messages of one key go to one partition.") String key,
-            @JsonPropertyDescription("Further strings by name; they come back as they are.") Map<String, String> headers,
-            @JsonPropertyDescription("The partition, if the key is not to pick it.") Integer partition,
-            @JsonPropertyDescription("Who counts, if there is a sequence.") String producerId,
-            @JsonPropertyDescription("How many messages this producer has sent to this topic before: with it, sending a "
-                    + "message again because its answer was lost does not append it again.")
+            @JsonPropertyDescription("Messages with the same key go to the same partition.") String key,
+            @JsonPropertyDescription("Additional strings by name. They are delivered unchanged.") Map<String, String> headers,
+            @JsonPropertyDescription("The partition. Default: the key selects it.") Integer partition,
+            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.") String producerId,
+            @JsonPropertyDescription("The number of messages that this producer has sent to this topic before. A repeated "
+                    + "request with the same sequence appends nothing.")
             Long sequence) {}
 
     record PublishBatch(
             @Required String topic,
             @Required List<BatchMessage> messages,
-            @JsonPropertyDescription("Who counts, if there is a sequence.") String producerId,
-            @JsonPropertyDescription("How many messages this producer has sent to this topic before.") Long sequence) {}
+            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.") String producerId,
+            @JsonPropertyDescription("The number of messages that this producer has sent to this topic before.") Long sequence) {}
 
     record BatchMessage(@Required String value, String key, Map<String, String> headers, Integer partition) {}
 
     record ConsumeRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("How long to wait if there is nothing new, in ms, to 60000 (without this field: 0).")
+            @JsonPropertyDescription("How long to wait if there is no new message, in ms, up to 60000. Default: 0.")
             Long waitMs) {}
 
     record ConsumeBatchRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("How many messages at the most (without this field: 500).") Long maxMessages,
-            @JsonPropertyDescription("How many bytes at the most, if there is more than one message (without this field: 1048576).")
+            @JsonPropertyDescription("The maximum number of messages. Default: 500.") Long maxMessages,
+            @JsonPropertyDescription("The maximum size of the answer, in bytes, if it has more than one message. Default: 1048576.")
             Long maxBytes,
-            @JsonPropertyDescription("How long to wait if there is nothing new, in ms, to 60000 (without this field: 0).")
+            @JsonPropertyDescription("How long to wait if there is no new message, in ms, up to 60000. Default: 0.")
             Long waitMs) {}
 
     record CommitRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("The next offset to read; with neither this nor offsets, all that was delivered is committed.")
+            @JsonPropertyDescription("The next offset to read. Without `offset` and `offsets`, everything that was delivered is committed.")
             Long offset,
-            @JsonPropertyDescription("The partition of the offset, if the consumer has several.") Integer partition,
+            @JsonPropertyDescription("The partition of `offset`. Required if the consumer owns several.") Integer partition,
             @JsonPropertyDescription("The next offset to read, by partition.") List<PartitionOffset> offsets) {}
 
     record PartitionOffset(@Required int partition, @Required long offset) {}
 
     record SeekRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("Which partition; without this field all that it owns.") Integer partition,
-            @JsonPropertyDescription("Where to go: earliest, latest, or an offset.")
+            @JsonPropertyDescription("The partition. Default: all partitions that it owns.") Integer partition,
+            @JsonPropertyDescription("`earliest`, `latest`, or an offset.")
             @JsonDeserialize(using = Place.class) Object offset,
-            @JsonPropertyDescription("Go to the first message of this time or later, in ms since 1970, in place of an offset.")
+            @JsonPropertyDescription("The first message of this time or later, in ms since 1970. Replaces `offset`.")
             Long timestamp) {}
 
     record UnregisterRequest(@Required String consumerId) {}
@@ -156,33 +156,33 @@ public interface Schemas {
     record TopicRegistered(
             @Required String status,
             @Required String topic,
-            @JsonPropertyDescription("False if the topic was there already; its messages are untouched.")
+            @JsonPropertyDescription("False if the topic existed already. Then its messages are unchanged.")
             @Required boolean created,
-            @JsonPropertyDescription("Absent for 1.") Integer partitions) {}
+            @JsonPropertyDescription("The number of partitions. Absent if it is 1.") Integer partitions) {}
 
     record ProducerRegistered(
             @Required String status,
             @Required String topic,
             @Required String producerId,
-            @JsonPropertyDescription("The sequence that its next message is to have, if it counts them; absent for 0.")
+            @JsonPropertyDescription("The sequence of the next message of an idempotent producer. Absent if it is 0.")
             Long nextSequence) {}
 
     record ConsumerRegistered(
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.")
+            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
             Long offset,
             String group,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("The partitions that it owns, if there are several or it shares them.") List<Integer> assigned,
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
+            @JsonPropertyDescription("The partitions that it owns. Absent if the topic has one partition and the consumer has no group.") List<Integer> assigned,
             List<ConsumerPosition> positions,
-            @JsonPropertyDescription("Why it would get nothing, if it owns no partition.") Reason why) {}
+            @JsonPropertyDescription("Why it gets no message, if it owns no partition.") Reason why) {}
 
     record ConsumerPosition(
             @Required int partition,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next.") @Required long offset,
-            @JsonPropertyDescription("Where it goes back to, and another owner would start.") @Required long committed,
+            @JsonPropertyDescription("The offset of the next message that the consumer gets.") @Required long offset,
+            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required long committed,
             @Required long lag) {}
 
     record Reason(
@@ -194,14 +194,14 @@ public interface Schemas {
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The committed offset, if the topic has one partition.") Long offset,
+            @JsonPropertyDescription("The committed offset. Absent if the topic has several partitions.") Long offset,
             @Required List<PartitionOffset> offsets) {}
 
     record Sought(
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The offset of the message that comes next, if the topic has one partition.") Long offset,
+            @JsonPropertyDescription("The offset of the next message. Absent if the topic has several partitions.") Long offset,
             @Required List<ConsumerPosition> positions) {}
 
     record Unregistered(@Required String status, @Required String topic, @Required String consumerId) {}
@@ -209,38 +209,38 @@ public interface Schemas {
     record Published(
             @Required String status,
             @Required String topic,
-            @JsonPropertyDescription("Where it went, if the topic has several.") Integer partition,
-            @JsonPropertyDescription("The message's place in its partition, from 0.") @Required long offset,
-            @JsonPropertyDescription("True if it had been appended before, and was not again; else absent.") Boolean duplicate) {}
+            @JsonPropertyDescription("The partition. Absent if the topic has one.") Integer partition,
+            @JsonPropertyDescription("The offset in the partition, from 0.") @Required long offset,
+            @JsonPropertyDescription("True if the message was appended by an earlier request, and not again. Otherwise absent.") Boolean duplicate) {}
 
     record PublishedBatch(
             @Required String topic,
             @Required long count,
-            @JsonPropertyDescription("Where the messages went.") @Required List<PublishedRange> partitions,
-            @JsonPropertyDescription("True if they had been appended before, and were not again; else absent.") Boolean duplicate) {}
+            @JsonPropertyDescription("The partitions and offsets of the messages.") @Required List<PublishedRange> partitions,
+            @JsonPropertyDescription("True if the messages were appended by an earlier request, and not again. Otherwise absent.") Boolean duplicate) {}
 
     record PublishedRange(
             @Required int partition,
-            @JsonPropertyDescription("The offset of the first message; the others follow without a gap.") @Required long baseOffset,
+            @JsonPropertyDescription("The offset of the first message. The others follow without a gap.") @Required long baseOffset,
             @Required long count) {}
 
     record Messages(@Required List<Message> messages) {}
 
-    @JsonClassDescription("Messages that were looked at; no consumer moves.")
+    @JsonClassDescription("Messages that were read without a consumer.")
     record Page(
             @Required List<Message> messages,
-            @JsonPropertyDescription("The offset to go on from.") @Required long nextOffset,
-            @JsonPropertyDescription("The offset that the partition's next message will get.") @Required long endOffset) {}
+            @JsonPropertyDescription("The offset to continue from.") @Required long nextOffset,
+            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required long endOffset) {}
 
     record TopicList(@Required List<TopicInfo> topics) {}
 
     record TopicInfo(
             @Required String topic,
-            @JsonPropertyDescription("How many messages are kept.") @Required long messages,
-            @JsonPropertyDescription("How many bytes they take.") @Required long bytes,
-            @JsonPropertyDescription("The offset of the oldest message that is kept, if there is one partition.") Long startOffset,
-            @JsonPropertyDescription("The offset that the next message will get, if there is one partition.") Long endOffset,
-            @JsonPropertyDescription("If there are several.") List<PartitionInfo> partitions,
+            @JsonPropertyDescription("The number of messages.") @Required long messages,
+            @JsonPropertyDescription("The size of the messages, in bytes.") @Required long bytes,
+            @JsonPropertyDescription("The offset of the oldest message. Absent if there are several partitions.") Long startOffset,
+            @JsonPropertyDescription("The offset that the next message gets. Absent if there are several partitions.") Long endOffset,
+            @JsonPropertyDescription("The partitions. Absent if there is one.") List<PartitionInfo> partitions,
             Long maxMessages, Long maxBytes, Long maxAgeMs, String whenFull,
             @JsonPropertyDescription("The ids of its consumers.") @Required List<String> consumers) {}
 
@@ -254,42 +254,42 @@ public interface Schemas {
             @Required String consumerId,
             @Required String topic,
             String group,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("Whether what is delivered is committed with it.") @Required boolean autoCommit,
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
+            @JsonPropertyDescription("Whether delivery commits the offset.") @Required boolean autoCommit,
             @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
             @Required List<ConsumerPosition> positions,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.") Long offset,
+            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.") Long offset,
             @Required long lag,
-            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed,
-            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting,
-            @JsonPropertyDescription("Why it gets nothing, if it does not.") @Required Reason why) {}
+            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required long missed,
+            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required int waiting,
+            @JsonPropertyDescription("Why it gets no message, or that messages wait for it.") @Required Reason why) {}
 
     record ConsumerList(@Required List<ListedConsumer> consumers) {}
 
-    @JsonClassDescription("A consumer as GET /consumers/{consumer_id} shows it, without the reason why it gets nothing.")
+    @JsonClassDescription("A consumer as in GET /consumers/{consumer_id}, without `why`.")
     record ListedConsumer(
             @Required String consumerId,
             @Required String topic,
             String group,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("Whether what is delivered is committed with it.") @Required boolean autoCommit,
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
+            @JsonPropertyDescription("Whether delivery commits the offset.") @Required boolean autoCommit,
             @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
             @Required List<ConsumerPosition> positions,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.") Long offset,
+            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.") Long offset,
             @Required long lag,
-            @JsonPropertyDescription("How many messages were dropped before the consumer could get them.") @Required long missed,
-            @JsonPropertyDescription("How many calls wait for its next message just now.") @Required int waiting) {}
+            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required long missed,
+            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required int waiting) {}
 
     record GroupList(@Required List<GroupInfo> groups) {}
 
-    @JsonClassDescription("A group on one topic. Groups of one name on several topics are several groups.")
+    @JsonClassDescription("A consumer group of one topic. A group with the same name on another topic is another group.")
     record GroupInfo(
             @Required String group,
             @Required String topic,
-            @JsonPropertyDescription("Grows by 1 whenever somebody joins or leaves the group.") @Required long generation,
-            @JsonPropertyDescription("In the order in which they joined; empty if all have left.") @Required List<GroupMember> members,
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") @Required long generation,
+            @JsonPropertyDescription("In the order in which they joined.") @Required List<GroupMember> members,
             @JsonPropertyDescription("All partitions of the topic.") @Required List<GroupPartition> partitions,
-            @JsonPropertyDescription("How many messages the group has still to commit.") @Required long lag) {}
+            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required long lag) {}
 
     record GroupMember(
             @Required String consumerId,
@@ -297,34 +297,34 @@ public interface Schemas {
 
     record GroupPartition(
             @Required int partition,
-            @JsonPropertyDescription("The offset that the next owner would start from.") @Required long committed,
-            @JsonPropertyDescription("The offset that the partition's next message will get.") @Required long endOffset,
-            @JsonPropertyDescription("How many messages the group has still to commit.") @Required long lag,
-            @JsonPropertyDescription("The member that owns it; absent if the group has no member.") String owner) {}
+            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required long committed,
+            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required long endOffset,
+            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required long lag,
+            @JsonPropertyDescription("The member that owns it. Absent if the group has no member.") String owner) {}
 
     record Message(
             @Required String topic,
-            @JsonPropertyDescription("If the topic has several.") Integer partition,
+            @JsonPropertyDescription("The partition. Absent if the topic has one.") Integer partition,
             @Required long offset,
             @Required String value,
             String key,
             Map<String, String> headers,
-            @JsonPropertyDescription("When the broker took it, in ms since 1970.") @Required long timestamp) {}
+            @JsonPropertyDescription("The time when the broker received the message, in ms since 1970.") @Required long timestamp) {}
 
-    @JsonClassDescription("How many messages each topic keeps, and where each consumer stands.")
+    @JsonClassDescription("The number of messages of each topic, and the position of each consumer.")
     record Stats(
             @Required Map<String, Long> topics,
             @Required Map<String, ConsumerStats> consumers) {}
 
     record ConsumerStats(
             @Required String topic,
-            @JsonPropertyDescription("The offset of the message that the consumer gets next, if its topic has one partition.")
+            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
             Long offset,
-            @JsonPropertyDescription("The committed offset, if it is not the same.") Long committed,
-            @JsonPropertyDescription("Its places, if its topic has several partitions.") List<ConsumerPosition> positions,
+            @JsonPropertyDescription("The committed offset. Absent if it equals `offset`.") Long committed,
+            @JsonPropertyDescription("Its positions. Absent if the topic has one partition.") List<ConsumerPosition> positions,
             String group,
-            @JsonPropertyDescription("How many messages are there for the consumer and not yet delivered.")
+            @JsonPropertyDescription("The number of messages that the consumer has not got yet.")
             @Required long lag,
-            @JsonPropertyDescription("How many messages were dropped before the consumer could get them; absent for none.")
+            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them. Absent if it is 0.")
             Long missed) {}
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What both clients ask for: which broker, which topic, how much patience. A picocli mixin. */
 public final class ClientOptions {
-    @Option(names = {"-t", "--topic"}, paramLabel = "TOPIC", required = true, description = "Topic; created if it does not exist and no existing topic has a similar name.")
+    @Option(names = {"-t", "--topic"}, paramLabel = "TOPIC", required = true, description = "Topic. It is created if it does not exist and no existing topic has a similar name.")
     private String topic;
 
     @Option(names = "--create", description = "Create the topic even if an existing one has a similar name.")
@@ -26,7 +26,7 @@ public final class ClientOptions {
     private BrokerUrl broker;
 
     @Option(names = "--retry-for", paramLabel = "TIME", defaultValue = "30s",
-            description = "How long to go on trying while the broker is away: 500ms, 10s, 2m (default: 30s).")
+            description = "How long to retry while the broker does not answer: 500ms, 10s, 2m (default: 30s).")
     private Duration patience;
 
     @Spec(Spec.Target.MIXEE)

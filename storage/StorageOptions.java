@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 /** The options of a broker whose topics outlive it. */
 public final class StorageOptions {
     @Option(names = "--data-dir", paramLabel = "DIR", descriptionKey = "MINI_KAFKA_DATA_DIR",
-            description = "Keep topics, offsets and consumers in this folder too, and read them back at the start (environment MINI_KAFKA_DATA_DIR).")
+            description = "Also keep topics, offsets and consumers in this folder, and read them at the start (environment MINI_KAFKA_DATA_DIR).")
     private Path dataDir;
 
     @Option(names = "--fsync", paramLabel = "MODE", descriptionKey = "MINI_KAFKA_FSYNC",
@@ -14,7 +14,7 @@ public final class StorageOptions {
                     + "interval (default) = up to about 1 s lost, never = no guarantee (environment MINI_KAFKA_FSYNC).")
     private Fsync fsync = Fsync.INTERVAL;
 
-    @Option(names = "--repair", description = "Say what is damaged in the folder and what a repair would lose, ask, repair it, and end.")
+    @Option(names = "--repair", description = "Show what is damaged in the data directory and what a repair would lose. Ask, repair, and exit.")
     private boolean repair;
 
     /** The folder; null if it is not given. */
