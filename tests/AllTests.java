@@ -10,41 +10,31 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.49.0
 //DEPS com.tngtech.archunit:archunit:1.4.1
 //DEPS com.deque.html.axe-core:selenium:4.10.2
-//SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java TestReport.java
+//SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java
 //SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
-//SOURCES EngineTest.java LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
+//SOURCES LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
 //SOURCES Fuzz.java FuzzTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 //SOURCES ../Broker.java ../Consumer.java ../Producer.java
 //SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
 //SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
-//SOURCES ClockTest.java LogRetentionTest.java LogTest.java StickyAssignorTest.java RestartTest.java StrayFilesTest.java
+//SOURCES ClockTest.java RestartTest.java StrayFilesTest.java UnitTests.java
 //SOURCES ArchitectureTest.java SeamTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
 //SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
 //SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java
 package tests;
 
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-
-import engine.EngineTest;
-import engine.LogRetentionTest;
-import engine.LogTest;
-import engine.StickyAssignorTest;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
 @Command(name = "test", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
-        description = "Runs all tests of mini-kafka, or those of the named classes.")
+        description = "Runs all tests of mini-kafka, or those of the named classes or methods.")
 public class AllTests implements Callable<Integer> {
     /** They hold however a broker keeps its topics. */
     private static final List<Class<?>> CONTRACT = List.of(
@@ -58,13 +48,12 @@ public class AllTests implements Callable<Integer> {
             FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
 
     private static final List<Class<?>> OTHERS = List.of(
-            LogRetentionTest.class, LogTest.class, StickyAssignorTest.class,
-            ArchitectureTest.class, EngineTest.class, SeamTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
+            ArchitectureTest.class, SeamTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
             ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
 
     private static final int CLASSES_SIDE_BY_SIDE = 3;
 
-    @Parameters(paramLabel = "CLASS", description = "Test classes, such as CoreTest; all of them if none is named.")
+    @Parameters(paramLabel = "TEST", description = "Classes or methods, such as CoreTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
     private List<String> names = List.of();
 
     public static void main(String... args) {
@@ -81,29 +70,13 @@ public class AllTests implements Callable<Integer> {
         }
         BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
         report.begin("");
+        run(UnitTests.CLASSES, 1, report);
         run(OTHERS, 1, report);
         run(WAITING, CLASSES_SIDE_BY_SIDE, report);
         return report.finish();
     }
 
     private void run(List<Class<?>> classes, int sideBySide, TestReport report) {
-        var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selected(classes).stream().map(type -> selectClass(type)).collect(Collectors.toList()))
-                .configurationParameter("junit.jupiter.execution.timeout.default", "300 s")
-                .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
-                .configurationParameter("junit.jupiter.execution.parallel.enabled", String.valueOf(sideBySide > 1))
-                .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
-                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
-                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(sideBySide))
-                .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
-                .build();
-        LauncherFactory.create().execute(request, report);
-    }
-
-    private List<Class<?>> selected(List<Class<?>> classes) {
-        return classes.stream()
-                .filter(type -> names.isEmpty() || names.contains(type.getSimpleName()))
-                .collect(Collectors.toList());
+        TestRun.run(classes, names, sideBySide, report);
     }
 }

@@ -84,21 +84,23 @@
 //FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java project/tests/=AccessTest.java
 //FILES project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
 //FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
-//FILES project/tests/=ClockTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
-//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
-//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
-//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
-//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
-//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
-//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TlsServer.java
-//FILES project/tests/=TopicsTest.java project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=ClockTest.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
+//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
+//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
+//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EncodedBatchTest.java
+//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
+//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
+//FILES project/tests/=InputTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
+//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

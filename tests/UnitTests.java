@@ -1,0 +1,48 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Runs the tests of mini-kafka that need no process, in seconds.
+//JAVA 17+
+//DEPS org.junit:junit-bom:6.1.3@pom
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
+//DEPS org.junit.platform:junit-platform-launcher:6.1.3
+//SOURCES CommitFenceTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
+//SOURCES RecordTest.java SegmentTest.java StickyAssignorTest.java TestReport.java TestRun.java
+//SOURCES ../Broker.java
+package tests;
+
+import engine.CommitFenceTest;
+import engine.EncodedBatchTest;
+import engine.EngineTest;
+import engine.LogRetentionTest;
+import engine.LogTest;
+import engine.NamesTest;
+import engine.SegmentTest;
+import engine.StickyAssignorTest;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import storage.RecordTest;
+
+/** Tests of pure logic: a line for each test, and at the end how many passed and failed. The exit code is 1 if any failed. */
+@Command(name = "unit-tests", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
+        description = "Runs the tests that need no process, or those of the named classes or methods.")
+public class UnitTests implements Callable<Integer> {
+    static final List<Class<?>> CLASSES = List.of(
+            LogTest.class, SegmentTest.class, LogRetentionTest.class, StickyAssignorTest.class, CommitFenceTest.class, EncodedBatchTest.class,
+            RecordTest.class, NamesTest.class, EngineTest.class);
+
+    @Parameters(paramLabel = "TEST", description = "Classes or methods, such as LogTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
+    private List<String> names = List.of();
+
+    public static void main(String... args) {
+        System.exit(new CommandLine(new UnitTests()).execute(args));
+    }
+
+    @Override
+    public Integer call() {
+        TestReport report = new TestReport();
+        TestRun.run(CLASSES, names, 1, report);
+        return report.finish();
+    }
+}
