@@ -24,7 +24,7 @@
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/PortFile.java
-//SOURCES cli/UnknownOptionHint.java
+//SOURCES cli/UnknownOptionHint.java cli/Version.java
 //SOURCES api/BrokerCalls.java api/ConsumerCalls.java api/Parameters.java api/ProduceCalls.java api/Routes.java api/TopicCalls.java api/Views.java
 //SOURCES engine/ArrayMemory.java engine/BrowseRequest.java engine/ByteArrayPool.java engine/CommitFence.java engine/CommitResult.java
 //SOURCES engine/CommittedOffsets.java engine/ConsumerProgress.java engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java
@@ -66,6 +66,7 @@ import cli.Cli;
 import cli.HostName;
 import cli.OptionCheck;
 import cli.PortFile;
+import cli.Version;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.Storage;
@@ -98,12 +99,10 @@ import storage.Repair;
 import storage.StorageOptions;
 
 /** The broker: its options, what it is put together from, its announcement and its stop. */
-@Command(name = "broker", version = "mini-kafka " + Broker.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "broker", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
         description = "A message broker in the manner of Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
         footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
-    static final String VERSION = "0.1.0";
-
     /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
@@ -233,7 +232,7 @@ public class Broker implements Callable<Integer> {
             config.registerPlugin(new DocsPlugin(docs -> {
                 docs.routes = routes;
                 docs.json = () -> Schemas.JSON;
-                docs.version = VERSION;
+                docs.version = Version.NUMBER;
             }));
             config.registerPlugin(new DashboardPlugin());
             config.registerPlugin(new MetricsPlugin(metrics -> {

@@ -5,7 +5,7 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/UnknownOptionHint.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/UnknownOptionHint.java cli/Version.java
 //SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
 //SOURCES client/ClientOptions.java client/ConnectionFailure.java client/ConsumeLoop.java client/FetchAhead.java client/HttpCall.java
 //SOURCES client/MessageFormat.java client/MessagePrinter.java client/NdjsonMessages.java client/OffsetSpec.java client/ProblemException.java
@@ -15,6 +15,7 @@ import api.Schemas;
 import cli.Cli;
 import cli.OptionCheck;
 import cli.UnknownOptionHint;
+import cli.Version;
 import client.BrokerClient;
 import client.ClientOptions;
 import client.ConsumeLoop;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
 /**
  * The consumer: asks for messages, prints them, asks again: see {@link ConsumeLoop}. Messages alone go to stdout; all else goes to stderr.
  */
-@Command(name = "consumer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "consumer", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless --max or --exit-at-end is given.", ""})
 public class Consumer implements Callable<Integer>, UnknownOptionHint {
     /** How long the broker may hear nothing of a member of a group, which may ask for longer pauses, or of a consumer of one run. */

@@ -6,7 +6,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/Terminal.java cli/UnknownOptionHint.java
+//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/Terminal.java cli/UnknownOptionHint.java cli/Version.java
 //SOURCES client/Accumulator.java client/AnswerLostException.java client/BrokerUrl.java client/BatchProducer.java client/BrokerClient.java
 //SOURCES client/BrokerUnavailableException.java client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/GeneratedLines.java
 //SOURCES client/LineChunks.java client/ProblemException.java
@@ -16,6 +16,7 @@ import api.Schemas;
 import cli.Cli;
 import cli.Terminal;
 import cli.UnknownOptionHint;
+import cli.Version;
 import client.BatchProducer;
 import client.BrokerClient;
 import client.ClientOptions;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The producer: one message an argument, or one a line. Messages arrive in the order in which they are given. */
-@Command(name = "producer", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "producer", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Sends messages to a topic: the arguments, or each line of a file, of standard input, or of a prompt.", ""})
 public class Producer implements Callable<Integer>, UnknownOptionHint {
     private static final int MAX_BATCH_SIZE = 16 << 20;

@@ -2,7 +2,7 @@
 //DESCRIPTION Measures mini-kafka beside a bare Javalin, the FastAPI original, Kafka, kcat and Redis, in one run.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../cli/Cli.java ../cli/Environment.java ../cli/UnknownOptionHint.java
+//SOURCES ../cli/Cli.java ../cli/Environment.java ../cli/UnknownOptionHint.java ../cli/Version.java
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
 //SOURCES RealLines.java Row.java Scale.java Server.java Table.java Tool.java
 //SOURCES Kafka.java OurBroker.java Redis.java Wrk.java
@@ -13,6 +13,7 @@
 package benchmark;
 
 import cli.Cli;
+import cli.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
  * The benchmark: runs one measure after the other, each beside its peers, and prints a table. It asserts nothing: the exit
  * code is 1 if a measure could not be made, never because of what it showed.
  */
-@Command(name = "benchmark", version = "mini-kafka 0.1.0", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "benchmark", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Measures the broker beside its peers on this machine and prints a table of medians and ratios.",
             "A peer that is not installed is skipped. The table goes to stdout, all else to stderr.", ""},
         footer = {"", "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "

@@ -25,6 +25,7 @@
 //SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java
 package tests;
 
+import cli.Version;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
-@Command(name = "test", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
+@Command(name = "test", mixinStandardHelpOptions = true, version = Version.TEXT,
         description = "Runs all tests of mini-kafka, or those of the named classes or methods.")
 public class AllTests implements Callable<Integer> {
     /** They hold however a broker keeps its topics. */

@@ -4,12 +4,13 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS org.junit.jupiter:junit-jupiter-api:6.1.3
-//SOURCES Await.java BrokerProcess.java Http.java ProjectFiles.java Scripts.java
+//SOURCES ../cli/Version.java Await.java BrokerProcess.java Http.java ProjectFiles.java Scripts.java
 //SOURCES fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 package tests;
 
+import cli.Version;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,7 +34,7 @@ import tests.fuzz.FuzzRun.Sort;
  * The fuzz: starts a broker with a data directory, sends it requests of each sort, and restarts it after SIGTERM and after SIGKILL. What
  * it checks, {@link FuzzRun} and {@code AnswerCheck} say; besides, the broker must not write anything to stderr.
  */
-@Command(name = "fuzz", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0", sortOptions = false,
+@Command(name = "fuzz", mixinStandardHelpOptions = true, version = Version.TEXT, sortOptions = false,
         description = "Sends a broker of its own requests made from its /openapi.json, and valid requests whose bytes were changed. Every request must get an "
                 + "answer or the end of its connection, every answer must be as documented, a refused request must change nothing, and after a restart all that was "
                 + "accepted must be there. The last line says how many requests were sent and how many failures there were; the exit code is 1 if there were any.")

@@ -20,8 +20,8 @@
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java project/benchmark/peers/=../benchmark/peers/fastapi_broker.py
 //FILES project/cli/=../cli/ClassArchive.java project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java project/cli/=../cli/Terminal.java
-//FILES project/cli/=../cli/UnknownOptionHint.java project/client/=../client/Accumulator.java project/client/=../client/AnswerLostException.java
-//FILES project/client/=../client/BatchProducer.java project/client/=../client/BrokerClient.java
+//FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java project/client/=../client/Accumulator.java
+//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java project/client/=../client/BrokerClient.java
 //FILES project/client/=../client/BrokerUnavailableException.java project/client/=../client/BrokerUrl.java
 //FILES project/client/=../client/ClientOptions.java project/client/=../client/ConnectionFailure.java project/client/=../client/ConsumeLoop.java
 //FILES project/client/=../client/FetchAhead.java project/client/=../client/GeneratedLines.java project/client/=../client/HttpCall.java

@@ -9,6 +9,7 @@
 //SOURCES ../Broker.java
 package tests;
 
+import cli.Version;
 import engine.CommitFenceTest;
 import engine.EncodedBatchTest;
 import engine.EngineTest;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import storage.RecordTest;
 
 /** Tests of pure logic: a line for each test, and at the end how many passed and failed. The exit code is 1 if any failed. */
-@Command(name = "unit-tests", mixinStandardHelpOptions = true, version = "mini-kafka 0.1.0",
+@Command(name = "unit-tests", mixinStandardHelpOptions = true, version = Version.TEXT,
         description = "Runs the tests that need no process, or those of the named classes or methods.")
 public class UnitTests implements Callable<Integer> {
     static final List<Class<?>> CLASSES = List.of(

@@ -1,0 +1,11 @@
+package cli;
+
+/** The version of mini-kafka: the only place where it is said. */
+public final class Version {
+    public static final String NUMBER = "0.1.0";
+
+    /** As {@code --version} prints it. */
+    public static final String TEXT = "mini-kafka " + NUMBER;
+
+    private Version() {}
+}
