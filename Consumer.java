@@ -5,11 +5,8 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/UnknownOptionHint.java cli/Version.java
-//SOURCES client/AnswerLostException.java client/BrokerUrl.java client/BrokerClient.java client/BrokerUnavailableException.java
-//SOURCES client/ClientOptions.java client/ConnectionFailure.java client/ConsumeLoop.java client/FetchAhead.java client/HttpCall.java
-//SOURCES client/MessageFormat.java client/MessagePrinter.java client/NdjsonMessages.java client/OffsetSpec.java client/ProblemException.java
-//SOURCES client/Progress.java client/RemoteConsumer.java client/StopSignal.java client/TopicCreation.java client/TopicNames.java
+//SOURCES Schemas.java
+//SOURCES cli/package-info.java client/package-info.java
 
 import api.Schemas;
 import cli.Cli;
@@ -92,7 +89,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private Duration pollInterval;
 
     @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", converter = MessageFormat.Converter.class,
-            description = "Output format: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
+            description = "Output format: %%t topic, %%T timestamp, %%p partition, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")

@@ -91,7 +91,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         String coding = MediaTypes.codingOfBody(request.getHeaders());
         if (coding != null) {
             response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, "identity");
-            return MediaTypes.unsupported("The broker does not decode serving.bodies, and this one has " + coding + ". Send it as it is, without that header.");
+            return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding + ". Send it as it is, without that header.");
         }
         try {
             bodyType = MediaTypes.ofBody(request.getHeaders(), route.method() + " " + route.path(), route.consumes());
