@@ -23,39 +23,8 @@
 //DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES Schemas.java cli/ClassArchive.java cli/Cli.java cli/Environment.java cli/HostName.java cli/OptionCheck.java cli/PortFile.java
-//SOURCES cli/UnknownOptionHint.java cli/Version.java
-//SOURCES api/BrokerCalls.java api/ConsumerCalls.java api/Parameters.java api/ProduceCalls.java api/Routes.java api/TopicCalls.java api/Views.java
-//SOURCES engine/ArrayMemory.java engine/BrowseRequest.java engine/ByteArrayPool.java engine/CommitFence.java engine/CommitResult.java
-//SOURCES engine/CommittedOffsets.java engine/ConsumerProgress.java engine/ConsumerSession.java engine/ConsumerSettings.java engine/ConsumerState.java
-//SOURCES engine/Consumers.java engine/Deadlines.java engine/DiskThreads.java engine/EncodedBatch.java engine/EncodedMessages.java
-//SOURCES engine/EngineException.java engine/ErrorCode.java engine/FutureTimestamps.java engine/Group.java engine/GroupCommit.java
-//SOURCES engine/GroupState.java engine/IdleReason.java engine/Journal.java engine/JsonText.java engine/KeptMemory.java engine/Listing.java
-//SOURCES engine/Log.java engine/LogRetention.java engine/Lookup.java engine/Maintenance.java engine/MemoryBroker.java engine/MemoryBudget.java
-//SOURCES engine/MessageBroker.java engine/MessageCodec.java engine/MessageLayout.java engine/MessageStream.java engine/MessageWriter.java
-//SOURCES engine/Murmur2.java engine/Names.java engine/OffsetSpec.java engine/Partition.java engine/PartitionedBatch.java engine/PendingPoll.java
-//SOURCES engine/Plural.java engine/Position.java engine/ProduceResult.java engine/ProducerSequence.java engine/ProducerSequences.java
-//SOURCES engine/ProducerState.java engine/ReadLimits.java engine/Reservation.java engine/RestoredConsumer.java engine/RetentionTimer.java
-//SOURCES engine/Segment.java engine/StickyAssignor.java engine/Storage.java engine/Topic.java engine/TopicGroups.java engine/TopicRegistration.java
-//SOURCES engine/TopicRestorer.java engine/TopicSettings.java engine/TopicSnapshot.java engine/TopicState.java engine/TopicStream.java
-//SOURCES engine/TopicWriter.java engine/WaitQueue.java engine/WhenFull.java
-//SOURCES http/Answers.java http/ApiPlugin.java http/BatchParser.java http/BodyHints.java http/Call.java http/CrossSiteFilter.java
-//SOURCES http/DashboardPlugin.java http/DocsPlugin.java http/Exchange.java http/JsonBodies.java http/JsonMemory.java http/LocalNames.java
-//SOURCES http/LongAnswer.java http/MediaTypes.java http/MetricsPlugin.java http/NameMemory.java http/NetworkAddresses.java http/NotRouted.java
-//SOURCES http/OpenApi.java http/Payload.java http/Problem.java http/ProblemErrorHandler.java http/Problems.java http/RequestStats.java
-//SOURCES http/Route.java http/RouteHandler.java http/UriCheck.java http/jetty/BodyDrain.java http/jetty/BodyReader.java
-//SOURCES http/jetty/BoundedConnector.java http/jetty/Descriptors.java http/jetty/DetachedCallback.java http/jetty/DisconnectWatcher.java
-//SOURCES http/jetty/EventStream.java http/jetty/HttpConnections.java http/jetty/SelectorQueue.java http/jetty/package-info.java
-//SOURCES http/jetty/BodyDrain.java http/jetty/BodyReader.java http/jetty/BoundedConnector.java http/jetty/Descriptors.java
-//SOURCES http/jetty/DetachedCallback.java http/jetty/DisconnectWatcher.java http/jetty/EventStream.java http/jetty/HttpConnections.java
-//SOURCES http/jetty/SelectorQueue.java http/jetty/package-info.java
-//SOURCES storage/ConsumersState.java storage/CorruptRecordException.java storage/DamagedFolder.java storage/DataDirectory.java
-//SOURCES storage/DirectoryFormat.java storage/DirectoryLock.java storage/DueEntries.java storage/Entry.java storage/FileErrors.java
-//SOURCES storage/Folders.java storage/Fsync.java storage/JournalSegment.java storage/JournalSegments.java storage/JournalTail.java
-//SOURCES storage/JournalWriter.java storage/MaintenanceThread.java storage/MissingOffsets.java storage/RecordReader.java storage/RecordWriter.java
-//SOURCES storage/Repair.java storage/SealedSegments.java storage/StorageException.java storage/StorageOptions.java storage/SyncedTail.java
-//SOURCES storage/SystemFiles.java storage/TopicFolder.java storage/TopicJournal.java storage/TopicReplay.java storage/TopicScan.java
-//SOURCES storage/TruncatedTail.java
+//SOURCES Schemas.java
+//SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
 

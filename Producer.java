@@ -6,11 +6,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS me.tongfei:progressbar:0.10.2
-//SOURCES Schemas.java cli/Cli.java cli/Environment.java cli/HostName.java cli/Terminal.java cli/UnknownOptionHint.java cli/Version.java
-//SOURCES client/Accumulator.java client/AnswerLostException.java client/BrokerUrl.java client/BatchProducer.java client/BrokerClient.java
-//SOURCES client/BrokerUnavailableException.java client/ClientOptions.java client/ConnectionFailure.java client/HttpCall.java client/GeneratedLines.java
-//SOURCES client/LineChunks.java client/ProblemException.java
-//SOURCES client/InputException.java client/InputText.java client/OutgoingMessage.java client/TopicCreation.java client/TopicNames.java
+//SOURCES Schemas.java
+//SOURCES cli/package-info.java client/package-info.java
 
 import api.Schemas;
 import cli.Cli;

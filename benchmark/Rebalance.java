@@ -20,7 +20,7 @@ final class Rebalance implements Measure {
     public List<Row> run(Bench bench) throws IOException, InterruptedException {
         Comparison left = new Comparison("rebalance: from a leave to the next owner's message", "", Format.MILLIS,
                 Bar.noMoreThan(100, Format.MILLIS));
-        Comparison died = new Comparison("rebalance: the same from a death, beyond the session timeout of " + SESSION_TIMEOUT_MS + " ms", "",
+        Comparison died = new Comparison("rebalance: the same after a crash, plus the session timeout of " + SESSION_TIMEOUT_MS + " ms", "",
                 Format.MILLIS, Bar.noMoreThan(1_000, Format.MILLIS));
         try (OurBroker ours = OurBroker.start(bench)) {
             for (int round = 0; round < ROUNDS; round++) {

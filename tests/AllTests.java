@@ -10,19 +10,7 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.49.0
 //DEPS com.tngtech.archunit:archunit:1.4.1
 //DEPS com.deque.html.axe-core:selenium:4.10.2
-//SOURCES Await.java BrokerProcess.java FileServer.java Http.java ProjectFiles.java Scripts.java
-//SOURCES BatchTest.java CuttingProxy.java DeliveryTest.java FaultTest.java FullDiskTest.java GroupStressTest.java GroupTest.java
-//SOURCES LinearizabilityTest.java MemoryTest.java RawConnection.java SequenceTest.java SteadyClient.java TopicsTest.java WaitingTest.java
-//SOURCES Fuzz.java FuzzTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
-//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
-//SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
-//SOURCES ../Broker.java ../Consumer.java ../Producer.java
-//SOURCES AccessTest.java Nginx.java ProxyTest.java DashboardTest.java DescriptorsTest.java MediaTypesTest.java MetricsTest.java Page.java SlowDiskTest.java SlowReaderTest.java StreamTest.java
-//SOURCES CatalogTest.java ClientsTest.java CoreTest.java CrashTest.java DamageTest.java Disk.java DocsTest.java DurableTest.java
-//SOURCES ClockTest.java RestartTest.java StrayFilesTest.java UnitTests.java
-//SOURCES ArchitectureTest.java SeamTest.java ErrorsTest.java LauncherTest.java LifecycleTest.java ReadmeTest.java StressTest.java
-//SOURCES ConnectionTest.java FrontProxy.java TlsServer.java
-//SOURCES ClientTopicTest.java ConsumerPlaceTest.java ConsumerSessionTest.java InputTest.java NdjsonMessagesTest.java
+//SOURCES package-info.java ../Broker.java ../Consumer.java ../Producer.java
 package tests;
 
 import cli.Version;

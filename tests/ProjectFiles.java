@@ -1,115 +1,160 @@
-//FILES project/=../ARCHITECTURE.md project/=../Broker.java project/=../CHANGELOG.md project/=../CONTRIBUTING.md project/=../Consumer.java
-//FILES project/=../LICENSE project/=../Producer.java project/=../README.md project/=../Schemas.java project/api/=../api/BrokerCalls.java
-//FILES project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java
-//FILES project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java project/benchmark/=../benchmark/Bar.java
-//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java project/benchmark/=../benchmark/Comparison.java
-//FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java project/benchmark/=../benchmark/FileTransfer.java
-//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
-//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
-//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
-//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
-//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/=../ARCHITECTURE.md project/=../Broker.java project/=../CHANGELOG.md project/=../CONTRIBUTING.md
+//FILES project/=../Consumer.java project/=../LICENSE project/=../Producer.java project/=../README.md
+//FILES project/=../Schemas.java project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java
+//FILES project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java
+//FILES project/api/=../api/TopicCalls.java project/api/=../api/Views.java project/api/=../api/package-info.java
+//FILES project/benchmark/=../benchmark/Bar.java project/benchmark/=../benchmark/Bench.java
+//FILES project/benchmark/=../benchmark/Benchmark.java project/benchmark/=../benchmark/Comparison.java
+//FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
+//FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
+//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
+//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
+//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
+//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
+//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java
+//FILES project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
+//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
+//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java
+//FILES project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
+//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
 //FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/Table.java
-//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
-//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
-//FILES project/benchmark/=../benchmark/WaitingCrowd.java project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
+//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
+//FILES project/benchmark/=../benchmark/Trickle.java project/benchmark/=../benchmark/VersionBefore.java
+//FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
+//FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
-//FILES project/benchmark/peers/=../benchmark/peers/FrameTime.java project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
-//FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java project/benchmark/peers/=../benchmark/peers/fastapi_broker.py
-//FILES project/cli/=../cli/ClassArchive.java project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
+//FILES project/benchmark/peers/=../benchmark/peers/FrameTime.java
+//FILES project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
+//FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
+//FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
+//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java project/cli/=../cli/Terminal.java
-//FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java project/client/=../client/Accumulator.java
-//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java project/client/=../client/BrokerClient.java
-//FILES project/client/=../client/BrokerUnavailableException.java project/client/=../client/BrokerUrl.java
-//FILES project/client/=../client/ClientOptions.java project/client/=../client/ConnectionFailure.java project/client/=../client/ConsumeLoop.java
-//FILES project/client/=../client/FetchAhead.java project/client/=../client/GeneratedLines.java project/client/=../client/HttpCall.java
-//FILES project/client/=../client/InputException.java project/client/=../client/InputText.java project/client/=../client/LineChunks.java
-//FILES project/client/=../client/MessageFormat.java project/client/=../client/MessagePrinter.java project/client/=../client/NdjsonMessages.java
-//FILES project/client/=../client/OffsetSpec.java project/client/=../client/OutgoingMessage.java project/client/=../client/ProblemException.java
-//FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java project/client/=../client/StopSignal.java
-//FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java project/dashboard/=../dashboard/app.js
-//FILES project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/index.html
-//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
-//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md project/docs/=../docs/durability.md
-//FILES project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
-//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
-//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
-//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
-//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
-//FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/DiskThreads.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java project/engine/=../engine/Listing.java
-//FILES project/engine/=../engine/Log.java project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
-//FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
-//FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
-//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
-//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
-//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
-//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
-//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
-//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
-//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
-//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java project/http/=../http/Answers.java
+//FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
+//FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
+//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
+//FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
+//FILES project/client/=../client/BrokerUrl.java project/client/=../client/ClientOptions.java
+//FILES project/client/=../client/ConnectionFailure.java project/client/=../client/ConsumeLoop.java
+//FILES project/client/=../client/FetchAhead.java project/client/=../client/GeneratedLines.java
+//FILES project/client/=../client/HttpCall.java project/client/=../client/InputException.java
+//FILES project/client/=../client/InputText.java project/client/=../client/LineChunks.java
+//FILES project/client/=../client/MessageFormat.java project/client/=../client/MessagePrinter.java
+//FILES project/client/=../client/NdjsonMessages.java project/client/=../client/OffsetSpec.java
+//FILES project/client/=../client/OutgoingMessage.java project/client/=../client/ProblemException.java
+//FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java
+//FILES project/client/=../client/StopSignal.java project/client/=../client/TopicCreation.java
+//FILES project/client/=../client/TopicNames.java project/client/=../client/package-info.java
+//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js
+//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/index.html
+//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png
+//FILES project/dashboard/=../dashboard/style.css project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
+//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/http-api.md
+//FILES project/docs/=../docs/metrics.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
+//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
+//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
+//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
+//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
+//FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/DiskThreads.java
+//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
+//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
+//FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
+//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
+//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
+//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
+//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
+//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
+//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
+//FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
+//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
+//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java
+//FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StickyAssignor.java
+//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java
+//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
+//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
+//FILES project/engine/=../engine/package-info.java project/http/=../http/Answers.java
 //FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
-//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
-//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java project/http/=../http/NameMemory.java
-//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java
-//FILES project/http/=../http/Payload.java project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
+//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java
+//FILES project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
+//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
+//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
+//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
+//FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
-//FILES project/http/=../http/RouteHandler.java project/http/=../http/UriCheck.java project/http/jetty/=../http/jetty/BodyDrain.java
-//FILES project/http/jetty/=../http/jetty/BodyReader.java project/http/jetty/=../http/jetty/BoundedConnector.java
-//FILES project/http/jetty/=../http/jetty/Descriptors.java project/http/jetty/=../http/jetty/DetachedCallback.java
-//FILES project/http/jetty/=../http/jetty/DisconnectWatcher.java project/http/jetty/=../http/jetty/EventStream.java
-//FILES project/http/jetty/=../http/jetty/HttpConnections.java project/http/jetty/=../http/jetty/SelectorQueue.java
-//FILES project/http/jetty/=../http/jetty/package-info.java project/=../jbang project/=../jbang-catalog.json
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/UriCheck.java
+//FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
+//FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
+//FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
+//FILES project/http/jetty/=../http/jetty/EventStream.java project/http/jetty/=../http/jetty/HttpConnections.java
+//FILES project/http/jetty/=../http/jetty/SelectorQueue.java project/http/jetty/=../http/jetty/package-info.java
+//FILES project/http/=../http/package-info.java project/=../jbang project/=../jbang-catalog.json
 //FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
-//FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
-//FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
-//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java
-//FILES project/storage/=../storage/Fsync.java project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
-//FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java project/storage/=../storage/MaintenanceThread.java
-//FILES project/storage/=../storage/MissingOffsets.java project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
-//FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java project/storage/=../storage/StorageException.java
-//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
-//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java
-//FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java project/tests/=AccessTest.java
-//FILES project/tests/=AllTests.java project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
-//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
-//FILES project/tests/=ClockTest.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EncodedBatchTest.java
-//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
-//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
-//FILES project/tests/=InputTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=Page.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
-//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java
+//FILES project/storage/=../storage/DirectoryFormat.java project/storage/=../storage/DirectoryLock.java
+//FILES project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java
+//FILES project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
+//FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java
+//FILES project/storage/=../storage/MaintenanceThread.java project/storage/=../storage/MissingOffsets.java
+//FILES project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
+//FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java
+//FILES project/storage/=../storage/StorageException.java project/storage/=../storage/StorageOptions.java
+//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
+//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
+//FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
+//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java
+//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
+//FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=ClockTest.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java
+//FILES project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
+//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
+//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java
+//FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
+//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RecordTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java
+//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson
-//FILES project/tests/fuzz/=fuzz/Answer.java project/tests/fuzz/=fuzz/AnswerCheck.java project/tests/fuzz/=fuzz/ApiDocument.java
-//FILES project/tests/fuzz/=fuzz/BrokerState.java project/tests/fuzz/=fuzz/ByteSender.java project/tests/fuzz/=fuzz/ByteText.java
-//FILES project/tests/fuzz/=fuzz/Failures.java project/tests/fuzz/=fuzz/FuzzConnection.java project/tests/fuzz/=fuzz/FuzzRequest.java
-//FILES project/tests/fuzz/=fuzz/FuzzRun.java project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
-//FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java project/tests/fuzz/=fuzz/Sender.java
-//FILES project/tests/fuzz/=fuzz/Values.java
+//FILES project/tests/fuzz/=fuzz/Answer.java project/tests/fuzz/=fuzz/AnswerCheck.java
+//FILES project/tests/fuzz/=fuzz/ApiDocument.java project/tests/fuzz/=fuzz/BrokerState.java
+//FILES project/tests/fuzz/=fuzz/ByteSender.java project/tests/fuzz/=fuzz/ByteText.java
+//FILES project/tests/fuzz/=fuzz/Failures.java project/tests/fuzz/=fuzz/FuzzConnection.java
+//FILES project/tests/fuzz/=fuzz/FuzzRequest.java project/tests/fuzz/=fuzz/FuzzRun.java
+//FILES project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
+//FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java
+//FILES project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java project/tests/=package-info.java
 package tests;
 
 import java.io.IOException;
