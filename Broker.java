@@ -174,7 +174,7 @@ public class Broker implements Callable<Integer> {
     private Javalin serve(String host, int port) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
-        messages = new MemoryBroker(budget, maxPartitions, storage, SelectorQueue::atEndOfRound);
+        messages = new MemoryBroker(budget, maxPartitions, storage, SelectorQueue::atEndOfIteration);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);

@@ -65,10 +65,10 @@ public final class Routes {
                 Route.get("/topics/{topic}/offsets", call -> new Schemas.TopicOffsets(call.path("topic"),
                                 Views.offsets(broker.offsets(call.path("topic"), Parameters.start(call)))))
                         .answers(Schemas.TopicOffsets.class).parameters(Parameters.TOPIC, Parameters.OFFSET, Parameters.TIMESTAMP)
-                        .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE)
+                        .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED).slow()
                         .documented("listOffsets", "Look up an offset in each partition",
-                                "With `timestamp`, the offset of the first message of this time or later, or the end offset if there is none. With "
-                                        + "`offset=earliest` the offset of the oldest message, with `offset=latest` the end offset."),
+                                "With `timestamp`, the offset of the first message of this time or later. If there is none, it is the end offset. "
+                                        + "`offset=earliest` gives the offset of the oldest message, and `offset=latest` the end offset."),
                 Route.get("/topics/{topic}/stream", topics::stream).answers(Schemas.Message.class).produces(EVENT_STREAM)
                         .parameters(Parameters.TOPIC, Parameters.STREAM_PARTITION, Parameters.OFFSET, Parameters.TIMESTAMP)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)

@@ -29,13 +29,13 @@ final class FetchAhead {
     /**
      * The batch that is on its way, or one that is fetched now.
      *
-     * @param mayGoOn whether to fetch another one if this one has messages
+     * @param mayFetchMore whether to fetch another one if this one has messages
      */
-    byte[] next(Fetch fetch, boolean mayGoOn) throws InterruptedException {
+    byte[] next(Fetch fetch, boolean mayFetchMore) throws InterruptedException {
         Future<byte[]> due = prefetched;
         prefetched = null;
         byte[] messages = due == null ? fetch.run() : await(due);
-        prefetched = messages != null && mayGoOn ? fetcher.submit(fetch::run) : null;
+        prefetched = messages != null && mayFetchMore ? fetcher.submit(fetch::run) : null;
         return messages;
     }
 

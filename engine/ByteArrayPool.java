@@ -32,7 +32,7 @@ final class ByteArrayPool {
     }
 
     /** An array of this length, or longer, with anything in it; null if there is none. */
-    static byte[] poll(int length) {
+    static byte[] acquire(int length) {
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             return null;
         }
@@ -47,7 +47,7 @@ final class ByteArrayPool {
     }
 
     /** Nobody uses this array any more. */
-    static void offer(byte[] array) {
+    static void release(byte[] array) {
         long size = ArrayMemory.sizeOf(array.length);
         if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
             return;

@@ -322,27 +322,27 @@ final class ConsumerSession {
         return partitions;
     }
 
-    /** It owns these, of each of which it was told by {@link #gain} or {@link #lose}. The lock is held. */
+    /** It owns these, of each of which it was told by {@link #assigned} or {@link #revoked}. The lock is held. */
     void assign(int[] owned) {
         partitions = owned;
     }
 
     /** The lock is held. */
-    void gain(int partition) {
+    void assigned(int partition) {
         progress.begin();
         progress.moveTo(partition, group.committed().get(partition));
         fence.assigned(partition, progress.position(partition));
     }
 
     /** The lock is held. */
-    void lose(int partition) {
+    void revoked(int partition) {
         fence.revoked(partition, progress.position(partition) > group.committed().get(partition));
     }
 
     /** What was written down by {@link Journal#recordMissed}. */
-    void restoreMissed(long messages, Map<Integer, Long> passedBefore) {
+    void restoreMissed(long messages, Map<Integer, Long> deliveredBefore) {
         group.locked(() -> {
-            progress.restore(messages, passedBefore);
+            progress.restore(messages, deliveredBefore);
             return null;
         });
     }

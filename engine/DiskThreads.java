@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Threads for what may wait for a disk, or for a lock that is held meanwhile: a disk may take seconds, or not answer at all, and no other
@@ -31,37 +32,63 @@ final class DiskThreads {
     /** Runs its tasks one after the other, in their order. Safe for any number of threads. */
     static final class Queue implements Executor {
         private static final long RETRY_MS = 100;
+        private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
         private final Executor starter;
+        private final Runnable start = this::start;
         private final Deque<Runnable> tasks = new ArrayDeque<>();
+        private boolean isStarted;
         private boolean isRunning;
+        private long startedAtNanos;
 
-        /** @param starter runs what takes a thread from the pool: at once or soon, so that one start serves several tasks */
+        /** @param starter runs the task that takes a thread from the pool, at once or soon: one start then serves several tasks */
         Queue(Executor starter) {
             this.starter = starter;
         }
 
         @Override
         public void execute(Runnable task) {
+            long now = System.nanoTime();
             synchronized (tasks) {
                 tasks.add(task);
-                if (isRunning) {
+                if (isStarted && (isRunning || now - startedAtNanos < START_TIMEOUT_NANOS)) { // else the starter has lost it
                     return;
                 }
-                isRunning = true;
+                isStarted = true;
+                startedAtNanos = now;
             }
-            starter.execute(this::start);
+            try {
+                starter.execute(start);
+            } catch (Throwable e) { // an OutOfMemoryError, say
+                start();
+            }
         }
 
         private void start() {
             try {
                 POOL.execute(this::runAll);
-            } catch (Throwable e) { // no thread can be had
-                Deadlines.after(RETRY_MS, this::start);
+            } catch (Throwable e) { // no thread can be had: another thread tries again
+                retry();
+            }
+        }
+
+        private void retry() {
+            try {
+                Deadlines.after(RETRY_MS, start);
+            } catch (Throwable e) {
+                synchronized (tasks) {
+                    isStarted = isRunning; // the next task starts it
+                }
             }
         }
 
         private void runAll() {
+            synchronized (tasks) {
+                if (isRunning) {
+                    return; // it was started twice
+                }
+                isRunning = true;
+            }
             for (Runnable task; (task = next()) != null; ) {
                 try {
                     task.run();
@@ -75,7 +102,10 @@ final class DiskThreads {
         private Runnable next() {
             synchronized (tasks) {
                 Runnable task = tasks.poll();
-                isRunning = task != null;
+                if (task == null) {
+                    isRunning = false;
+                    isStarted = false;
+                }
                 return task;
             }
         }

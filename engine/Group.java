@@ -262,10 +262,10 @@ final class Group {
             return;
         }
         if (before != null) {
-            before.lose(partition);
+            before.revoked(partition);
         }
         if (after != null) {
-            after.gain(partition);
+            after.assigned(partition);
         }
     }
 

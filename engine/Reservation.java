@@ -110,9 +110,9 @@ public final class Reservation implements AutoCloseable {
 
     /** Null if there is none. */
     private byte[] spare(int size) {
-        byte[] spare = ByteArrayPool.poll(size);
+        byte[] spare = ByteArrayPool.acquire(size);
         if (spare != null && !tryTake(ArrayMemory.sizeOf(spare.length))) {
-            ByteArrayPool.offer(spare);
+            ByteArrayPool.release(spare);
             return null;
         }
         return spare;
@@ -153,7 +153,7 @@ public final class Reservation implements AutoCloseable {
     public void release(byte[] array) {
         if (array.length > UNCOUNTED) {
             giveBack(ArrayMemory.sizeOf(array.length));
-            ByteArrayPool.offer(array);
+            ByteArrayPool.release(array);
         }
     }
 

@@ -76,7 +76,7 @@ public final class TopicRestorer {
     }
 
     /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is that of the message before, in ms since 1970. */
-    public void goOnAt(int partition, long offset, long timestamp) {
+    public void resumeAt(int partition, long offset, long timestamp) {
         partitions[partition].log().beginAt(offset, timestamp);
     }
 

@@ -12,6 +12,6 @@
 //SOURCES WhenFull.java
 /**
  * Topics, logs, consumers and groups. {@link engine.MessageBroker} is what an API needs of a broker, and {@link engine.MemoryBroker} implements it.
- * Nothing here knows of HTTP or of files.
+ * Nothing here knows of the API or of files.
  */
 package engine;

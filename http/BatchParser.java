@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Reads batches of messages, a message at a time, into what a log takes. What is wrong with one is told with its index:
- * {@code messages[3].value}. It reads the fields one by one, and not into the records of the API, because a batch has up to millions of messages:
- * none of them becomes an object, and the memory of long strings and many headers is taken while they are read. For one thread, once.
+ * {@code messages[3].value}. It reads the fields one by one, and not into the records of the API. A batch has up to millions of
+ * messages, and none of them becomes an object. The memory of long strings and many headers is taken while they are read. For one thread, once.
  */
 public final class BatchParser {
     /** From here on, in chars, a string of a message is counted, and headers are counted by so many. */

@@ -8,8 +8,8 @@ import engine.Reservation;
 import http.jetty.BodyDrain;
 import http.jetty.BodyReader;
 import http.jetty.DetachedCallback;
-import http.jetty.EventStream;
 import http.jetty.DisconnectWatcher;
+import http.jetty.EventStream;
 import http.jetty.HttpConnections;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,6 +48,9 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     /** Detached once another thread than this one may answer. */
     private Callback callback;
+
+    /** Whether a thread of the pool acts on the request, which also answers it. */
+    private boolean isOnPool;
 
     /** What the body is read as; null without a body. */
     private String bodyType;
@@ -109,7 +112,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             actAndGiveBack(body);
             return;
         }
-        callback = DetachedCallback.onThisThread(callback);
+        callback = DetachedCallback.onPool(callback, request);
+        isOnPool = true;
         try {
             executor.execute(() -> actAndGiveBack(body));
         } catch (RuntimeException e) { // the pool is stopping
@@ -176,20 +180,33 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             finish(answer);
             return;
         }
-        if (!(callback instanceof DetachedCallback)) {
+        if (!isOnPool) {
             callback = DetachedCallback.onSelector(callback, request);
         }
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
         if (!route.isWaiting()) {
-            answer.whenComplete((value, failure) -> finish(answer));
+            answer.whenComplete((value, failure) -> finishOnItsThread(answer));
             return;
         }
         request.addFailureListener(failure -> answer.cancel(false));
-        DisconnectWatcher hangUp = DisconnectWatcher.watch(request, () -> answer.cancel(false));
+        DisconnectWatcher disconnectWatcher = DisconnectWatcher.watch(request, () -> answer.cancel(false));
         answer.whenComplete((value, failure) -> {
-            hangUp.end();
-            finish(answer);
+            disconnectWatcher.end();
+            finishOnItsThread(answer);
         });
+    }
+
+    /** The calling thread makes the answers to small requests, which are short. A disk thread is not to write the others. */
+    private void finishOnItsThread(CompletableFuture<?> answer) {
+        try {
+            if (isOnPool) {
+                request.getComponents().getExecutor().execute(() -> finish(answer));
+            } else {
+                finish(answer);
+            }
+        } catch (Throwable e) { // not even a refusal can be sent
+            callback.failed(new EofException(e));
+        }
     }
 
     private void finish(CompletableFuture<?> answer) {

@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
  *
  * <p>Threading: the thread of a connection's selector reads a request, acts upon it and answers it. No thread ever waits for a client. A
  * servlet would wake a second thread for each request, which costs as much as all the rest. Two kinds of requests go to other threads, because
- * they would delay other connections. Large bodies and long lists go to the pool of the server. What may wait for a disk goes to the disk threads
+ * they would delay other connections. Large bodies and long lists go to the pool of the server. Requests that may wait for a disk go to the disk threads
  * of the engine, so that the pool has threads for the rest; the answer to these is written by the selector's thread again: see
  * {@link http.jetty.SelectorQueue}.
  */

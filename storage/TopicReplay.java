@@ -244,7 +244,7 @@ final class TopicReplay {
             throw reader.corrupt("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition + ", after offset " + known);
         }
         if (known < snapshot.endOffset()) {
-            restorer.goOnAt(partition, snapshot.endOffset(), snapshot.timestamp());
+            restorer.resumeAt(partition, snapshot.endOffset(), snapshot.timestamp());
             if (!hasDropped(lastNumber, JournalSegment.number(reader.file()))) {
                 missing.note(partition, known, snapshot.endOffset(), reader.file());
             }

@@ -69,7 +69,7 @@ public class LogTest {
     void a_message_that_is_larger_than_a_spare_array_is_written_whole() {
         MemoryBudget budget = new MemoryBudget(1L << 30);
         ByteArrayPool.clear();
-        ByteArrayPool.offer(new byte[512 << 10]);
+        ByteArrayPool.release(new byte[512 << 10]);
         byte[] message = new byte[1_000_000];
         try (MessageWriter writer = new MessageWriter(new ReadLimits(MessageLayout.LINES, 10, 300_000), budget.reservation())) {
             writer.from(MessageCodec.prefix("t", 0, false));

@@ -2,41 +2,46 @@ package http.jetty;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.SerializedExecutor;
 
 /**
- * Completes a request whose answer another thread makes than the one that has read it, but never within the write of its answer:
+ * Completes a request that one thread has read and another one answers. It never completes the request within the write of the answer:
  *
  * <ol>
- * <li>When a request is complete, the connection's next one is read, perhaps by another thread.
+ * <li>When a request is complete, the next one of its connection is read, perhaps by another thread.
  * <li>If the answer's thread were still in the write, what the next request has to do after a write would be left to the answer's thread.
  *     If the next request is not proper HTTP, Jetty 12.1.13 may then complete it twice, and log a stack trace.
- * <li>So the write and what completes the request are tasks that run one after the other.
+ * <li>So the request is completed when the write has returned. If the write ends later, the executor completes the request.
  * </ol>
  */
 public final class DetachedCallback implements Callback {
-    private final Callback callback;
-    private final Executor executor;
+    private enum State { IDLE, WRITING, WRITTEN }
 
-    private DetachedCallback(Callback callback, Executor executor) {
+    private final Callback callback;
+    private final Request request;
+    private final Executor writer;
+    private final Executor executor;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    private DetachedCallback(Callback callback, Request request, Executor writer, Executor executor) {
         this.callback = callback;
+        this.request = request;
+        this.writer = writer;
         this.executor = executor;
     }
 
-    /**
-     * For a small request: the thread of the connection's selector writes the answer and reads the next request. The thread that makes the answer has
-     * other things to do.
-     */
+    /** For a small request: the thread of the connection's selector writes the answer and reads the next request. */
     public static Callback onSelector(Callback callback, Request request) {
-        return new DetachedCallback(callback, SelectorQueue.of(request));
+        SelectorQueue selector = SelectorQueue.of(request);
+        return new DetachedCallback(callback, request, selector, selector);
     }
 
-    /** For a request whose thread is of the pool: this thread writes the answer. The next request is read by the pool as well, because it is as large. */
-    public static Callback onThisThread(Callback callback) {
-        return new DetachedCallback(callback, new SerializedExecutor());
+    /** For a request that a thread of the pool answers: this thread writes the answer, and the pool reads the next request. */
+    public static Callback onPool(Callback callback, Request request) {
+        return new DetachedCallback(callback, request, Runnable::run, request.getComponents().getExecutor());
     }
 
     /**
@@ -47,25 +52,38 @@ public final class DetachedCallback implements Callback {
      */
     public static void write(Response response, ByteBuffer body, Callback callback, Callback whenWritten) {
         if (callback instanceof DetachedCallback) {
-            ((DetachedCallback) callback).write(response, body, whenWritten);
+            DetachedCallback detached = (DetachedCallback) callback;
+            detached.writer.execute(() -> detached.write(response, body, whenWritten));
         } else {
             response.write(true, body, whenWritten);
         }
     }
 
     private void write(Response response, ByteBuffer body, Callback whenWritten) {
-        executor.execute(() -> {
-            try {
-                response.write(true, body, whenWritten);
-            } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends
-                whenWritten.failed(e);
-            }
-        });
+        state.set(State.WRITING);
+        try {
+            response.write(true, body, whenWritten);
+        } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends
+            whenWritten.failed(e);
+        }
+        if (!state.compareAndSet(State.WRITING, State.IDLE)) {
+            complete();
+        }
     }
 
     @Override
     public void succeeded() {
-        executor.execute(callback::succeeded);
+        if (!state.compareAndSet(State.WRITING, State.WRITTEN)) {
+            executor.execute(this::complete);
+        }
+    }
+
+    private void complete() {
+        try {
+            callback.succeeded();
+        } catch (Throwable e) { // or the client would wait for ever
+            request.getConnectionMetaData().getConnection().getEndPoint().close(e);
+        }
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class EventStream {
     private final Callback callback;
     private final Scheduler scheduler;
     private final EndPoint endPoint;
-    private final DisconnectWatcher hangUp;
+    private final DisconnectWatcher disconnectWatcher;
     private final boolean isChunked;
     private final Runnable woken = () -> onPool(this::resume);
     private Scheduler.Task heartbeat;
@@ -85,7 +85,7 @@ public final class EventStream {
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
         request.addFailureListener(this::fail);
-        this.hangUp = DisconnectWatcher.watch(request, () -> fail(new EofException()));
+        this.disconnectWatcher = DisconnectWatcher.watch(request, () -> fail(new EofException()));
     }
 
     /** @param memory is closed when the stream ends, and not if this fails */
@@ -103,7 +103,7 @@ public final class EventStream {
             try {
                 stream.write(HELLO.duplicate());
             } catch (Throwable e) {
-                stream.hangUp.end(); // whoever answers in its place needs the connection
+                stream.disconnectWatcher.end(); // whoever answers in its place needs the connection
                 throw e;
             }
         }
@@ -235,7 +235,7 @@ public final class EventStream {
             }
         }
         messages.forget(woken);
-        hangUp.end();
+        disconnectWatcher.end();
         memory.close();
         if (sending != null) {
             sending.abandon(); // the connection may still have its array

@@ -95,13 +95,13 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         /**
-         * Jetty gives a connection to the pool to be resumed when another thread has answered its request. If it was the selector's thread, that
-         * one resumes it, which costs less.
+         * Jetty gives a connection to the pool to be resumed after another thread has answered its request. If the selector's thread has answered, it
+         * resumes the connection itself.
          */
         @Override
         protected Executor getExecutor() {
             Executor pool = super.getExecutor();
-            return task -> (task == this && SelectorQueue.isServing() ? selectorQueue : pool).execute(task);
+            return SelectorQueue.isServing() ? task -> (task == this ? selectorQueue : pool).execute(task) : pool;
         }
 
         private boolean isTurnOver(int bytes) {
@@ -122,8 +122,18 @@ public final class HttpConnections extends HttpConnectionFactory {
         /** Lets the sender of a head that was refused send it to its end, up to a bound, so that it gets to read why. */
         @Override
         public void onFillable() {
+            selectorQueue.serve(this::fillOrDrop);
+        }
+
+        /** The pool resumes the connection. */
+        @Override
+        public void run() {
+            fillOrDrop();
+        }
+
+        private void fillOrDrop() {
             if (dropped < 0) {
-                selectorQueue.serve(this::fillAndRefuse);
+                fillAndRefuse();
                 return;
             }
             ByteBuffer rest = BufferUtil.allocate(DROPPED_AT_ONCE);

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * Runs tasks on the thread of a selector, which otherwise reads and answers requests. One wake-up serves many tasks:
  *
  * <ol>
- * <li>A selector works in rounds. It asks which connections have something to read, and serves each of them.
- * <li>Before it asks again, it runs the tasks of this queue.
- * <li>If it is asking, the first task wakes it.
+ * <li>In each iteration of its event loop, a selector waits until some connections have something to read, and serves each of them.
+ * <li>Before it waits again, it runs the tasks of this queue.
+ * <li>If it is waiting, the first task wakes it.
  * </ol>
  *
  * <p>Tasks must not block. Safe for any number of threads.
@@ -37,6 +37,7 @@ public final class SelectorQueue implements Executor {
     private final ManagedSelector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isSubmitted = new AtomicBoolean();
+    private final ManagedSelector.SelectorUpdate update = this::runTasks;
 
     SelectorQueue(ManagedSelector selector) {
         this.selector = selector;
@@ -71,10 +72,10 @@ public final class SelectorQueue implements Executor {
     }
 
     /**
-     * Runs a task at the end of the round, if the calling thread serves a connection, otherwise at once. What a thread hands over to another
-     * one is handed over once for all requests of a round.
+     * Runs a task at the end of the iteration, if the calling thread serves a connection, otherwise at once. One start of another thread then
+     * serves all requests of the iteration.
      */
-    public static void atEndOfRound(Runnable task) {
+    public static void atEndOfIteration(Runnable task) {
         SelectorQueue current = CURRENT.get();
         if (current == null) {
             task.run();
@@ -102,28 +103,47 @@ public final class SelectorQueue implements Executor {
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        submit();
+        try {
+            submit();
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            tasks.remove(task);
+            throw e;
+        }
     }
 
     private void submit() {
         if (isSubmitted.compareAndSet(false, true)) {
-            selector.submit(this::runTasks);
+            try {
+                selector.submit(update);
+            } catch (Throwable e) {
+                isSubmitted.set(false);
+                throw e;
+            }
         }
     }
 
     private void runTasks(Selector ignored) {
         isSubmitted.set(false); // first, so that a task which is added from here on is submitted again
-        for (int i = 0; i < MAX_AT_ONCE; i++) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                return;
+        try {
+            for (int i = 0; i < MAX_AT_ONCE; i++) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    return;
+                }
+                run(task);
             }
-            try {
-                serve(task);
-            } catch (Throwable e) { // an OutOfMemoryError, say: the other tasks run all the same
-                LOG.error("A task of a connection failed unexpectedly", e);
+        } finally {
+            if (!tasks.isEmpty()) {
+                submit();
             }
         }
-        submit();
+    }
+
+    private void run(Runnable task) {
+        try {
+            serve(task);
+        } catch (Throwable e) { // an OutOfMemoryError, say: the other tasks run all the same
+            LOG.error("A task of a connection failed unexpectedly", e);
+        }
     }
 }

@@ -8,7 +8,7 @@
  *     thread they are called by.
  * <li>{@link http.jetty.DisconnectWatcher}: reads from the end point of a connection whose request is being served, and gives what it has read to
  *     {@code HttpConnection.onUpgradeTo}.
- * <li>{@link http.jetty.SelectorQueue}: a selector runs what {@code ManagedSelector.submit} is given at the end of its round, on the thread that
+ * <li>{@link http.jetty.SelectorQueue}: a selector runs what {@code ManagedSelector.submit} is given before it waits again, on the thread that
  *     serves its connections. {@code HttpConnection} gives itself to {@code getExecutor()} to be resumed.
  * <li>{@link http.jetty.DetachedCallback}: completes a request never within the write of its answer.
  * <li>{@link http.jetty.BodyReader}: a chunk that is held makes Jetty read into a new buffer. {@link http.jetty.BodyDrain}: Jetty closes a connection
