@@ -185,25 +185,21 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         }
         request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
         if (!route.isWaiting()) {
-            answer.whenComplete((value, failure) -> finishOnItsThread(answer));
+            answer.whenComplete((value, failure) -> finishNow(answer));
             return;
         }
         request.addFailureListener(failure -> answer.cancel(false));
         DisconnectWatcher disconnectWatcher = DisconnectWatcher.watch(request, () -> answer.cancel(false));
         answer.whenComplete((value, failure) -> {
             disconnectWatcher.end();
-            finishOnItsThread(answer);
+            finishNow(answer);
         });
     }
 
-    /** The calling thread makes the answers to small requests, which are short. A disk thread is not to write the others. */
-    private void finishOnItsThread(CompletableFuture<?> answer) {
+    /** Finishes on the thread that has completed the answer, perhaps a disk thread: another one would take longer to wake than the answer takes. */
+    private void finishNow(CompletableFuture<?> answer) {
         try {
-            if (isOnPool) {
-                request.getComponents().getExecutor().execute(() -> finish(answer));
-            } else {
-                finish(answer);
-            }
+            finish(answer);
         } catch (Throwable e) { // not even a refusal can be sent
             callback.failed(new EofException(e));
         }

@@ -39,7 +39,7 @@ public final class DetachedCallback implements Callback {
         return new DetachedCallback(callback, request, selector, selector);
     }
 
-    /** For a request that a thread of the pool answers: this thread writes the answer, and the pool reads the next request. */
+    /** For a large request, which a thread of the pool handles: the thread that makes the answer writes it, and the pool reads the next request. */
     public static Callback onPool(Callback callback, Request request) {
         return new DetachedCallback(callback, request, Runnable::run, request.getComponents().getExecutor());
     }
