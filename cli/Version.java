@@ -1,6 +1,6 @@
 package cli;
 
-/** The version of mini-kafka: the only place where it is said. */
+/** The version of mini-kafka. All commands, and the OpenAPI document, take it from here. */
 public final class Version {
     public static final String NUMBER = "0.1.0";
 

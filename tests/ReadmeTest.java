@@ -53,12 +53,14 @@ class ReadmeTest {
     @MethodSource("pages")
     void every_command_does_what_its_page_says(String page) throws IOException {
         String text = Files.readString(Scripts.ROOT.resolve(page));
-        Scripts.copy(Scripts.ROOT, folder);
         BrokerProcess broker = null;
         try {
             for (Matcher block = BLOCK.matcher(text); block.find(); ) {
                 if (block.group(1) == null) {
-                    broker = broker == null ? BrokerProcess.start() : broker;
+                    if (broker == null) {
+                        Scripts.copy(Scripts.ROOT, folder);
+                        broker = BrokerProcess.start();
+                    }
                     check(inBash(block.group(2), block.group(3)), block.group(4), broker);
                 }
             }
