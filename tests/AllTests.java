@@ -25,22 +25,25 @@ import picocli.CommandLine.Parameters;
 @Command(name = "test", mixinStandardHelpOptions = true, version = Version.TEXT,
         description = "Runs all tests of mini-kafka, or those of the named classes or methods.")
 public class AllTests implements Callable<Integer> {
-    /** They hold however a broker keeps its topics. */
+    /** They hold however a broker keeps its topics. They have topics of their own, or a broker of their own. */
     private static final List<Class<?>> CONTRACT = List.of(
             CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class,
             StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
 
-    /** They mostly wait, for brokers of their own to start or for what these do: so they run side by side. */
-    private static final List<Class<?>> WAITING = List.of(
-            RestartTest.class, StrayFilesTest.class,
-            DescriptorsTest.class, ProxyTest.class, SlowDiskTest.class, SlowReaderTest.class, MetricsTest.class, DashboardTest.class, DurableTest.class, DamageTest.class, CrashTest.class,
-            FullDiskTest.class, ClockTest.class, LifecycleTest.class, CatalogTest.class, ReadmeTest.class);
+    /** They use both cores of a small machine, so they run one after the other. */
+    private static final List<Class<?>> LOAD = List.of(
+            StressTest.class, GroupStressTest.class, FaultTest.class, FuzzTest.class, MemoryTest.class, LauncherTest.class);
 
+    /** They mostly wait for processes of their own, so they run side by side, and those that take longest start first. */
     private static final List<Class<?>> OTHERS = List.of(
-            ArchitectureTest.class, SeamTest.class, AccessTest.class, MediaTypesTest.class, StressTest.class, ClientsTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class, LauncherTest.class, MemoryTest.class,
-            ConnectionTest.class, ClientTopicTest.class, ConsumerPlaceTest.class, ConsumerSessionTest.class, InputTest.class, NdjsonMessagesTest.class);
+            DurableTest.class, DashboardTest.class, DamageTest.class, StrayFilesTest.class, RestartTest.class, ConnectionTest.class,
+            CrashTest.class, InputTest.class, CatalogTest.class, ConsumerSessionTest.class, ReadmeTest.class, FullDiskTest.class,
+            ClientTopicTest.class, LifecycleTest.class, ClientsTest.class, ConsumerPlaceTest.class, MetricsTest.class, ProxyTest.class,
+            SlowDiskTest.class, DescriptorsTest.class, SlowReaderTest.class, ClockTest.class, ArchitectureTest.class, SeamTest.class,
+            AccessTest.class, MediaTypesTest.class, NdjsonMessagesTest.class);
 
-    private static final int CLASSES_SIDE_BY_SIDE = 3;
+    private static final int CONTRACT_SIDE_BY_SIDE = 4;
+    private static final int OTHERS_SIDE_BY_SIDE = 3;
 
     @Parameters(paramLabel = "TEST", description = "Classes or methods, such as CoreTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
     private List<String> names = List.of();
@@ -55,13 +58,13 @@ public class AllTests implements Callable<Integer> {
         for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
             BrokerProcess.keep(keeping);
             report.begin(keeping == BrokerProcess.Keeping.IN_RAM ? "" : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
-            run(CONTRACT, 1, report);
+            run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
         }
         BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
         report.begin("");
         run(UnitTests.CLASSES, 1, report);
-        run(OTHERS, 1, report);
-        run(WAITING, CLASSES_SIDE_BY_SIDE, report);
+        run(LOAD, 1, report);
+        run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
         return report.finish();
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
 final class BrokerProcess implements AutoCloseable {
     private static final String BYTE_BUDDY = "net.bytebuddy:byte-buddy:1.18.12";
 
-    private static BrokerProcess shared;
+    private static final Map<Class<?>, BrokerProcess> shared = new HashMap<>();
     private static Keeping keeping = Keeping.IN_RAM;
 
     /** How a broker keeps its topics. */
@@ -46,23 +47,25 @@ final class BrokerProcess implements AutoCloseable {
         this.stderr = stderr;
     }
 
-    /** The broker that tests share which have topics of their own. It ends with the tests. */
-    static synchronized BrokerProcess shared() {
-        if (shared == null) {
+    /** The broker that all tests with topics of their own share. It ends with the tests. */
+    static BrokerProcess shared() {
+        return sharedBy(BrokerProcess.class);
+    }
+
+    /** The broker that the tests of a class share, because they look at more than topics of their own. It ends with the tests. */
+    static synchronized BrokerProcess sharedBy(Class<?> tests) {
+        return shared.computeIfAbsent(tests, absent -> {
             BrokerProcess started = start();
             Runtime.getRuntime().addShutdownHook(new Thread(started::close));
-            shared = started;
-        }
-        return shared;
+            return started;
+        });
     }
 
     /** From now on brokers keep their topics so, unless their options say otherwise. */
     static synchronized void keep(Keeping how) {
         keeping = how;
-        if (shared != null) {
-            shared.close();
-            shared = null;
-        }
+        shared.values().forEach(BrokerProcess::close);
+        shared.clear();
     }
 
     static BrokerProcess start(String... options) {

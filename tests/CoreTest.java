@@ -21,7 +21,7 @@ import tests.Http.Reply;
 
 /** The core of the HTTP contract, a call at a time. */
 class CoreTest {
-    private final Http http = BrokerProcess.shared().http();
+    private final Http http = BrokerProcess.sharedBy(CoreTest.class).http();
 
     @Test
     void the_root_says_that_the_broker_is_up() {

@@ -25,7 +25,7 @@ import tests.Http.Reply;
 class ErrorsTest {
     private static final int LIMIT = 1 << 20;
 
-    private final BrokerProcess broker = BrokerProcess.shared();
+    private final BrokerProcess broker = BrokerProcess.sharedBy(ErrorsTest.class);
     private final Http http = broker.http();
 
     @BeforeEach

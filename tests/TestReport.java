@@ -1,14 +1,22 @@
 package tests;
 
 import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Prints a line for each test as it ends, and the closing line. Tests may end at the same time. */
+/** Prints a line with its time for each test as it ends, the slowest classes and the closing line. Tests may end at the same time. */
 final class TestReport implements TestExecutionListener {
+    private static final int SLOWEST = 10;
+
+    private final Map<String, Long> startedNanos = new ConcurrentHashMap<>();
+    private final Map<String, Double> classSeconds = new ConcurrentHashMap<>();
     private final PrintStream out = System.out;
     private TestPlan plan;
     private int passed;
@@ -27,11 +35,20 @@ final class TestReport implements TestExecutionListener {
     }
 
     @Override
+    public void executionStarted(TestIdentifier test) {
+        startedNanos.put(test.getUniqueId(), System.nanoTime());
+    }
+
+    @Override
     public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        double seconds = (System.nanoTime() - startedNanos.remove(test.getUniqueId())) / 1e9;
+        if (isTopLevelClass(test)) {
+            classSeconds.put(name(test), seconds);
+        }
         if (result.getStatus() == Status.SUCCESSFUL) {
             if (test.isTest()) {
                 passed++;
-                out.println("ok      " + name(test));
+                out.println(String.format(Locale.ROOT, "ok      %s (%.1f s)", name(test), seconds));
             }
             return;
         }
@@ -50,10 +67,16 @@ final class TestReport implements TestExecutionListener {
         out.println("skipped " + name(test) + ": " + reason);
     }
 
-    /** Prints {@code N passed, N failed} and returns the exit code. A run without a test has failed. */
+    /** Prints the slowest classes and {@code N passed, N failed}, and returns the exit code. A run without a test has failed. */
     int finish() {
+        classSeconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())).limit(SLOWEST)
+                .forEach(it -> out.println(String.format(Locale.ROOT, "slowest %s (%.1f s)", it.getKey(), it.getValue())));
         out.println(passed + " passed, " + failed + " failed" + (skipped > 0 ? ", " + skipped + " skipped" : ""));
         return failed > 0 || passed == 0 ? 1 : 0;
+    }
+
+    private boolean isTopLevelClass(TestIdentifier test) {
+        return plan.getParent(test).filter(it -> it.getParentId().isEmpty()).isPresent();
     }
 
     private String name(TestIdentifier test) {
