@@ -299,7 +299,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         require(rate == null || rate > 0, "--rate must be above 0.");
         require(count == null || count >= 0, "--count must not be below 0.");
         require(keySeparator == null || !keySeparator.isEmpty(), "--key-separator must not be empty.");
-        require(!asJson || key == null && keySeparator == null && count == null, "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
+        require(!asJson || (key == null && keySeparator == null && count == null), "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
         require(!keepsPartitions || asJson, "--keep-partitions needs --json.");
         separator = keySeparator == null ? null : InputText.unescaped(keySeparator);
         require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");

@@ -56,7 +56,11 @@ final class Jvm {
         jcmd("JFR.start name=syncs settings=none +jdk.FileForce#enabled=true +jdk.FileForce#threshold=0ns");
     }
 
-    /** How many there were. @param recording a file that is not there yet */
+    /**
+     * How many there were.
+     *
+     * @param recording a file that is not there yet
+     */
     long syncs(Path recording) throws IOException, InterruptedException {
         jcmd("JFR.stop name=syncs filename=" + recording);
         String summary = run("jfr", "summary", recording.toString());

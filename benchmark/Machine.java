@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,7 +15,7 @@ final class Machine {
 
     /** Names the peers too, as far as they are here. */
     static String describe(Bench bench) throws IOException {
-        return String.format(Locale.ROOT, "%s: %d cores (%s), %d GB, %s %s, Java %s%s.", LocalDate.now(),
+        return String.format(Locale.ROOT, "%s: %d cores (%s), %d GB, %s %s, Java %s%s.", LocalDate.now(ZoneId.systemDefault()),
                 Runtime.getRuntime().availableProcessors(), processor(), gigabytes(), System.getProperty("os.name"),
                 System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1"), System.getProperty("java.version"), peers(bench));
     }

@@ -32,7 +32,8 @@ final class Pages implements Measure {
                 ours.post("/consumers/register", "{\"topic\":\"" + TOPIC + "\",\"consumer_id\":\"c" + i + "\",\"start\":\"latest\"}");
             }
             ours.produce(TOPIC, MESSAGES_BEFORE); // more than the topic keeps
-            try (Trickle trickle = new Trickle(ours.port(), TOPIC, MESSAGES_PER_SECOND)) {
+            Trickle trickle = new Trickle(ours.port(), TOPIC, MESSAGES_PER_SECOND);
+            try (trickle) {
                 rows.add(rate(bench, ours));
                 rows.addAll(watching(bench, ours));
             }
@@ -47,7 +48,8 @@ final class Pages implements Measure {
         wrk.load(ours.url(), seconds);
         for (int round = 1; round <= bench.repeat(); round++) {
             double without = wrk.load(ours.url(), seconds);
-            try (PageVisitors visitors = new PageVisitors(ours.port(), TOPIC, PAGES)) {
+            PageVisitors visitors = new PageVisitors(ours.port(), TOPIC, PAGES);
+            try (visitors) {
                 rate.add(wrk.load(ours.url(), seconds), without);
             }
         }
@@ -71,7 +73,8 @@ final class Pages implements Measure {
         Comparison heap = new Comparison("largest live heap in the second minute of it", "in the first", Format.MEGABYTES, Bar.atMost(1.1));
         Comparison frames = new Comparison("a page's time from frame to frame, 95 %", "", Format.MILLIS, Bar.noMoreThan(50, Format.MILLIS));
         boolean hasBrowser = bench.has(Tool.CHROMIUM);
-        try (PageVisitors visitors = new PageVisitors(ours.port(), TOPIC, PAGES)) {
+        PageVisitors visitors = new PageVisitors(ours.port(), TOPIC, PAGES);
+        try (visitors) {
             double before = largestHeap(ours, seconds);
             if (hasBrowser) {
                 frames.add(Double.parseDouble(bench.processes().run(Scale.limitFor(0), "./jbang", "benchmark/peers/FrameTime.java",

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** A server in a process of its own, on a port of loopback. */
 final class Server implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PAUSE_MS = 2;
 
     private final Bench bench;

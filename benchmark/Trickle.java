@@ -1,6 +1,7 @@
 package benchmark;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,11 +17,15 @@ final class Trickle implements AutoCloseable {
         thread.start();
     }
 
-    /** @throws IOException if a message was not accepted */
+    /** @throws IOException if a message was not accepted, or the caller was interrupted */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         isOver = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
         if (failure != null) {
             throw failure;
         }

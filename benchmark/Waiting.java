@@ -46,7 +46,7 @@ final class Waiting implements Measure {
 
     private static List<Row> rows(Held none, Held all, Comparison wake) {
         Comparison threads = new Comparison("10,000 waiting: threads more than none", "", Format.COUNT, Bar.noMoreThan(8, Format.COUNT));
-        threads.add(all.threads - none.threads);
+        threads.add((double) (all.threads - none.threads));
         Comparison heap = new Comparison("10,000 waiting: heap more than none", "", Format.MEGABYTES, Bar.none());
         heap.add((all.heap - none.heap) / MEGABYTE);
         Comparison resident = new Comparison("10,000 waiting: memory of the process more than none", "", Format.MEGABYTES,

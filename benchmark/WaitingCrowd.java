@@ -108,7 +108,7 @@ final class WaitingCrowd implements Closeable {
             }
             String text = new String(response.array(), 0, response.position(), StandardCharsets.ISO_8859_1);
             int body = text.indexOf("\r\n\r\n") + 4;
-            if (body < 4 || text.startsWith("HTTP/1.1 200") && !text.endsWith("}")) {
+            if (body < 4 || (text.startsWith("HTTP/1.1 200") && !text.endsWith("}"))) {
                 return false;
             }
             if (!text.startsWith("HTTP/1.1 200") || !text.substring(body).contains("\"offset\":" + offset + ",")) {

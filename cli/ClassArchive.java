@@ -17,7 +17,11 @@ public final class ClassArchive {
                 .anyMatch(option -> option.startsWith("-XX:ArchiveClassesAtExit"));
     }
 
-    /** Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it. @param server starts one, and gives its port */
+    /**
+     * Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it.
+     *
+     * @param server starts one, and gives its port
+     */
     public static void rehearse(Callable<Integer> server) {
         try {
             new URL("http://127.0.0.1:" + server.call() + "/health").openStream().close();

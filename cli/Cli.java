@@ -116,8 +116,8 @@ public final class Cli {
     }
 
     private static Optional<String> unknownOption(ParameterException e, String... args) {
-        if (e instanceof UnmatchedArgumentException) {
-            return ((UnmatchedArgumentException) e).getUnmatched().stream().filter(arg -> arg.startsWith("-")).findFirst();
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return unmatched.getUnmatched().stream().filter(arg -> arg.startsWith("-")).findFirst();
         }
         Map<String, OptionSpec> options = e.getCommandLine().getCommandSpec().optionsMap();
         for (int i = 0; e instanceof MissingParameterException && i < args.length && !args[i].equals("--"); i++) {

@@ -117,7 +117,8 @@ final class Accumulator {
         return length > 0 && failure == null && (isWanted || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
     }
 
-    /** The lock is held. */
+    /** The lock is held. The callers call it in a loop. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await() throws InterruptedException {
         notifyAll();
         if (failure == null) {

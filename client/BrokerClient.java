@@ -90,7 +90,7 @@ public final class BrokerClient {
 
     private byte[] call(HttpCall request, boolean isRepeatable) throws InterruptedException {
         HttpCall.Response response = send(request, isRepeatable);
-        if (response.status() == 200 && response.isOf(request.accept()) || response.status() == 204) {
+        if ((response.status() == 200 && response.isOf(request.accept())) || response.status() == 204) {
             return response.body();
         }
         ProblemException problem = problem(response);

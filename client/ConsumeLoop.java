@@ -87,7 +87,7 @@ public final class ConsumeLoop {
      * @throws IOException if messages cannot be written
      */
     public void run() throws IOException, InterruptedException {
-        while (recovery != null || !isCommitted() || printer.count() < settings.max && (!signal.isStopped() || prefetched.isUnderWay())) {
+        while (recovery != null || !isCommitted() || (printer.count() < settings.max && (!signal.isStopped() || prefetched.isUnderWay()))) {
             try {
                 if (recovery != null) {
                     apply(recovery);

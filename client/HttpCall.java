@@ -40,6 +40,7 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
     }
 
     /** The answer is not HTTP, or its first line was cut off. */
+    @SuppressWarnings("serial") // an exception is not serialized here
     static final class NotHttpException extends IOException {
         NotHttpException() {
             super("the answer is not HTTP");

@@ -24,7 +24,7 @@ public final class InputText {
         byte[] read = new byte[UTF_8_MARK.length];
         for (int i = 0; i < UTF_8_MARK.length; i++) {
             int next = text.read();
-            if (i == 1 && (read[0] == (byte) 0xFF && next == 0xFE || read[0] == (byte) 0xFE && next == 0xFF)) {
+            if (i == 1 && ((read[0] == (byte) 0xFF && next == 0xFE) || (read[0] == (byte) 0xFE && next == 0xFF))) {
                 throw new InputException(String.format("The input is UTF-16 (it begins with the byte order mark %02X %02X). Convert it first, "
                         + "for example with: iconv -f UTF-16 -t UTF-8", read[0], next));
             }

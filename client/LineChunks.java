@@ -44,7 +44,7 @@ public final class LineChunks {
         start = 0;
         for (int searched = 0; ; ) {
             int lines = atEnd ? end : lastLineFeed(searched) + 1;
-            if (lines > 0 && (atEnd || end == bytes.length || in.available() == 0) || atEnd) {
+            if ((lines > 0 && (atEnd || end == bytes.length || in.available() == 0)) || atEnd) {
                 return start = lines;
             }
             searched = lines > 0 ? lines - 1 : end;

@@ -81,6 +81,6 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
     private static ZonedDateTime dateAndTime(String text, ZoneId zone) {
         String iso = text.replaceFirst(" +", "T").replaceFirst(SHORT_ZONE, "$1$2:00").replaceFirst(LONG_ZONE, "$1$2:$3");
         TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, ZonedDateTime::from, LocalDateTime::from);
-        return time instanceof ZonedDateTime ? (ZonedDateTime) time : ((LocalDateTime) time).atZone(zone);
+        return time instanceof ZonedDateTime zoned ? zoned : ((LocalDateTime) time).atZone(zone);
     }
 }

@@ -1,6 +1,7 @@
 package client;
 
 /** The broker refused a request; the message is its own explanation. */
+@SuppressWarnings("serial") // an exception is not serialized here
 public final class ProblemException extends RuntimeException {
     private final int status;
     private final String code;

@@ -18,7 +18,7 @@ public final class RemoteConsumer {
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
     private static final long HEARTBEAT_MS = 2500;
-    private static final Duration LONGEST_LEAVE = Duration.ofMillis(1000);
+    private static final Duration LONGEST_LEAVE = Duration.ofSeconds(1);
 
     private final ClientOptions options;
     private final BrokerClient broker;

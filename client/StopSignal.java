@@ -29,7 +29,11 @@ public final class StopSignal {
         return stopping.getCount() == 0;
     }
 
-    /** Waits so long, in ms, or until the command is to stop. @return whether it is */
+    /**
+     * Waits so long, in ms, or until the command is to stop.
+     *
+     * @return whether it is
+     */
     boolean await(long ms) throws InterruptedException {
         return stopping.await(ms, TimeUnit.MILLISECONDS);
     }

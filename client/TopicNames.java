@@ -62,7 +62,7 @@ final class TopicNames {
         }
         int length = Math.min(wanted.length(), known.length());
         int errors = distance(wanted, known);
-        return length >= MIN_LETTERS && (errors <= (length < LONG ? 1 : 2) || errors == 2 && isAnagram(wanted, known));
+        return length >= MIN_LETTERS && (errors <= (length < LONG ? 1 : 2) || (errors == 2 && isAnagram(wanted, known)));
     }
 
     private static boolean isAnagram(String a, String b) {

@@ -60,7 +60,11 @@ final class ConsumerProgress {
         return new Position(partition, offset, next, Math.max(0, topic.endOffset(partition) - offset));
     }
 
-    /** How many messages were dropped before the consumer could get them. @param owned the partitions that it owns */
+    /**
+     * How many messages were dropped before the consumer could get them.
+     *
+     * @param owned the partitions that it owns
+     */
     long missed(Collection<Integer> owned) {
         return missed + owned.stream().mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
     }
@@ -69,7 +73,11 @@ final class ConsumerProgress {
         positions.setRelease(partition, offset);
     }
 
-    /** Moves on behind what is being delivered. @param isCommitted whether that is committed with it */
+    /**
+     * Moves on behind what is being delivered.
+     *
+     * @param isCommitted whether that is committed with it
+     */
     void pass(List<Move> moves, boolean isCommitted) {
         long missedNow = moves.stream().mapToLong(move -> missedBefore(move.partition, move.from)).sum();
         boolean isFirstTime = moves.stream().anyMatch(move -> move.to > highestDelivered.get(move.partition));
@@ -81,7 +89,7 @@ final class ConsumerProgress {
             moveTo(move.partition, move.to);
         }
         missed += missedNow;
-        if (missedNow > 0 || isFirstTime && !isCommitted && topic.mayDropUnread()) { // else what is committed says as much
+        if (missedNow > 0 || (isFirstTime && !isCommitted && topic.mayDropUnread())) { // else what is committed says as much
             recordDelivered(moves.stream().map(Move::partition).collect(Collectors.toList()));
         }
     }

@@ -4,6 +4,7 @@ package engine;
  * A refusal by the engine, thrown where the fault is known and rendered by whoever faces the user. It carries a stable
  * {@link ErrorCode} and a detail in words that says what to do next. A refused call has changed nothing.
  */
+@SuppressWarnings("serial") // an exception is not serialized here
 public final class EngineException extends RuntimeException {
     private final ErrorCode code;
 

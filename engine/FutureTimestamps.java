@@ -23,7 +23,11 @@ final class FutureTimestamps {
         this.partitions = partitions;
     }
 
-    /** Looks at a partition, and notes what is new. @param now ms since 1970 */
+    /**
+     * Looks at a partition, and notes what is new.
+     *
+     * @param now ms since 1970
+     */
     void note(Partition partition, long now) {
         if (!partition.retention().hasFutureTimestamps(now)) {
             return;
@@ -40,7 +44,11 @@ final class FutureTimestamps {
         }
     }
 
-    /** Looks at all partitions of a topic that was just read back. @return what people should know, in words; null if there is nothing */
+    /**
+     * Looks at all partitions of a topic that was just read back.
+     *
+     * @return what people should know, in words; null if there is nothing
+     */
     String noteAll(long now) {
         for (Partition partition : partitions) {
             partition.retention().noteFutureTimestamps(now);

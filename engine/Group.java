@@ -149,7 +149,11 @@ final class Group {
         });
     }
 
-    /** Ends it, after its topic was deleted: its members get nothing any more. Takes no lock. @return its members */
+    /**
+     * Ends it, after its topic was deleted: its members get nothing any more. Takes no lock.
+     *
+     * @return its members
+     */
     List<ConsumerSession> close() {
         List<ConsumerSession> left = List.copyOf(members);
         left.forEach(member -> member.assign(new int[0]));
@@ -276,7 +280,11 @@ final class Group {
         shares.forEach((member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
     }
 
-    /** The lock is held. @param leaving a member that gets none; null if nobody leaves */
+    /**
+     * The lock is held.
+     *
+     * @param leaving a member that gets none; null if nobody leaves
+     */
     private ConsumerSession[] newOwners(ConsumerSession leaving) {
         List<ConsumerSession> stay = Arrays.stream(assignment.owners).map(owner -> owner == leaving ? null : owner).collect(Collectors.toList());
         return StickyAssignor.assign(stay, members.stream().filter(member -> member != leaving).iterator()).toArray(new ConsumerSession[0]);

@@ -92,7 +92,7 @@ final class KeptMemory {
 
     /** Of a producer that is remembered, without its requests. */
     static long ofProducer(String producerId) {
-        return PRODUCER + producerId.length();
+        return (long) PRODUCER + producerId.length();
     }
 
     /** Of a request of a producer. */

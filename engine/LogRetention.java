@@ -91,7 +91,11 @@ final class LogRetention {
         }));
     }
 
-    /** Drops what is too old. The lock is held. @param now ms since 1970 */
+    /**
+     * Drops what is too old. The lock is held.
+     *
+     * @param now ms since 1970
+     */
     void trimExpired(long now) {
         log.trim(startOffset(now));
     }

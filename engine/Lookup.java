@@ -47,7 +47,11 @@ final class Lookup {
         return session;
     }
 
-    /** The groups of this name, each of another topic. @throws EngineException GROUP_NOT_FOUND */
+    /**
+     * The groups of this name, each of another topic.
+     *
+     * @throws EngineException GROUP_NOT_FOUND
+     */
     Stream<Group> groups(String name) {
         Names.require("group", name);
         Set<Group> found = consumers.groups().map(groups -> groups.named(name)).filter(Objects::nonNull).collect(Collectors.toSet());

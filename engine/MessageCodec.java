@@ -79,7 +79,11 @@ final class MessageCodec {
         return ascii("{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
     }
 
-    /** What stands after the members. @param separator follows the message */
+    /**
+     * What stands after the members.
+     *
+     * @param separator follows the message
+     */
     static byte[] suffix(long timestamp, String separator) {
         return ascii(",\"timestamp\":" + timestamp + "}" + separator);
     }

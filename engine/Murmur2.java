@@ -29,7 +29,7 @@ final class Murmur2 {
         int left = key.length - at;
         if (left > 0) {
             for (int i = left - 1; i >= 0; i--) {
-                h ^= (key[at + i] & 0xff) << 8 * i;
+                h ^= (key[at + i] & 0xff) << (8 * i);
             }
             h *= M;
         }

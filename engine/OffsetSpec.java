@@ -17,7 +17,11 @@ public final class OffsetSpec {
         this.isTimestamp = isTimestamp;
     }
 
-    /** The first message that was appended at this time or later; the end if there is none. @param timestamp ms since 1970 */
+    /**
+     * The first message that was appended at this time or later; the end if there is none.
+     *
+     * @param timestamp ms since 1970
+     */
     public static OffsetSpec at(long timestamp) {
         return new OffsetSpec(timestamp, true);
     }

@@ -183,7 +183,7 @@ final class Segment {
 
     private static int putVarint(byte[] target, int at, long value) {
         while ((value & ~0x7FL) != 0) {
-            target[at++] = (byte) (value & 0x7F | 0x80);
+            target[at++] = (byte) ((value & 0x7F) | 0x80);
             value >>>= 7;
         }
         target[at++] = (byte) value;

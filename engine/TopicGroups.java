@@ -40,7 +40,11 @@ final class TopicGroups implements LogRetention.Readers {
         });
     }
 
-    /** Adds a group that was written down. @param name null for a consumer that reads alone */
+    /**
+     * Adds a group that was written down.
+     *
+     * @param name null for a consumer that reads alone
+     */
     Group restore(Topic topic, String key, String name, long[] committed) {
         topic.memory().take(topic.memory().ofGroup(key));
         Group group = new Group(topic, name, new CommittedOffsets(key, topic.journal(), committed));
@@ -54,7 +58,11 @@ final class TopicGroups implements LogRetention.Readers {
         }
     }
 
-    /** Ends all groups of a topic that was deleted. @return who their members were */
+    /**
+     * Ends all groups of a topic that was deleted.
+     *
+     * @return who their members were
+     */
     List<ConsumerSession> close() {
         List<ConsumerSession> members = new ArrayList<>();
         groups.values().forEach(group -> members.addAll(group.close()));

@@ -105,7 +105,11 @@ public final class TopicRestorer {
         return topic.writer().futureTimestamps().noteAll(System.currentTimeMillis());
     }
 
-    /** A consumer that reads alone. @param key of {@link ConsumerSettings#groupKey} */
+    /**
+     * A consumer that reads alone.
+     *
+     * @param key of {@link ConsumerSettings#groupKey}
+     */
     public void reader(String key, long[] committed) {
         groups.restore(topic, key, null, committed);
     }

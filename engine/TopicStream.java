@@ -59,7 +59,11 @@ final class TopicStream implements MessageStream {
         topic.waiters().forget(action);
     }
 
-    /** Where to go on, by partition, after the event of this id. @throws EngineException INVALID */
+    /**
+     * Where to go on, by partition, after the event of this id.
+     *
+     * @throws EngineException INVALID
+     */
     static long[] parseId(String id, int partitions) {
         String[] offsets = id.split("\\.", -1);
         if (offsets.length != partitions || !Arrays.stream(offsets).allMatch(offset -> offset.matches("-?\\d{1,18}"))) {

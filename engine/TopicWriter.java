@@ -126,7 +126,11 @@ final class TopicWriter {
                 .collect(Collectors.toList()), sequences.snapshot());
     }
 
-    /** Frees the memory of what is too old. It takes the lock only if there is something to free. @param now ms since 1970 */
+    /**
+     * Frees the memory of what is too old. It takes the lock only if there is something to free.
+     *
+     * @param now ms since 1970
+     */
     void trimExpired(long now) {
         for (Partition partition : partitions) {
             if (partition.retention().hasWork(now)) {

@@ -106,7 +106,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         configure(config, new CrossSiteFilter(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
-    /** JSON may spell a character of one byte with six ({@code \u0041}); the rest of a request is small. */
+    /** JSON may spell a character of one byte with six, as a Unicode escape; the rest of a request is small. */
     private static int maxBodyBytes(int maxMessageBytes) {
         return 6 * maxMessageBytes + (64 << 10);
     }

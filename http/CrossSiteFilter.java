@@ -89,7 +89,7 @@ final class CrossSiteFilter extends Handler.Wrapper {
 
     /** A proxy may have put another {@code Host} in place of the one in the address bar, but an allowed name is trusted in any case. */
     private boolean isOwn(String origin, String host) {
-        return host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host))
+        return (host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host)))
                 || allowedHosts.contains(normalized(hostOf(origin)));
     }
 

@@ -124,7 +124,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     /** Who acts, so that other connections need not wait: see the class comment. Null for this thread. */
     private Executor executor(ByteBuffer body) {
-        return route.isSlow() || body != null && body.remaining() >= LARGE ? request.getComponents().getExecutor() : null;
+        return route.isSlow() || (body != null && body.remaining() >= LARGE) ? request.getComponents().getExecutor() : null;
     }
 
     @Override
@@ -218,17 +218,17 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     private void answer(Object answer) {
         try {
-            if (answer instanceof MessageStream) {
-                stream((MessageStream) answer);
+            if (answer instanceof MessageStream messages) {
+                stream(messages);
             } else if (answer == null) {
                 count(204);
                 response.setStatus(204);
                 DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback); // without a write, Jetty 12.1.13 may complete a request twice
-            } else if (answer instanceof EncodedMessages) {
+            } else if (answer instanceof EncodedMessages messages) {
                 count(200);
-                send(Payload.of((EncodedMessages) answer));
-            } else if (answer instanceof LongAnswer) {
-                send((LongAnswer) answer);
+                send(Payload.of(messages));
+            } else if (answer instanceof LongAnswer parts) {
+                send(parts);
             } else {
                 Reservation taken = serving.budget.reservation();
                 ByteBuffer body = write(answer, taken);

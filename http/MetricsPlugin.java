@@ -88,10 +88,10 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
                 topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messages),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
                 consumerLag(), groupLag(), requestDurations(),
-                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", pluginConfig.budget.kept()),
-                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", pluginConfig.budget.keptLimit()),
-                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", pluginConfig.budget.inFlight()),
-                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", pluginConfig.budget.inFlightLimit()));
+                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", (double) pluginConfig.budget.kept()),
+                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", (double) pluginConfig.budget.keptLimit()),
+                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", (double) pluginConfig.budget.inFlight()),
+                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", (double) pluginConfig.budget.inFlightLimit()));
     }
 
     private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {

@@ -32,7 +32,11 @@ final class NotRouted {
         return pages.hasHttpHandlerEntry(HandlerType.findOrDefault(request.getMethod()), Request.getPathInContext(request));
     }
 
-    /** What a request gets that neither the API nor Javalin serves. @param methods of the calls that its path has */
+    /**
+     * What a request gets that neither the API nor Javalin serves.
+     *
+     * @param methods of the calls that its path has
+     */
     Problem problem(Request request, Response response, Set<String> methods) {
         String path = Request.getPathInContext(request);
         Set<String> allowed = Stream.concat(methods.stream(), HandlerType.commonHttp().stream()

@@ -6,6 +6,7 @@ import java.util.Locale;
  * A request that is answered with an error, as RFC 9457 describes it. Thrown where the fault is known, rendered by
  * {@link Problems}. The code is stable and for programs; the detail is for people and says what to do next.
  */
+@SuppressWarnings("serial") // an exception is not serialized here
 final class Problem extends RuntimeException {
     static final String NOT_JSON = "NOT_JSON";
     static final String NOT_JSON_TEXT = "The body is not JSON";

@@ -78,18 +78,18 @@ final class Problems {
         if (e instanceof CompletionException && e.getCause() != null) {
             return of(e.getCause());
         }
-        if (e instanceof Problem) {
-            return (Problem) e;
+        if (e instanceof Problem problem) {
+            return problem;
         }
-        if (e instanceof EngineException) {
-            ErrorCode code = ((EngineException) e).code();
+        if (e instanceof EngineException refusal) {
+            ErrorCode code = refusal.code();
             return new Problem(status(code), code.name(), e.getMessage() + ADVICE.getOrDefault(code, ""));
         }
-        if (e instanceof HttpResponseException) {
-            return ofStatus(((HttpResponseException) e).getStatus(), e.getMessage());
+        if (e instanceof HttpResponseException refused) {
+            return ofStatus(refused.getStatus(), e.getMessage());
         }
-        if (e instanceof HttpException) { // of a header that Jetty parses when it is asked for
-            return ofStatus(((HttpException) e).getCode(), ((HttpException) e).getReason());
+        if (e instanceof HttpException malformed) { // of a header that Jetty parses when it is asked for
+            return ofStatus(malformed.getCode(), malformed.getReason());
         }
         if (e instanceof OutOfMemoryError) {
             return new Problem(507, ErrorCode.STORAGE_FULL.name(), "The broker's memory is full. Send less at once, delete a topic, "
@@ -134,15 +134,15 @@ final class Problems {
 
     /** A body that could not be read into the record of its request. */
     static Problem unreadable(JsonProcessingException e) {
-        if (e instanceof JsonMappingException && e.getCause() instanceof InputCoercionException) {
+        if (e instanceof JsonMappingException mapping && e.getCause() instanceof InputCoercionException) {
             boolean isInt = ((InputCoercionException) e.getCause()).getTargetType() == int.class;
-            return invalid(fieldOf((JsonMappingException) e), "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
+            return invalid(fieldOf(mapping), "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
         }
         if (e instanceof JsonMappingException && e.getCause() instanceof JsonProcessingException) {
             return unreadable((JsonProcessingException) e.getCause()); // broken JSON inside of a field
         }
         boolean blank = e.getOriginalMessage().startsWith("No content");
-        if (blank || !(e instanceof JsonMappingException)) {
+        if (blank || !(e instanceof JsonMappingException mapping)) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").";
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
@@ -152,11 +152,11 @@ final class Problems {
             }
             return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1").replaceFirst(": enable `.*", "") + where);
         }
-        String field = fieldOf((JsonMappingException) e);
+        String field = fieldOf(mapping);
         if (field.isEmpty()) {
             return notAnObject();
         }
-        return invalid(field, ruleOf((JsonMappingException) e));
+        return invalid(field, ruleOf(mapping));
     }
 
     static Problem invalid(String field, String rule) {
@@ -172,8 +172,8 @@ final class Problems {
     }
 
     private static String fieldOf(JsonMappingException e) {
-        if (e.getPath().isEmpty() && e instanceof InvalidNullException) {
-            return ((InvalidNullException) e).getPropertyName().getSimpleName();
+        if (e.getPath().isEmpty() && e instanceof InvalidNullException nullRefused) {
+            return nullRefused.getPropertyName().getSimpleName();
         }
         return e.getPath().stream()
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
@@ -185,7 +185,7 @@ final class Problems {
         if (e instanceof InvalidNullException || e.getOriginalMessage().startsWith("Missing")) {
             return "is required";
         }
-        Class<?> wanted = e instanceof MismatchedInputException ? ((MismatchedInputException) e).getTargetType() : null;
+        Class<?> wanted = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
         return wanted == null ? "is of the wrong type" : "must be " + nameOf(wanted);
     }
 

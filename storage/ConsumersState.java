@@ -51,7 +51,7 @@ final class ConsumersState {
     Entry.Registration registrationEntry(ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
         return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.autoCommit(),
-                timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, consumer.group() == null && timeout != null ? true : null,
+                timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, (consumer.group() == null && timeout != null) ? true : null,
                 registeredAt == 0 ? null : registeredAt, committed.containsKey(group) ? null : groupCommitted);
     }
 

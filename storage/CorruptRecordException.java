@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A segment does not have the bytes that were written to it, or messages before it are missing. Nothing was changed. */
+@SuppressWarnings("serial") // an exception is not serialized here
 final class CorruptRecordException extends IOException {
     private final transient Path file;
     private final long position;
 
-    /** A record that cannot be read. @param position of the record in the file, in bytes */
+    /**
+     * A record that cannot be read.
+     *
+     * @param position of the record in the file, in bytes
+     */
     CorruptRecordException(Path file, long position, String why) {
         super(file + ": damaged at byte " + position + ": " + why);
         this.file = file;

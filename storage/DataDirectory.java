@@ -105,7 +105,11 @@ public final class DataDirectory implements Storage, Closeable {
      */
     public record Recovery(int topics, long messages, List<String> notices) {}
 
-    /** What a start has found and read back, in words. @param seconds how long that took */
+    /**
+     * What a start has found and read back, in words.
+     *
+     * @param seconds how long that took
+     */
     public String describe(Recovery recovery, double seconds) {
         Path absolute = folder.toAbsolutePath().normalize();
         String what = format.isNew() ? "New data directory " + absolute
@@ -249,7 +253,11 @@ public final class DataDirectory implements Storage, Closeable {
         }
     }
 
-    /** What is there then is on disk. @return what could not be removed, in words */
+    /**
+     * What is there then is on disk.
+     *
+     * @return what could not be removed, in words
+     */
     private List<String> removeLeftovers(TopicScan found) throws IOException {
         List<String> notices = found.removeLeftovers();
         try {

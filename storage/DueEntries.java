@@ -55,7 +55,11 @@ final class DueEntries {
         }
     }
 
-    /** What was due was written to the last segment. @param end of the segment since then, in bytes */
+    /**
+     * What was due was written to the last segment.
+     *
+     * @param end of the segment since then, in bytes
+     */
     void written(long end) {
         areConsumersDue = false;
         startOffsetsEnd = areStartOffsetsDue ? end : startOffsetsEnd;

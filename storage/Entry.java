@@ -102,7 +102,7 @@ final class Entry {
      */
     record Assignment(String group, long generation, Map<String, List<Integer>> owned) {}
 
-    /** @param highestDelivered messages before these offsets are counted, or were delivered */
+    /** @param passed messages before these offsets are counted, or were delivered */
     record Missed(String consumerId, long messages, List<PartitionOffset> passed) {}
 
     /** @param assigned and {@code missed}: null if there are none */

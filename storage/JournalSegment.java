@@ -47,7 +47,7 @@ final class JournalSegment {
 
     /** Whether a path is a segment. A link to a file that is not there is one, too: then the start fails, and names the file. */
     static boolean isOne(Path path) {
-        return number(path) > 0 && (Files.isRegularFile(path) || Files.isSymbolicLink(path) && Files.notExists(path));
+        return number(path) > 0 && (Files.isRegularFile(path) || (Files.isSymbolicLink(path) && Files.notExists(path)));
     }
 
     Path path() {
@@ -58,12 +58,20 @@ final class JournalSegment {
         return number;
     }
 
-    /** Notes that the segment has messages of a partition. @param end the offset after the last one */
+    /**
+     * Notes that the segment has messages of a partition.
+     *
+     * @param end the offset after the last one
+     */
     void noteMessages(int partition, long end) {
         messageEnds[partition] = end;
     }
 
-    /** Whether no message of the segment is kept. @param startOffsets by partition */
+    /**
+     * Whether no message of the segment is kept.
+     *
+     * @param startOffsets by partition
+     */
     boolean hasNothingFrom(long[] startOffsets) {
         return IntStream.range(0, messageEnds.length).allMatch(p -> messageEnds[p] <= startOffsets[p]);
     }

@@ -52,7 +52,11 @@ final class JournalSegments {
         return sealed;
     }
 
-    /** Creates the first segment, wherever the folder is now. @return its size, in bytes */
+    /**
+     * Creates the first segment, wherever the folder is now.
+     *
+     * @return its size, in bytes
+     */
     long createFirst(JournalTail.Records header) throws IOException {
         JournalTail first = begin(new JournalSegment(folder.location(), FIRST, partitions), header);
         first.close();

@@ -105,7 +105,11 @@ final class JournalWriter {
         writeOrLater(Entry.missed(missed));
     }
 
-    /** Writes which offsets the partitions start with. @param startOffsets by partition */
+    /**
+     * Writes which offsets the partitions start with.
+     *
+     * @param startOffsets by partition
+     */
     void startAt(long[] startOffsets) {
         due.addStartOffsets(startOffsets);
         writeDue();
@@ -124,7 +128,11 @@ final class JournalWriter {
         }
     }
 
-    /** Writes what is due. @throws EngineException STORAGE_FULL or SHUTTING_DOWN; then it stays due */
+    /**
+     * Writes what is due.
+     *
+     * @throws EngineException STORAGE_FULL or SHUTTING_DOWN; then it stays due
+     */
     void writeDue() {
         write(RecordWriter.ENTRY_SIZE, NO_MORE);
     }

@@ -30,7 +30,11 @@ final class MaintenanceThread {
         this.maintenance = maintenance;
     }
 
-    /** Begins to run the maintenance regularly. @param intervalMs between the end of a run and the start of the next, in ms */
+    /**
+     * Begins to run the maintenance regularly.
+     *
+     * @param intervalMs between the end of a run and the start of the next, in ms
+     */
     void start(long intervalMs) {
         executor.scheduleWithFixedDelay(this::run, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     }

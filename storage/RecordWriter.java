@@ -179,7 +179,7 @@ final class RecordWriter {
     static byte[] hex(CRC32C crc) {
         byte[] digits = new byte[CRC_DIGITS];
         for (int i = 0; i < CRC_DIGITS; i++) {
-            digits[i] = HEX[(int) (crc.getValue() >> 4 * (CRC_DIGITS - 1 - i)) & 0xF];
+            digits[i] = HEX[(int) (crc.getValue() >> (4 * (CRC_DIGITS - 1 - i))) & 0xF];
         }
         return digits;
     }

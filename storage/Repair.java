@@ -89,9 +89,9 @@ public final class Repair {
                 others.addAll(replay.others());
                 Found one = new Found(replay.journal().name(), topic, replay.messageCount());
                 byName.merge(one.name, one, (known, twin) -> {
-                    Found kept = twin.hasOwnName() || !known.hasOwnName() ? twin : known;
-                    steps.add(step(kept, kept == twin ? known : twin));
-                    return kept;
+                    boolean keepsTwin = twin.hasOwnName() || !known.hasOwnName();
+                    steps.add(keepsTwin ? step(twin, known) : step(known, twin));
+                    return keepsTwin ? twin : known;
                 });
             } catch (CorruptRecordException damage) {
                 steps.add(step(topic, replay, damage));

@@ -56,7 +56,11 @@ final class TopicFolder {
         this.fsync = fsync;
     }
 
-    /** A folder for a new topic, still to be created. @param number that no other folder has */
+    /**
+     * A folder for a new topic, still to be created.
+     *
+     * @param number that no other folder has
+     */
     static TopicFolder ofNew(Path topicsFolder, long number, String topic, Fsync fsync) {
         String digits = String.format(Locale.ROOT, "%08d", number);
         return new TopicFolder(topicsFolder.resolve(digits + "-" + nameInPath(topic)), topicsFolder.resolve(DRAFT + digits), fsync);
@@ -149,7 +153,11 @@ final class TopicFolder {
         return Files.notExists(path, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(path.getParent());
     }
 
-    /** Gives a deleted folder its name again. @return whether that succeeded */
+    /**
+     * Gives a deleted folder its name again.
+     *
+     * @return whether that succeeded
+     */
     private boolean takeBackDeletion() {
         try {
             Files.move(location, path, StandardCopyOption.ATOMIC_MOVE);

@@ -234,7 +234,11 @@ final class TopicJournal implements Journal {
         }
     }
 
-    /** Writes which offsets the partitions start with. @param startOffsets by partition */
+    /**
+     * Writes which offsets the partitions start with.
+     *
+     * @param startOffsets by partition
+     */
     synchronized void startAt(long[] startOffsets) {
         writer.startAt(startOffsets);
     }

@@ -120,7 +120,11 @@ final class TopicReplay {
         return truncated;
     }
 
-    /** Starts the partitions after the messages that are missing. @param damaged a new folder for what is truncated */
+    /**
+     * Starts the partitions after the messages that are missing.
+     *
+     * @param damaged a new folder for what is truncated
+     */
     void acceptMissingOffsets(Path damaged) throws IOException {
         resume(damaged);
         journal.startAt(missing.startOffsetsAfter());
@@ -132,7 +136,11 @@ final class TopicReplay {
         return segments.isEmpty();
     }
 
-    /** Resumes the topic, in the broker and in its files. @return what people should know, such as what was truncated, in words */
+    /**
+     * Resumes the topic, in the broker and in its files.
+     *
+     * @return what people should know, such as what was truncated, in words
+     */
     List<String> finish() throws IOException {
         Path damaged = truncated.isCorrupt() ? DamagedFolder.newFor(folder) : null;
         resume(damaged);
@@ -147,7 +155,11 @@ final class TopicReplay {
         return notices;
     }
 
-    /** Resumes the journal where the segments end. @param damaged a new folder for a corrupt tail, if there is one */
+    /**
+     * Resumes the journal where the segments end.
+     *
+     * @param damaged a new folder for a corrupt tail, if there is one
+     */
     private void resume(Path damaged) throws IOException {
         truncated.copyTo(damaged);
         if (unbegun != null) {
@@ -182,7 +194,7 @@ final class TopicReplay {
                 segment = segment == null ? beginSegment(path, reader) : apply(segment, reader);
             }
             long left = Files.size(path) - reader.endPosition();
-            if (segment == null || left > 0 && !isLast) {
+            if (segment == null || (left > 0 && !isLast)) {
                 throw reader.corrupt(isLast ? "a file that does not begin with its topic"
                         : "it ends within a record, and is not the last file of its topic");
             }

@@ -41,7 +41,11 @@ final class TopicScan {
         return topics;
     }
 
-    /** Removes what a deletion or a creation has left. @return what could not be removed, in words */
+    /**
+     * Removes what a deletion or a creation has left.
+     *
+     * @return what could not be removed, in words
+     */
     List<String> removeLeftovers() {
         List<String> notices = new ArrayList<>();
         for (Path path : leftovers) {

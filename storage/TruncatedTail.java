@@ -25,7 +25,11 @@ record TruncatedTail(Path file, long end, long size, boolean isCorrupt) {
         }
     }
 
-    /** What a start says when it has truncated it; null if it is empty. @param damaged the folder of the copy */
+    /**
+     * What a start says when it has truncated it; null if it is empty.
+     *
+     * @param damaged the folder of the copy
+     */
     String notice(Path damaged) {
         return isEmpty() ? null : file + ": cut off the last " + size + " bytes, which were " + (isCorrupt
                 ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");

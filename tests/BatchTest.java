@@ -1,16 +1,17 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,7 +135,7 @@ class BatchTest {
         assertEquals(422, http.post("/produce/batch", "[]").status());
         assertEquals(422, produce("batch.broken", "text/plain", new byte[] {'a', '\n', (byte) 0xff}).status());
         assertEquals(400, produce("batch.broken", "application/x-ndjson", "{\"value\":\"a\"}\nnonsense").status());
-        assertEquals(422, http.post("/produce/batch", "text/plain", "a\n".getBytes()).status(), "no topic");
+        assertEquals(422, http.post("/produce/batch", "text/plain", "a\n".getBytes(UTF_8)).status(), "no topic");
         assertEquals(404, produce("batch.nowhere", "text/plain", "a\n").status());
         assertEquals(413, produce("batch.broken", "text/plain", new byte[33 << 20]).status());
         assertEquals(0, http.get("/topics/batch.broken").get("messages").asInt());

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -117,11 +118,11 @@ class ClientTopicTest {
     @Test
     void a_producer_whose_topic_is_deleted_ends_and_does_not_create_it() throws IOException {
         Process producer = Scripts.start(command(broker, PRODUCER, "topic.producer"));
-        producer.getOutputStream().write("one\n".getBytes());
+        producer.getOutputStream().write("one\n".getBytes(UTF_8));
         producer.getOutputStream().flush();
         Await.until("the message is there", () -> http.get("/topics/topic.producer").get("messages").asInt() == 1);
         http.send("DELETE", "/topics/topic.producer", BodyPublishers.noBody());
-        Result result = Scripts.finish(producer, "two\n".getBytes());
+        Result result = Scripts.finish(producer, "two\n".getBytes(UTF_8));
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("After 1 message"), result.stderr());
         assertEquals(404, http.get("/topics/topic.producer").status());
@@ -138,7 +139,7 @@ class ClientTopicTest {
             first.terminate();
             try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
                 second.http().post("/topics/register", "topic", "t");
-                second.http().post("/produce/batch?topic=t", "text/plain", "n0\nn1\nn2\nn3\n".getBytes());
+                second.http().post("/produce/batch?topic=t", "text/plain", "n0\nn1\nn2\nn3\n".getBytes(UTF_8));
                 for (int i = 0; i < 4; i++) {
                     assertEquals("n" + i, out.readLine());
                 }

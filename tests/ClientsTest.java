@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -61,7 +62,7 @@ class ClientsTest {
 
     @Test
     void a_last_line_without_line_feed_is_a_message_too() {
-        Scripts.runWithInput("a\nb".getBytes(), producerCommand("clients.lf"));
+        Scripts.runWithInput("a\nb".getBytes(UTF_8), producerCommand("clients.lf"));
         assertEquals("a\nb\n", consumer("clients.lf", "--exit-at-end").out());
     }
 
@@ -75,7 +76,7 @@ class ClientsTest {
     @Test
     void keys_come_from_an_option_or_from_the_line() {
         producer("clients.keys", "--key", "k", "v1");
-        Scripts.runWithInput("a:b:c\nnone\n".getBytes(), producerCommand("clients.keys", "--key-separator", ":"));
+        Scripts.runWithInput("a:b:c\nnone\n".getBytes(UTF_8), producerCommand("clients.keys", "--key-separator", ":"));
         Result result = consumer("clients.keys", "--exit-at-end", "--format", "%t %o %k/%K=%s/%S%%\\t|%n");
         assertEquals("clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n", result.out());
     }
@@ -199,7 +200,7 @@ class ClientsTest {
     @Test
     void without_a_broker_both_clients_say_so_in_a_line_and_give_up() {
         for (String script : new String[] {"Producer.java", "Consumer.java"}) {
-            Result result = Scripts.runWithInput("x\n".getBytes(), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
+            Result result = Scripts.runWithInput("x\n".getBytes(UTF_8), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
             assertEquals(1, result.exitCode());
             String last = result.stderr().lines().reduce((a, b) -> b).orElse("");
             assertTrue(last.contains("No broker answers at http://127.0.0.1:1"), result.stderr());
@@ -211,11 +212,11 @@ class ClientsTest {
         Process producer;
         try (BrokerProcess own = BrokerProcess.start()) {
             producer = Scripts.start("Producer.java", "--broker", own.url(), "--topic", "t", "--retry-for", "200ms");
-            producer.getOutputStream().write("one\ntwo\n".getBytes());
+            producer.getOutputStream().write("one\ntwo\n".getBytes(UTF_8));
             producer.getOutputStream().flush();
             Await.until("two messages are there", () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
         }
-        Result result = Scripts.finish(producer, "three\n".getBytes());
+        Result result = Scripts.finish(producer, "three\n".getBytes(UTF_8));
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("After 2 messages"), result.stderr());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ class ConsumerPlaceTest {
         Instant middle = Instant.now();
         http.post("/produce", "topic", "place.time", "value", "later");
         assertEquals("later\n", consume("place.time", "--from", middle.toString()).out());
-        assertEquals("later\n", consume("place.time", "--from", LocalDateTime.now().minus(System.currentTimeMillis() - middle.toEpochMilli(), ChronoUnit.MILLIS)
+        assertEquals("later\n", consume("place.time", "--from", LocalDateTime.now(ZoneId.systemDefault()).minus(System.currentTimeMillis() - middle.toEpochMilli(), ChronoUnit.MILLIS)
                 .truncatedTo(ChronoUnit.MILLIS).toString()).out());
     }
 

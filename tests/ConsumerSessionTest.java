@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,7 +40,7 @@ class ConsumerSessionTest {
         http.post("/topics/register", "topic", topic);
         Process consumer = Scripts.start(command(topic, how));
         awaitConsumers(topic, 1);
-        http.post("/produce/batch?topic=" + topic, "text/plain", "x".repeat(1000).concat("\n").repeat(2000).getBytes());
+        http.post("/produce/batch?topic=" + topic, "text/plain", "x".repeat(1000).concat("\n").repeat(2000).getBytes(UTF_8));
         Thread.sleep(13_000); // longer than its session: nothing can be waited for where nothing is to happen
         assertEquals(1, http.get("/topics/" + topic).get("consumers").size());
         consumer.destroyForcibly();

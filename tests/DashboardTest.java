@@ -1,11 +1,12 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -243,7 +244,7 @@ class DashboardTest {
     void it_draws_a_part_of_a_long_topic_and_says_so() {
         try (BrokerProcess broker = BrokerProcess.start(); Page page = Page.open(broker.url())) {
             broker.http().produce("t", 0);
-            broker.http().post("/produce/batch?topic=t", "text/plain", "x\n".repeat(100_000).getBytes());
+            broker.http().post("/produce/batch?topic=t", "text/plain", "x\n".repeat(100_000).getBytes(UTF_8));
             page.awaitText("#note", "100000 messages. A lane shows");
             page.awaitText(".cells", "99999");
             assertTrue(page.findAll(".cell").size() <= 30);

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -89,7 +90,7 @@ class DeliveryTest {
     @Test
     void without_a_key_partitions_take_turns_and_order_is_kept_in_each() {
         http.post("/topics/register", "topic", "del.turns", "partitions", 3);
-        Reply batch = http.post("/produce/batch?topic=del.turns", "text/plain", "0\n1\n2\n3\n4\n5\n6\n".getBytes());
+        Reply batch = http.post("/produce/batch?topic=del.turns", "text/plain", "0\n1\n2\n3\n4\n5\n6\n".getBytes(UTF_8));
         assertEquals("[{\"partition\":0,\"base_offset\":0,\"count\":3},{\"partition\":1,\"base_offset\":0,\"count\":2},"
                 + "{\"partition\":2,\"base_offset\":0,\"count\":2}]", batch.get("partitions").toString());
         assertEquals(1, http.post("/produce", "topic", "del.turns", "value", "7").get("partition").asInt());
@@ -108,7 +109,7 @@ class DeliveryTest {
     @Test
     void an_offset_is_committed_with_its_partition() {
         http.post("/topics/register", "topic", "del.part", "partitions", 2);
-        http.post("/produce/batch?topic=del.part", "text/plain", "0\n1\n2\n3\n".getBytes());
+        http.post("/produce/batch?topic=del.part", "text/plain", "0\n1\n2\n3\n".getBytes(UTF_8));
         register("del.part", "del.c9", "auto_commit", false);
         assertEquals("[{\"partition\":1,\"offset\":2}]",
                 http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 1, "offset", 2).get("offsets").toString());

@@ -1,5 +1,6 @@
 package engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -71,7 +72,7 @@ public class EncodedBatchTest {
         batch(10).add("12345", "67890", null, null);
         batch(10).add("1234", "é", Map.of("a", "漢"), null);
         assertEquals(ErrorCode.TOO_LARGE, assertThrows(EngineException.class, () -> batch(10).add("123456", "67890", null, null)).code());
-        assertEquals(ErrorCode.TOO_LARGE, assertThrows(EngineException.class, () -> batch(10).addLines("12345678901".getBytes(), 11)).code());
+        assertEquals(ErrorCode.TOO_LARGE, assertThrows(EngineException.class, () -> batch(10).addLines("12345678901".getBytes(UTF_8), 11)).code());
     }
 
     @Test

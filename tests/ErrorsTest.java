@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -92,7 +93,7 @@ class ErrorsTest {
     @Test
     void a_key_that_stands_twice_in_a_line_is_400_and_nothing_is_appended() {
         long before = count();
-        Reply reply = http.post("/produce/batch?topic=errors", "application/x-ndjson", "{\"value\":\"a\"}\n{\"value\":\"b\",\"value\":\"c\"}\n".getBytes());
+        Reply reply = http.post("/produce/batch?topic=errors", "application/x-ndjson", "{\"value\":\"a\"}\n{\"value\":\"b\",\"value\":\"c\"}\n".getBytes(UTF_8));
         assertProblem(400, "NOT_JSON", reply);
         assertTrue(reply.detail().contains("\"value\"") && reply.detail().contains("line 2"), reply.detail());
         assertEquals(before, count());
@@ -130,7 +131,7 @@ class ErrorsTest {
     void a_producer_id_is_checked_without_a_sequence_too() {
         assertInvalid("producer_id", http.post("/produce", "topic", "errors", "value", "x", "producer_id", "two words"));
         assertInvalid("producer_id", http.post("/produce/batch", "{\"topic\":\"errors\",\"messages\":[{\"value\":\"x\"}],\"producer_id\":\"\"}"));
-        assertInvalid("producer_id", http.post("/produce/batch?topic=errors&producer_id=a%2Fb", "text/plain", "x".getBytes()));
+        assertInvalid("producer_id", http.post("/produce/batch?topic=errors&producer_id=a%2Fb", "text/plain", "x".getBytes(UTF_8)));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,7 +70,7 @@ class FaultTest {
     }
 
     private static void assertInOrder(Result consumed, int count) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new ByteArrayInputStream(consumed.stdout())))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new ByteArrayInputStream(consumed.stdout()), UTF_8))) {
             for (int i = 0; i < count; i++) {
                 assertEquals("message-" + i, lines.readLine());
             }

@@ -128,7 +128,7 @@ class FullDiskTest {
             assertEquals(507, refused.status(), refused.text());
             assertTrue(refused.detail().contains("No space left on device"), refused.detail());
             int before = broker.http().get("/topics").get("topics").size();
-            broker.close();
+            broker.terminate();
             try (BrokerProcess again = BrokerProcess.start("--data-dir", data.toString())) {
                 assertEquals(before, again.http().get("/topics").get("topics").size());
             }

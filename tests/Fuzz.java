@@ -10,6 +10,8 @@
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import cli.Version;
 import java.io.File;
 import java.io.IOException;
@@ -149,7 +151,7 @@ public class Fuzz implements Callable<Integer> {
     private static String jcmd(BrokerProcess broker, String command) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process process = new ProcessBuilder(List.of(jcmd.toString(), String.valueOf(broker.pid()), command)).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         process.waitFor();
         return said;
     }

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,8 +27,8 @@ class FuzzTest {
     @Test
     void strange_requests_are_answered_as_documented_and_a_restart_loses_nothing() {
         int exitCode = Fuzz.run(out, "--requests", "5000", "--seed", "13");
-        assertEquals(0, exitCode, said.toString());
-        assertTrue(said.toString().endsWith("11000 requests, 0 failures\n"), said.toString());
+        assertEquals(0, exitCode, said.toString(UTF_8));
+        assertTrue(said.toString(UTF_8).endsWith("11000 requests, 0 failures\n"), said.toString(UTF_8));
     }
 
     @ParameterizedTest
@@ -41,7 +42,7 @@ class FuzzTest {
         try {
             Failures failures = new Failures(out);
             new FuzzRun(1, out, failures).send(server.getAddress().getPort(), sort, 50, () -> {});
-            assertTrue(failures.count() > 0 && said.toString().contains(fault), said.toString());
+            assertTrue(failures.count() > 0 && said.toString(UTF_8).contains(fault), said.toString(UTF_8));
         } finally {
             server.stop(0);
             threads.shutdownNow();
@@ -50,11 +51,11 @@ class FuzzTest {
 
     /** A server that has the broker's document, and answers all else so. */
     private static HttpServer serverOf(int status, String body) throws IOException {
-        byte[] document = BrokerProcess.shared().http().get("/openapi.json").text().getBytes();
+        byte[] document = BrokerProcess.shared().http().get("/openapi.json").text().getBytes(UTF_8);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", call -> {
             boolean isDocument = call.getRequestURI().getPath().equals("/openapi.json");
-            byte[] answer = isDocument ? document : body.getBytes();
+            byte[] answer = isDocument ? document : body.getBytes(UTF_8);
             call.getRequestBody().readAllBytes();
             call.sendResponseHeaders(isDocument ? 200 : status, call.getRequestMethod().equals("HEAD") ? -1 : answer.length);
             call.getResponseBody().write(answer);

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,7 +94,7 @@ class GroupStressTest {
                 lines.append("{\"value\":\"").append(number).append("\",\"key\":\"k").append(number % KEYS).append("\"}\n");
             }
             String path = "/produce/batch?topic=" + topic + "&producer_id=p&sequence=" + from;
-            assertEquals(200, http.post(path, "application/x-ndjson", lines.toString().getBytes()).status());
+            assertEquals(200, http.post(path, "application/x-ndjson", lines.toString().getBytes(UTF_8)).status());
             long due = start + (long) (SECONDS * 0.75e9 * (from + BATCH) / MESSAGES);
             LockSupport.parkNanos(due - System.nanoTime());
         }
@@ -171,12 +172,12 @@ class GroupStressTest {
                 numbers.forEach(seen::add); // processed, and then perhaps not committed
             }
             if (commits && !offsets.isEmpty()) {
-                commitEach(offsets, numbers, reply);
+                commitEach(offsets, reply);
             }
         }
 
         /** Partition by partition, as each may have gone to another member meanwhile. */
-        private void commitEach(Map<Integer, Long> offsets, List<Integer> numbers, Reply reply) {
+        private void commitEach(Map<Integer, Long> offsets, Reply reply) {
             offsets.forEach((partition, offset) -> {
                 Reply commit = http.post("/consumers/commit",
                         "{\"consumer_id\":\"" + id + "\",\"offsets\":[{\"partition\":" + partition + ",\"offset\":" + offset + "}]}");

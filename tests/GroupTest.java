@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -237,7 +238,7 @@ class GroupTest {
         for (int i = 0; i < messages; i++) {
             lines.append(i).append(" ".repeat(100)).append('\n');
         }
-        http.post("/produce/batch?topic=grp.ahead", "text/plain", lines.toString().getBytes());
+        http.post("/produce/batch?topic=grp.ahead", "text/plain", lines.toString().getBytes(UTF_8));
         Process printing = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.ahead", "--group", "g",
                 "--consumer-id", "ah.a", "--commit", "written", "--exit-at-end");
         Await.until("the pipe is full and more is fetched", () -> lag("ah.a") < messages - 30_000);

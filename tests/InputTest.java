@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -131,7 +132,7 @@ class InputTest {
     @Test
     void batches_that_a_proxy_finds_too_large_are_sent_in_parts() throws IOException {
         try (FrontProxy proxy = new FrontProxy(broker.url(), "", path -> null, 3000)) {
-            Result result = Scripts.runWithInput("0123456789\n".repeat(2000).getBytes(), "Producer.java", "-b", proxy.url(), "-t", "input.proxy");
+            Result result = Scripts.runWithInput("0123456789\n".repeat(2000).getBytes(UTF_8), "Producer.java", "-b", proxy.url(), "-t", "input.proxy");
             assertEquals(0, result.exitCode(), result.stderr());
             assertEquals(2000, http.get("/topics/input.proxy").get("messages").asInt());
         }
@@ -142,9 +143,9 @@ class InputTest {
     void a_line_that_is_not_utf8_is_named_and_all_before_it_is_sent(String how) throws IOException {
         ByteArrayOutputStream input = new ByteArrayOutputStream();
         String good = how.equals("--json") ? "{\"value\":\"good\"}\n" : "good\n";
-        input.write(good.repeat(1000).getBytes());
+        input.write(good.repeat(1000).getBytes(UTF_8));
         input.write(new byte[] {'b', (byte) 0xe4, 'd', '\n'});
-        input.write(good.getBytes());
+        input.write(good.getBytes(UTF_8));
         String topic = "input.latin" + how.replaceAll("[^A-Za-z]", "");
         Result result = Scripts.runWithInput(input.toByteArray(), command(topic, how.isEmpty() ? new String[0] : new String[] {how}));
         assertEquals(1, result.exitCode());

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,15 +73,15 @@ class LauncherTest {
         for (int i = 0; i < 3; i++) {
             run(launcher.getParent(), environment, "./jbang", "Probe.java");
         }
-        long before = Files.lines(asked).count();
+        long before = Files.readAllLines(asked).size();
         for (String written : new String[] {"data/lock", "data/format", "data/topics/00000001-t/00000001.ndjson", "broker.log", "port.txt"}) {
             script("checkout/" + written, "x");
         }
         assertEquals(7, run(launcher.getParent(), environment, "./jbang", "Probe.java").exitCode());
-        assertEquals(before, Files.lines(asked).count());
+        assertEquals(before, Files.readAllLines(asked).size());
         script("checkout/Other.java", "class Other {}");
         assertEquals(7, run(launcher.getParent(), environment, "./jbang", "Probe.java").exitCode());
-        assertTrue(Files.lines(asked).count() > before, "a new source may matter");
+        assertTrue(Files.readAllLines(asked).size() > before, "a new source may matter");
     }
 
     private void assertPassesThrough(Path launcher, Path probe) {
@@ -350,7 +351,7 @@ class LauncherTest {
         if (path.startsWith(folder.toString()) && !path.contains(File.pathSeparator)) {
             builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         }
-        return Scripts.finish(Scripts.startProcess(builder), stdin.getBytes());
+        return Scripts.finish(Scripts.startProcess(builder), stdin.getBytes(UTF_8));
     }
 
     private Path script(String name, String text) throws IOException {

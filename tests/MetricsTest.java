@@ -98,7 +98,8 @@ class MetricsTest {
     void a_stream_is_counted_when_it_ends() throws IOException {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.http().produce("t", 1);
-            try (Socket client = openStream(broker)) {
+            Socket client = openStream(broker);
+            try (client) {
                 broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
                 Await.until("it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
             }
@@ -121,7 +122,7 @@ class MetricsTest {
         client.getOutputStream().write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         BufferedReader lines = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
         while (!lines.readLine().startsWith("data:")) {
-            continue;
+            
         }
         return client;
     }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A connection to a broker that sends bytes as they are given, and may stop anywhere. For one thread. */
 final class RawConnection implements Closeable {
@@ -80,7 +81,7 @@ final class RawConnection implements Closeable {
         long length = 0;
         boolean isChunked = false;
         for (String line; !(line = readLine()).isEmpty(); ) {
-            String field = line.toLowerCase();
+            String field = line.toLowerCase(Locale.ROOT);
             if (field.startsWith("content-length:")) {
                 length = Long.parseLong(field.substring(15).trim());
             }

@@ -456,7 +456,7 @@ class RestartTest {
     /** Lets topics begin their next file, which says what matters of the one before. */
     private void roll(String... topics) {
         for (String topic : topics) {
-            batch(200, topic, "text/plain", ("a line of forty bytes, more or less...\n").repeat(100_000));
+            batch(200, topic, "text/plain",  "a line of forty bytes, more or less...\n".repeat(100_000));
         }
         for (String topic : topics) {
             Await.until(topic + " has a second file", () -> {

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,7 +94,7 @@ class SeamTest {
     void every_call_passes_through_a_decorator() {
         assertEquals(200, http.post("/producers/register", "topic", "t").status());
         assertEquals(200, http.post("/produce", "topic", "t", "value", "v").status());
-        assertEquals(200, http.post("/produce/batch?topic=t", "text/plain", "a\nb\n".getBytes()).status());
+        assertEquals(200, http.post("/produce/batch?topic=t", "text/plain", "a\nb\n".getBytes(UTF_8)).status());
         assertEquals("v", http.post("/consume", "consumer_id", "c").get("value").asText());
         assertEquals(2, http.post("/consume/batch", "consumer_id", "c").get("messages").size());
         assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());

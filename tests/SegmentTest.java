@@ -88,7 +88,7 @@ public class SegmentTest {
         for (int i = 0; i < count; i++) {
             byte[] message = new byte[random.nextInt(4) == 0 ? random.nextInt(20_000) : random.nextInt(200)];
             random.nextBytes(message);
-            long timestamp = 5000 + random.nextInt(1_000_000) - 500_000;
+            long timestamp = 5000L + random.nextInt(1_000_000) - 500_000;
             segment.append(message, 0, message.length, timestamp);
             messages.add(message);
             timestamps.add(timestamp);

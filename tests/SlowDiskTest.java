@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -54,12 +55,12 @@ class SlowDiskTest {
                 assumeTrue(false, "there is no strace: " + e.getMessage());
             }
             strace = started;
-            BufferedReader said = new BufferedReader(new InputStreamReader(strace.getInputStream()));
+            BufferedReader said = new BufferedReader(new InputStreamReader(strace.getInputStream(), UTF_8));
             String line = said.readLine();
             assumeTrue(line != null && line.contains("attached"), "strace cannot be used here: " + line);
             THREADS.submit(() -> {
                 while (said.readLine() != null) {
-                    continue; // it tells of each thread, and would stop if nobody listened
+                     // it tells of each thread, and would stop if nobody listened
                 }
                 return null;
             });
@@ -83,10 +84,11 @@ class SlowDiskTest {
             Http http = broker.http();
             fill(http);
             List<CompletableFuture<Reply>> slow = new ArrayList<>();
-            try (SlowWrites writes = new SlowWrites(broker)) {
+            SlowWrites writes = new SlowWrites(broker);
+            try (writes) {
                 for (int i = 0; i < 20; i++) { // more than the server has threads
                     slow.add(later(() -> http.post("/produce", "topic", "t", "value", "slow")));
-                    slow.add(later(() -> http.post("/produce/batch?topic=t", "text/plain", "slow\n".repeat(20_000).getBytes())));
+                    slow.add(later(() -> http.post("/produce/batch?topic=t", "text/plain", "slow\n".repeat(20_000).getBytes(UTF_8))));
                 }
                 slow.add(later(() -> http.post("/consume", "consumer_id", "auto")));
                 slow.add(later(() -> http.post("/consume/batch", "consumer_id", "member1", "wait_ms", 100)));
@@ -159,7 +161,8 @@ class SlowDiskTest {
                 http.post("/produce", "topic", "t", "value", "of " + partition, "partition", partition);
             }
             List<CompletableFuture<Reply>> replies = new ArrayList<>();
-            try (SlowWrites writes = new SlowWrites(broker)) {
+            SlowWrites writes = new SlowWrites(broker);
+            try (writes) {
                 replies.add(later(() -> http.post("/consume", "consumer_id", "m1")));
                 replies.add(later(() -> http.post("/consume", "consumer_id", "m2")));
                 for (String member : List.of("m1", "m2")) { // one of the two members waits for the other

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -131,7 +132,7 @@ class StressTest {
 
     /** Its body comes after its head, so that another thread reads it, while the one that read the head is not done. */
     private static List<String> consumeNothing(String consumer, int times) throws IOException {
-        byte[] body = ("{\"consumer_id\":\"" + consumer + "\"}").getBytes();
+        byte[] body = ("{\"consumer_id\":\"" + consumer + "\"}").getBytes(UTF_8);
         try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
             for (int i = 0; i < times; i++) {
                 assertEquals(204, connection.post("/consume", "application/json", body));

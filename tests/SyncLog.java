@@ -1,6 +1,7 @@
 //JAVA 17+
 //JAVAAGENT Can-Retransform-Classes=true
 //DEPS net.bytebuddy:byte-buddy:1.18.12
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.none;
 
@@ -49,7 +50,7 @@ public class SyncLog {
         @Advice.OnMethodExit
         static void end(@Advice.Enter String line) throws IOException {
             try (FileOutputStream log = new FileOutputStream(System.getProperty("sync.log"), true)) {
-                log.write(line.getBytes());
+                log.write(line.getBytes(UTF_8));
             }
         }
     }

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -163,7 +164,7 @@ class TopicsTest {
     void a_batch_that_does_not_fit_is_refused_whole() {
         http.post("/topics/register", "topic", "topics.whole", "max_messages", 3);
         produce("topics.whole", 2);
-        assertEquals(429, http.post("/produce/batch?topic=topics.whole", "text/plain", "a\nb\n".getBytes()).status());
+        assertEquals(429, http.post("/produce/batch?topic=topics.whole", "text/plain", "a\nb\n".getBytes(UTF_8)).status());
         assertEquals(2, http.get("/topics/topics.whole").get("messages").asInt());
     }
 
@@ -206,7 +207,7 @@ class TopicsTest {
             Http own = broker.http();
             own.post("/topics/register", "topic", "old", "max_age_ms", 8000);
             own.post("/topics/register", "topic", "other");
-            byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes();
+            byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes(UTF_8);
             for (String topic : List.of("old", "other")) {
                 int sent = 0;
                 while (own.post("/produce/batch?topic=" + topic, "text/plain", batch).status() == 200) {
@@ -223,7 +224,7 @@ class TopicsTest {
             Http own = broker.http();
             own.post("/topics/register", "topic", "t");
             own.post("/consumers/register", "topic", "t", "consumer_id", "c");
-            byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes();
+            byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes(UTF_8);
             Reply reply = null;
             for (int i = 0; i < 200 && (reply = own.post("/produce/batch?topic=t", "text/plain", batch)).status() == 200; i++) {
                 assertFalse(reply.get("count").isMissingNode());

@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -149,10 +150,10 @@ class WaitingTest {
             socket.getOutputStream().write(consumeRequest(consumer));
             Await.until("it waits", () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
             socket.getOutputStream().write(("GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(padding)
-                    + "\r\nConnection: close\r\n\r\n").getBytes());
+                    + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             http.get("/health");
             http.post("/produce", "topic", "wait.early" + padding, "value", "first");
-            String answers = new String(socket.getInputStream().readAllBytes());
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
             assertTrue(answers.contains("\"first\"") && answers.indexOf("\"first\"") < answers.indexOf("\"status\":\"ok\""), answers);
         }
     }
@@ -163,10 +164,10 @@ class WaitingTest {
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(10_000);
             String second = "GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(5000) + "\r\nConnection: close\r\n\r\n";
-            socket.getOutputStream().write((new String(consumeRequest("wait.c8")) + second).getBytes());
+            socket.getOutputStream().write((new String(consumeRequest("wait.c8"), UTF_8) + second).getBytes(UTF_8));
             Await.until("it waits", () -> http.get("/consumers/wait.c8").get("waiting").asInt() == 1);
             http.post("/produce", "topic", "wait.both", "value", "first");
-            String answers = new String(socket.getInputStream().readAllBytes());
+            String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
             assertTrue(answers.contains("\"first\"") && answers.contains("\"status\":\"ok\""), answers);
         }
     }
@@ -178,7 +179,7 @@ class WaitingTest {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(consumeRequest("wait.c9"));
             socket.shutdownOutput();
-            assertEquals("", new String(socket.getInputStream().readAllBytes()));
+            assertEquals("", new String(socket.getInputStream().readAllBytes(), UTF_8));
         }
         Await.until("nobody waits", () -> http.get("/consumers/wait.c9").get("waiting").asInt() == 0);
         assertFalse(broker.stderr().contains("EofException"), broker.stderr());
@@ -186,7 +187,7 @@ class WaitingTest {
 
     private static byte[] consumeRequest(String consumer) {
         String body = "{\"consumer_id\":\"" + consumer + "\",\"wait_ms\":60000}";
-        return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes();
+        return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(UTF_8);
     }
 
     @Test

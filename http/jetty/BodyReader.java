@@ -82,7 +82,7 @@ public final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
-            if (isLast || refusal != null && isRestDroppedLater() || dropped > BodyDrain.MAX_BYTES) {
+            if (isLast || (refusal != null && isRestDroppedLater()) || dropped > BodyDrain.MAX_BYTES) {
                 finish();
                 return;
             }

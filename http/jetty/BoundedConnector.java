@@ -109,7 +109,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
 
     private static boolean isWithoutRequest(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
-        return endPoint.isOpen() && connection instanceof HttpConnection && ((HttpConnection) connection).getHttpChannel().getRequest() == null;
+        return endPoint.isOpen() && connection instanceof HttpConnection http && http.getHttpChannel().getRequest() == null;
     }
 
     @Override

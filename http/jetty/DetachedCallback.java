@@ -51,8 +51,7 @@ public final class DetachedCallback implements Callback {
      * @param whenWritten completes the callback of the request
      */
     public static void write(Response response, ByteBuffer body, Callback callback, Callback whenWritten) {
-        if (callback instanceof DetachedCallback) {
-            DetachedCallback detached = (DetachedCallback) callback;
+        if (callback instanceof DetachedCallback detached) {
             detached.writer.execute(() -> detached.write(response, body, whenWritten));
         } else {
             response.write(true, body, whenWritten);

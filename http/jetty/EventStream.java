@@ -61,6 +61,7 @@ public final class EventStream {
     private final EndPoint endPoint;
     private final DisconnectWatcher disconnectWatcher;
     private final boolean isChunked;
+    @SuppressWarnings("UnnecessaryLambda") // it is compared by identity when it is forgotten
     private final Runnable woken = () -> onPool(this::resume);
     private Scheduler.Task heartbeat;
     private boolean isWaiting;

@@ -63,7 +63,7 @@ public final class HttpConnections extends HttpConnectionFactory {
      */
     public static boolean isTurnOver(Request request, int bytes) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        return !(connection instanceof LimitedConnection) || ((LimitedConnection) connection).isTurnOver(bytes);
+        return !(connection instanceof LimitedConnection limited) || limited.isTurnOver(bytes);
     }
 
     private static final class LimitedConnection extends HttpConnection {
@@ -204,7 +204,7 @@ public final class HttpConnections extends HttpConnectionFactory {
                     super.startRequest(method, uri, version);
                 } catch (IllegalArgumentException e) {
                     throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, "its path has a malformed escape, or is none. "
-                            + "An escape is % and two hexadecimal digits", e);
+                            + "An escape is a percent sign and two hexadecimal digits", e);
                 }
             }
 
@@ -297,7 +297,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             }
             int before = buffer.remaining();
             boolean isHandled = super.parseNext(buffer);
-            if (getState().ordinal() <= State.HEADER.ordinal()) {
+            if (getState().compareTo(State.HEADER) <= 0) {
                 headSize += before - buffer.remaining();
                 if (headSize > MAX_HEAD_SIZE) {
                     refuse();

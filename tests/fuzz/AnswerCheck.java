@@ -123,8 +123,7 @@ final class AnswerCheck {
                 return where + " lacks " + required.asText();
             }
         }
-        for (var properties = value.fields(); properties.hasNext(); ) {
-            var property = properties.next();
+        for (var property : value.properties()) {
             JsonNode itsSchema = schema.path("properties").has(property.getKey())
                     ? schema.path("properties").path(property.getKey()) : schema.path("additionalProperties");
             String fault = schemaFault(property.getKey(), property.getValue(), itsSchema);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,7 +37,7 @@ final class ApiDocument {
 
     ApiDocument(JsonNode document) {
         this.document = document;
-        document.path("paths").fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
+        document.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
             if (METHODS.contains(method.getKey())) {
                 operations.add(operation(path.getKey(), method.getKey(), method.getValue()));
             }
@@ -67,13 +68,13 @@ final class ApiDocument {
             }
         });
         Map<String, Map<String, JsonNode>> answers = new LinkedHashMap<>();
-        node.path("responses").fields().forEachRemaining(answer -> answers.put(answer.getKey(), content(answer.getValue())));
-        return new Operation(node.path("operationId").asText(), method.toUpperCase(), path, parameters, content(node.path("requestBody")), answers);
+        node.path("responses").properties().forEach(answer -> answers.put(answer.getKey(), content(answer.getValue())));
+        return new Operation(node.path("operationId").asText(), method.toUpperCase(Locale.ROOT), path, parameters, content(node.path("requestBody")), answers);
     }
 
     private Map<String, JsonNode> content(JsonNode node) {
         Map<String, JsonNode> content = new LinkedHashMap<>();
-        resolve(node).path("content").fields().forEachRemaining(media -> content.put(media.getKey(), media.getValue().path("schema")));
+        resolve(node).path("content").properties().forEach(media -> content.put(media.getKey(), media.getValue().path("schema")));
         return content;
     }
 }

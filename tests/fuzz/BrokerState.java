@@ -22,16 +22,11 @@ final class BrokerState {
 
     private static final int PAGE = 1000;
 
-    private final int port;
     private final Map<String, String> entries = new TreeMap<>();
-
-    private BrokerState(int port) {
-        this.port = port;
-    }
 
     /** Topics, consumers and groups as they are now. */
     static BrokerState outline(int port) throws IOException {
-        BrokerState state = new BrokerState(port);
+        BrokerState state = new BrokerState();
         try (FuzzConnection connection = new FuzzConnection(port)) {
             state.add("topic", get(connection, "/topics").path("topics"), List.of());
             state.add("consumer", get(connection, "/consumers").path("consumers"), MOMENTARY);
@@ -42,7 +37,7 @@ final class BrokerState {
 
     /** All that outlives the broker. */
     static BrokerState whole(int port) throws IOException {
-        BrokerState state = new BrokerState(port);
+        BrokerState state = new BrokerState();
         try (FuzzConnection connection = new FuzzConnection(port)) {
             JsonNode topics = get(connection, "/topics").path("topics");
             for (JsonNode topic : topics) {

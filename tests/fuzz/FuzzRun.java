@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -70,7 +71,7 @@ public final class FuzzRun {
         } finally {
             threads.shutdownNow();
         }
-        out.printf("%s: %,d requests in %.1f s; answers by status (0: the connection was closed without one): %s%n", sort.name().toLowerCase(),
+        out.printf("%s: %,d requests in %.1f s; answers by status (0: the connection was closed without one): %s%n", sort.name().toLowerCase(Locale.ROOT),
                 statuses.values().stream().mapToLong(n -> n).sum(), (System.nanoTime() - start) / 1e9, statuses);
     }
 

@@ -35,7 +35,11 @@ final class Ledger {
         }
     }
 
-    /** What is not as it was accepted. @param messages by topic, partition and offset */
+    /**
+     * What is not as it was accepted.
+     *
+     * @param messages by topic, partition and offset
+     */
     synchronized List<String> missing(Map<String, String> messages) {
         List<String> missing = new ArrayList<>();
         accepted.forEach((place, value) -> {

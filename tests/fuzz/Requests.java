@@ -115,8 +115,7 @@ final class Requests {
 
     private static String encoded(String value, RandomGenerator random) {
         StringBuilder encoded = new StringBuilder();
-        for (char c : value.toCharArray()) {
-            boolean isPlain = (Character.isLetterOrDigit(c) && c < 128) || "-._".indexOf(c) >= 0;
+        for (int i = 0; i < value.length(); i++) { char c = value.charAt(i);boolean isPlain = (Character.isLetterOrDigit(c) && c < 128) || "-._".indexOf(c) >= 0;
             encoded.append(isPlain && random.nextInt(50) > 0 ? String.valueOf(c) : String.format("%%%02X", (int) c));
         }
         return encoded.toString();
