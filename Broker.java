@@ -27,7 +27,6 @@
 //SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
 //FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
-
 import api.Routes;
 import api.Schemas;
 import cli.ClassArchive;
@@ -68,8 +67,13 @@ import storage.Repair;
 import storage.StorageOptions;
 
 /** The broker: its options, what it is put together from, its announcement and its stop. */
-@Command(name = "broker", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
-        description = "A message broker in the manner of Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
+@Command(
+        name = "broker",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "A message broker in the manner of Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
         footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
     /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
@@ -80,30 +84,57 @@ public class Broker implements Callable<Integer> {
 
     private static final int DEFAULT_PORT = 8000;
 
-    @Option(names = {"-p", "--port"}, paramLabel = "N", defaultValue = "8000", descriptionKey = "MINI_KAFKA_PORT",
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "N",
+            defaultValue = "8000",
+            descriptionKey = "MINI_KAFKA_PORT",
             description = "Port to listen on; 0 selects a free port (default: 8000; environment MINI_KAFKA_PORT).")
     private int port;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", descriptionKey = "MINI_KAFKA_HOST",
-            description = "Address to listen on; with 0.0.0.0 other machines can connect (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            descriptionKey = "MINI_KAFKA_HOST",
+            description =
+                    "Address to listen on; with 0.0.0.0 other machines can connect (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
     private String host;
 
-    @Option(names = "--port-file", paramLabel = "FILE", descriptionKey = "MINI_KAFKA_PORT_FILE",
+    @Option(
+            names = "--port-file",
+            paramLabel = "FILE",
+            descriptionKey = "MINI_KAFKA_PORT_FILE",
             description = "Write the port to this file when the broker is ready (environment MINI_KAFKA_PORT_FILE).")
     private Path portFile;
 
-    @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "1048576", descriptionKey = "MINI_KAFKA_MAX_MESSAGE_BYTES",
-            description = "Maximum size of a message, key and value together, in bytes (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
+    @Option(
+            names = "--max-message-bytes",
+            paramLabel = "N",
+            defaultValue = "1048576",
+            descriptionKey = "MINI_KAFKA_MAX_MESSAGE_BYTES",
+            description =
+                    "Maximum size of a message, key and value together, in bytes (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
     private int maxMessageBytes;
 
-    @Option(names = "--max-partitions", paramLabel = "N", defaultValue = "256", descriptionKey = "MINI_KAFKA_MAX_PARTITIONS",
-            description = "Maximum number of partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
+    @Option(
+            names = "--max-partitions",
+            paramLabel = "N",
+            defaultValue = "256",
+            descriptionKey = "MINI_KAFKA_MAX_PARTITIONS",
+            description =
+                    "Maximum number of partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
     private int maxPartitions;
 
-    @Option(names = "--allow-host", paramLabel = "NAME", split = ",", descriptionKey = "MINI_KAFKA_ALLOW_HOST",
-            description = "Also accept requests for this host name, and from pages of a proxy with this name. IP addresses, and names that no site on the "
-                    + "internet can have, such as localhost, pc.lan or kafka.default, are always accepted. Separate several names with commas "
-                    + "(environment MINI_KAFKA_ALLOW_HOST).")
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            split = ",",
+            descriptionKey = "MINI_KAFKA_ALLOW_HOST",
+            description =
+                    "Also accept requests for this host name, and from pages of a proxy with this name. IP addresses, and names that no site on the "
+                            + "internet can have, such as localhost, pc.lan or kafka.default, are always accepted. Separate several names with commas "
+                            + "(environment MINI_KAFKA_ALLOW_HOST).")
     private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nDurability:%n")
@@ -167,7 +198,10 @@ public class Broker implements Callable<Integer> {
     /** Without the port that may be copied along with it. */
     private String hostName(String given) {
         String name = given.strip().replaceFirst(":\\d+$", "");
-        require(HostName.isOne(name), "--allow-host", "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
+        require(
+                HostName.isOne(name),
+                "--allow-host",
+                "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
         return name;
     }
 
@@ -218,15 +252,22 @@ public class Broker implements Callable<Integer> {
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
         System.out.printf("mini-kafka is ready at %s (open it in a browser; every call: %s/docs)%n", url, url);
         if (address.isAnyLocalAddress()) {
-            List<String> urls = NetworkAddresses.reachable().stream().map(other -> url(other, port)).collect(Collectors.toList());
-            System.out.println(urls.isEmpty() ? "Other machines cannot reach it: this machine has no network address."
-                    : "Other machines reach it at " + String.join(" or ", urls));
+            List<String> urls = NetworkAddresses.reachable().stream()
+                    .map(other -> url(other, port))
+                    .collect(Collectors.toList());
+            System.out.println(
+                    urls.isEmpty()
+                            ? "Other machines cannot reach it: this machine has no network address."
+                            : "Other machines reach it at " + String.join(" or ", urls));
         }
         System.out.printf("Next, in other terminals:%n");
         System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
         System.out.printf("  %s Producer.java%s --topic greetings \"hello, world\"%n", jbang, broker);
-        System.out.println(dataDirectory == null ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."
-                : "Topics are kept in " + dataDirectory.folder() + " too, and outlive the broker. Ctrl-C stops it.");
+        System.out.println(
+                dataDirectory == null
+                        ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."
+                        : "Topics are kept in " + dataDirectory.folder()
+                                + " too, and outlive the broker. Ctrl-C stops it.");
     }
 
     private static String url(String host, int port) {

@@ -7,7 +7,6 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //SOURCES Schemas.java
 //SOURCES cli/package-info.java client/package-info.java
-
 import api.Schemas;
 import cli.Cli;
 import cli.OptionCheck;
@@ -38,8 +37,15 @@ import picocli.CommandLine.Spec;
 /**
  * The consumer: asks for messages, prints them, asks again: see {@link ConsumeLoop}. Messages alone go to stdout; all else goes to stderr.
  */
-@Command(name = "consumer", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Reads a topic and prints its messages. Runs until Ctrl-C, unless --max or --exit-at-end is given.", ""})
+@Command(
+        name = "consumer",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Reads a topic and prints its messages. Runs until Ctrl-C, unless --max or --exit-at-end is given.",
+            ""
+        })
 public class Consumer implements Callable<Integer>, UnknownOptionHint {
     /** How long the broker may hear nothing of a member of a group, which may ask for longer pauses, or of a consumer of one run. */
     private static final long SESSION_TIMEOUT_MS = 10_000;
@@ -50,26 +56,46 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     @Mixin
     private ClientOptions options;
 
-    @Option(names = {"-c", "--consumer-id"}, paramLabel = "ID",
-            description = "Name of this consumer. A known consumer continues where it was (default: a generated name for this run).")
+    @Option(
+            names = {"-c", "--consumer-id"},
+            paramLabel = "ID",
+            description =
+                    "Name of this consumer. A known consumer continues where it was (default: a generated name for this run).")
     private String consumerId;
 
-    @Option(names = "--from", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
-            description = "Where a new consumer starts: earliest, latest (or now), an offset, -N (N messages before the end), a date such as "
-                    + "2026-01-31, or a time such as 2026-01-31T12:00 (local) or 2026-01-31T12:00:00Z (default: earliest).")
+    @Option(
+            names = "--from",
+            paramLabel = "PLACE",
+            converter = OffsetSpec.Converter.class,
+            description =
+                    "Where a new consumer starts: earliest, latest (or now), an offset, -N (N messages before the end), a date such as "
+                            + "2026-01-31, or a time such as 2026-01-31T12:00 (local) or 2026-01-31T12:00:00Z (default: earliest).")
     private OffsetSpec from;
 
-    @Option(names = "--seek", paramLabel = "PLACE", converter = OffsetSpec.Converter.class,
+    @Option(
+            names = "--seek",
+            paramLabel = "PLACE",
+            converter = OffsetSpec.Converter.class,
             description = "Move the consumer, also a known one. PLACE is as for --from.")
     private OffsetSpec seek;
 
-    @Option(names = "--partition", paramLabel = "N", description = "The partition for --seek (default: all; required if PLACE is an offset and there are several).")
+    @Option(
+            names = "--partition",
+            paramLabel = "N",
+            description =
+                    "The partition for --seek (default: all; required if PLACE is an offset and there are several).")
     private Integer partition;
 
-    @Option(names = {"-g", "--group"}, paramLabel = "GROUP", description = "Share the topic's partitions with the other consumers of this group.")
+    @Option(
+            names = {"-g", "--group"},
+            paramLabel = "GROUP",
+            description = "Share the topic's partitions with the other consumers of this group.")
     private String group;
 
-    @Option(names = "--commit", paramLabel = "WHEN", defaultValue = "auto",
+    @Option(
+            names = "--commit",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
             description = "When to commit: auto, at delivery (at most once); written, after printing (at least "
                     + "once); none, never (default: auto).")
     private Commit commit;
@@ -77,25 +103,39 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     @Option(names = "--why", description = "Say why there is no message, if there is none.")
     private boolean why;
 
-    @Option(names = {"-n", "--max"}, paramLabel = "N", description = "Stop after N messages.")
+    @Option(
+            names = {"-n", "--max"},
+            paramLabel = "N",
+            description = "Stop after N messages.")
     private long max = Long.MAX_VALUE;
 
-    @Option(names = {"-e", "--exit-at-end"}, description = "Stop at the end of the topic.")
+    @Option(
+            names = {"-e", "--exit-at-end"},
+            description = "Stop at the end of the topic.")
     private boolean exitAtEnd;
 
-    @Option(names = "--poll-interval", paramLabel = "TIME",
-            description = "Poll one message at a time, and pause for this time if there is none: 500ms, 2s, or seconds such as 0.5 "
-                    + "(default: wait at the broker until there is one).")
+    @Option(
+            names = "--poll-interval",
+            paramLabel = "TIME",
+            description =
+                    "Poll one message at a time, and pause for this time if there is none: 500ms, 2s, or seconds such as 0.5 "
+                            + "(default: wait at the broker until there is one).")
     private Duration pollInterval;
 
-    @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", converter = MessageFormat.Converter.class,
-            description = "Output format: %%t topic, %%T timestamp, %%p partition, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORMAT",
+            converter = MessageFormat.Converter.class,
+            description =
+                    "Output format: %%t topic, %%T timestamp, %%p partition, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")
     private boolean asJson;
 
-    @Option(names = "--count-only", description = "Count the messages and check that no offset is missing. Print no messages.")
+    @Option(
+            names = "--count-only",
+            description = "Count the messages and check that no offset is missing. Print no messages.")
     private boolean countOnly;
 
     @Spec
@@ -103,31 +143,49 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
 
     private final Progress progress = new Progress();
 
-    private enum Commit { auto, written, none }
+    private enum Commit {
+        auto,
+        written,
+        none
+    }
 
     public static void main(String... args) {
-        Cli.preload(() -> Schemas.JSON.convertValue(new Schemas.UnregisterRequest(""), Schemas.UnregisterRequest.class));
+        Cli.preload(
+                () -> Schemas.JSON.convertValue(new Schemas.UnregisterRequest(""), Schemas.UnregisterRequest.class));
         System.exit(Cli.run(new Consumer(), args));
     }
 
     @Override
     public String hint(String argument) {
-        return argument.matches("-\\d+") ? "For the last " + argument.substring(1) + " messages: --from " + argument : "";
+        return argument.matches("-\\d+")
+                ? "For the last " + argument.substring(1) + " messages: --from " + argument
+                : "";
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         require(max >= 0, "--max", max + " is below 0");
-        require(sessionTimeoutMs() == null || sessionTimeoutMs() <= MAX_SESSION_TIMEOUT_MS, "--poll-interval",
+        require(
+                sessionTimeoutMs() == null || sessionTimeoutMs() <= MAX_SESSION_TIMEOUT_MS,
+                "--poll-interval",
                 "in a group it must be below 29m, or the broker takes the consumer for dead");
         require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
         BrokerClient broker = options.connect("consumer", Schemas.JSON);
-        RemoteConsumer consumer = new RemoteConsumer(options, broker,
-                new RemoteConsumer.Settings(consumerId, group, commit == Commit.auto, sessionTimeoutMs()), progress);
-        MessagePrinter printer = new MessagePrinter(new FileOutputStream(FileDescriptor.out), style(), format, group != null, progress);
+        RemoteConsumer consumer = new RemoteConsumer(
+                options,
+                broker,
+                new RemoteConsumer.Settings(consumerId, group, commit == Commit.auto, sessionTimeoutMs()),
+                progress);
+        MessagePrinter printer =
+                new MessagePrinter(new FileOutputStream(FileDescriptor.out), style(), format, group != null, progress);
         StopSignal signal = new StopSignal();
-        ConsumeLoop loop = new ConsumeLoop(consumer, printer, progress,
-                new ConsumeLoop.Settings(max, exitAtEnd, pollInterval, commit == Commit.written, why), signal, Consumer::say);
+        ConsumeLoop loop = new ConsumeLoop(
+                consumer,
+                printer,
+                progress,
+                new ConsumeLoop.Settings(max, exitAtEnd, pollInterval, commit == Commit.written, why),
+                signal,
+                Consumer::say);
         begin(consumer, options.topicCreation(broker), loop);
         signal.watchProcess();
         long startNanos = System.nanoTime();
@@ -139,7 +197,11 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
             signal.noteEnd();
         }
         if (countOnly) {
-            say(String.format(Locale.ROOT, "%d messages read in %.3f s", printer.count(), (System.nanoTime() - startNanos) / 1e9));
+            say(String.format(
+                    Locale.ROOT,
+                    "%d messages read in %.3f s",
+                    printer.count(),
+                    (System.nanoTime() - startNanos) / 1e9));
         }
         return 0;
     }
@@ -147,7 +209,8 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     /** Registers, and moves to where it is to read from. */
     private void begin(RemoteConsumer consumer, TopicCreation topic, ConsumeLoop loop) throws InterruptedException {
         boolean isToSeek = from != null && !from.isStart() && consumer.isNew();
-        Schemas.ConsumerRegistered registered = topic.createFor(() -> consumer.register(from == null ? null : from.offset()));
+        Schemas.ConsumerRegistered registered =
+                topic.createFor(() -> consumer.register(from == null ? null : from.offset()));
         if (topic.isCreated()) {
             say("topic " + options.topic() + " is new and empty");
         }
@@ -160,8 +223,12 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         }
         loop.announce(registered);
         if (wasKnown) {
-            say("it was known already, so that --from " + spec.commandLine().getParseResult().matchedOption("--from").originalStringValues().get(0)
-                    + " does not count; a new --consumer-id starts there");
+            say("it was known already, so that --from "
+                    + spec.commandLine()
+                            .getParseResult()
+                            .matchedOption("--from")
+                            .originalStringValues()
+                            .get(0) + " does not count; a new --consumer-id starts there");
         }
     }
 

@@ -8,7 +8,6 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java
 //SOURCES cli/package-info.java client/package-info.java
-
 import api.Schemas;
 import cli.Cli;
 import cli.Terminal;
@@ -46,18 +45,31 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The producer: one message an argument, or one a line. Messages arrive in the order in which they are given. */
-@Command(name = "producer", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Sends messages to a topic: the arguments, or each line of a file, of standard input, or of a prompt.", ""})
+@Command(
+        name = "producer",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Sends messages to a topic: the arguments, or each line of a file, of standard input, or of a prompt.",
+            ""
+        })
 public class Producer implements Callable<Integer>, UnknownOptionHint {
     private static final int MAX_BATCH_SIZE = 16 << 20;
 
-    @Parameters(paramLabel = "MESSAGE", description = "Messages to send. Without messages, lines are read. Put -- before a message that begins with -.")
+    @Parameters(
+            paramLabel = "MESSAGE",
+            description =
+                    "Messages to send. Without messages, lines are read. Put -- before a message that begins with -.")
     private List<String> arguments = List.of();
 
     @Mixin
     private ClientOptions options;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "File to send, one message on each line.")
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "File to send, one message on each line.")
     private Path file;
 
     @Option(names = "--count", paramLabel = "N", description = "Send N generated messages: message-0, message-1, ...")
@@ -66,32 +78,55 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     @Option(names = "--rate", paramLabel = "N", description = "Send at most N messages a second.")
     private Double rate;
 
-    @Option(names = {"-k", "--key"}, paramLabel = "KEY", description = "Key of every message.")
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "KEY",
+            description = "Key of every message.")
     private String key;
 
-    @Option(names = {"-K", "--key-separator"}, paramLabel = "TEXT",
-            description = "Split each message at the first TEXT into key and value. \\t is a tab; also \\n, \\r, \\\\. A message that begins "
-                    + "with TEXT has an empty key. A message without TEXT has no key.")
+    @Option(
+            names = {"-K", "--key-separator"},
+            paramLabel = "TEXT",
+            description =
+                    "Split each message at the first TEXT into key and value. \\t is a tab; also \\n, \\r, \\\\. A message that begins "
+                            + "with TEXT has an empty key. A message without TEXT has no key.")
     private String keySeparator;
 
-    @Option(names = "--json", description = "Read a JSON object on each line, as Consumer --json prints them: value, key and headers. Other members are ignored.")
+    @Option(
+            names = "--json",
+            description =
+                    "Read a JSON object on each line, as Consumer --json prints them: value, key and headers. Other members are ignored.")
     private boolean asJson;
 
-    @Option(names = "--keep-partitions", description = "With --json, send each message to the partition that its object names (default: 0).")
+    @Option(
+            names = "--keep-partitions",
+            description = "With --json, send each message to the partition that its object names (default: 0).")
     private boolean keepsPartitions;
 
-    @Option(names = "--producer-id", paramLabel = "ID", description = "Name of this producer (default: a generated name).")
+    @Option(
+            names = "--producer-id",
+            paramLabel = "ID",
+            description = "Name of this producer (default: a generated name).")
     private String producerId;
 
-    @Option(names = "--batch-size", paramLabel = "BYTES", defaultValue = "1048576",
+    @Option(
+            names = "--batch-size",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
             description = "Maximum size of a batch, in bytes; 1 sends each message alone (default: 1048576).")
     private int batchSize;
 
-    @Option(names = "--linger", paramLabel = "TIME", defaultValue = "0s",
+    @Option(
+            names = "--linger",
+            paramLabel = "TIME",
+            defaultValue = "0s",
             description = "How long a batch that is not full waits for more messages: 5ms (default: 0s).")
     private Duration linger;
 
-    @Option(names = "--value-size", paramLabel = "BYTES", description = "Pad generated messages to this size, in bytes.")
+    @Option(
+            names = "--value-size",
+            paramLabel = "BYTES",
+            description = "Pad generated messages to this size, in bytes.")
     private int valueSize;
 
     @Spec
@@ -105,10 +140,12 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     /** How many lines were taken from the input, and how many of them had no separator. */
     private long lines;
+
     private long withoutSeparator;
 
     public static void main(String... args) {
-        Cli.preload(() -> Schemas.JSON.convertValue(new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
+        Cli.preload(() -> Schemas.JSON.convertValue(
+                new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
         System.exit(Cli.run(new Producer(), args));
     }
 
@@ -138,13 +175,22 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     private void register(BrokerClient broker) throws InterruptedException {
         TopicCreation topic = options.topicCreation(broker);
-        Schemas.ProducerRegistered registered = topic.createFor(() -> broker.post("/producers/register",
-                new Schemas.ProducerRegistration(options.topic(), producerId), Schemas.ProducerRegistered.class));
+        Schemas.ProducerRegistered registered = topic.createFor(() -> broker.post(
+                "/producers/register",
+                new Schemas.ProducerRegistration(options.topic(), producerId),
+                Schemas.ProducerRegistered.class));
         if (topic.isCreated()) {
             say("topic " + options.topic() + " is new");
         }
-        producer = new BatchProducer(broker, Schemas.JSON, unit(), options.topic(), registered.producerId(),
-                registered.nextSequence() == null ? 0 : registered.nextSequence(), batchSize, linger);
+        producer = new BatchProducer(
+                broker,
+                Schemas.JSON,
+                unit(),
+                options.topic(),
+                registered.producerId(),
+                registered.nextSequence() == null ? 0 : registered.nextSequence(),
+                batchSize,
+                linger);
         startNanos = System.nanoTime();
     }
 
@@ -157,7 +203,8 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             throw e;
         } catch (OutOfMemoryError e) {
             producer.flush();
-            throw new InputException(unit() + " " + (lines + 1) + " does not fit into the producer's memory. JAVA_TOOL_OPTIONS=-Xmx2g gives it more.");
+            throw new InputException(unit() + " " + (lines + 1)
+                    + " does not fit into the producer's memory. JAVA_TOOL_OPTIONS=-Xmx2g gives it more.");
         }
         producer.flush();
     }
@@ -170,7 +217,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         } else if (count != null) {
             sendLines(new GeneratedLines(count, valueSize));
         } else if (file != null && Terminal.isStderr()) {
-            ProgressBarBuilder bar = ProgressBar.builder().setTaskName("producer").setInitialMax(Files.size(file)).setUnit("MB", 1_000_000);
+            ProgressBarBuilder bar = ProgressBar.builder()
+                    .setTaskName("producer")
+                    .setInitialMax(Files.size(file))
+                    .setUnit("MB", 1_000_000);
             sendLines(InputText.withoutByteOrderMark(ProgressBar.wrap(in, bar)));
         } else if (file == null && Terminal.isStdin() && Terminal.isStderr()) {
             prompt(in);
@@ -248,7 +298,8 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         }
         int at = separator == null ? -1 : text.indexOf(separator);
         withoutSeparator += at < 0 ? 1 : 0;
-        return at < 0 ? new OutgoingMessage(text, key, null, null)
+        return at < 0
+                ? new OutgoingMessage(text, key, null, null)
                 : new OutgoingMessage(text.substring(at + separator.length()), text.substring(0, at), null, null);
     }
 
@@ -264,8 +315,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private void saySeparator() {
         if (separator != null && withoutSeparator > 0) {
             boolean isNone = withoutSeparator == lines;
-            say((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines + (lines == 1 ? " message" : " messages")
-                    + " had the separator '" + keySeparator + "' (-K). " + (isNone ? "All" : "The others") + " were sent "
+            say((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines
+                    + (lines == 1 ? " message" : " messages")
+                    + " had the separator '" + keySeparator + "' (-K). " + (isNone ? "All" : "The others")
+                    + " were sent "
                     + (key == null ? "without a key." : "with the key '" + key + "'."));
         }
     }
@@ -277,8 +330,14 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private String summary() {
         long accepted = producer.accepted();
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return String.format(Locale.ROOT, "%d message%s accepted by topic %s%s in %.3f s",
-                accepted, accepted == 1 ? "" : "s", options.topic(), places(accepted), seconds);
+        return String.format(
+                Locale.ROOT,
+                "%d message%s accepted by topic %s%s in %.3f s",
+                accepted,
+                accepted == 1 ? "" : "s",
+                options.topic(),
+                places(accepted),
+                seconds);
     }
 
     /** Where the messages are, as far as a line can tell. */
@@ -289,21 +348,27 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         if (producer.partitions() > 1) {
             return " in " + producer.partitions() + " partitions";
         }
-        return accepted == 1 ? " at offset " + producer.lastOffset()
+        return accepted == 1
+                ? " at offset " + producer.lastOffset()
                 : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
     }
 
     private void requireSense() {
-        require((arguments.isEmpty() ? 0 : 1) + (count == null ? 0 : 1) + (file == null ? 0 : 1) <= 1,
+        require(
+                (arguments.isEmpty() ? 0 : 1) + (count == null ? 0 : 1) + (file == null ? 0 : 1) <= 1,
                 "Give messages, --count or --file, but only one of them.");
         require(rate == null || rate > 0, "--rate must be above 0.");
         require(count == null || count >= 0, "--count must not be below 0.");
         require(keySeparator == null || !keySeparator.isEmpty(), "--key-separator must not be empty.");
-        require(!asJson || (key == null && keySeparator == null && count == null), "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
+        require(
+                !asJson || (key == null && keySeparator == null && count == null),
+                "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
         require(!keepsPartitions || asJson, "--keep-partitions needs --json.");
         separator = keySeparator == null ? null : InputText.unescaped(keySeparator);
         require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");
-        require(valueSize >= 0 && valueSize <= MAX_BATCH_SIZE, "--value-size must be from 0 to " + MAX_BATCH_SIZE + ".");
+        require(
+                valueSize >= 0 && valueSize <= MAX_BATCH_SIZE,
+                "--value-size must be from 0 to " + MAX_BATCH_SIZE + ".");
     }
 
     private void require(boolean condition, String otherwise) {

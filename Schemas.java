@@ -33,21 +33,29 @@ import java.util.Map;
  */
 public interface Schemas {
     /** Reads and writes all of them. */
-    JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).streamReadConstraints(StreamReadConstraints.builder()
-                    // a text is as long as the limit of its request lets it be
-                    .maxStringLength(Integer.MAX_VALUE).maxNameLength(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE)
-                    .build()).build())
+    JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            // a text is as long as the limit of its request lets it be
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxNumberLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfigDefaults(all -> all.setAcceptBlankAsEmpty(false).setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
-            .withCoercionConfig(LogicalType.Textual, text -> text
-                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfigDefaults(all ->
+                    all.setAcceptBlankAsEmpty(false).setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
     /** Neither absent nor null. */
@@ -69,79 +77,132 @@ public interface Schemas {
 
     record TopicRegistration(
             @Required String topic,
-            @JsonPropertyDescription("The number of partitions. Default: 1. Each has the limits for itself.") Integer partitions,
-            @JsonPropertyDescription("The maximum number of messages to keep.") Long maxMessages,
-            @JsonPropertyDescription("The maximum size of all messages to keep, in bytes.") Long maxBytes,
-            @JsonPropertyDescription("The maximum age of a message, in ms.") Long maxAgeMs,
-            @JsonPropertyDescription("At max_messages or max_bytes: `reject` new messages until every consumer has read "
-                    + "old ones (default), or `drop_oldest`.")
+
+            @JsonPropertyDescription("The number of partitions. Default: 1. Each has the limits for itself.")
+            Integer partitions,
+
+            @JsonPropertyDescription("The maximum number of messages to keep.")
+            Long maxMessages,
+
+            @JsonPropertyDescription("The maximum size of all messages to keep, in bytes.")
+            Long maxBytes,
+
+            @JsonPropertyDescription("The maximum age of a message, in ms.")
+            Long maxAgeMs,
+
+            @JsonPropertyDescription(
+                    "At max_messages or max_bytes: `reject` new messages until every consumer has read "
+                            + "old ones (default), or `drop_oldest`.")
             String whenFull) {}
 
     record ProducerRegistration(
             @Required String topic,
-            @JsonPropertyDescription("A name of your choice. Default: a generated name.") String producerId) {}
+
+            @JsonPropertyDescription("A name of your choice. Default: a generated name.")
+            String producerId) {}
 
     record ConsumerRegistration(
             @Required String topic,
-            @JsonPropertyDescription("A name of your choice. Default: a generated name.") String consumerId,
-            @JsonPropertyDescription("Where a new consumer, or a new group, starts: `earliest` (default), `latest`, or "
-                    + "an offset.")
-            @JsonDeserialize(using = Place.class) Object start,
-            @JsonPropertyDescription("The consumer group. Its members share the partitions of the topic. Default: no group.")
+
+            @JsonPropertyDescription("A name of your choice. Default: a generated name.")
+            String consumerId,
+
+            @JsonPropertyDescription(
+                    "Where a new consumer, or a new group, starts: `earliest` (default), `latest`, or " + "an offset.")
+            @JsonDeserialize(using = Place.class)
+            Object start,
+
+            @JsonPropertyDescription(
+                    "The consumer group. Its members share the partitions of the topic. Default: no group.")
             String group,
-            @JsonPropertyDescription("Whether delivery commits the offset. If false, only POST /consumers/commit does. Default: true.")
+
+            @JsonPropertyDescription(
+                    "Whether delivery commits the offset. If false, only POST /consumers/commit does. Default: true.")
             Boolean autoCommit,
-            @JsonPropertyDescription("A consumer that makes no call for this time is removed, in ms, up to 3600000. Default: 10000 for a member of a "
-                    + "group, and no limit for a consumer without a group. The other members get its partitions. A consumer without a group loses "
-                    + "its offsets. A restart of the broker restarts the time.")
+
+            @JsonPropertyDescription(
+                    "A consumer that makes no call for this time is removed, in ms, up to 3600000. Default: 10000 for a member of a "
+                            + "group, and no limit for a consumer without a group. The other members get its partitions. A consumer without a group loses "
+                            + "its offsets. A restart of the broker restarts the time.")
             Long sessionTimeoutMs) {}
 
     record PublishRequest(
             @Required String topic,
             @Required String value,
-            @JsonPropertyDescription("Messages with the same key go to the same partition.") String key,
-            @JsonPropertyDescription("Additional strings by name. They are delivered unchanged.") Map<String, String> headers,
-            @JsonPropertyDescription("The partition. Default: the key selects it.") Integer partition,
-            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.") String producerId,
-            @JsonPropertyDescription("The number of messages that this producer has sent to this topic before. A repeated "
-                    + "request with the same sequence appends nothing.")
+
+            @JsonPropertyDescription("Messages with the same key go to the same partition.")
+            String key,
+
+            @JsonPropertyDescription("Additional strings by name. They are delivered unchanged.")
+            Map<String, String> headers,
+
+            @JsonPropertyDescription("The partition. Default: the key selects it.")
+            Integer partition,
+
+            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.")
+            String producerId,
+
+            @JsonPropertyDescription(
+                    "The number of messages that this producer has sent to this topic before. A repeated "
+                            + "request with the same sequence appends nothing.")
             Long sequence) {}
 
     record PublishBatch(
             @Required String topic,
             @Required List<BatchMessage> messages,
-            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.") String producerId,
-            @JsonPropertyDescription("The number of messages that this producer has sent to this topic before.") Long sequence) {}
+
+            @JsonPropertyDescription("The producer that `sequence` belongs to. Required with it.")
+            String producerId,
+
+            @JsonPropertyDescription("The number of messages that this producer has sent to this topic before.")
+            Long sequence) {}
 
     record BatchMessage(@Required String value, String key, Map<String, String> headers, Integer partition) {}
 
     record ConsumeRequest(
             @Required String consumerId,
+
             @JsonPropertyDescription("How long to wait if there is no new message, in ms, up to 60000. Default: 0.")
             Long waitMs) {}
 
     record ConsumeBatchRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("The maximum number of messages. Default: 500.") Long maxMessages,
-            @JsonPropertyDescription("The maximum size of the answer, in bytes, if it has more than one message. Default: 1048576.")
+
+            @JsonPropertyDescription("The maximum number of messages. Default: 500.")
+            Long maxMessages,
+
+            @JsonPropertyDescription(
+                    "The maximum size of the answer, in bytes, if it has more than one message. Default: 1048576.")
             Long maxBytes,
+
             @JsonPropertyDescription("How long to wait if there is no new message, in ms, up to 60000. Default: 0.")
             Long waitMs) {}
 
     record CommitRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("The next offset to read. Without `offset` and `offsets`, everything that was delivered is committed.")
-            Long offset,
-            @JsonPropertyDescription("The partition of `offset`. Required if the consumer owns several.") Integer partition,
-            @JsonPropertyDescription("The next offset to read, by partition.") List<PartitionOffset> offsets) {}
 
-    record PartitionOffset(@Required int partition, @Required long offset) {}
+            @JsonPropertyDescription(
+                    "The next offset to read. Without `offset` and `offsets`, everything that was delivered is committed.")
+            Long offset,
+
+            @JsonPropertyDescription("The partition of `offset`. Required if the consumer owns several.")
+            Integer partition,
+
+            @JsonPropertyDescription("The next offset to read, by partition.")
+            List<PartitionOffset> offsets) {}
+
+    record PartitionOffset(
+            @Required int partition, @Required long offset) {}
 
     record SeekRequest(
             @Required String consumerId,
-            @JsonPropertyDescription("The partition. Default: all partitions that it owns.") Integer partition,
-            @JsonPropertyDescription("`earliest`, `latest`, or an offset.")
-            @JsonDeserialize(using = Place.class) Object offset,
+
+            @JsonPropertyDescription("The partition. Default: all partitions that it owns.")
+            Integer partition,
+
+            @JsonPropertyDescription("`earliest`, `latest`, or an offset.") @JsonDeserialize(using = Place.class)
+            Object offset,
+
             @JsonPropertyDescription("The first message of this time or later, in ms since 1970. Replaces `offset`.")
             Long timestamp) {}
 
@@ -156,14 +217,18 @@ public interface Schemas {
     record TopicRegistered(
             @Required String status,
             @Required String topic,
-            @JsonPropertyDescription("False if the topic existed already. Then its messages are unchanged.")
-            @Required boolean created,
-            @JsonPropertyDescription("The number of partitions. Absent if it is 1.") Integer partitions) {}
+
+            @JsonPropertyDescription("False if the topic existed already. Then its messages are unchanged.") @Required
+            boolean created,
+
+            @JsonPropertyDescription("The number of partitions. Absent if it is 1.")
+            Integer partitions) {}
 
     record ProducerRegistered(
             @Required String status,
             @Required String topic,
             @Required String producerId,
+
             @JsonPropertyDescription("The sequence of the next message of an idempotent producer. Absent if it is 0.")
             Long nextSequence) {}
 
@@ -171,57 +236,100 @@ public interface Schemas {
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
+
+            @JsonPropertyDescription(
+                    "The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
             Long offset,
+
             String group,
-            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("The partitions that it owns. Absent if the topic has one partition and the consumer has no group.") List<Integer> assigned,
+
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.")
+            Long generation,
+
+            @JsonPropertyDescription(
+                    "The partitions that it owns. Absent if the topic has one partition and the consumer has no group.")
+            List<Integer> assigned,
+
             List<ConsumerPosition> positions,
-            @JsonPropertyDescription("Why it gets no message, if it owns no partition.") Reason why) {}
+
+            @JsonPropertyDescription("Why it gets no message, if it owns no partition.")
+            Reason why) {}
 
     record ConsumerPosition(
             @Required int partition,
-            @JsonPropertyDescription("The offset of the next message that the consumer gets.") @Required long offset,
-            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required long committed,
+
+            @JsonPropertyDescription("The offset of the next message that the consumer gets.") @Required
+            long offset,
+
+            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required
+            long committed,
+
             @Required long lag) {}
 
     record Reason(
-            @JsonPropertyDescription("MESSAGES_WAIT, TOPIC_EMPTY, CAUGHT_UP, WAITING_FOR_COMMIT, TRIMMED or NOT_ASSIGNED.")
-            @Required String code,
+            @JsonPropertyDescription(
+                    "MESSAGES_WAIT, TOPIC_EMPTY, CAUGHT_UP, WAITING_FOR_COMMIT, TRIMMED or NOT_ASSIGNED.")
+            @Required
+            String code,
+
             @Required String detail) {}
 
     record Committed(
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The committed offset. Absent if the topic has several partitions.") Long offset,
+
+            @JsonPropertyDescription("The committed offset. Absent if the topic has several partitions.")
+            Long offset,
+
             @Required List<PartitionOffset> offsets) {}
 
     record Sought(
             @Required String status,
             @Required String topic,
             @Required String consumerId,
-            @JsonPropertyDescription("The offset of the next message. Absent if the topic has several partitions.") Long offset,
+
+            @JsonPropertyDescription("The offset of the next message. Absent if the topic has several partitions.")
+            Long offset,
+
             @Required List<ConsumerPosition> positions) {}
 
-    record Unregistered(@Required String status, @Required String topic, @Required String consumerId) {}
+    record Unregistered(
+            @Required String status,
+            @Required String topic,
+            @Required String consumerId) {}
 
     record Published(
             @Required String status,
             @Required String topic,
-            @JsonPropertyDescription("The partition. Absent if the topic has one.") Integer partition,
-            @JsonPropertyDescription("The offset in the partition, from 0.") @Required long offset,
-            @JsonPropertyDescription("True if the message was appended by an earlier request, and not again. Otherwise absent.") Boolean duplicate) {}
+
+            @JsonPropertyDescription("The partition. Absent if the topic has one.")
+            Integer partition,
+
+            @JsonPropertyDescription("The offset in the partition, from 0.") @Required
+            long offset,
+
+            @JsonPropertyDescription(
+                    "True if the message was appended by an earlier request, and not again. Otherwise absent.")
+            Boolean duplicate) {}
 
     record PublishedBatch(
             @Required String topic,
             @Required long count,
-            @JsonPropertyDescription("The partitions and offsets of the messages.") @Required List<PublishedRange> partitions,
-            @JsonPropertyDescription("True if the messages were appended by an earlier request, and not again. Otherwise absent.") Boolean duplicate) {}
+
+            @JsonPropertyDescription("The partitions and offsets of the messages.") @Required
+            List<PublishedRange> partitions,
+
+            @JsonPropertyDescription(
+                    "True if the messages were appended by an earlier request, and not again. Otherwise absent.")
+            Boolean duplicate) {}
 
     record PublishedRange(
             @Required int partition,
-            @JsonPropertyDescription("The offset of the first message. The others follow without a gap.") @Required long baseOffset,
+
+            @JsonPropertyDescription("The offset of the first message. The others follow without a gap.") @Required
+            long baseOffset,
+
             @Required long count) {}
 
     record Messages(@Required List<Message> messages) {}
@@ -229,22 +337,46 @@ public interface Schemas {
     @JsonClassDescription("Messages that were read without a consumer.")
     record Page(
             @Required List<Message> messages,
-            @JsonPropertyDescription("The offset to continue from.") @Required long nextOffset,
-            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required long endOffset) {}
+
+            @JsonPropertyDescription("The offset to continue from.") @Required
+            long nextOffset,
+
+            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required
+            long endOffset) {}
 
     record TopicList(@Required List<TopicInfo> topics) {}
 
     record TopicInfo(
             @Required String topic,
-            @JsonPropertyDescription("The number of messages.") @Required long messages,
-            @JsonPropertyDescription("The size of the messages, in bytes.") @Required long bytes,
-            @JsonPropertyDescription("The offset of the oldest message. Absent if there are several partitions.") Long startOffset,
-            @JsonPropertyDescription("The offset that the next message gets. Absent if there are several partitions.") Long endOffset,
-            @JsonPropertyDescription("The partitions. Absent if there is one.") List<PartitionInfo> partitions,
-            Long maxMessages, Long maxBytes, Long maxAgeMs, String whenFull,
-            @JsonPropertyDescription("The ids of its consumers.") @Required List<String> consumers) {}
 
-    record PartitionInfo(@Required int partition, @Required long messages, @Required long startOffset, @Required long endOffset) {}
+            @JsonPropertyDescription("The number of messages.") @Required
+            long messages,
+
+            @JsonPropertyDescription("The size of the messages, in bytes.") @Required
+            long bytes,
+
+            @JsonPropertyDescription("The offset of the oldest message. Absent if there are several partitions.")
+            Long startOffset,
+
+            @JsonPropertyDescription("The offset that the next message gets. Absent if there are several partitions.")
+            Long endOffset,
+
+            @JsonPropertyDescription("The partitions. Absent if there is one.")
+            List<PartitionInfo> partitions,
+
+            Long maxMessages,
+            Long maxBytes,
+            Long maxAgeMs,
+            String whenFull,
+
+            @JsonPropertyDescription("The ids of its consumers.") @Required
+            List<String> consumers) {}
+
+    record PartitionInfo(
+            @Required int partition,
+            @Required long messages,
+            @Required long startOffset,
+            @Required long endOffset) {}
 
     record TopicOffsets(@Required String topic, @Required List<PartitionOffset> offsets) {}
 
@@ -254,15 +386,32 @@ public interface Schemas {
             @Required String consumerId,
             @Required String topic,
             String group,
-            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("Whether delivery commits the offset.") @Required boolean autoCommit,
-            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
+
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.")
+            Long generation,
+
+            @JsonPropertyDescription("Whether delivery commits the offset.") @Required
+            boolean autoCommit,
+
+            @JsonPropertyDescription("The partitions that it owns.") @Required
+            List<Integer> assigned,
+
             @Required List<ConsumerPosition> positions,
-            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.") Long offset,
+
+            @JsonPropertyDescription(
+                    "The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
+            Long offset,
+
             @Required long lag,
-            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required long missed,
-            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required int waiting,
-            @JsonPropertyDescription("Why it gets no message, or that messages wait for it.") @Required Reason why) {}
+
+            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required
+            long missed,
+
+            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required
+            int waiting,
+
+            @JsonPropertyDescription("Why it gets no message, or that messages wait for it.") @Required
+            Reason why) {}
 
     record ConsumerList(@Required List<ListedConsumer> consumers) {}
 
@@ -271,60 +420,108 @@ public interface Schemas {
             @Required String consumerId,
             @Required String topic,
             String group,
-            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") Long generation,
-            @JsonPropertyDescription("Whether delivery commits the offset.") @Required boolean autoCommit,
-            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned,
+
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.")
+            Long generation,
+
+            @JsonPropertyDescription("Whether delivery commits the offset.") @Required
+            boolean autoCommit,
+
+            @JsonPropertyDescription("The partitions that it owns.") @Required
+            List<Integer> assigned,
+
             @Required List<ConsumerPosition> positions,
-            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.") Long offset,
+
+            @JsonPropertyDescription(
+                    "The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
+            Long offset,
+
             @Required long lag,
-            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required long missed,
-            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required int waiting) {}
+
+            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them.") @Required
+            long missed,
+
+            @JsonPropertyDescription("The number of calls that wait for its next message.") @Required
+            int waiting) {}
 
     record GroupList(@Required List<GroupInfo> groups) {}
 
-    @JsonClassDescription("A consumer group of one topic. A group with the same name on another topic is another group.")
+    @JsonClassDescription(
+            "A consumer group of one topic. A group with the same name on another topic is another group.")
     record GroupInfo(
             @Required String group,
             @Required String topic,
-            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") @Required long generation,
-            @JsonPropertyDescription("In the order in which they joined.") @Required List<GroupMember> members,
-            @JsonPropertyDescription("All partitions of the topic.") @Required List<GroupPartition> partitions,
-            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required long lag) {}
+
+            @JsonPropertyDescription("Increases by 1 when a member joins or leaves the group.") @Required
+            long generation,
+
+            @JsonPropertyDescription("In the order in which they joined.") @Required
+            List<GroupMember> members,
+
+            @JsonPropertyDescription("All partitions of the topic.") @Required
+            List<GroupPartition> partitions,
+
+            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required
+            long lag) {}
 
     record GroupMember(
             @Required String consumerId,
-            @JsonPropertyDescription("The partitions that it owns.") @Required List<Integer> assigned) {}
+
+            @JsonPropertyDescription("The partitions that it owns.") @Required
+            List<Integer> assigned) {}
 
     record GroupPartition(
             @Required int partition,
-            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required long committed,
-            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required long endOffset,
-            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required long lag,
-            @JsonPropertyDescription("The member that owns it. Absent if the group has no member.") String owner) {}
+
+            @JsonPropertyDescription("The committed offset, from which the next owner starts.") @Required
+            long committed,
+
+            @JsonPropertyDescription("The offset that the next message of the partition gets.") @Required
+            long endOffset,
+
+            @JsonPropertyDescription("The number of messages that the group has not committed.") @Required
+            long lag,
+
+            @JsonPropertyDescription("The member that owns it. Absent if the group has no member.")
+            String owner) {}
 
     record Message(
             @Required String topic,
-            @JsonPropertyDescription("The partition. Absent if the topic has one.") Integer partition,
+
+            @JsonPropertyDescription("The partition. Absent if the topic has one.")
+            Integer partition,
+
             @Required long offset,
             @Required String value,
             String key,
             Map<String, String> headers,
-            @JsonPropertyDescription("The time when the broker received the message, in ms since 1970.") @Required long timestamp) {}
+
+            @JsonPropertyDescription("The time when the broker received the message, in ms since 1970.") @Required
+            long timestamp) {}
 
     @JsonClassDescription("The number of messages of each topic, and the position of each consumer.")
     record Stats(
-            @Required Map<String, Long> topics,
-            @Required Map<String, ConsumerStats> consumers) {}
+            @Required Map<String, Long> topics, @Required Map<String, ConsumerStats> consumers) {}
 
     record ConsumerStats(
             @Required String topic,
-            @JsonPropertyDescription("The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
+
+            @JsonPropertyDescription(
+                    "The offset of the next message that the consumer gets. Absent if the topic has several partitions.")
             Long offset,
-            @JsonPropertyDescription("The committed offset. Absent if it equals `offset`.") Long committed,
-            @JsonPropertyDescription("Its positions. Absent if the topic has one partition.") List<ConsumerPosition> positions,
+
+            @JsonPropertyDescription("The committed offset. Absent if it equals `offset`.")
+            Long committed,
+
+            @JsonPropertyDescription("Its positions. Absent if the topic has one partition.")
+            List<ConsumerPosition> positions,
+
             String group,
-            @JsonPropertyDescription("The number of messages that the consumer has not got yet.")
-            @Required long lag,
-            @JsonPropertyDescription("The number of messages that were dropped before the consumer got them. Absent if it is 0.")
+
+            @JsonPropertyDescription("The number of messages that the consumer has not got yet.") @Required
+            long lag,
+
+            @JsonPropertyDescription(
+                    "The number of messages that were dropped before the consumer got them. Absent if it is 0.")
             Long missed) {}
 }

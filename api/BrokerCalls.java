@@ -32,17 +32,23 @@ final class BrokerCalls {
             json.writeStartObject();
             json.writeObjectFieldStart("topics");
         });
-        Stream<LongAnswer.Part> counts = topics.items().map(topic -> json -> json.writeNumberField(topic.name(), topic.messages()));
+        Stream<LongAnswer.Part> counts =
+                topics.items().map(topic -> json -> json.writeNumberField(topic.name(), topic.messages()));
         Stream<LongAnswer.Part> middle = Stream.of(json -> {
             json.writeEndObject();
             json.writeObjectFieldStart("consumers");
         });
-        Stream<LongAnswer.Part> positions = consumers.items()
+        Stream<LongAnswer.Part> positions = consumers
+                .items()
                 .map(consumer -> json -> json.writePOJOField(consumer.consumerId(), Views.consumerStats(consumer)));
         Stream<LongAnswer.Part> end = Stream.of(json -> {
             json.writeEndObject();
             json.writeEndObject();
         });
-        return new LongAnswer(Stream.of(start, counts, middle, positions, end).reduce(Stream::concat).get(), topics.size() + consumers.size());
+        return new LongAnswer(
+                Stream.of(start, counts, middle, positions, end)
+                        .reduce(Stream::concat)
+                        .get(),
+                topics.size() + consumers.size());
     }
 }

@@ -24,8 +24,12 @@ final class ConsumerCalls {
     }
 
     CompletableFuture<Schemas.ConsumerRegistered> register(Schemas.ConsumerRegistration request) {
-        ConsumerSettings settings = new ConsumerSettings(request.consumerId(), request.group(), request.autoCommit(),
-                OffsetSpec.parse("start", request.start()), request.sessionTimeoutMs());
+        ConsumerSettings settings = new ConsumerSettings(
+                request.consumerId(),
+                request.group(),
+                request.autoCommit(),
+                OffsetSpec.parse("start", request.start()),
+                request.sessionTimeoutMs());
         return broker.registerConsumer(request.topic(), settings).thenApply(Views::consumerRegistered);
     }
 
@@ -35,11 +39,19 @@ final class ConsumerCalls {
 
     CompletableFuture<EncodedMessages> consumeBatch(Call call) {
         Schemas.ConsumeBatchRequest request = call.body(Schemas.ConsumeBatchRequest.class);
-        long maxMessages = Parameters.range("max_messages", Parameters.or(request.maxMessages(), Parameters.DEFAULT_MAX_MESSAGES), 1,
+        long maxMessages = Parameters.range(
+                "max_messages",
+                Parameters.or(request.maxMessages(), Parameters.DEFAULT_MAX_MESSAGES),
+                1,
                 Parameters.MAX_MESSAGES_LIMIT);
-        long maxBytes = Parameters.range("max_bytes", Parameters.or(request.maxBytes(), Parameters.DEFAULT_MAX_BYTES), 1, Parameters.MAX_BATCH_BYTES);
+        long maxBytes = Parameters.range(
+                "max_bytes",
+                Parameters.or(request.maxBytes(), Parameters.DEFAULT_MAX_BYTES),
+                1,
+                Parameters.MAX_BATCH_BYTES);
         MessageLayout layout = call.accepts(MediaTypes.NDJSON) ? MessageLayout.LINES : MessageLayout.LIST;
-        return broker.poll(request.consumerId(), new ReadLimits(layout, maxMessages, maxBytes), waitMs(request.waitMs()));
+        return broker.poll(
+                request.consumerId(), new ReadLimits(layout, maxMessages, maxBytes), waitMs(request.waitMs()));
     }
 
     private static long waitMs(Long given) {
@@ -47,7 +59,8 @@ final class ConsumerCalls {
     }
 
     CompletableFuture<Schemas.Committed> commit(Schemas.CommitRequest request) {
-        return broker.commit(request.consumerId(), offsets(request)).thenApply(committed -> Views.committed(request.consumerId(), committed));
+        return broker.commit(request.consumerId(), offsets(request))
+                .thenApply(committed -> Views.committed(request.consumerId(), committed));
     }
 
     /** What is to be committed, by partition; null for all that was delivered. */
@@ -67,9 +80,11 @@ final class ConsumerCalls {
         Map<Integer, Long> offsets = new LinkedHashMap<>();
         for (Schemas.PartitionOffset one : request.offsets()) {
             if (one == null) {
-                throw EngineException.invalid("offsets", "must be a list of objects such as {\"partition\": 0, \"offset\": 1}");
+                throw EngineException.invalid(
+                        "offsets", "must be a list of objects such as {\"partition\": 0, \"offset\": 1}");
             }
-            if (offsets.put(one.partition(), Parameters.range("offsets.offset", one.offset(), 0, Long.MAX_VALUE)) != null) {
+            if (offsets.put(one.partition(), Parameters.range("offsets.offset", one.offset(), 0, Long.MAX_VALUE))
+                    != null) {
                 throw EngineException.invalid("offsets", "names partition " + one.partition() + " twice");
             }
         }
@@ -86,8 +101,10 @@ final class ConsumerCalls {
             return 0;
         }
         if (consumer.positions().size() != 1) {
-            throw EngineException.invalid("offset", "does not say of which partition: give the partition, or offsets, such as "
-                    + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
+            throw EngineException.invalid(
+                    "offset",
+                    "does not say of which partition: give the partition, or offsets, such as "
+                            + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
         }
         return consumer.positions().get(0).partition();
     }
@@ -97,12 +114,15 @@ final class ConsumerCalls {
             broker.consumer(request.consumerId()); // that it does not exist counts first
             throw EngineException.invalid("offset", "or timestamp is required, and not both");
         }
-        OffsetSpec to = request.offset() == null ? OffsetSpec.at(request.timestamp()) : OffsetSpec.parse("offset", request.offset());
+        OffsetSpec to = request.offset() == null
+                ? OffsetSpec.at(request.timestamp())
+                : OffsetSpec.parse("offset", request.offset());
         return broker.seek(request.consumerId(), request.partition(), to).thenApply(Views::sought);
     }
 
     CompletableFuture<Schemas.Unregistered> unregister(Schemas.UnregisterRequest request) {
-        return broker.unregisterConsumer(request.consumerId()).thenApply(topic -> new Schemas.Unregistered("ok", topic, request.consumerId()));
+        return broker.unregisterConsumer(request.consumerId())
+                .thenApply(topic -> new Schemas.Unregistered("ok", topic, request.consumerId()));
     }
 
     Schemas.ConsumerInfo get(Call call) {
@@ -110,7 +130,10 @@ final class ConsumerCalls {
     }
 
     LongAnswer list(Call call) {
-        return LongAnswer.list("consumers", broker.consumers(filter(call.query("topic")), filter(call.query("group"))).map(Views::listedConsumer));
+        return LongAnswer.list(
+                "consumers",
+                broker.consumers(filter(call.query("topic")), filter(call.query("group")))
+                        .map(Views::listedConsumer));
     }
 
     private static String filter(String given) {

@@ -22,15 +22,19 @@ final class ProduceCalls {
     }
 
     CompletableFuture<Schemas.ProducerRegistered> register(Schemas.ProducerRegistration request) {
-        return broker.registerProducer(request.topic(), request.producerId()).thenApply(producer -> Views.producerRegistered(request.topic(), producer));
+        return broker.registerProducer(request.topic(), request.producerId())
+                .thenApply(producer -> Views.producerRegistered(request.topic(), producer));
     }
 
     CompletableFuture<Schemas.Published> produce(Call call) {
         Schemas.PublishRequest request = call.body(Schemas.PublishRequest.class);
         ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
-        EncodedBatch batch = filled(call, request.value().length() + 64,
+        EncodedBatch batch = filled(
+                call,
+                request.value().length() + 64,
                 empty -> empty.add(request.value(), request.key(), request.headers(), request.partition()));
-        return broker.produce(request.topic(), batch, sequence).thenApply(result -> Views.published(request.topic(), result));
+        return broker.produce(request.topic(), batch, sequence)
+                .thenApply(result -> Views.published(request.topic(), result));
     }
 
     CompletableFuture<Schemas.PublishedBatch> produceBatch(Call call) {
@@ -50,7 +54,8 @@ final class ProduceCalls {
             }
             target.sequence(); // checked before the batch is handed over
         });
-        return broker.produce(target.topic, batch, target.sequence()).thenApply(result -> Views.publishedBatch(target.topic, result));
+        return broker.produce(target.topic, batch, target.sequence())
+                .thenApply(result -> Views.publishedBatch(target.topic, result));
     }
 
     /** A batch that the broker closes; if it cannot be filled, it is closed here. */
@@ -93,8 +98,10 @@ final class ProduceCalls {
 
     private void requireTopicInQuery(String topic, String mediaType) {
         if (topic == null) {
-            throw EngineException.invalid("topic", "is required in the query, such as ?topic=demo, with a body of " + mediaType
-                    + ". A body of " + MediaTypes.JSON + " may name it itself");
+            throw EngineException.invalid(
+                    "topic",
+                    "is required in the query, such as ?topic=demo, with a body of " + mediaType + ". A body of "
+                            + MediaTypes.JSON + " may name it itself");
         }
         broker.partitionCount(topic); // what is wrong with the topic counts before what is wrong with the body
     }
@@ -102,8 +109,10 @@ final class ProduceCalls {
     /** What the query or the body says, if only one of them does; null if none does. */
     private static <T> T either(String name, T inQuery, T inBody) {
         if (inQuery != null && inBody != null && !inQuery.equals(inBody)) {
-            throw EngineException.invalid(name, "is " + Names.abbreviated(inQuery.toString()) + " in the query and " + Names.abbreviated(inBody.toString())
-                    + " in the body. Send it once");
+            throw EngineException.invalid(
+                    name,
+                    "is " + Names.abbreviated(inQuery.toString()) + " in the query and "
+                            + Names.abbreviated(inBody.toString()) + " in the body. Send it once");
         }
         return inQuery == null ? inBody : inQuery;
     }

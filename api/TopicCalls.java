@@ -21,13 +21,19 @@ final class TopicCalls {
     }
 
     CompletableFuture<Schemas.TopicRegistered> register(Schemas.TopicRegistration request) {
-        TopicSettings asked = new TopicSettings(request.partitions(), request.maxMessages(), request.maxBytes(), request.maxAgeMs(),
+        TopicSettings asked = new TopicSettings(
+                request.partitions(),
+                request.maxMessages(),
+                request.maxBytes(),
+                request.maxAgeMs(),
                 WhenFull.parse("when_full", request.whenFull()));
-        return broker.registerTopic(request.topic(), asked).thenApply(registration -> Views.topicRegistered(request.topic(), registration));
+        return broker.registerTopic(request.topic(), asked)
+                .thenApply(registration -> Views.topicRegistered(request.topic(), registration));
     }
 
     LongAnswer list(Call call) {
-        return LongAnswer.list("topics", broker.topics().map(topic -> Views.topic(topic, broker.consumerIds(topic.name()))));
+        return LongAnswer.list(
+                "topics", broker.topics().map(topic -> Views.topic(topic, broker.consumerIds(topic.name()))));
     }
 
     Schemas.TopicInfo get(Call call) {
@@ -40,15 +46,29 @@ final class TopicCalls {
     }
 
     CompletableFuture<EncodedMessages> browse(Call call) {
-        broker.partitionCount(call.path("topic")); // that the topic does not exist counts before what is wrong with the parameters
-        long maxMessages = Parameters.range("max_messages", call.query("max_messages", Parameters.DEFAULT_MAX_MESSAGES), 1, Parameters.MAX_MESSAGES_LIMIT);
+        broker.partitionCount(
+                call.path("topic")); // that the topic does not exist counts before what is wrong with the parameters
+        long maxMessages = Parameters.range(
+                "max_messages",
+                call.query("max_messages", Parameters.DEFAULT_MAX_MESSAGES),
+                1,
+                Parameters.MAX_MESSAGES_LIMIT);
         long minMessages = Parameters.range("min_messages", call.query("min_messages", 1), 0, maxMessages);
-        return broker.browse(new BrowseRequest(call.path("topic"), call.query("partition", 0), Parameters.start(call), minMessages,
-                new ReadLimits(MessageLayout.LIST, maxMessages, Parameters.DEFAULT_MAX_BYTES), Parameters.waitMs(call.query("wait_ms", 0))));
+        return broker.browse(new BrowseRequest(
+                call.path("topic"),
+                call.query("partition", 0),
+                Parameters.start(call),
+                minMessages,
+                new ReadLimits(MessageLayout.LIST, maxMessages, Parameters.DEFAULT_MAX_BYTES),
+                Parameters.waitMs(call.query("wait_ms", 0))));
     }
 
     MessageStream stream(Call call) {
         broker.partitionCount(call.path("topic"));
-        return broker.stream(call.path("topic"), call.queryNumber("partition"), Parameters.start(call), call.header("Last-Event-ID"));
+        return broker.stream(
+                call.path("topic"),
+                call.queryNumber("partition"),
+                Parameters.start(call),
+                call.header("Last-Event-ID"));
     }
 }

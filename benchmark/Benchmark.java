@@ -34,30 +34,67 @@ import picocli.CommandLine.Spec;
  * The benchmark: runs one measure after the other, each beside its peers, and prints a table. It asserts nothing: the exit
  * code is 1 if a measure could not be made, never because of what it showed.
  */
-@Command(name = "benchmark", version = Version.TEXT, mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Measures the broker beside its peers on this machine and prints a table of medians and ratios.",
-            "A peer that is not installed is skipped. The table goes to stdout, all else to stderr.", ""},
-        footer = {"", "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
-            + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start, before (this version beside the checkout that --before names)."})
+@Command(
+        name = "benchmark",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measures the broker beside its peers on this machine and prints a table of medians and ratios.",
+            "A peer that is not installed is skipped. The table goes to stdout, all else to stderr.",
+            ""
+        },
+        footer = {
+            "",
+            "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
+                    + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start, before (this version beside the checkout that --before names)."
+        })
 public class Benchmark implements Callable<Integer> {
-    private static final List<Measure> MEASURES = List.of(new Throughput(), new FileTransfer(), new OneByOne(),
-            new SingleProduce(), new RetainedHeap(), new Kept(), new Durable(), new Waiting(), new Rebalance(), new Pages(), new WarmStart(),
+    private static final List<Measure> MEASURES = List.of(
+            new Throughput(),
+            new FileTransfer(),
+            new OneByOne(),
+            new SingleProduce(),
+            new RetainedHeap(),
+            new Kept(),
+            new Durable(),
+            new Waiting(),
+            new Rebalance(),
+            new Pages(),
+            new WarmStart(),
             new VersionBefore());
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these measures, separated by commas.")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these measures, separated by commas.")
     private Set<String> only = new LinkedHashSet<>();
 
-    @Option(names = "--repeat", paramLabel = "N", defaultValue = "3", description = "Rounds of each measure (default: 3).")
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Rounds of each measure (default: 3).")
     private int repeat;
 
-    @Option(names = "--messages", paramLabel = "N", defaultValue = "5000000",
+    @Option(
+            names = "--messages",
+            paramLabel = "N",
+            defaultValue = "5000000",
             description = "Messages of a bulk round; the size of all other measures follows it (default: 5000000).")
     private long messages;
 
-    @Option(names = "--before", paramLabel = "FOLDER", description = "A checkout of an earlier version, which start and before compare this one with.")
+    @Option(
+            names = "--before",
+            paramLabel = "FOLDER",
+            description = "A checkout of an earlier version, which start and before compare this one with.")
     private Path before;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "Write the table as Markdown, with the machine and the versions.")
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "Write the table as Markdown, with the machine and the versions.")
     private Path markdown;
 
     @Spec
@@ -99,21 +136,30 @@ public class Benchmark implements Callable<Integer> {
     private void publish(Table table, Bench bench) throws IOException {
         System.out.print(table.asText());
         if (markdown != null) {
-            String facts = Machine.describe(bench) + "  \n" + String.format(Locale.ROOT, "%,d messages a bulk round, medians of %d.", messages, repeat);
+            String facts = Machine.describe(bench) + "  \n"
+                    + String.format(Locale.ROOT, "%,d messages a bulk round, medians of %d.", messages, repeat);
             Files.writeString(markdown, facts + "\n\n" + table.asMarkdown());
         }
     }
 
     private List<Measure> chosen() {
-        return MEASURES.stream().filter(measure -> only.isEmpty() || only.contains(measure.name())).collect(Collectors.toList());
+        return MEASURES.stream()
+                .filter(measure -> only.isEmpty() || only.contains(measure.name()))
+                .collect(Collectors.toList());
     }
 
     private void requireOptions() {
         Set<String> names = MEASURES.stream().map(Measure::name).collect(Collectors.toCollection(LinkedHashSet::new));
         require(names.containsAll(only), "--only", only + " is not among " + names);
         require(repeat >= 1 && repeat <= 100, "--repeat", repeat + " is not from 1 to 100");
-        require(messages >= 10_000 && messages <= 100_000_000, "--messages", messages + " is not from 10000 to 100000000");
-        require(before == null || Files.exists(before.resolve("Broker.java")), "--before", before + " has no Broker.java");
+        require(
+                messages >= 10_000 && messages <= 100_000_000,
+                "--messages",
+                messages + " is not from 10000 to 100000000");
+        require(
+                before == null || Files.exists(before.resolve("Broker.java")),
+                "--before",
+                before + " has no Broker.java");
     }
 
     private void require(boolean condition, String option, String otherwise) {

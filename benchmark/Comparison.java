@@ -43,7 +43,8 @@ final class Comparison {
         }
         double ratio = median(ratios);
         String peer = peerName + " " + format.of(median(peers));
-        return new Row(what, format.of(our), peer, String.format(Locale.ROOT, "%.2f x", ratio), bar.text(), bar.met(ratio));
+        return new Row(
+                what, format.of(our), peer, String.format(Locale.ROOT, "%.2f x", ratio), bar.text(), bar.met(ratio));
     }
 
     /** The middle one; of an even number, the mean of the two in the middle. */

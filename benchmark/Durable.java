@@ -29,8 +29,11 @@ final class Durable implements Measure {
     }
 
     private static Row bulk(Bench bench) throws IOException, InterruptedException {
-        Comparison toRam = new Comparison("--fsync interval, produce in bulk", "RAM", Format.PER_SECOND, Bar.atLeast(0.7));
-        try (OurBroker disk = OurBroker.start(bench, List.of("--data-dir", bench.temporary("data").toString())); OurBroker ram = OurBroker.start(bench)) {
+        Comparison toRam =
+                new Comparison("--fsync interval, produce in bulk", "RAM", Format.PER_SECOND, Bar.atLeast(0.7));
+        try (OurBroker disk = OurBroker.start(
+                        bench, List.of("--data-dir", bench.temporary("data").toString()));
+                OurBroker ram = OurBroker.start(bench)) {
             int rounds = 2 * bench.repeat() + 1; // disks are noisy, and memory for their pages is slow while it is new
             for (int round = 0; round <= rounds; round++) { // round 0 warms up
                 long count = round == 0 ? bench.scale().warmUp() : bench.scale().messages();
@@ -51,9 +54,11 @@ final class Durable implements Measure {
             return List.of(Row.skipped(SINGLE, Tool.KAFKA));
         }
         Comparison toKafka = new Comparison(SINGLE, "Kafka, flush.messages=1", Format.PER_SECOND, Bar.atLeast(1.0));
-        Comparison perSync = new Comparison("messages that share an fsync", "", Format.ONE_DECIMAL, Bar.noLessThan(8, Format.ONE_DECIMAL));
+        Comparison perSync = new Comparison(
+                "messages that share an fsync", "", Format.ONE_DECIMAL, Bar.noLessThan(8, Format.ONE_DECIMAL));
         int seconds = bench.scale().loadSeconds();
-        try (OurBroker ours = OurBroker.start(bench, List.of("--data-dir", bench.temporary("data").toString(), "--fsync", "always"));
+        try (OurBroker ours = OurBroker.start(
+                        bench, List.of("--data-dir", bench.temporary("data").toString(), "--fsync", "always"));
                 Kafka kafka = Kafka.start(bench)) {
             ours.register(TOPIC);
             kafka.createWithSyncs(TOPIC);
@@ -70,7 +75,8 @@ final class Durable implements Measure {
     }
 
     private static Row readBack(Bench bench) throws IOException, InterruptedException {
-        Comparison readBack = new Comparison("messages read back at the start", "", Format.PER_SECOND, Bar.noLessThan(2_000_000, Format.PER_SECOND));
+        Comparison readBack = new Comparison(
+                "messages read back at the start", "", Format.PER_SECOND, Bar.noLessThan(2_000_000, Format.PER_SECOND));
         Path data = bench.temporary("data");
         List<String> options = List.of("--data-dir", data.toString());
         try (OurBroker ours = OurBroker.start(bench, options)) {
@@ -80,7 +86,8 @@ final class Durable implements Measure {
             try (OurBroker again = OurBroker.start(bench, options)) {
                 Matcher said = READ_BACK.matcher(again.said());
                 if (!said.find()) {
-                    throw new IOException("the broker has not said what it read back, but: " + again.said().strip());
+                    throw new IOException("the broker has not said what it read back, but: "
+                            + again.said().strip());
                 }
                 readBack.add(Double.parseDouble(said.group(1)) / Double.parseDouble(said.group(2)));
             }

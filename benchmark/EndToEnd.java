@@ -29,7 +29,8 @@ final class EndToEnd {
         String ask = "{\"consumer_id\":\"" + args[2] + "\",\"wait_ms\":" + WAIT_MS + "}";
         String message = "{\"topic\":\"" + args[1] + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
         long[] nanos = new long[Integer.parseInt(args[3])];
-        try (HttpConnection consumer = new HttpConnection(port); HttpConnection producer = new HttpConnection(port)) {
+        try (HttpConnection consumer = new HttpConnection(port);
+                HttpConnection producer = new HttpConnection(port)) {
             for (int i = 0; i < nanos.length; i++) {
                 consumer.send("POST", "/consume", ask);
                 long start = System.nanoTime();
@@ -43,7 +44,10 @@ final class EndToEnd {
 
     private static void print(long[] nanos) {
         Arrays.sort(nanos);
-        System.out.printf(Locale.ROOT, "%f %f%n", Arrays.stream(nanos).average().orElseThrow() / 1e6,
+        System.out.printf(
+                Locale.ROOT,
+                "%f %f%n",
+                Arrays.stream(nanos).average().orElseThrow() / 1e6,
                 nanos[(int) (nanos.length * 0.99)] / 1e6);
     }
 }

@@ -18,7 +18,8 @@ final class FileTransfer implements Measure {
         if (!bench.has(Tool.KCAT) || !bench.has(Tool.KAFKA)) {
             return List.of(Row.skipped("a file in and out", bench.has(Tool.KCAT) ? Tool.KAFKA : Tool.KCAT));
         }
-        try (OurBroker ours = OurBroker.start(bench); Kafka kafka = Kafka.start(bench)) {
+        try (OurBroker ours = OurBroker.start(bench);
+                Kafka kafka = Kafka.start(bench)) {
             new Run(bench, ours, kafka, bench.scale().warmUp()).round("warm-up");
             Run run = new Run(bench, ours, kafka, bench.scale().messages());
             for (int round = 1; round <= bench.repeat(); round++) {
@@ -36,8 +37,10 @@ final class FileTransfer implements Measure {
         private final Kafka kafka;
         private final long lines;
         private final Path file;
-        private final Comparison in = new Comparison("Producer --file, start-up included", "kcat -P -l", Format.PER_SECOND, Bar.atLeast(1.0));
-        private final Comparison out = new Comparison("Consumer --exit-at-end > file, identical", "kcat -C -e", Format.PER_SECOND, Bar.atLeast(1.0));
+        private final Comparison in =
+                new Comparison("Producer --file, start-up included", "kcat -P -l", Format.PER_SECOND, Bar.atLeast(1.0));
+        private final Comparison out = new Comparison(
+                "Consumer --exit-at-end > file, identical", "kcat -C -e", Format.PER_SECOND, Bar.atLeast(1.0));
 
         Run(Bench bench, OurBroker ours, Kafka kafka, long lines) throws IOException {
             this.bench = bench;
@@ -60,18 +63,26 @@ final class FileTransfer implements Measure {
         }
 
         private double kcatIn(String topic) throws IOException, InterruptedException {
-            return bench.processes().run(limit(), "kcat", "-P", "-b", kafka.address(), "-t", topic, "-l", file.toString()).seconds();
+            return bench.processes()
+                    .run(limit(), "kcat", "-P", "-b", kafka.address(), "-t", topic, "-l", file.toString())
+                    .seconds();
         }
 
         private double kcatOut(String topic, Path copy) throws IOException, InterruptedException {
-            return bench.processes().runTo(null, copy, limit(),
-                    List.of("kcat", "-C", "-e", "-q", "-o", "beginning", "-b", kafka.address(), "-t", topic)).seconds();
+            return bench.processes()
+                    .runTo(
+                            null,
+                            copy,
+                            limit(),
+                            List.of("kcat", "-C", "-e", "-q", "-o", "beginning", "-b", kafka.address(), "-t", topic))
+                    .seconds();
         }
 
         private void requireIdentical(Path copy, String whose) throws IOException {
             long difference = Files.mismatch(file, copy);
             if (difference >= 0) {
-                throw new IOException("what " + whose + " wrote differs from the input from byte " + difference + " on");
+                throw new IOException(
+                        "what " + whose + " wrote differs from the input from byte " + difference + " on");
             }
             Files.delete(copy);
         }

@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /** How the numbers of a row are written. */
 enum Format {
-    PER_SECOND("%,.0f/s"), SECONDS("%.2f s"), MILLIS("%.2f ms"), MEGABYTES("%,.0f MB"), COUNT("%,.0f"), ONE_DECIMAL("%,.1f");
+    PER_SECOND("%,.0f/s"),
+    SECONDS("%.2f s"),
+    MILLIS("%.2f ms"),
+    MEGABYTES("%,.0f MB"),
+    COUNT("%,.0f"),
+    ONE_DECIMAL("%,.1f");
 
     private final String pattern;
 

@@ -47,8 +47,9 @@ final class HttpConnection implements Closeable {
 
     static byte[] request(String method, String path, String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
-                + body.length + "\r\n\r\n";
+        String head = method + " " + path
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " + body.length
+                + "\r\n\r\n";
         return (head + json).getBytes(StandardCharsets.UTF_8);
     }
 

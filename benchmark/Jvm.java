@@ -28,9 +28,11 @@ final class Jvm {
     /** Bytes of heap in use after a full collection. */
     long retainedHeap() throws IOException, InterruptedException {
         jcmd("GC.run");
-        return jcmd("GC.heap_info").lines()
+        return jcmd("GC.heap_info")
+                .lines()
                 .filter(line -> !line.contains("Metaspace") && !line.contains("class space"))
-                .mapToLong(Jvm::used).sum();
+                .mapToLong(Jvm::used)
+                .sum();
     }
 
     long threads() throws IOException {
@@ -64,8 +66,12 @@ final class Jvm {
     long syncs(Path recording) throws IOException, InterruptedException {
         jcmd("JFR.stop name=syncs filename=" + recording);
         String summary = run("jfr", "summary", recording.toString());
-        return summary.lines().map(FORCE::matcher).filter(Matcher::find).mapToLong(line -> Long.parseLong(line.group(1)))
-                .findFirst().orElseThrow(() -> new IOException("the recording has no fsyncs"));
+        return summary.lines()
+                .map(FORCE::matcher)
+                .filter(Matcher::find)
+                .mapToLong(line -> Long.parseLong(line.group(1)))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the recording has no fsyncs"));
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {
@@ -74,16 +80,21 @@ final class Jvm {
 
     /** Runs one of the JDK's tools. */
     private String run(String tool, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", tool).toString()));
         command.addAll(List.of(arguments));
-        return bench.processes().run(Scale.limitFor(0), command.toArray(String[]::new)).out();
+        return bench.processes()
+                .run(Scale.limitFor(0), command.toArray(String[]::new))
+                .out();
     }
 
     private long status(String field) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/status")).lines()
+        return Files.readString(Path.of("/proc/" + pid + "/status"))
+                .lines()
                 .filter(line -> line.startsWith(field + ":"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst().orElseThrow(() -> new IOException("no " + field + " in /proc/" + pid + "/status"));
+                .findFirst()
+                .orElseThrow(() -> new IOException("no " + field + " in /proc/" + pid + "/status"));
     }
 
     private static long used(String line) {

@@ -14,8 +14,13 @@ import java.util.regex.Pattern;
  */
 final class Kafka implements AutoCloseable {
     private static final String SCRIPT = "benchmark/peers/KafkaServer.java";
-    private static final List<String> TOOL_OPTIONS = List.of("-Xmx512m", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
-            "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent");
+    private static final List<String> TOOL_OPTIONS = List.of(
+            "-Xmx512m",
+            "-server",
+            "-XX:+UseG1GC",
+            "-XX:MaxGCPauseMillis=20",
+            "-XX:InitiatingHeapOccupancyPercent=35",
+            "-XX:+ExplicitGCInvokesConcurrent");
     private static final Pattern PRODUCED = Pattern.compile("(\\d+) records sent, ([\\d.]+) records/sec.* 99\\.9th");
     private static final Pattern MEAN = Pattern.compile("Avg latency: ([\\d.]+) ms");
     private static final Pattern P99 = Pattern.compile("99th = (\\d+)");
@@ -32,9 +37,18 @@ final class Kafka implements AutoCloseable {
 
     static Kafka start(Bench bench) throws IOException, InterruptedException {
         int port = bench.freePort();
-        String classPath = bench.processes().run(Scale.limitFor(0), "./jbang", "info", "classpath", SCRIPT).out().strip();
-        Server server = Server.listening(bench, port,
-                List.of("./jbang", SCRIPT, String.valueOf(port), bench.temporary("kafka").toString()));
+        String classPath = bench.processes()
+                .run(Scale.limitFor(0), "./jbang", "info", "classpath", SCRIPT)
+                .out()
+                .strip();
+        Server server = Server.listening(
+                bench,
+                port,
+                List.of(
+                        "./jbang",
+                        SCRIPT,
+                        String.valueOf(port),
+                        bench.temporary("kafka").toString()));
         return new Kafka(bench, server, classPath);
     }
 
@@ -48,13 +62,33 @@ final class Kafka implements AutoCloseable {
 
     /** A topic that is synced after each message. */
     void createWithSyncs(String topic) throws IOException, InterruptedException {
-        tool(0, "TopicCommand", "--bootstrap-server", address(), "--create", "--topic", topic, "--partitions", "1", "--config", "flush.messages=1");
+        tool(
+                0,
+                "TopicCommand",
+                "--bootstrap-server",
+                address(),
+                "--create",
+                "--topic",
+                topic,
+                "--partitions",
+                "1",
+                "--config",
+                "flush.messages=1");
     }
 
     /** Messages a second from so many producers, each of which waits for the acknowledgement before it sends the next message. */
     double produceSingly(String topic, int producers, int seconds) throws IOException, InterruptedException {
-        return Double.parseDouble(bench.processes().run(Scale.limitFor(0), "./jbang", "benchmark/peers/KafkaProducers.java", address(), topic,
-                String.valueOf(producers), String.valueOf(seconds)).out().strip());
+        return Double.parseDouble(bench.processes()
+                .run(
+                        Scale.limitFor(0),
+                        "./jbang",
+                        "benchmark/peers/KafkaProducers.java",
+                        address(),
+                        topic,
+                        String.valueOf(producers),
+                        String.valueOf(seconds))
+                .out()
+                .strip());
     }
 
     void delete(String topic) throws IOException, InterruptedException {
@@ -63,16 +97,42 @@ final class Kafka implements AutoCloseable {
 
     /** Messages a second of 100 bytes, acknowledged, by its own clock: from its first record to the last acknowledgement. */
     double produce(String topic, long count) throws IOException, InterruptedException {
-        String out = tool(count, "ProducerPerformance", "--bootstrap-server", address(), "--topic", topic,
-                "--num-records", String.valueOf(count), "--record-size", String.valueOf(OurBroker.VALUE_SIZE),
-                "--throughput", "-1", "--command-property", "batch.size=262144", "linger.ms=10", "acks=1");
+        String out = tool(
+                count,
+                "ProducerPerformance",
+                "--bootstrap-server",
+                address(),
+                "--topic",
+                topic,
+                "--num-records",
+                String.valueOf(count),
+                "--record-size",
+                String.valueOf(OurBroker.VALUE_SIZE),
+                "--throughput",
+                "-1",
+                "--command-property",
+                "batch.size=262144",
+                "linger.ms=10",
+                "acks=1");
         return number(PRODUCED, 2, out);
     }
 
     /** Messages a second of fetching alone: its own figure leaves out the seconds in which it joins its group. */
     double consume(String topic, long count) throws IOException, InterruptedException {
-        String[] lines = tool(count, "ConsumerPerformance", "--bootstrap-server", address(), "--topic", topic,
-                "--num-records", String.valueOf(count), "--hide-header", "--timeout", "60000").strip().split("\n");
+        String[] lines = tool(
+                        count,
+                        "ConsumerPerformance",
+                        "--bootstrap-server",
+                        address(),
+                        "--topic",
+                        topic,
+                        "--num-records",
+                        String.valueOf(count),
+                        "--hide-header",
+                        "--timeout",
+                        "60000")
+                .strip()
+                .split("\n");
         String[] fields = lines[lines.length - 1].split(", ");
         if (fields.length != 10 || Long.parseLong(fields[4]) < count) {
             throw new IOException("ConsumerPerformance has not read all " + count + ": " + lines[lines.length - 1]);
@@ -82,8 +142,19 @@ final class Kafka implements AutoCloseable {
 
     /** Its end-to-end latency; it knows the 99th percentile in whole milliseconds, rounded down. */
     Latency latency(String topic, int count) throws IOException, InterruptedException {
-        String out = tool(count * 100L, "EndToEndLatency", "--bootstrap-server", address(), "--topic", topic,
-                "--num-records", String.valueOf(count), "--producer-acks", "1", "--record-size", String.valueOf(OurBroker.VALUE_SIZE));
+        String out = tool(
+                count * 100L,
+                "EndToEndLatency",
+                "--bootstrap-server",
+                address(),
+                "--topic",
+                topic,
+                "--num-records",
+                String.valueOf(count),
+                "--producer-acks",
+                "1",
+                "--record-size",
+                String.valueOf(OurBroker.VALUE_SIZE));
         return new Latency(number(MEAN, 1, out), number(P99, 1, out));
     }
 
@@ -93,7 +164,8 @@ final class Kafka implements AutoCloseable {
     }
 
     private String tool(long messages, String name, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(TOOL_OPTIONS);
         command.addAll(List.of("-cp", classPath, "org.apache.kafka.tools." + name));
         command.addAll(List.of(arguments));

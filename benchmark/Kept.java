@@ -25,13 +25,15 @@ final class Kept implements Measure {
         Comparison produce = new Comparison("produce rate at " + unit, peer, Format.PER_SECOND, Bar.atLeast(0.9));
         Comparison consume = new Comparison("consume rate at " + unit, peer, Format.PER_SECOND, Bar.atLeast(0.9));
         long room = scale.manyKept() + scale.chunk() * (bench.repeat() + 1);
-        try (OurBroker much = OurBroker.withRoomFor(bench, room); OurBroker little = OurBroker.withRoomFor(bench, room)) {
+        try (OurBroker much = OurBroker.withRoomFor(bench, room);
+                OurBroker little = OurBroker.withRoomFor(bench, room)) {
             long kept = scale.manyKept();
             much.produce(MANY, kept);
             for (int round = 0; round <= bench.repeat(); round++, kept += scale.chunk()) { // round 0 warms up
                 little.produce(FEW, scale.fewKept());
                 double[] many = {much.produce(MANY, scale.chunk()), much.consume(MANY, kept, scale.chunk())};
-                double[] few = {little.produce(FEW, scale.chunk()), little.consume(FEW, scale.fewKept(), scale.chunk())};
+                double[] few = {little.produce(FEW, scale.chunk()), little.consume(FEW, scale.fewKept(), scale.chunk())
+                };
                 little.delete(FEW);
                 if (round > 0) {
                     produce.add(many[0], few[0]);

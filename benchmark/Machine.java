@@ -15,16 +15,27 @@ final class Machine {
 
     /** Names the peers too, as far as they are here. */
     static String describe(Bench bench) throws IOException {
-        return String.format(Locale.ROOT, "%s: %d cores (%s), %d GB, %s %s, Java %s%s.", LocalDate.now(ZoneId.systemDefault()),
-                Runtime.getRuntime().availableProcessors(), processor(), gigabytes(), System.getProperty("os.name"),
-                System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1"), System.getProperty("java.version"), peers(bench));
+        return String.format(
+                Locale.ROOT,
+                "%s: %d cores (%s), %d GB, %s %s, Java %s%s.",
+                LocalDate.now(ZoneId.systemDefault()),
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                gigabytes(),
+                System.getProperty("os.name"),
+                System.getProperty("os.version").replaceFirst("^(\\d+\\.\\d+).*", "$1"),
+                System.getProperty("java.version"),
+                peers(bench));
     }
 
     private static String processor() throws IOException {
         Path info = Path.of("/proc/cpuinfo");
         List<String> lines = Files.exists(info) ? Files.readAllLines(info) : List.of();
-        return lines.stream().filter(line -> line.startsWith("model name")).map(line -> line.replaceFirst(".*:\\s*", "").strip())
-                .findFirst().orElse(System.getProperty("os.arch"));
+        return lines.stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.replaceFirst(".*:\\s*", "").strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
     }
 
     private static long gigabytes() {

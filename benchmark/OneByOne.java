@@ -18,9 +18,12 @@ final class OneByOne implements Measure {
         if (!bench.has(Tool.KAFKA)) {
             return List.of(Row.skipped("one by one to a waiting consumer", Tool.KAFKA));
         }
-        Comparison mean = new Comparison("one by one to a waiting consumer, mean", "Kafka", Format.MILLIS, Bar.atMost(1.0));
-        Comparison p99 = new Comparison("one by one to a waiting consumer, 99 %", "Kafka", Format.MILLIS, Bar.atMost(1.0));
-        try (OurBroker ours = OurBroker.start(bench); Kafka kafka = Kafka.start(bench)) {
+        Comparison mean =
+                new Comparison("one by one to a waiting consumer, mean", "Kafka", Format.MILLIS, Bar.atMost(1.0));
+        Comparison p99 =
+                new Comparison("one by one to a waiting consumer, 99 %", "Kafka", Format.MILLIS, Bar.atMost(1.0));
+        try (OurBroker ours = OurBroker.start(bench);
+                Kafka kafka = Kafka.start(bench)) {
             ours.register(TOPIC);
             kafka.create(TOPIC);
             for (int round = 0; round <= bench.repeat(); round++) { // round 0 warms the brokers up
@@ -35,11 +38,23 @@ final class OneByOne implements Measure {
         return List.of(mean.row(), p99.row());
     }
 
-    private static Latency latency(Bench bench, OurBroker ours, String consumer) throws IOException, InterruptedException {
-        ours.post("/consumers/register", "{\"topic\":\"" + TOPIC + "\",\"consumer_id\":\"" + consumer + "\",\"start\":\"latest\"}");
-        String out = bench.processes().run(Scale.limitFor(0), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), EndToEnd.class.getName(), String.valueOf(ours.port()), TOPIC,
-                consumer, String.valueOf(bench.scale().roundTrips())).out();
+    private static Latency latency(Bench bench, OurBroker ours, String consumer)
+            throws IOException, InterruptedException {
+        ours.post(
+                "/consumers/register",
+                "{\"topic\":\"" + TOPIC + "\",\"consumer_id\":\"" + consumer + "\",\"start\":\"latest\"}");
+        String out = bench.processes()
+                .run(
+                        Scale.limitFor(0),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EndToEnd.class.getName(),
+                        String.valueOf(ours.port()),
+                        TOPIC,
+                        consumer,
+                        String.valueOf(bench.scale().roundTrips()))
+                .out();
         String[] figures = out.strip().split(" ");
         return new Latency(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
     }

@@ -58,7 +58,9 @@ final class OurBroker implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("./jbang"));
         if (jvmOptions.length > 0) {
             command.add("run");
-            command.addAll(Arrays.stream(jvmOptions).map(option -> "--runtime-option=" + option).collect(Collectors.toList()));
+            command.addAll(Arrays.stream(jvmOptions)
+                    .map(option -> "--runtime-option=" + option)
+                    .collect(Collectors.toList()));
         }
         command.addAll(List.of("Broker.java", "--port", String.valueOf(port)));
         return command;
@@ -83,15 +85,29 @@ final class OurBroker implements AutoCloseable {
 
     /** Messages a second of 100 bytes, by the producer's own clock: from its first request to its last answer. */
     double produce(String topic, long count) throws IOException, InterruptedException {
-        Processes.Result result = script(count, "Producer.java", "--topic", topic, "--count", String.valueOf(count),
-                "--value-size", String.valueOf(VALUE_SIZE));
+        Processes.Result result = script(
+                count,
+                "Producer.java",
+                "--topic",
+                topic,
+                "--count",
+                String.valueOf(count),
+                "--value-size",
+                String.valueOf(VALUE_SIZE));
         return rate(PRODUCED, result.err(), count);
     }
 
     /** Messages a second by the consumer's own clock, which has checked that each offset follows the one before. */
     double consume(String topic, long from, long count) throws IOException, InterruptedException {
-        Processes.Result result = script(count, "Consumer.java", "--topic", topic, "--from", String.valueOf(from),
-                "--exit-at-end", "--count-only");
+        Processes.Result result = script(
+                count,
+                "Consumer.java",
+                "--topic",
+                topic,
+                "--from",
+                String.valueOf(from),
+                "--exit-at-end",
+                "--count-only");
         return rate(CONSUMED, result.err(), count);
     }
 
@@ -109,16 +125,28 @@ final class OurBroker implements AutoCloseable {
     }
 
     /** Messages a second from so many producers, each of which waits for an answer before it sends the next message. */
-    double produceSingly(Bench bench, String topic, int producers, int seconds) throws IOException, InterruptedException {
-        return Double.parseDouble(bench.processes().run(Scale.limitFor(0), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), SingleProducers.class.getName(), String.valueOf(port()), topic,
-                String.valueOf(producers), String.valueOf(seconds)).out().strip());
+    double produceSingly(Bench bench, String topic, int producers, int seconds)
+            throws IOException, InterruptedException {
+        return Double.parseDouble(bench.processes()
+                .run(
+                        Scale.limitFor(0),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SingleProducers.class.getName(),
+                        String.valueOf(port()),
+                        topic,
+                        String.valueOf(producers),
+                        String.valueOf(seconds))
+                .out()
+                .strip());
     }
 
     /** The offset that the topic's next message will get. */
     long endOffset(String topic) throws IOException {
         try (HttpConnection connection = new HttpConnection(port())) {
-            Matcher end = END_OFFSET.matcher(connection.exchange("GET", "/topics/" + topic, "").expectOk());
+            Matcher end = END_OFFSET.matcher(
+                    connection.exchange("GET", "/topics/" + topic, "").expectOk());
             if (!end.find()) {
                 throw new IOException("the broker has not said where topic " + topic + " ends");
             }

@@ -17,7 +17,8 @@ final class PageVisitors implements AutoCloseable {
     private static final int LOOK_MS = 500;
     private static final int CELLS = 27;
     private static final int THREADS = 8;
-    private static final Pattern PARTITION = Pattern.compile("\"partition\":(\\d+),\"messages\":\\d+,\"start_offset\":\\d+,\"end_offset\":(\\d+)");
+    private static final Pattern PARTITION =
+            Pattern.compile("\"partition\":(\\d+),\"messages\":\\d+,\"start_offset\":\\d+,\"end_offset\":(\\d+)");
 
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS);
     private final List<HttpConnection> connections = new ArrayList<>();
@@ -28,7 +29,11 @@ final class PageVisitors implements AutoCloseable {
             HttpConnection connection = new HttpConnection(port);
             connections.add(connection);
             int[] looks = new int[1];
-            threads.scheduleAtFixedRate(() -> look(connection, topic, looks[0]++ % 2 == 0), (long) LOOK_MS * i / count, LOOK_MS, TimeUnit.MILLISECONDS);
+            threads.scheduleAtFixedRate(
+                    () -> look(connection, topic, looks[0]++ % 2 == 0),
+                    (long) LOOK_MS * i / count,
+                    LOOK_MS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -61,8 +66,13 @@ final class PageVisitors implements AutoCloseable {
             partition.reset();
             while (withMessages && partition.find()) {
                 long from = Math.max(0, Long.parseLong(partition.group(2)) - CELLS);
-                connection.exchange("GET", "/topics/" + topic + "/messages?partition=" + partition.group(1) + "&offset=" + from
-                        + "&max_messages=" + CELLS, "").expectOk();
+                connection
+                        .exchange(
+                                "GET",
+                                "/topics/" + topic + "/messages?partition=" + partition.group(1) + "&offset=" + from
+                                        + "&max_messages=" + CELLS,
+                                "")
+                        .expectOk();
             }
         } catch (IOException e) {
             failure = e;

@@ -27,9 +27,14 @@ final class Pages implements Measure {
         List<Row> rows = new ArrayList<>();
         try (OurBroker ours = OurBroker.start(bench)) {
             ours.register("bench");
-            ours.post("/topics/register", "{\"topic\":\"" + TOPIC + "\",\"partitions\":3,\"max_messages\":10000,\"when_full\":\"drop_oldest\"}");
+            ours.post(
+                    "/topics/register",
+                    "{\"topic\":\"" + TOPIC
+                            + "\",\"partitions\":3,\"max_messages\":10000,\"when_full\":\"drop_oldest\"}");
             for (int i = 0; i < 3; i++) {
-                ours.post("/consumers/register", "{\"topic\":\"" + TOPIC + "\",\"consumer_id\":\"c" + i + "\",\"start\":\"latest\"}");
+                ours.post(
+                        "/consumers/register",
+                        "{\"topic\":\"" + TOPIC + "\",\"consumer_id\":\"c" + i + "\",\"start\":\"latest\"}");
             }
             ours.produce(TOPIC, MESSAGES_BEFORE); // more than the topic keeps
             Trickle trickle = new Trickle(ours.port(), TOPIC, MESSAGES_PER_SECOND);
@@ -70,18 +75,29 @@ final class Pages implements Measure {
     /** Two minutes, and one before a browser, at full size. */
     private static List<Row> watching(Bench bench, OurBroker ours) throws IOException, InterruptedException {
         int seconds = bench.scale().loadSeconds() * LONG_SECONDS_FACTOR;
-        Comparison heap = new Comparison("largest live heap in the second minute of it", "in the first", Format.MEGABYTES, Bar.atMost(1.1));
-        Comparison frames = new Comparison("a page's time from frame to frame, 95 %", "", Format.MILLIS, Bar.noMoreThan(50, Format.MILLIS));
+        Comparison heap = new Comparison(
+                "largest live heap in the second minute of it", "in the first", Format.MEGABYTES, Bar.atMost(1.1));
+        Comparison frames = new Comparison(
+                "a page's time from frame to frame, 95 %", "", Format.MILLIS, Bar.noMoreThan(50, Format.MILLIS));
         boolean hasBrowser = bench.has(Tool.CHROMIUM);
         PageVisitors visitors = new PageVisitors(ours.port(), TOPIC, PAGES);
         try (visitors) {
             double before = largestHeap(ours, seconds);
             if (hasBrowser) {
-                frames.add(Double.parseDouble(bench.processes().run(Scale.limitFor(0), "./jbang", "benchmark/peers/FrameTime.java",
-                        ours.url(), String.valueOf(seconds)).out().strip()));
+                frames.add(Double.parseDouble(bench.processes()
+                        .run(
+                                Scale.limitFor(0),
+                                "./jbang",
+                                "benchmark/peers/FrameTime.java",
+                                ours.url(),
+                                String.valueOf(seconds))
+                        .out()
+                        .strip()));
             }
             heap.add(largestHeap(ours, seconds), before);
         }
-        return List.of(heap.row(), hasBrowser ? frames.row() : Row.skipped("a page's time from frame to frame", Tool.CHROMIUM));
+        return List.of(
+                heap.row(),
+                hasBrowser ? frames.row() : Row.skipped("a page's time from frame to frame", Tool.CHROMIUM));
     }
 }

@@ -73,7 +73,8 @@ final class Processes implements AutoCloseable {
         String messages = Files.readString(err);
         Files.deleteIfExists(err);
         if (!ended || process.exitValue() != 0) {
-            String fault = ended ? "ended with " + process.exitValue() : "was not done after " + limit.toSeconds() + " s";
+            String fault =
+                    ended ? "ended with " + process.exitValue() : "was not done after " + limit.toSeconds() + " s";
             throw new IOException(shown(command) + " " + fault + ": " + lastLine(messages));
         }
         return new Result("", messages, seconds);
@@ -81,7 +82,8 @@ final class Processes implements AutoCloseable {
 
     /** Asks it to end and waits for that; after 10 s, makes it end. */
     void end(Process process) {
-        List<ProcessHandle> family = Stream.concat(Stream.of(process.toHandle()), process.descendants()).collect(Collectors.toList());
+        List<ProcessHandle> family = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .collect(Collectors.toList());
         family.forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
@@ -112,14 +114,18 @@ final class Processes implements AutoCloseable {
         if (closed) {
             throw new IOException("the benchmark is ending");
         }
-        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).redirectInput(Path.of("/dev/null").toFile()).start();
+        Process process = builder.redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
         started.add(process);
         return process;
     }
 
     static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException | UncheckedIOException e) {
             // somebody else was faster
         }
@@ -131,6 +137,8 @@ final class Processes implements AutoCloseable {
     }
 
     static String lastLine(String text) {
-        return text.lines().filter(line -> !line.isBlank() && !line.startsWith("[jbang] Run with")).reduce("(it said nothing)", (first, second) -> second);
+        return text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("[jbang] Run with"))
+                .reduce("(it said nothing)", (first, second) -> second);
     }
 }

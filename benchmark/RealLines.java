@@ -27,7 +27,8 @@ final class RealLines {
         List<String> texts = texts(root);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
             for (long line = 0; line < count; line++) {
-                out.write((line + " " + texts.get((int) (line % texts.size())) + "\n").getBytes(StandardCharsets.UTF_8));
+                out.write(
+                        (line + " " + texts.get((int) (line % texts.size())) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
         return file;
@@ -35,7 +36,8 @@ final class RealLines {
 
     private static List<String> texts(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(file -> file.toString().matches(".*\\.(java|md)") && Files.isRegularFile(file)).sorted()
+            return files.filter(file -> file.toString().matches(".*\\.(java|md)") && Files.isRegularFile(file))
+                    .sorted()
                     .flatMap(file -> texts(root.relativize(file).toString(), file))
                     .collect(Collectors.toList());
         }
@@ -56,7 +58,9 @@ final class RealLines {
 
     private static List<String> nonBlankLines(Path file) {
         try {
-            return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).collect(Collectors.toList());
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isBlank())
+                    .collect(Collectors.toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

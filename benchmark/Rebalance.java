@@ -18,10 +18,16 @@ final class Rebalance implements Measure {
 
     @Override
     public List<Row> run(Bench bench) throws IOException, InterruptedException {
-        Comparison left = new Comparison("rebalance: from a leave to the next owner's message", "", Format.MILLIS,
+        Comparison left = new Comparison(
+                "rebalance: from a leave to the next owner's message",
+                "",
+                Format.MILLIS,
                 Bar.noMoreThan(100, Format.MILLIS));
-        Comparison died = new Comparison("rebalance: the same after a crash, plus the session timeout of " + SESSION_TIMEOUT_MS + " ms", "",
-                Format.MILLIS, Bar.noMoreThan(1_000, Format.MILLIS));
+        Comparison died = new Comparison(
+                "rebalance: the same after a crash, plus the session timeout of " + SESSION_TIMEOUT_MS + " ms",
+                "",
+                Format.MILLIS,
+                Bar.noMoreThan(1_000, Format.MILLIS));
         try (OurBroker ours = OurBroker.start(bench)) {
             for (int round = 0; round < ROUNDS; round++) {
                 left.add(handOver(ours, "left-" + round, true));
@@ -32,20 +38,26 @@ final class Rebalance implements Measure {
     }
 
     /** Milliseconds from the last that was heard of a member to its message in another's hands. */
-    private static double handOver(OurBroker ours, String topic, boolean leaves) throws IOException, InterruptedException {
+    private static double handOver(OurBroker ours, String topic, boolean leaves)
+            throws IOException, InterruptedException {
         String owner = topic + "-owner";
         String heir = topic + "-heir";
-        try (HttpConnection first = new HttpConnection(ours.port()); HttpConnection second = new HttpConnection(ours.port())) {
-            first.exchange("POST", "/topics/register", "{\"topic\":\"" + topic + "\",\"partitions\":2}").expectOk();
+        try (HttpConnection first = new HttpConnection(ours.port());
+                HttpConnection second = new HttpConnection(ours.port())) {
+            first.exchange("POST", "/topics/register", "{\"topic\":\"" + topic + "\",\"partitions\":2}")
+                    .expectOk();
             join(first, topic, owner);
             join(second, topic, heir); // takes partition 1
             second.send("POST", "/consume", "{\"consumer_id\":\"" + heir + "\",\"wait_ms\":" + WAIT_MS + "}");
             TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
-            first.exchange("POST", "/produce", "{\"topic\":\"" + topic + "\",\"value\":\"v\",\"partition\":0}").expectOk();
-            first.exchange("POST", "/consume", "{\"consumer_id\":\"" + owner + "\"}").expectOk();
+            first.exchange("POST", "/produce", "{\"topic\":\"" + topic + "\",\"value\":\"v\",\"partition\":0}")
+                    .expectOk();
+            first.exchange("POST", "/consume", "{\"consumer_id\":\"" + owner + "\"}")
+                    .expectOk();
             long start = System.nanoTime();
             if (leaves) {
-                first.exchange("POST", "/consumers/unregister", "{\"consumer_id\":\"" + owner + "\"}").expectOk();
+                first.exchange("POST", "/consumers/unregister", "{\"consumer_id\":\"" + owner + "\"}")
+                        .expectOk();
             }
             second.receive().expectOk();
             return (System.nanoTime() - start) / 1e6;
@@ -53,7 +65,12 @@ final class Rebalance implements Measure {
     }
 
     private static void join(HttpConnection connection, String topic, String consumer) throws IOException {
-        connection.exchange("POST", "/consumers/register", "{\"topic\":\"" + topic + "\",\"group\":\"g\",\"consumer_id\":\"" + consumer
-                + "\",\"auto_commit\":false,\"session_timeout_ms\":" + SESSION_TIMEOUT_MS + "}").expectOk();
+        connection
+                .exchange(
+                        "POST",
+                        "/consumers/register",
+                        "{\"topic\":\"" + topic + "\",\"group\":\"g\",\"consumer_id\":\"" + consumer
+                                + "\",\"auto_commit\":false,\"session_timeout_ms\":" + SESSION_TIMEOUT_MS + "}")
+                .expectOk();
     }
 }

@@ -17,15 +17,44 @@ final class Redis implements AutoCloseable {
 
     static Redis start(Bench bench) throws IOException, InterruptedException {
         int port = bench.freePort();
-        return new Redis(bench, Server.listening(bench, port, List.of("redis-server", "--bind", "127.0.0.1",
-                "--port", String.valueOf(port), "--save", "", "--appendonly", "no")));
+        return new Redis(
+                bench,
+                Server.listening(
+                        bench,
+                        port,
+                        List.of(
+                                "redis-server",
+                                "--bind",
+                                "127.0.0.1",
+                                "--port",
+                                String.valueOf(port),
+                                "--save",
+                                "",
+                                "--appendonly",
+                                "no")));
     }
 
     /** Messages a second of 100 bytes, appended by XADD in pipelines of 200, by the tool's own clock and on its 50 connections. */
     double add(String stream, long count) throws IOException, InterruptedException {
-        String out = bench.processes().run(Scale.limitFor(count), "redis-benchmark", "-h", "127.0.0.1", "-p", port(),
-                "-n", String.valueOf(count), "-P", String.valueOf(PIPELINE), "--csv",
-                "XADD", stream, "*", "v", "x".repeat(OurBroker.VALUE_SIZE)).out();
+        String out = bench.processes()
+                .run(
+                        Scale.limitFor(count),
+                        "redis-benchmark",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        port(),
+                        "-n",
+                        String.valueOf(count),
+                        "-P",
+                        String.valueOf(PIPELINE),
+                        "--csv",
+                        "XADD",
+                        stream,
+                        "*",
+                        "v",
+                        "x".repeat(OurBroker.VALUE_SIZE))
+                .out();
         String[] lines = out.strip().split("\n");
         return Double.parseDouble(lines[lines.length - 1].split("\",\"")[1]);
     }

@@ -16,8 +16,11 @@ final class RetainedHeap implements Measure {
     @Override
     public List<Row> run(Bench bench) throws IOException, InterruptedException {
         long count = bench.scale().manyKept();
-        Comparison heap = new Comparison(String.format(Locale.ROOT, "heap retained by %,d messages", count), "their payload",
-                Format.MEGABYTES, Bar.atMost(1.25));
+        Comparison heap = new Comparison(
+                String.format(Locale.ROOT, "heap retained by %,d messages", count),
+                "their payload",
+                Format.MEGABYTES,
+                Bar.atMost(1.25));
         try (OurBroker ours = OurBroker.withRoomFor(bench, count)) {
             long empty = ours.jvm().retainedHeap();
             ours.produce("heap", count);

@@ -34,7 +34,8 @@ final class Server implements AutoCloseable {
     }
 
     /** Starts a server that is ready when GET /health is answered with 200; in the project's folder if none is given. */
-    static Server healthy(Bench bench, Path folder, int port, List<String> command) throws IOException, InterruptedException {
+    static Server healthy(Bench bench, Path folder, int port, List<String> command)
+            throws IOException, InterruptedException {
         Server server = new Server(bench, folder, port, command);
         server.await(server::isHealthy);
         return server;
@@ -79,7 +80,8 @@ final class Server implements AutoCloseable {
     private void await(Condition ready) throws IOException, InterruptedException {
         while (!holds(ready)) {
             if (!process.isAlive() || age() > PATIENCE.toSeconds()) {
-                String fault = process.isAlive() ? "was not ready after " + PATIENCE.toSeconds() + " s" : "ended at once";
+                String fault =
+                        process.isAlive() ? "was not ready after " + PATIENCE.toSeconds() + " s" : "ended at once";
                 close();
                 throw new IOException("a server " + fault + ": " + Processes.lastLine(Files.readString(log)));
             }

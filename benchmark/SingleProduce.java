@@ -22,7 +22,9 @@ final class SingleProduce implements Measure {
         Comparison toFastApi = new Comparison(WHAT, "FastAPI original", Format.PER_SECOND, Bar.atLeast(4.0));
         Wrk wrk = new Wrk(bench);
         int seconds = bench.scale().loadSeconds();
-        try (OurBroker ours = OurBroker.start(bench); Server javalin = bareJavalin(bench); Server fastApi = fastApi(bench)) {
+        try (OurBroker ours = OurBroker.start(bench);
+                Server javalin = bareJavalin(bench);
+                Server fastApi = fastApi(bench)) {
             ours.register("bench");
             wrk.load(ours.url(), seconds);
             wrk.load(javalin.url(), seconds);
@@ -39,7 +41,8 @@ final class SingleProduce implements Measure {
 
     static Server bareJavalin(Bench bench) throws IOException, InterruptedException {
         int port = bench.freePort();
-        return Server.healthy(bench, null, port, List.of("./jbang", "benchmark/peers/BareJavalin.java", String.valueOf(port)));
+        return Server.healthy(
+                bench, null, port, List.of("./jbang", "benchmark/peers/BareJavalin.java", String.valueOf(port)));
     }
 
     /** The FastAPI original with the topic that is produced to; null if FastAPI is not here. */
@@ -48,12 +51,14 @@ final class SingleProduce implements Measure {
             return null;
         }
         int port = bench.freePort();
-        Server server = Server.healthy(bench, null, port,
+        Server server = Server.healthy(
+                bench,
+                null,
+                port,
                 List.of("/usr/bin/python3", "benchmark/peers/fastapi_broker.py", String.valueOf(port)));
         try (HttpConnection connection = new HttpConnection(port)) {
             connection.exchange("POST", "/topics/register", TOPIC).expectOk();
         }
         return server;
     }
-
 }

@@ -17,7 +17,10 @@ final class Table {
 
     String asText() {
         List<Integer> widths = IntStream.range(0, lines.get(0).size())
-                .mapToObj(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().getAsInt())
+                .mapToObj(column -> lines.stream()
+                        .mapToInt(line -> line.get(column).length())
+                        .max()
+                        .getAsInt())
                 .collect(Collectors.toList());
         return lines.stream().map(line -> aligned(line, widths) + "\n").collect(Collectors.joining());
     }
@@ -26,16 +29,23 @@ final class Table {
         Stream<String> rule = Stream.of("|" + "---|".repeat(lines.get(0).size()));
         Stream<String> heading = lines.stream().limit(1).map(Table::cells);
         Stream<String> rows = lines.stream().skip(1).map(Table::cells);
-        return Stream.of(heading, rule, rows).flatMap(part -> part).map(line -> line + "\n").collect(Collectors.joining());
+        return Stream.of(heading, rule, rows)
+                .flatMap(part -> part)
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String cells(List<String> line) {
-        return line.stream().map(cell -> cell.replace("|", "\\|").replace("\n", " ")).collect(Collectors.joining(" | ", "| ", " |"));
+        return line.stream()
+                .map(cell -> cell.replace("|", "\\|").replace("\n", " "))
+                .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
     private static String aligned(List<String> line, List<Integer> widths) {
-        return IntStream.range(0, line.size()).mapToObj(column -> pad(line.get(column), widths.get(column)))
-                .collect(Collectors.joining("  ")).stripTrailing();
+        return IntStream.range(0, line.size())
+                .mapToObj(column -> pad(line.get(column), widths.get(column)))
+                .collect(Collectors.joining("  "))
+                .stripTrailing();
     }
 
     private static String pad(String text, int width) {

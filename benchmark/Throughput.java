@@ -35,7 +35,8 @@ final class Throughput implements Measure {
         private final Kafka kafka;
         private final Redis redis;
         private final Comparison produceKafka = new Comparison(PRODUCE, "Kafka", Format.PER_SECOND, Bar.atLeast(2.0));
-        private final Comparison produceRedis = new Comparison(PRODUCE, "Redis XADD", Format.PER_SECOND, Bar.atLeast(1.0));
+        private final Comparison produceRedis =
+                new Comparison(PRODUCE, "Redis XADD", Format.PER_SECOND, Bar.atLeast(1.0));
         private final Comparison consumeKafka = new Comparison(CONSUME, "Kafka", Format.PER_SECOND, Bar.atLeast(1.0));
 
         Run(OurBroker ours, Kafka kafka, Redis redis) {

@@ -27,17 +27,26 @@ final class VersionBefore implements Measure {
         }
         Pair inRam = new Pair(bench, "in RAM");
         Pair onDisk = new Pair(bench, "--fsync interval");
-        try (OurBroker now = OurBroker.start(bench, List.of()); OurBroker before = OurBroker.start(bench, bench.before(), List.of())) {
+        try (OurBroker now = OurBroker.start(bench, List.of());
+                OurBroker before = OurBroker.start(bench, bench.before(), List.of())) {
             inRam.measure(now, before);
         }
-        try (OurBroker now = durable(bench, null); OurBroker before = durable(bench, bench.before())) {
+        try (OurBroker now = durable(bench, null);
+                OurBroker before = durable(bench, bench.before())) {
             onDisk.measure(now, before);
         }
-        return List.of(inRam.single.row(), inRam.produce.row(), inRam.consume.row(), onDisk.single.row(), onDisk.produce.row(), onDisk.consume.row());
+        return List.of(
+                inRam.single.row(),
+                inRam.produce.row(),
+                inRam.consume.row(),
+                onDisk.single.row(),
+                onDisk.produce.row(),
+                onDisk.consume.row());
     }
 
     private static OurBroker durable(Bench bench, Path folder) throws IOException, InterruptedException {
-        return OurBroker.start(bench, folder, List.of("--data-dir", bench.temporary("data").toString()));
+        return OurBroker.start(
+                bench, folder, List.of("--data-dir", bench.temporary("data").toString()));
     }
 
     /** Both versions with the same options. */
@@ -76,7 +85,8 @@ final class VersionBefore implements Measure {
 
         private Rates rates(OurBroker broker, long count) throws IOException, InterruptedException {
             broker.register(TOPIC);
-            double single = bench.has(Tool.WRK) ? wrk.load(broker.url(), bench.scale().loadSeconds()) : Double.NaN;
+            double single =
+                    bench.has(Tool.WRK) ? wrk.load(broker.url(), bench.scale().loadSeconds()) : Double.NaN;
             broker.delete(TOPIC);
             double produce = broker.produce(TOPIC, count);
             double consume = broker.consume(TOPIC, 0, count);

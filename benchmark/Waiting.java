@@ -45,26 +45,36 @@ final class Waiting implements Measure {
     }
 
     private static List<Row> rows(Held none, Held all, Comparison wake) {
-        Comparison threads = new Comparison("10,000 waiting: threads more than none", "", Format.COUNT, Bar.noMoreThan(8, Format.COUNT));
+        Comparison threads = new Comparison(
+                "10,000 waiting: threads more than none", "", Format.COUNT, Bar.noMoreThan(8, Format.COUNT));
         threads.add((double) (all.threads - none.threads));
         Comparison heap = new Comparison("10,000 waiting: heap more than none", "", Format.MEGABYTES, Bar.none());
         heap.add((all.heap - none.heap) / MEGABYTE);
-        Comparison resident = new Comparison("10,000 waiting: memory of the process more than none", "", Format.MEGABYTES,
+        Comparison resident = new Comparison(
+                "10,000 waiting: memory of the process more than none",
+                "",
+                Format.MEGABYTES,
                 Bar.noMoreThan(100, Format.MEGABYTES));
         resident.add((all.resident - none.resident) / MEGABYTE);
         return List.of(threads.row(), heap.row(), resident.row(), wake.row());
     }
 
     /** Each round: all ask, one message is appended, all get it. A consumer that does not fails the measure. */
-    private static Comparison wakeAll(Bench bench, OurBroker ours, WaitingCrowd crowd) throws IOException, InterruptedException {
+    private static Comparison wakeAll(Bench bench, OurBroker ours, WaitingCrowd crowd)
+            throws IOException, InterruptedException {
         int rounds = bench.scale().wakeRounds();
-        Comparison wake = new Comparison("10,000 waiting: one append wakes all, none lost in " + rounds + " rounds", "", Format.MILLIS, Bar.none());
+        Comparison wake = new Comparison(
+                "10,000 waiting: one append wakes all, none lost in " + rounds + " rounds",
+                "",
+                Format.MILLIS,
+                Bar.none());
         try (HttpConnection producer = new HttpConnection(ours.port())) {
             for (int round = 0; round < rounds; round++) {
                 crowd.ask();
                 TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
                 long start = System.nanoTime();
-                producer.exchange("POST", "/produce", "{\"topic\":\"waiting\",\"value\":\"wake up\"}").expectOk();
+                producer.exchange("POST", "/produce", "{\"topic\":\"waiting\",\"value\":\"wake up\"}")
+                        .expectOk();
                 crowd.expect(round);
                 wake.add((System.nanoTime() - start) / 1e6);
             }
@@ -73,20 +83,28 @@ final class Waiting implements Measure {
     }
 
     private static List<String> register(OurBroker ours) throws IOException {
-        List<String> ids = IntStream.range(0, CONSUMERS).mapToObj(i -> "waiting-" + i).collect(Collectors.toList());
+        List<String> ids =
+                IntStream.range(0, CONSUMERS).mapToObj(i -> "waiting-" + i).collect(Collectors.toList());
         ours.register("waiting");
         try (HttpConnection connection = new HttpConnection(ours.port())) {
             for (String id : ids) {
-                connection.exchange("POST", "/consumers/register", "{\"topic\":\"waiting\",\"consumer_id\":\"" + id + "\"}").expectOk();
+                connection
+                        .exchange(
+                                "POST", "/consumers/register", "{\"topic\":\"waiting\",\"consumer_id\":\"" + id + "\"}")
+                        .expectOk();
             }
         }
         return ids;
     }
 
     private static void requireDescriptors(Bench bench) throws IOException, InterruptedException {
-        String limit = bench.processes().run(Scale.limitFor(0), "sh", "-c", "ulimit -Hn").out().strip();
+        String limit = bench.processes()
+                .run(Scale.limitFor(0), "sh", "-c", "ulimit -Hn")
+                .out()
+                .strip();
         if (!limit.equals("unlimited") && Long.parseLong(limit) < CONSUMERS + 500) {
-            throw new IOException("the hard limit of open files is " + limit + "; raise it above " + (CONSUMERS + 500) + " (ulimit -Hn)");
+            throw new IOException("the hard limit of open files is " + limit + "; raise it above " + (CONSUMERS + 500)
+                    + " (ulimit -Hn)");
         }
     }
 }

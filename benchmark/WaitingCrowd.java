@@ -57,7 +57,8 @@ final class WaitingCrowd implements Closeable {
             }
             selector.selectedKeys().clear();
             if (System.nanoTime() > deadline) {
-                throw new IOException(missing + " of " + members.size() + " consumers were not woken for offset " + offset);
+                throw new IOException(
+                        missing + " of " + members.size() + " consumers were not woken for offset " + offset);
             }
         }
     }
@@ -77,7 +78,8 @@ final class WaitingCrowd implements Closeable {
         private final ByteBuffer response = ByteBuffer.allocate(1024);
 
         Member(int port, String consumerId, Selector selector) throws IOException {
-            request = HttpConnection.request("POST", "/consume", "{\"consumer_id\":\"" + consumerId + "\",\"wait_ms\":" + WAIT_MS + "}");
+            request = HttpConnection.request(
+                    "POST", "/consume", "{\"consumer_id\":\"" + consumerId + "\",\"wait_ms\":" + WAIT_MS + "}");
             channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             awaitAccepted();

@@ -23,9 +23,12 @@ final class WarmStart implements Measure {
         Start ours = Start.of(bench, null);
         Start javalin = Start.ofJavalin(bench);
         Start before = bench.before() == null ? null : Start.of(bench, bench.before());
-        Comparison toJavalin = new Comparison("warm start, the JVM alone", "bare Javalin", Format.SECONDS, Bar.atMost(0.65));
-        Comparison toBefore = new Comparison("warm start, the JVM alone", "version before", Format.SECONDS, Bar.atMost(NOISE));
-        Comparison inAll = new Comparison("warm start, ./jbang Broker.java", "", Format.SECONDS, Bar.noMoreThan(LONGEST_SECONDS, Format.SECONDS));
+        Comparison toJavalin =
+                new Comparison("warm start, the JVM alone", "bare Javalin", Format.SECONDS, Bar.atMost(0.65));
+        Comparison toBefore =
+                new Comparison("warm start, the JVM alone", "version before", Format.SECONDS, Bar.atMost(NOISE));
+        Comparison inAll = new Comparison(
+                "warm start, ./jbang Broker.java", "", Format.SECONDS, Bar.noMoreThan(LONGEST_SECONDS, Format.SECONDS));
         for (int start = 0; start < bench.scale().starts(); start++) {
             double our = ours.seconds();
             toJavalin.add(our, javalin.seconds());
@@ -35,7 +38,10 @@ final class WarmStart implements Measure {
             inAll.add(new Start(bench, null, ours.port, OurBroker.command(ours.port)).seconds());
         }
         List<Row> rows = new ArrayList<>(List.of(toJavalin.row(), inAll.row()));
-        rows.add(before == null ? Row.without("warm start, the JVM alone", "version before: --before FOLDER names one") : toBefore.row());
+        rows.add(
+                before == null
+                        ? Row.without("warm start, the JVM alone", "version before: --before FOLDER names one")
+                        : toBefore.row());
         return rows;
     }
 

@@ -17,14 +17,27 @@ final class Wrk {
     Wrk(Bench bench) throws IOException {
         this.bench = bench;
         String body = "{\"topic\":\"bench\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
-        this.script = Files.writeString(bench.temporary("produce.lua"),
+        this.script = Files.writeString(
+                bench.temporary("produce.lua"),
                 "wrk.method = 'POST'\nwrk.body = '" + body + "'\nwrk.headers['Content-Type'] = 'application/json'\n");
     }
 
     /** Requests a second, all of them answered with 2xx. */
     double load(String url, int seconds) throws IOException, InterruptedException {
-        String out = bench.processes().run(Duration.ofSeconds(seconds + 60), "wrk", "--threads", "1", "--connections", "32",
-                "--duration", seconds + "s", "--script", script.toString(), url + "/produce").out();
+        String out = bench.processes()
+                .run(
+                        Duration.ofSeconds(seconds + 60),
+                        "wrk",
+                        "--threads",
+                        "1",
+                        "--connections",
+                        "32",
+                        "--duration",
+                        seconds + "s",
+                        "--script",
+                        script.toString(),
+                        url + "/produce")
+                .out();
         Matcher rate = RATE.matcher(out);
         if (out.contains("Non-2xx") || out.contains("Socket errors") || !rate.find()) {
             throw new IOException("not all requests were answered as they should be: " + out.strip());

@@ -3,3 +3,4 @@
 //JAVA 17+
 //MAIN benchmark.Benchmark
 //SOURCES benchmark/Benchmark.java
+

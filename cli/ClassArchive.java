@@ -24,7 +24,9 @@ public final class ClassArchive {
      */
     public static void rehearse(Callable<Integer> server) {
         try {
-            new URL("http://127.0.0.1:" + server.call() + "/health").openStream().close();
+            new URL("http://127.0.0.1:" + server.call() + "/health")
+                    .openStream()
+                    .close();
         } catch (Exception e) {
             // then the next start is as slow as it would be without an archive
         }

@@ -61,8 +61,10 @@ public final class Cli {
     private static void requireDecoded(CommandLine line, String... args) {
         for (int i = 0; i < args.length; i++) {
             if (isGarbled(args[i])) {
-                throw new ParameterException(line, "Argument " + (i + 1) + ", '" + args[i] + "', " + garbled()
-                        + " A message can also be sent with --file or on stdin.");
+                throw new ParameterException(
+                        line,
+                        "Argument " + (i + 1) + ", '" + args[i] + "', " + garbled()
+                                + " A message can also be sent with --file or on stdin.");
             }
         }
     }
@@ -89,7 +91,8 @@ public final class Cli {
 
     /** What to say of such a text, after its name. */
     public static String garbled() {
-        return "cannot be decoded: the charset of the environment is " + CHARSET + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
+        return "cannot be decoded: the charset of the environment is " + CHARSET
+                + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
     }
 
     /** Reads {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a bare number of seconds such as {@code 0.5}. */
@@ -99,7 +102,9 @@ public final class Cli {
             throw new TypeConversionException("'" + text + "' is not a duration such as 500ms, 2s or 0.5");
         }
         long unit = MILLIS.get(matcher.group(2) == null ? "s" : matcher.group(2));
-        return Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+        return Duration.ofMillis(new BigDecimal(matcher.group(1))
+                .multiply(BigDecimal.valueOf(unit))
+                .longValue());
     }
 
     private static int badUsage(ParameterException e, String[] args, Environment environment) {
@@ -107,24 +112,31 @@ public final class Cli {
         Optional<String> unknown = unknownOption(e, args);
         // A misspelt option that is required is missing, but that is not what to tell
         boolean isMisspelt = e instanceof MissingParameterException && unknown.isPresent();
-        String message = isMisspelt ? "Unknown option: '" + unknown.get() + "'" : environment.nameVariables(e.getMessage());
+        String message =
+                isMisspelt ? "Unknown option: '" + unknown.get() + "'" : environment.nameVariables(e.getMessage());
         String hint = unknown.isPresent() && command.getCommand() instanceof UnknownOptionHint
-                ? ((UnknownOptionHint) command.getCommand()).hint(unknown.get()) : "";
-        command.getErr().println(command.getCommandName() + ": " + message + (hint.isEmpty() ? "" : ". " + hint)
-                + (isGarbled(message) ? "" : " (--help shows the options)"));
+                ? ((UnknownOptionHint) command.getCommand()).hint(unknown.get())
+                : "";
+        command.getErr()
+                .println(command.getCommandName() + ": " + message + (hint.isEmpty() ? "" : ". " + hint)
+                        + (isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static Optional<String> unknownOption(ParameterException e, String... args) {
         if (e instanceof UnmatchedArgumentException unmatched) {
-            return unmatched.getUnmatched().stream().filter(arg -> arg.startsWith("-")).findFirst();
+            return unmatched.getUnmatched().stream()
+                    .filter(arg -> arg.startsWith("-"))
+                    .findFirst();
         }
         Map<String, OptionSpec> options = e.getCommandLine().getCommandSpec().optionsMap();
         for (int i = 0; e instanceof MissingParameterException && i < args.length && !args[i].equals("--"); i++) {
             OptionSpec option = options.get(args[i]);
             if (option != null && option.arity().max() > 0) {
                 i++; // its value
-            } else if (args[i].matches("-.+") && !options.containsKey(args[i].startsWith("--") ? args[i].replaceFirst("=.*", "") : args[i].substring(0, 2))) {
+            } else if (args[i].matches("-.+")
+                    && !options.containsKey(
+                            args[i].startsWith("--") ? args[i].replaceFirst("=.*", "") : args[i].substring(0, 2))) {
                 return Optional.of(args[i]);
             }
         }

@@ -28,7 +28,9 @@ final class Environment {
     Environment(CommandLine command, Map<String, String> variables) {
         this.command = command;
         for (OptionSpec option : command.getCommandSpec().options()) {
-            String value = option.descriptionKey() == null ? "" : variables.getOrDefault(option.descriptionKey(), "").strip();
+            String value = option.descriptionKey() == null
+                    ? ""
+                    : variables.getOrDefault(option.descriptionKey(), "").strip();
             if (!value.isEmpty()) {
                 values.put(option, value);
             }
@@ -50,7 +52,8 @@ final class Environment {
                 completed.add(option);
             }
         });
-        Stream<String> options = completed.stream().map(option -> option.longestName() + "=" + decoded(option, values.get(option)));
+        Stream<String> options =
+                completed.stream().map(option -> option.longestName() + "=" + decoded(option, values.get(option)));
         return Stream.concat(options, Stream.of(args)).toArray(String[]::new);
     }
 
@@ -65,17 +68,21 @@ final class Environment {
     }
 
     private boolean isServiceLink(OptionSpec option, String value) {
-        boolean isLink = option.type() == int.class && SERVICE_LINK.matcher(value).matches();
+        boolean isLink =
+                option.type() == int.class && SERVICE_LINK.matcher(value).matches();
         if (isLink) {
-            command.getErr().println(command.getCommandName() + ": " + option.descriptionKey() + "=" + value
-                    + " is ignored, because Kubernetes or Docker has set it for a service. Choose with " + option.longestName() + ".");
+            command.getErr()
+                    .println(command.getCommandName() + ": " + option.descriptionKey() + "=" + value
+                            + " is ignored, because Kubernetes or Docker has set it for a service. Choose with "
+                            + option.longestName() + ".");
         }
         return isLink;
     }
 
     private String decoded(OptionSpec option, String value) {
         if (Cli.isGarbled(value)) {
-            throw new ParameterException(command, "Environment variable " + option.descriptionKey() + ", '" + value + "', " + Cli.garbled());
+            throw new ParameterException(
+                    command, "Environment variable " + option.descriptionKey() + ", '" + value + "', " + Cli.garbled());
         }
         return value;
     }
@@ -84,7 +91,8 @@ final class Environment {
     String nameVariables(String message) {
         String named = message;
         for (OptionSpec option : completed) {
-            named = named.replace("option '" + option.longestName() + "'", "environment variable " + option.descriptionKey());
+            named = named.replace(
+                    "option '" + option.longestName() + "'", "environment variable " + option.descriptionKey());
         }
         return named;
     }

@@ -21,7 +21,11 @@ public final class Terminal {
      */
     private static boolean isTerminal(int fileDescriptor) {
         try {
-            return new ProcessBuilder("test", "-t", String.valueOf(fileDescriptor)).inheritIO().start().waitFor() == 0;
+            return new ProcessBuilder("test", "-t", String.valueOf(fileDescriptor))
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException noSuchCommand) {
             return isConsoleTerminal(System.console());
         } catch (InterruptedException e) {
@@ -34,7 +38,8 @@ public final class Terminal {
     @SuppressWarnings("SystemConsoleNull") // it is null before Java 22
     private static boolean isConsoleTerminal(Console console) {
         try {
-            return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
+            return console != null
+                    && (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException olderJava) {
             return true;
         }

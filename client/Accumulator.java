@@ -114,7 +114,9 @@ final class Accumulator {
     }
 
     private boolean isReady() {
-        return length > 0 && failure == null && (isWanted || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
+        return length > 0
+                && failure == null
+                && (isWanted || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
     }
 
     /** The lock is held. The callers call it in a loop. */

@@ -56,8 +56,15 @@ public final class BatchProducer {
      * @param batchSize in bytes; a message that is larger goes alone
      * @param linger how long a batch that is not full waits for more messages
      */
-    public BatchProducer(BrokerClient broker, ObjectMapper json, String unit, String topic, String producerId, long firstSequence,
-            int batchSize, Duration linger) {
+    public BatchProducer(
+            BrokerClient broker,
+            ObjectMapper json,
+            String unit,
+            String topic,
+            String producerId,
+            long firstSequence,
+            int batchSize,
+            Duration linger) {
         this.broker = broker;
         this.json = json;
         this.unit = unit;
@@ -178,7 +185,8 @@ public final class BatchProducer {
     }
 
     /** Halves a batch that is refused because of one of its messages, until that one is alone; those before it are sent. */
-    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded) throws InterruptedException {
+    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded)
+            throws InterruptedException {
         try {
             sendInOrder(batch, before, uploaded);
         } catch (ProblemException e) {
@@ -189,9 +197,19 @@ public final class BatchProducer {
             }
             int half = LineChunks.middle(batch.bytes(), batch.length());
             int count = LineChunks.count(batch.bytes(), half);
-            sendParts(new Accumulator.Batch(batch.mediaType(), batch.bytes(), half, count, batch.sequence()), before, uploaded);
-            sendParts(new Accumulator.Batch(batch.mediaType(), Arrays.copyOfRange(batch.bytes(), half, batch.length()), batch.length() - half,
-                    batch.count() - count, batch.sequence() + count), before, uploaded);
+            sendParts(
+                    new Accumulator.Batch(batch.mediaType(), batch.bytes(), half, count, batch.sequence()),
+                    before,
+                    uploaded);
+            sendParts(
+                    new Accumulator.Batch(
+                            batch.mediaType(),
+                            Arrays.copyOfRange(batch.bytes(), half, batch.length()),
+                            batch.length() - half,
+                            batch.count() - count,
+                            batch.sequence() + count),
+                    before,
+                    uploaded);
         }
     }
 
@@ -203,11 +221,20 @@ public final class BatchProducer {
         if (isText && !InputText.isUtf8(batch.bytes(), 0, end)) {
             return new ProblemException(e.status(), e.code(), where + " " + NOT_UTF8);
         }
-        long size = isText ? end : OutgoingMessage.parse(InputText.decode(batch.bytes(), 0, end), json, false).size();
-        return new ProblemException(e.status(), e.code(), where + (e.status() == 413 ? " is too large (" + size + " bytes): " : " was refused: ") + e.getMessage());
+        long size = isText
+                ? end
+                : OutgoingMessage.parse(InputText.decode(batch.bytes(), 0, end), json, false)
+                        .size();
+        return new ProblemException(
+                e.status(),
+                e.code(),
+                where
+                        + (e.status() == 413 ? " is too large (" + size + " bytes): " : " was refused: ")
+                        + e.getMessage());
     }
 
-    private void sendInOrder(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded) throws InterruptedException {
+    private void sendInOrder(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded)
+            throws InterruptedException {
         boolean isAfterItsPredecessor = before.isDone();
         try {
             note(batch, post(batch, uploaded), uploaded);
@@ -222,15 +249,23 @@ public final class BatchProducer {
     }
 
     private Schemas.PublishedBatch post(Accumulator.Batch batch, Upload uploaded) throws InterruptedException {
-        return broker.post(path + batch.sequence(), batch.mediaType(), batch.bytes(), batch.length(), uploaded, Schemas.PublishedBatch.class);
+        return broker.post(
+                path + batch.sequence(),
+                batch.mediaType(),
+                batch.bytes(),
+                batch.length(),
+                uploaded,
+                Schemas.PublishedBatch.class);
     }
 
     private synchronized void note(Accumulator.Batch batch, Schemas.PublishedBatch answer, Upload uploaded) {
         if (Boolean.TRUE.equals(answer.duplicate()) && uploaded.count == 1) {
-            throw new IllegalStateException("Another producer sends as " + producerId + " at the same time. Use a --producer-id of its own.");
+            throw new IllegalStateException(
+                    "Another producer sends as " + producerId + " at the same time. Use a --producer-id of its own.");
         }
         if (answer.count() != batch.count() || answer.partitions() == null) {
-            throw new IllegalStateException("The answer to a batch of " + batch.count() + " messages is none of a mini-kafka broker. Is the URL right?");
+            throw new IllegalStateException("The answer to a batch of " + batch.count()
+                    + " messages is none of a mini-kafka broker. Is the URL right?");
         }
         accepted += batch.count();
         for (Schemas.PublishedRange range : answer.partitions()) {

@@ -57,7 +57,7 @@ public final class BrokerClient {
      */
     public <T> T post(String path, Object request, Class<T> response) throws InterruptedException {
         byte[] body = toJson(request);
-        return post(path, JSON, body, body.length, () -> { }, response);
+        return post(path, JSON, body, body.length, () -> {}, response);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class BrokerClient {
      */
     public byte[] postOnce(String path, Object request, String accept) throws InterruptedException {
         byte[] body = toJson(request);
-        return call(new HttpCall(broker.of(path), JSON, accept, body, body.length, () -> { }), false);
+        return call(new HttpCall(broker.of(path), JSON, accept, body, body.length, () -> {}), false);
     }
 
     /**
@@ -85,7 +85,7 @@ public final class BrokerClient {
 
     /** As {@link #post(String, Object, Class)}, and nothing to send. */
     public <T> T get(String path, Class<T> response) throws InterruptedException {
-        return read(call(new HttpCall(broker.of(path), null, JSON, null, 0, () -> { }), true), response);
+        return read(call(new HttpCall(broker.of(path), null, JSON, null, 0, () -> {}), true), response);
     }
 
     private byte[] call(HttpCall request, boolean isRepeatable) throws InterruptedException {
@@ -144,8 +144,14 @@ public final class BrokerClient {
      * @param isPermanent whether waiting cannot help
      * @param mostInARow how often it may happen in a row until waiting does not help
      */
-    private record Trouble(String reason, String notice, RuntimeException failure, boolean mayHaveArrived, boolean isAnswer,
-            boolean isPermanent, int mostInARow) {}
+    private record Trouble(
+            String reason,
+            String notice,
+            RuntimeException failure,
+            boolean mayHaveArrived,
+            boolean isAnswer,
+            boolean isPermanent,
+            int mostInARow) {}
 
     /** Null if the response is what the caller gets. */
     private Trouble troubleOf(HttpCall.Response response) {
@@ -156,24 +162,47 @@ public final class BrokerClient {
         ProblemException problem = problem(response);
         if (problem != null && status == 400 && problem.code().equals("BAD_REQUEST")) {
             // What goes out from here is proper HTTP: if it is not when it arrives, it was cut off on its way
-            return new Trouble("the request was cut off", "the request did not reach the broker as a whole; trying again", problem, true, true, false, MAX_CUT_REQUESTS);
+            return new Trouble(
+                    "the request was cut off",
+                    "the request did not reach the broker as a whole; trying again",
+                    problem,
+                    true,
+                    true,
+                    false,
+                    MAX_CUT_REQUESTS);
         } else if (problem != null) {
             boolean passes = status == 503 || status == 429 || status == 408;
-            return passes ? new Trouble(problem.getMessage(), problem.getMessage(), problem, false, true, false, UNLIMITED) : null;
+            return passes
+                    ? new Trouble(problem.getMessage(), problem.getMessage(), problem, false, true, false, UNLIMITED)
+                    : null;
         } else if (!PASSING.contains(status) && (status < 520 || status > 527)) {
             return null;
         }
         String reason = "the proxy or server at " + where() + " answered " + status;
-        return new Trouble(reason, reason + "; trying again", new BrokerUnavailableException(capitalized(reason) + tried()
-                + ". Is the broker behind it running?", null), true, true, false, UNLIMITED);
+        return new Trouble(
+                reason,
+                reason + "; trying again",
+                new BrokerUnavailableException(
+                        capitalized(reason) + tried() + ". Is the broker behind it running?", null),
+                true,
+                true,
+                false,
+                UNLIMITED);
     }
 
     private Trouble troubleOf(IOException e) {
         ConnectionFailure failure = new ConnectionFailure(broker, e);
         String reason = failure.reason();
-        String message = "No broker answers at " + where() + (failure.isPermanent() ? "" : tried()) + ": " + reason + "." + failure.advice();
-        return new Trouble(reason, "no broker answers at " + where() + " (" + reason + "); trying again", new BrokerUnavailableException(message, e),
-                failure.mayHaveArrived(), false, failure.isPermanent(), e instanceof HttpCall.NotHttpException ? MAX_ODD_ANSWERS : UNLIMITED);
+        String message = "No broker answers at " + where() + (failure.isPermanent() ? "" : tried()) + ": " + reason
+                + "." + failure.advice();
+        return new Trouble(
+                reason,
+                "no broker answers at " + where() + " (" + reason + "); trying again",
+                new BrokerUnavailableException(message, e),
+                failure.mayHaveArrived(),
+                false,
+                failure.isPermanent(),
+                e instanceof HttpCall.NotHttpException ? MAX_ODD_ANSWERS : UNLIMITED);
     }
 
     private String where() {
@@ -208,25 +237,35 @@ public final class BrokerClient {
     private ProblemException problem(HttpCall.Response response) {
         try {
             JsonNode problem = response.body() == null ? null : json.readTree(response.body());
-            if (problem != null && problem.path("code").isTextual() && problem.path("type").asText().startsWith(PROBLEM_TYPE)) {
-                return new ProblemException(response.status(), problem.get("code").textValue(), problem.path("detail").asText());
+            if (problem != null
+                    && problem.path("code").isTextual()
+                    && problem.path("type").asText().startsWith(PROBLEM_TYPE)) {
+                return new ProblemException(
+                        response.status(),
+                        problem.get("code").textValue(),
+                        problem.path("detail").asText());
             }
         } catch (IOException e) {
             // not JSON
         }
-        return response.status() == 413 ? new ProblemException(413, "TOO_LARGE", "The proxy or server at " + where()
-                + " takes no request that is so large.") : null;
+        return response.status() == 413
+                ? new ProblemException(
+                        413, "TOO_LARGE", "The proxy or server at " + where() + " takes no request that is so large.")
+                : null;
     }
 
     private RuntimeException strange(HttpCall.Response response) {
         String target = response.location() == null ? "" : response.location().replaceFirst("[?#].*", "");
         boolean isRedirect = response.status() >= 300 && response.status() < 400 && !target.isEmpty();
-        return isRedirect ? new IllegalStateException(where() + " answered " + response.status() + " and points to " + target
-                + ". If the broker is there, use its URL as --broker.") : notABroker(response.status());
+        return isRedirect
+                ? new IllegalStateException(where() + " answered " + response.status() + " and points to " + target
+                        + ". If the broker is there, use its URL as --broker.")
+                : notABroker(response.status());
     }
 
     private IllegalStateException notABroker(int status) {
-        return new IllegalStateException(where() + " answered " + status + " as no mini-kafka broker does. Is the URL right?");
+        return new IllegalStateException(
+                where() + " answered " + status + " as no mini-kafka broker does. Is the URL right?");
     }
 
     private static String capitalized(String text) {

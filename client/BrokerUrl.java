@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 record BrokerUrl(String scheme, String host, int port, String prefix) {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("([^/?#\\\\]*)(.*)", Pattern.DOTALL);
-    private static final Pattern PREFIX = Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+)?");
+    private static final Pattern PREFIX =
+            Pattern.compile("(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]++|%[0-9A-Fa-f]{2})*+)?");
     private static final String EXAMPLE = "http://127.0.0.1:8000";
 
     /**
@@ -37,16 +38,23 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         Matcher scheme = SCHEME.matcher(url);
         boolean hasScheme = scheme.matches();
         String name = hasScheme ? scheme.group(1).toLowerCase(Locale.ROOT) : "http";
-        require(name.matches("https?"), quoted(text) + " has the scheme " + name + ", but a broker is reached by http or https");
-        require(hasScheme || !url.matches("(?i)https?:(/.*|[^/\\d].*)"), quoted(text) + " has no // after " + url.replaceFirst(":.*", ":"));
+        require(
+                name.matches("https?"),
+                quoted(text) + " has the scheme " + name + ", but a broker is reached by http or https");
+        require(
+                hasScheme || !url.matches("(?i)https?:(/.*|[^/\\d].*)"),
+                quoted(text) + " has no // after " + url.replaceFirst(":.*", ":"));
         Matcher parts = AUTHORITY.matcher(hasScheme ? scheme.group(2) : url);
         parts.matches();
         String authority = parts.group(1);
-        require(!authority.contains("@"), "the URL has a user name or password before the @, which is not supported; an example is " + EXAMPLE);
+        require(
+                !authority.contains("@"),
+                "the URL has a user name or password before the @, which is not supported; an example is " + EXAMPLE);
         require(!authority.isEmpty(), quoted(text) + " names no host; an example is " + EXAMPLE);
         int colon = portColon(text, authority);
         String host = host(text, colon < 0 ? authority : authority.substring(0, colon));
-        return new BrokerUrl(name, host, colon < 0 ? -1 : port(text, authority.substring(colon + 1)), prefix(text, parts.group(2)));
+        return new BrokerUrl(
+                name, host, colon < 0 ? -1 : port(text, authority.substring(colon + 1)), prefix(text, parts.group(2)));
     }
 
     /**
@@ -77,14 +85,18 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         if (authority.startsWith("[")) {
             int end = authority.indexOf(']');
             require(end > 0, quoted(text) + " has no ] after the [ of an IPv6 address");
-            require(end == authority.length() - 1 || authority.charAt(end + 1) == ':', quoted(text) + " has something other than a port after the ]");
+            require(
+                    end == authority.length() - 1 || authority.charAt(end + 1) == ':',
+                    quoted(text) + " has something other than a port after the ]");
             return end == authority.length() - 1 ? -1 : end + 1;
         }
         if (last < 0 || !isIpv6(authority)) {
             return last;
         }
-        require(!authority.substring(last).matches(":\\d+") || !isIpv6(authority.substring(0, last)), quoted(text) + " can be read in two ways. Write ["
-                + authority.substring(0, last) + "]" + authority.substring(last) + " if the last number is the port, or [" + authority + "]");
+        require(
+                !authority.substring(last).matches(":\\d+") || !isIpv6(authority.substring(0, last)),
+                quoted(text) + " can be read in two ways. Write [" + authority.substring(0, last) + "]"
+                        + authority.substring(last) + " if the last number is the port, or [" + authority + "]");
         return -1;
     }
 
@@ -99,7 +111,9 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
             return given;
         }
         String name = ascii(given);
-        require(HostName.isOne(name), quoted(text) + " has the host " + quoted(given) + ", which is neither a name nor an address");
+        require(
+                HostName.isOne(name),
+                quoted(text) + " has the host " + quoted(given) + ", which is neither a name nor an address");
         return name.toLowerCase(Locale.ROOT);
     }
 
@@ -122,16 +136,25 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
     }
 
     private static int port(String text, String digits) {
-        require(digits.matches("\\d+"), quoted(text) + " has " + (digits.isEmpty() ? "no port after the colon" : "the port " + quoted(digits) + ", which is no number"));
+        require(
+                digits.matches("\\d+"),
+                quoted(text) + " has "
+                        + (digits.isEmpty()
+                                ? "no port after the colon"
+                                : "the port " + quoted(digits) + ", which is no number"));
         int port = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
-        require(port >= 1 && port <= 65535, quoted(text) + " has the port " + digits + ", but a port is from 1 to 65535");
+        require(
+                port >= 1 && port <= 65535,
+                quoted(text) + " has the port " + digits + ", but a port is from 1 to 65535");
         return port;
     }
 
     private static String prefix(String text, String rest) {
         require(!rest.contains("?"), quoted(text) + " has a query (after the ?), which has no meaning here");
         require(!rest.contains("#"), quoted(text) + " has a fragment (after the #), which has no meaning here");
-        require(PREFIX.matcher(rest).matches(), quoted(text) + " has the path " + quoted(rest) + ", which has characters that a URL must not have");
+        require(
+                PREFIX.matcher(rest).matches(),
+                quoted(text) + " has the path " + quoted(rest) + ", which has characters that a URL must not have");
         return rest.replaceFirst("/+$", "");
     }
 

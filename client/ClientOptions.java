@@ -11,21 +11,36 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What both clients ask for: which broker, which topic, how much patience. A picocli mixin. */
 public final class ClientOptions {
-    @Option(names = {"-t", "--topic"}, paramLabel = "TOPIC", required = true, description = "Topic. It is created if it does not exist and no existing topic has a similar name.")
+    @Option(
+            names = {"-t", "--topic"},
+            paramLabel = "TOPIC",
+            required = true,
+            description = "Topic. It is created if it does not exist and no existing topic has a similar name.")
     private String topic;
 
     @Option(names = "--create", description = "Create the topic even if an existing one has a similar name.")
     private boolean create;
 
-    @Option(names = "--partitions", paramLabel = "N", description = "Number of partitions of a new topic (default: 1). An existing topic must have as many.")
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Number of partitions of a new topic (default: 1). An existing topic must have as many.")
     private Integer partitions;
 
-    @Option(names = {"-b", "--broker"}, paramLabel = "URL", converter = UrlConverter.class,
-            defaultValue = "http://127.0.0.1:8000", descriptionKey = "BROKER_URL",
-            description = "URL of the broker; a path is the prefix of every call (default: http://127.0.0.1:8000; environment BROKER_URL).")
+    @Option(
+            names = {"-b", "--broker"},
+            paramLabel = "URL",
+            converter = UrlConverter.class,
+            defaultValue = "http://127.0.0.1:8000",
+            descriptionKey = "BROKER_URL",
+            description =
+                    "URL of the broker; a path is the prefix of every call (default: http://127.0.0.1:8000; environment BROKER_URL).")
     private BrokerUrl broker;
 
-    @Option(names = "--retry-for", paramLabel = "TIME", defaultValue = "30s",
+    @Option(
+            names = "--retry-for",
+            paramLabel = "TIME",
+            defaultValue = "30s",
             description = "How long to retry while the broker does not answer: 500ms, 10s, 2m (default: 30s).")
     private Duration patience;
 
@@ -49,14 +64,15 @@ public final class ClientOptions {
     /** A client for the broker, which tells on stderr when it has to wait. */
     public BrokerClient connect(String name, ObjectMapper json) {
         if (partitions != null && partitions < 1) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
         }
         return new BrokerClient(broker, json, patience, notice -> System.err.println(name + ": " + notice));
     }
 
     /** A client for the broker that says nothing when it has to wait, and waits no longer than this. */
     public BrokerClient connectQuietly(ObjectMapper json, Duration longestWait) {
-        return new BrokerClient(broker, json, longestWait, notice -> { });
+        return new BrokerClient(broker, json, longestWait, notice -> {});
     }
 
     static final class UrlConverter implements ITypeConverter<BrokerUrl> {

@@ -37,13 +37,18 @@ final class ConnectionFailure {
 
     /** False if no request can have reached a broker. */
     boolean mayHaveArrived() {
-        return !(cause instanceof ConnectException || cause instanceof NoRouteToHostException || cause instanceof UnknownHostException
+        return !(cause instanceof ConnectException
+                || cause instanceof NoRouteToHostException
+                || cause instanceof UnknownHostException
                 || isConnectTimeout());
     }
 
     /** Tells whether to try again is of no use: TLS is spoken by one side only, or a certificate is not accepted. */
     boolean isPermanent() {
-        return cause instanceof SSLException && !has(SocketException.class) && !has(EOFException.class) && !has(SocketTimeoutException.class);
+        return cause instanceof SSLException
+                && !has(SocketException.class)
+                && !has(EOFException.class)
+                && !has(SocketTimeoutException.class);
     }
 
     /** {@code connection refused}; no full stop at its end. */
@@ -74,7 +79,10 @@ final class ConnectionFailure {
             return " If the server expects TLS, use https://.";
         } else if (reason().equals(NOT_TRUSTED)) {
             return " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE names a file with certificates to trust.";
-        } else if (!isRefused() || !isLocal() || broker.scheme().equals("https") || !proxy(broker).isEmpty()) {
+        } else if (!isRefused()
+                || !isLocal()
+                || broker.scheme().equals("https")
+                || !proxy(broker).isEmpty()) {
             return "";
         }
         int port = broker.portOrDefault();
@@ -84,12 +92,16 @@ final class ConnectionFailure {
     /** {@code  through the proxy localhost:3128 (-Dhttp.proxyHost)}; empty if the JVM uses none. */
     static String proxy(BrokerUrl broker) {
         Optional<Proxy> proxy = ProxySelector.getDefault().select(URI.create(broker.toString())).stream()
-                .filter(one -> one.address() instanceof InetSocketAddress).findFirst();
+                .filter(one -> one.address() instanceof InetSocketAddress)
+                .findFirst();
         return proxy.map(one -> {
-            InetSocketAddress address = (InetSocketAddress) one.address();
-            String property = one.type() == Proxy.Type.SOCKS ? "socksProxyHost" : broker.scheme() + ".proxyHost";
-            return " through the proxy " + address.getHostString() + ":" + address.getPort() + " (-D" + property + ")";
-        }).orElse("");
+                    InetSocketAddress address = (InetSocketAddress) one.address();
+                    String property =
+                            one.type() == Proxy.Type.SOCKS ? "socksProxyHost" : broker.scheme() + ".proxyHost";
+                    return " through the proxy " + address.getHostString() + ":" + address.getPort() + " (-D" + property
+                            + ")";
+                })
+                .orElse("");
     }
 
     private String tlsReason(String message) {
@@ -108,7 +120,8 @@ final class ConnectionFailure {
     }
 
     private boolean isTlsToPlainPort() {
-        return cause instanceof SSLException && String.valueOf(cause.getMessage()).contains("unrecognized SSL message");
+        return cause instanceof SSLException
+                && String.valueOf(cause.getMessage()).contains("unrecognized SSL message");
     }
 
     private boolean isClosed() {
@@ -116,28 +129,34 @@ final class ConnectionFailure {
     }
 
     private boolean isReset() {
-        return cause instanceof SocketException && String.valueOf(cause.getMessage()).startsWith("Connection reset");
+        return cause instanceof SocketException
+                && String.valueOf(cause.getMessage()).startsWith("Connection reset");
     }
 
     private boolean isRefused() {
-        return cause instanceof ConnectException && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("refused");
+        return cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("refused");
     }
 
     private boolean isConnectTimeout() {
-        return cause instanceof SocketTimeoutException && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
+        return cause instanceof SocketTimeoutException
+                && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
     }
 
     private boolean isLocal() {
         try {
             InetAddress address = InetAddress.getByName(broker.host());
-            return address.isLoopbackAddress() || address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
         } catch (IOException e) {
             return false;
         }
     }
 
     private boolean has(Class<? extends Throwable> type) {
-        return Stream.<Throwable>iterate(cause, e -> e != null, Throwable::getCause).anyMatch(type::isInstance);
+        return Stream.<Throwable>iterate(cause, e -> e != null, Throwable::getCause)
+                .anyMatch(type::isInstance);
     }
 
     private static String decapitalized(String message) {

@@ -38,6 +38,7 @@ public final class ConsumeLoop {
 
     /** How many answers in a row were lost, and when the first of them. */
     private int losses;
+
     private long firstLossNanos;
 
     /** What to do before going on, after something went wrong; null if nothing did. */
@@ -52,7 +53,8 @@ public final class ConsumeLoop {
      * @param commitsPrinted whether what was printed is committed
      * @param saysWhy whether to say why nothing comes
      */
-    public record Settings(long max, boolean endsAtEnd, Duration pollInterval, boolean commitsPrinted, boolean saysWhy) {}
+    public record Settings(
+            long max, boolean endsAtEnd, Duration pollInterval, boolean commitsPrinted, boolean saysWhy) {}
 
     private interface Recovery {
         void apply() throws InterruptedException;
@@ -63,7 +65,13 @@ public final class ConsumeLoop {
      * @param progress of the consumer and the printer
      * @param notices gets what the user should know
      */
-    public ConsumeLoop(RemoteConsumer consumer, MessagePrinter printer, Progress progress, Settings settings, StopSignal signal, Consumer<String> notices) {
+    public ConsumeLoop(
+            RemoteConsumer consumer,
+            MessagePrinter printer,
+            Progress progress,
+            Settings settings,
+            StopSignal signal,
+            Consumer<String> notices) {
         this.consumer = consumer;
         this.printer = printer;
         this.progress = progress;
@@ -87,7 +95,9 @@ public final class ConsumeLoop {
      * @throws IOException if messages cannot be written
      */
     public void run() throws IOException, InterruptedException {
-        while (recovery != null || !isCommitted() || (printer.count() < settings.max && (!signal.isStopped() || prefetched.isUnderWay()))) {
+        while (recovery != null
+                || !isCommitted()
+                || (printer.count() < settings.max && (!signal.isStopped() || prefetched.isUnderWay()))) {
             try {
                 if (recovery != null) {
                     apply(recovery);
@@ -130,7 +140,11 @@ public final class ConsumeLoop {
 
     /** While a batch is printed, the next one is on its way, unless it may be one too many. */
     private byte[] nextBatch() throws InterruptedException {
-        return prefetched.next(() -> consumer.fetch(Math.min(BATCH_MESSAGES, settings.max - printer.count()), BATCH_BYTES, settings.endsAtEnd ? 0 : WAIT_MS),
+        return prefetched.next(
+                () -> consumer.fetch(
+                        Math.min(BATCH_MESSAGES, settings.max - printer.count()),
+                        BATCH_BYTES,
+                        settings.endsAtEnd ? 0 : WAIT_MS),
                 settings.max == Long.MAX_VALUE && !signal.isStopped());
     }
 
@@ -163,14 +177,16 @@ public final class ConsumeLoop {
     private Recovery recoveryFrom(ProblemException e) {
         switch (e.code()) {
             case "CONSUMER_NOT_FOUND":
-                notices.accept("the broker does not know " + consumer.id() + " any more; registering again. " + e.getMessage());
+                notices.accept("the broker does not know " + consumer.id() + " any more; registering again. "
+                        + e.getMessage());
                 return this::registerAgain;
             case "TOPIC_NOT_FOUND":
                 return this::registerAgain; // it was deleted just now
             case "REBALANCED":
                 notices.accept("some of what was printed comes again, to another of the group. " + e.getMessage());
-                return () -> progress.keep(consumer.look().positions().stream().collect(Collectors.toMap(
-                        Schemas.ConsumerPosition::partition, Schemas.ConsumerPosition::committed)));
+                return () -> progress.keep(consumer.look().positions().stream()
+                        .collect(Collectors.toMap(
+                                Schemas.ConsumerPosition::partition, Schemas.ConsumerPosition::committed)));
             default:
                 throw e;
         }
@@ -239,12 +255,14 @@ public final class ConsumeLoop {
                 if (!TopicCreation.isNotFound(e)) {
                     throw e;
                 } else if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("Topic '" + consumer.topic() + "' was deleted, and nobody has created it again for "
-                            + consumer.patienceMs() / 1000.0 + " s (--retry-for). A consumer creates it only when it starts.");
+                    throw new IllegalStateException("Topic '" + consumer.topic()
+                            + "' was deleted, and nobody has created it again for " + consumer.patienceMs() / 1000.0
+                            + " s (--retry-for). A consumer creates it only when it starts.");
                 }
             }
             if (pauseMs == FIRST_PAUSE_MS) {
-                notices.accept("topic " + consumer.topic() + " does not exist any more; waiting for it to be created again");
+                notices.accept(
+                        "topic " + consumer.topic() + " does not exist any more; waiting for it to be created again");
             }
             if (signal.await(pauseMs)) {
                 progress.clear();

@@ -35,7 +35,8 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
      */
     record Response(int status, String mediaType, String location, int retryAfterSeconds, byte[] body) {
         boolean isOf(String wanted) {
-            return mediaType != null && mediaType.replaceFirst(";.*", "").strip().equalsIgnoreCase(wanted);
+            return mediaType != null
+                    && mediaType.replaceFirst(";.*", "").strip().equalsIgnoreCase(wanted);
         }
     }
 
@@ -63,8 +64,12 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         }
         int status = status(connection);
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return new Response(status, connection.getContentType(), connection.getHeaderField("Location"),
-                    connection.getHeaderFieldInt("Retry-After", 0), status == 204 ? null : read(connection, in));
+            return new Response(
+                    status,
+                    connection.getContentType(),
+                    connection.getHeaderField("Location"),
+                    connection.getHeaderFieldInt("Retry-After", 0),
+                    status == 204 ? null : read(connection, in));
         }
     }
 
@@ -98,7 +103,9 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         if (in != null && connection.getHeaderField("Transfer-Encoding") != null) {
             return in.readAllBytes();
         }
-        if (length < 0 && connection.getResponseCode() >= 400 && connection.getHeaderField(0).startsWith("HTTP/1.0")) {
+        if (length < 0
+                && connection.getResponseCode() >= 400
+                && connection.getHeaderField(0).startsWith("HTTP/1.0")) {
             return in == null ? new byte[0] : in.readAllBytes(); // an old proxy ends it by closing the connection
         }
         if (in == null || length < 0) {

@@ -25,8 +25,10 @@ public final class InputText {
         for (int i = 0; i < UTF_8_MARK.length; i++) {
             int next = text.read();
             if (i == 1 && ((read[0] == (byte) 0xFF && next == 0xFE) || (read[0] == (byte) 0xFE && next == 0xFF))) {
-                throw new InputException(String.format("The input is UTF-16 (it begins with the byte order mark %02X %02X). Convert it first, "
-                        + "for example with: iconv -f UTF-16 -t UTF-8", read[0], next));
+                throw new InputException(String.format(
+                        "The input is UTF-16 (it begins with the byte order mark %02X %02X). Convert it first, "
+                                + "for example with: iconv -f UTF-16 -t UTF-8",
+                        read[0], next));
             }
             boolean mayBeUtf16 = i == 0 && next >= 0xFE;
             if (next != UTF_8_MARK[i] && !mayBeUtf16) {
@@ -49,7 +51,10 @@ public final class InputText {
     /** The text of bytes; null if they are not UTF-8. */
     public static String decode(byte[] bytes, int from, int to) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

@@ -103,7 +103,8 @@ public final class LineChunks {
 
     private void grow() {
         if (bytes.length > MAX_LINE_BYTES) {
-            throw new InputException("is longer than " + MAX_LINE_BYTES + " bytes, which is more than any broker takes.");
+            throw new InputException(
+                    "is longer than " + MAX_LINE_BYTES + " bytes, which is more than any broker takes.");
         }
         bytes = Arrays.copyOf(bytes, 2 * bytes.length);
     }

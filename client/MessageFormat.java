@@ -79,7 +79,10 @@ public final class MessageFormat {
                     text.append('\r');
                     break;
                 default:
-                    text.append(part.length() == 2 && (part.charAt(0) == '%' || part.charAt(0) == '\\') ? part.substring(1) : part);
+                    text.append(
+                            part.length() == 2 && (part.charAt(0) == '%' || part.charAt(0) == '\\')
+                                    ? part.substring(1)
+                                    : part);
             }
         }
         return text.toString();

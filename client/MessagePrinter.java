@@ -33,7 +33,8 @@ public final class MessagePrinter {
      * @param format null for values
      * @param mayLackOffsets whether offsets may come out of their order, because a member of a group may get a partition later, or again
      */
-    public MessagePrinter(OutputStream out, Style style, MessageFormat format, boolean mayLackOffsets, Progress progress) {
+    public MessagePrinter(
+            OutputStream out, Style style, MessageFormat format, boolean mayLackOffsets, Progress progress) {
         this.out = out;
         this.style = style;
         this.format = format == null ? VALUE_AND_LINE_FEED : format;
@@ -111,16 +112,23 @@ public final class MessagePrinter {
 
     private String formatted(byte[] bytes, NdjsonMessages line) {
         try {
-            Schemas.Message message = Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class);
-            return format.format(message.topic(), message.partition() == null ? 0 : message.partition(), message.offset(),
-                    message.timestamp(), message.key(), message.value());
+            Schemas.Message message =
+                    Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class);
+            return format.format(
+                    message.topic(),
+                    message.partition() == null ? 0 : message.partition(),
+                    message.offset(),
+                    message.timestamp(),
+                    message.key(),
+                    message.value());
         } catch (IOException e) {
             throw noMessage(e);
         }
     }
 
     private static UncheckedIOException noMessage(IOException e) {
-        return new UncheckedIOException("The answer to a consume is no message of a mini-kafka broker. Is the URL right?", e);
+        return new UncheckedIOException(
+                "The answer to a consume is no message of a mini-kafka broker. Is the URL right?", e);
     }
 
     /** There is no exception of its own for it; this is how the operating systems call it. */

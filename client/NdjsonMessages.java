@@ -39,6 +39,7 @@ public final class NdjsonMessages {
 
     /** Where the first line that was read in place has its topic, from its first byte to the number that follows. */
     private int headStart;
+
     private int headLength;
     private boolean headHasPartition;
 
@@ -112,7 +113,8 @@ public final class NdjsonMessages {
         while (first > start && bytes[first] >= '0' && bytes[first] <= '9') {
             first--;
         }
-        boolean isTimestamp = after(TIMESTAMP, first + 1 - TIMESTAMP.length) == first + 1 && readNumber(first + 1) == last + 1;
+        boolean isTimestamp =
+                after(TIMESTAMP, first + 1 - TIMESTAMP.length) == first + 1 && readNumber(first + 1) == last + 1;
         return isTimestamp ? number : -1;
     }
 
@@ -140,7 +142,9 @@ public final class NdjsonMessages {
     /** Where the first number is; -1 if the line looks different. All lines of a response are of one topic. */
     private int afterHead() {
         int end = lineStart + headLength;
-        if (headLength > 0 && end <= bytes.length && Arrays.equals(bytes, headStart, headStart + headLength, bytes, lineStart, end)) {
+        if (headLength > 0
+                && end <= bytes.length
+                && Arrays.equals(bytes, headStart, headStart + headLength, bytes, lineStart, end)) {
             return end;
         }
         int at = after(TOPIC, lineStart);

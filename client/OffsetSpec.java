@@ -25,10 +25,12 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
 
     /** {@code +01} and {@code +0100} behind a time, which Java's formatter takes as {@code +01:00} only. */
     private static final String SHORT_ZONE = "(:\\d\\d(?:\\.\\d+)?)([+-]\\d\\d)$";
+
     private static final String LONG_ZONE = "(:\\d\\d(?:\\.\\d+)?)([+-]\\d\\d)(\\d\\d)$";
 
-    private static final String EXAMPLES = "earliest, latest (or now), an offset such as 42, -10 (10 messages before the end), "
-            + "a date such as 2026-01-31, or a time such as 2026-01-31T12:00 or 2026-01-31T12:00:00Z";
+    private static final String EXAMPLES =
+            "earliest, latest (or now), an offset such as 42, -10 (10 messages before the end), "
+                    + "a date such as 2026-01-31, or a time such as 2026-01-31T12:00 or 2026-01-31T12:00:00Z";
 
     /**
      * Reads what a user says.
@@ -40,7 +42,9 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
         String text = given.strip();
         Matcher number = NUMBER.matcher(text);
         if (number.matches()) {
-            return number.group(1).isEmpty() ? new OffsetSpec(number.group(2), null, null) : new OffsetSpec(null, null, Long.parseLong(number.group(2)));
+            return number.group(1).isEmpty()
+                    ? new OffsetSpec(number.group(2), null, null)
+                    : new OffsetSpec(null, null, Long.parseLong(number.group(2)));
         }
         switch (text.toLowerCase(Locale.ROOT)) {
             case "earliest":
@@ -72,15 +76,21 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
 
     private static long time(String text, ZoneId zone) {
         try {
-            return (text.contains(":") ? dateAndTime(text, zone) : LocalDate.parse(text).atStartOfDay(zone)).toInstant().toEpochMilli();
+            return (text.contains(":")
+                            ? dateAndTime(text, zone)
+                            : LocalDate.parse(text).atStartOfDay(zone))
+                    .toInstant()
+                    .toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) { // a year may be too far away
             throw new IllegalArgumentException("'" + text + "' is none of: " + EXAMPLES);
         }
     }
 
     private static ZonedDateTime dateAndTime(String text, ZoneId zone) {
-        String iso = text.replaceFirst(" +", "T").replaceFirst(SHORT_ZONE, "$1$2:00").replaceFirst(LONG_ZONE, "$1$2:$3");
-        TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, ZonedDateTime::from, LocalDateTime::from);
+        String iso =
+                text.replaceFirst(" +", "T").replaceFirst(SHORT_ZONE, "$1$2:00").replaceFirst(LONG_ZONE, "$1$2:$3");
+        TemporalAccessor time =
+                DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, ZonedDateTime::from, LocalDateTime::from);
         return time instanceof ZonedDateTime zoned ? zoned : ((LocalDateTime) time).atZone(zone);
     }
 }

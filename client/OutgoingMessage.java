@@ -37,8 +37,11 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
             }
             return message;
         } catch (JsonProcessingException e) {
-            throw new InputException("is no JSON object: " + e.getOriginalMessage().replaceFirst("(?s)\n.*", "")
-                    + (e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")"));
+            throw new InputException(
+                    "is no JSON object: " + e.getOriginalMessage().replaceFirst("(?s)\n.*", "")
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " (column " + e.getLocation().getColumnNr() + ")"));
         } catch (IOException e) {
             throw new InputException("is no JSON object: " + e.getMessage());
         }
@@ -64,8 +67,12 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
     /** In bytes of UTF-8, value, key and headers together, as the broker counts. */
     long size() {
         long size = utf8Length(value) + (key == null ? 0 : utf8Length(key));
-        return size + (headers == null ? 0 : headers.entrySet().stream()
-                .mapToLong(header -> utf8Length(header.getKey()) + utf8Length(header.getValue())).sum());
+        return size
+                + (headers == null
+                        ? 0
+                        : headers.entrySet().stream()
+                                .mapToLong(header -> utf8Length(header.getKey()) + utf8Length(header.getValue()))
+                                .sum());
     }
 
     private static OutgoingMessage members(JsonParser parser, boolean keepsPartition) throws IOException {
@@ -91,7 +98,8 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
             }
         }
         if (value == null) {
-            throw new InputException("has no value" + (isPage ? ", but is a page of messages. Use each of them: jq -c '.messages[]'" : "."));
+            throw new InputException("has no value"
+                    + (isPage ? ", but is a page of messages. Use each of them: jq -c '.messages[]'" : "."));
         }
         return new OutgoingMessage(value, key, headers, partition);
     }
@@ -122,7 +130,9 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
     }
 
     private static int partition(JsonParser parser) throws IOException {
-        if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT) || parser.getNumberType() != JsonParser.NumberType.INT || parser.getIntValue() < 0) {
+        if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT)
+                || parser.getNumberType() != JsonParser.NumberType.INT
+                || parser.getIntValue() < 0) {
             throw new InputException("has a partition that is no whole number from 0.");
         }
         return parser.getIntValue();

@@ -73,7 +73,11 @@ public final class RemoteConsumer {
             return true;
         }
         try {
-            broker.get(settings.group == null ? "/consumers/" + encoded(settings.id) : "/groups/" + encoded(settings.group), JsonNode.class);
+            broker.get(
+                    settings.group == null
+                            ? "/consumers/" + encoded(settings.id)
+                            : "/groups/" + encoded(settings.group),
+                    JsonNode.class);
             return false;
         } catch (ProblemException e) {
             return true;
@@ -90,8 +94,11 @@ public final class RemoteConsumer {
      * @param start what a new consumer is to start from; null for the beginning
      */
     public Schemas.ConsumerRegistered register(String start) throws InterruptedException {
-        Schemas.ConsumerRegistered registered = broker.post("/consumers/register", new Schemas.ConsumerRegistration(
-                options.topic(), id, start, settings.group, settings.autoCommit, settings.sessionTimeoutMs), Schemas.ConsumerRegistered.class);
+        Schemas.ConsumerRegistered registered = broker.post(
+                "/consumers/register",
+                new Schemas.ConsumerRegistration(
+                        options.topic(), id, start, settings.group, settings.autoCommit, settings.sessionTimeoutMs),
+                Schemas.ConsumerRegistered.class);
         id = registered.consumerId();
         progress.clear();
         if (registered.offset() != null) {
@@ -112,15 +119,21 @@ public final class RemoteConsumer {
         String in = settings.group == null ? "" : " in group " + settings.group;
         Map<Integer, Long> places = progress.due();
         if (isOnlyPartition || places.isEmpty()) {
-            return in + places.values().stream().map(offset -> " from offset " + offset).collect(Collectors.joining());
+            return in
+                    + places.values().stream()
+                            .map(offset -> " from offset " + offset)
+                            .collect(Collectors.joining());
         }
-        return in + ", from " + places.entrySet().stream()
-                .map(entry -> "partition " + entry.getKey() + " offset " + entry.getValue()).collect(Collectors.joining(", "));
+        return in + ", from "
+                + places.entrySet().stream()
+                        .map(entry -> "partition " + entry.getKey() + " offset " + entry.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     /** False if it is certain that it stands elsewhere than where it was to start. */
     public boolean isAtStart(String start) {
-        return !start.matches("\\d+") || progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(start));
+        return !start.matches("\\d+")
+                || progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(start));
     }
 
     /** @param partition null for all that it owns */
@@ -130,7 +143,8 @@ public final class RemoteConsumer {
             return;
         }
         Schemas.TopicInfo topic = broker.get("/topics/" + options.topic(), Schemas.TopicInfo.class);
-        List<Schemas.PartitionInfo> partitions = topic.partitions() != null ? topic.partitions()
+        List<Schemas.PartitionInfo> partitions = topic.partitions() != null
+                ? topic.partitions()
                 : List.of(new Schemas.PartitionInfo(0, topic.messages(), topic.startOffset(), topic.endOffset()));
         for (Schemas.PartitionInfo one : partitions) {
             if (partition == null ? progress.due().containsKey(one.partition()) : partition == one.partition()) {
@@ -153,7 +167,8 @@ public final class RemoteConsumer {
     }
 
     private void seek(Integer partition, Object offset, Long timestamp) throws InterruptedException {
-        broker.post("/consumers/seek", new Schemas.SeekRequest(id, partition, offset, timestamp), Schemas.Sought.class).positions()
+        broker.post("/consumers/seek", new Schemas.SeekRequest(id, partition, offset, timestamp), Schemas.Sought.class)
+                .positions()
                 .forEach(position -> progress.start(position.partition(), position.offset()));
     }
 
@@ -169,7 +184,8 @@ public final class RemoteConsumer {
      * @throws AnswerLostException if the broker may have delivered some
      */
     byte[] fetch(long maxMessages, long maxBytes, long waitMs) throws InterruptedException {
-        return broker.postOnce("/consume/batch", new Schemas.ConsumeBatchRequest(id, maxMessages, maxBytes, waitMs), NDJSON);
+        return broker.postOnce(
+                "/consume/batch", new Schemas.ConsumeBatchRequest(id, maxMessages, maxBytes, waitMs), NDJSON);
     }
 
     /** The next message, in JSON, as {@link #fetch}. */
@@ -180,7 +196,8 @@ public final class RemoteConsumer {
     /** Commits what is done. */
     void commit() throws InterruptedException {
         List<Schemas.PartitionOffset> offsets = progress.uncommitted().entrySet().stream()
-                .map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue())).collect(Collectors.toList());
+                .map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
+                .collect(Collectors.toList());
         broker.post("/consumers/commit", new Schemas.CommitRequest(id, null, null, offsets), Schemas.Committed.class);
         progress.commit();
     }
@@ -194,8 +211,10 @@ public final class RemoteConsumer {
     boolean hasSameMessages(Map<Integer, Long> due, Map<Integer, Long> timestamps) throws InterruptedException {
         for (Map.Entry<Integer, Long> last : timestamps.entrySet()) {
             try {
-                Schemas.Page page = broker.get("/topics/" + options.topic() + "/messages?max_messages=1&partition=" + last.getKey() + "&offset="
-                        + (due.get(last.getKey()) - 1), Schemas.Page.class);
+                Schemas.Page page = broker.get(
+                        "/topics/" + options.topic() + "/messages?max_messages=1&partition=" + last.getKey()
+                                + "&offset=" + (due.get(last.getKey()) - 1),
+                        Schemas.Page.class);
                 if (page.messages().isEmpty() || page.messages().get(0).timestamp() != last.getValue()) {
                     return false;
                 }
@@ -217,15 +236,17 @@ public final class RemoteConsumer {
             return;
         }
         BrokerClient once = options.connectQuietly(Schemas.JSON, Duration.ZERO);
-        Thread heartbeat = new Thread(() -> {
-            try {
-                while (!signal.await(HEARTBEAT_MS)) {
-                    beat(once);
-                }
-            } catch (InterruptedException e) {
-                // then it ends
-            }
-        }, "heartbeat");
+        Thread heartbeat = new Thread(
+                () -> {
+                    try {
+                        while (!signal.await(HEARTBEAT_MS)) {
+                            beat(once);
+                        }
+                    } catch (InterruptedException e) {
+                        // then it ends
+                    }
+                },
+                "heartbeat");
         heartbeat.setDaemon(true);
         heartbeat.start();
     }
@@ -241,9 +262,11 @@ public final class RemoteConsumer {
 
     /** A group need not wait for the session of a member that is known to have gone, nor a full topic for one without a name. */
     public void leave() throws InterruptedException {
-        if ((settings.group != null || settings.id == null) && !Thread.currentThread().isInterrupted()) {
+        if ((settings.group != null || settings.id == null)
+                && !Thread.currentThread().isInterrupted()) {
             try {
-                options.connectQuietly(Schemas.JSON, LONGEST_LEAVE).post("/consumers/unregister", new Schemas.UnregisterRequest(id), Schemas.Unregistered.class);
+                options.connectQuietly(Schemas.JSON, LONGEST_LEAVE)
+                        .post("/consumers/unregister", new Schemas.UnregisterRequest(id), Schemas.Unregistered.class);
             } catch (RuntimeException e) {
                 // it has gone already, or its session ends
             }

@@ -62,11 +62,15 @@ public final class TopicCreation {
 
     private void requirePartitions() throws InterruptedException {
         try {
-            Schemas.TopicInfo known = TopicNames.isLegal(topic) ? broker.get("/topics/" + topic, Schemas.TopicInfo.class) : null;
-            int count = known == null ? partitions : known.partitions() == null ? 1 : known.partitions().size();
+            Schemas.TopicInfo known =
+                    TopicNames.isLegal(topic) ? broker.get("/topics/" + topic, Schemas.TopicInfo.class) : null;
+            int count = known == null
+                    ? partitions
+                    : known.partitions() == null ? 1 : known.partitions().size();
             if (count != partitions) {
-                throw new IllegalStateException("Topic '" + topic + "' exists and has " + count + (count == 1 ? " partition, not " : " partitions, not ")
-                        + partitions + ". Leave out --partitions, or choose another topic.");
+                throw new IllegalStateException("Topic '" + topic + "' exists and has " + count
+                        + (count == 1 ? " partition, not " : " partitions, not ") + partitions
+                        + ". Leave out --partitions, or choose another topic.");
             }
         } catch (ProblemException e) {
             if (!isNotFound(e)) {
@@ -79,15 +83,19 @@ public final class TopicCreation {
         if (isForced || !TopicNames.isLegal(topic)) {
             return;
         }
-        List<String> names = broker.get("/topics", Schemas.TopicList.class).topics().stream().map(Schemas.TopicInfo::topic).collect(Collectors.toList());
+        List<String> names = broker.get("/topics", Schemas.TopicList.class).topics().stream()
+                .map(Schemas.TopicInfo::topic)
+                .collect(Collectors.toList());
         String similar = TopicNames.similar(topic, names);
         if (similar != null) {
-            throw new IllegalStateException("Topic '" + topic + "' does not exist. Did you mean '" + similar + "'? Use --create to create '" + topic + "'.");
+            throw new IllegalStateException("Topic '" + topic + "' does not exist. Did you mean '" + similar
+                    + "'? Use --create to create '" + topic + "'.");
         }
     }
 
     private void create() throws InterruptedException {
         Schemas.TopicRegistration request = new Schemas.TopicRegistration(topic, partitions, null, null, null, null);
-        isCreated = broker.post("/topics/register", request, Schemas.TopicRegistered.class).created();
+        isCreated = broker.post("/topics/register", request, Schemas.TopicRegistered.class)
+                .created();
     }
 }

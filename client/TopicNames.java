@@ -33,8 +33,11 @@ final class TopicNames {
 
     /** The known name that is nearest to the wanted one; null if none is similar. */
     static String similar(String wanted, Collection<String> known) {
-        return known.stream().filter(name -> isSimilar(wanted, name))
-                .min(Comparator.comparingInt((String name) -> distance(wanted, name)).thenComparing(Comparator.naturalOrder())).orElse(null);
+        return known.stream()
+                .filter(name -> isSimilar(wanted, name))
+                .min(Comparator.comparingInt((String name) -> distance(wanted, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElse(null);
     }
 
     private static boolean isSimilar(String wanted, String known) {
@@ -52,7 +55,9 @@ final class TopicNames {
         } else if (wantedParts.length != knownParts.length) {
             return false;
         }
-        int[] different = IntStream.range(0, wantedParts.length).filter(i -> !wantedParts[i].equals(knownParts[i])).toArray();
+        int[] different = IntStream.range(0, wantedParts.length)
+                .filter(i -> !wantedParts[i].equals(knownParts[i]))
+                .toArray();
         return different.length == 1 && isMisspelt(wantedParts[different[0]], knownParts[different[0]]);
     }
 
@@ -62,11 +67,16 @@ final class TopicNames {
         }
         int length = Math.min(wanted.length(), known.length());
         int errors = distance(wanted, known);
-        return length >= MIN_LETTERS && (errors <= (length < LONG ? 1 : 2) || (errors == 2 && isAnagram(wanted, known)));
+        return length >= MIN_LETTERS
+                && (errors <= (length < LONG ? 1 : 2) || (errors == 2 && isAnagram(wanted, known)));
     }
 
     private static boolean isAnagram(String a, String b) {
-        return a.chars().sorted().boxed().toList().equals(b.chars().sorted().boxed().toList());
+        return a.chars()
+                .sorted()
+                .boxed()
+                .toList()
+                .equals(b.chars().sorted().boxed().toList());
     }
 
     /** Without what counts topics that belong together, in small letters: {@code team} for team12 and for teamB. */

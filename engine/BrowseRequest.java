@@ -8,4 +8,5 @@ package engine;
  * @param limits with the layout {@link MessageLayout#LIST}
  * @param waitMs how long to wait for them
  */
-public record BrowseRequest(String topic, long partition, OffsetSpec from, long minMessages, ReadLimits limits, long waitMs) {}
+public record BrowseRequest(
+        String topic, long partition, OffsetSpec from, long minMessages, ReadLimits limits, long waitMs) {}

@@ -22,6 +22,7 @@ final class ByteArrayPool {
 
     /** The one first that was used last, so that it is still in the caches of the processor. */
     private static final LinkedBlockingDeque<byte[]> SPARE = new LinkedBlockingDeque<>(MAX_COUNT);
+
     private static final AtomicLong BYTES = new AtomicLong();
 
     private ByteArrayPool() {}

@@ -66,7 +66,10 @@ final class ConsumerProgress {
      * @param owned the partitions that it owns
      */
     long missed(Collection<Integer> owned) {
-        return missed + owned.stream().mapToLong(p -> missedBefore(p, topic.startOffset(p))).sum();
+        return missed
+                + owned.stream()
+                        .mapToLong(p -> missedBefore(p, topic.startOffset(p)))
+                        .sum();
     }
 
     void moveTo(int partition, long offset) {
@@ -79,7 +82,9 @@ final class ConsumerProgress {
      * @param isCommitted whether that is committed with it
      */
     void pass(List<Move> moves, boolean isCommitted) {
-        long missedNow = moves.stream().mapToLong(move -> missedBefore(move.partition, move.from)).sum();
+        long missedNow = moves.stream()
+                .mapToLong(move -> missedBefore(move.partition, move.from))
+                .sum();
         boolean isFirstTime = moves.stream().anyMatch(move -> move.to > highestDelivered.get(move.partition));
         if (isCommitted) {
             committed.commitDelivered(moves.stream().collect(Collectors.toMap(Move::partition, Move::to)));
@@ -89,7 +94,8 @@ final class ConsumerProgress {
             moveTo(move.partition, move.to);
         }
         missed += missedNow;
-        if (missedNow > 0 || (isFirstTime && !isCommitted && topic.mayDropUnread())) { // else what is committed says as much
+        if (missedNow > 0
+                || (isFirstTime && !isCommitted && topic.mayDropUnread())) { // else what is committed says as much
             recordDelivered(moves.stream().map(Move::partition).collect(Collectors.toList()));
         }
     }
@@ -103,7 +109,9 @@ final class ConsumerProgress {
         if (offsets.isEmpty()) {
             return;
         }
-        List<Integer> goingBack = offsets.keySet().stream().filter(partition -> offsets.get(partition) < highestDelivered.get(partition)).collect(Collectors.toList());
+        List<Integer> goingBack = offsets.keySet().stream()
+                .filter(partition -> offsets.get(partition) < highestDelivered.get(partition))
+                .collect(Collectors.toList());
         if (!goingBack.isEmpty() && topic.mayDropUnread()) {
             recordDelivered(goingBack);
         }
@@ -119,10 +127,19 @@ final class ConsumerProgress {
 
     /** How many messages before this offset it never got, and has not committed. */
     private long missedBefore(int partition, long offset) {
-        return Math.max(0, offset - Math.max(committed.get(partition), Math.max(positions.get(partition), highestDelivered.get(partition))));
+        return Math.max(
+                0,
+                offset
+                        - Math.max(
+                                committed.get(partition),
+                                Math.max(positions.get(partition), highestDelivered.get(partition))));
     }
 
     private void recordDelivered(List<Integer> partitions) {
-        topic.journal().recordMissed(consumerId, missed, partitions.stream().collect(Collectors.toMap(Function.identity(), highestDelivered::get)));
+        topic.journal()
+                .recordMissed(
+                        consumerId,
+                        missed,
+                        partitions.stream().collect(Collectors.toMap(Function.identity(), highestDelivered::get)));
     }
 }

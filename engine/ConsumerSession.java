@@ -57,7 +57,8 @@ final class ConsumerSession {
         this.registeredAt = registeredAt;
         this.progress = new ConsumerProgress(consumerId, topic, group.committed());
         this.autoCommit = settings.autoCommitOr(true);
-        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
+        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(
+                group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
     }
 
     String consumerId() {
@@ -100,8 +101,11 @@ final class ConsumerSession {
 
     /** What it is at this moment, if it stands there. */
     ConsumerState state(List<Position> positions) {
-        return state(positions, positions.isEmpty() ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.whyIdle())
-                : IdleReason.of(topic.name(), positions, missed()));
+        return state(
+                positions,
+                positions.isEmpty()
+                        ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.whyIdle())
+                        : IdleReason.of(topic.name(), positions, missed()));
     }
 
     /** What it is at this moment, without the reason why it gets nothing. */
@@ -110,8 +114,17 @@ final class ConsumerSession {
     }
 
     private ConsumerState state(List<Position> positions, IdleReason idleReason) {
-        return new ConsumerState(consumerId, topic.name(), topic.partitions(), group.name(), group.generation(), autoCommit, positions,
-                missed(), waiting.size(), idleReason);
+        return new ConsumerState(
+                consumerId,
+                topic.name(),
+                topic.partitions(),
+                group.name(),
+                group.generation(),
+                autoCommit,
+                positions,
+                missed(),
+                waiting.size(),
+                idleReason);
     }
 
     /**
@@ -126,8 +139,10 @@ final class ConsumerSession {
             heartbeat();
             int[] revoked = fence.takeRevoked();
             if (revoked.length > 0) {
-                throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " no longer owns " + Group.text(revoked)
-                        + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
+                throw new EngineException(
+                        ErrorCode.REBALANCED,
+                        "Consumer " + consumerId + " no longer owns " + Group.text(revoked)
+                                + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
             }
             Map<Integer, Long> offsets = new TreeMap<>();
             for (int partition : partitions) {
@@ -168,7 +183,10 @@ final class ConsumerSession {
      */
     List<Position> seek(Integer partition, OffsetSpec to) {
         if (partition == null && to.isNumber() && topic.partitions() > 1) {
-            throw EngineException.invalid("partition", "is required with a number, for topic " + topic.name() + " has " + topic.partitions() + " partitions");
+            throw EngineException.invalid(
+                    "partition",
+                    "is required with a number, for topic " + topic.name() + " has " + topic.partitions()
+                            + " partitions");
         }
         List<Position> reached = group.locked(() -> {
             heartbeat();
@@ -225,8 +243,17 @@ final class ConsumerSession {
     }
 
     private void persist(boolean newAutoCommit, long newSessionTimeoutMs) {
-        topic.journal().register(new ConsumerSettings(consumerId, group.name(), newAutoCommit, null,
-                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs), registeredAt, group.key(), group.committed().all());
+        topic.journal()
+                .register(
+                        new ConsumerSettings(
+                                consumerId,
+                                group.name(),
+                                newAutoCommit,
+                                null,
+                                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs),
+                        registeredAt,
+                        group.key(),
+                        group.committed().all());
     }
 
     /** Counts registrations. A call of an earlier epoch is fenced: it delivers nothing. */
@@ -288,7 +315,9 @@ final class ConsumerSession {
                 return null;
             }
             int[] owned = partitions;
-            int first = owned.length == 0 ? 0 : Math.floorMod(++turn, owned.length); // each partition is the first one in its turn
+            int first = owned.length == 0
+                    ? 0
+                    : Math.floorMod(++turn, owned.length); // each partition is the first one in its turn
             List<ConsumerProgress.Move> moves = new ArrayList<>();
             for (int i = 0; i < owned.length && !writer.isFull(); i++) {
                 int partition = owned[first + i < owned.length ? first + i : first + i - owned.length];
@@ -336,7 +365,8 @@ final class ConsumerSession {
 
     /** The lock is held. */
     void revoked(int partition) {
-        fence.revoked(partition, progress.position(partition) > group.committed().get(partition));
+        fence.revoked(
+                partition, progress.position(partition) > group.committed().get(partition));
     }
 
     /** What was written down by {@link Journal#recordMissed}. */
@@ -355,15 +385,19 @@ final class ConsumerSession {
 
     private void requireOwned(int partition) {
         if (!group.owns(this, partition)) {
-            throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " does not own partition " + partition
-                    + " of topic " + topic.name() + " (any more): " + group.describe() + ". Go on with what it owns.");
+            throw new EngineException(
+                    ErrorCode.REBALANCED,
+                    "Consumer " + consumerId + " does not own partition " + partition + " of topic " + topic.name()
+                            + " (any more): " + group.describe() + ". Go on with what it owns.");
         }
     }
 
     private void requireAny(int[] wanted) {
         if (wanted.length == 0) {
-            throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " owns no partition of topic " + topic.name()
-                    + " just now: " + group.describe() + ". It can move once it has one.");
+            throw new EngineException(
+                    ErrorCode.REBALANCED,
+                    "Consumer " + consumerId + " owns no partition of topic " + topic.name() + " just now: "
+                            + group.describe() + ". It can move once it has one.");
         }
     }
 
@@ -371,9 +405,12 @@ final class ConsumerSession {
     private void requireNotFenced(int partition, long offset) {
         Long since = fence.fencedFrom(partition);
         if (since != null && offset < since) {
-            throw new EngineException(ErrorCode.REBALANCED, "Consumer " + consumerId + " did not own partition " + partition + " of topic "
-                    + topic.name() + " for a while, and goes on in it from offset " + since + ": what it got before does not count any more. "
-                    + "To go back on purpose, seek first.");
+            throw new EngineException(
+                    ErrorCode.REBALANCED,
+                    "Consumer " + consumerId + " did not own partition " + partition + " of topic "
+                            + topic.name() + " for a while, and goes on in it from offset " + since
+                            + ": what it got before does not count any more. "
+                            + "To go back on purpose, seek first.");
         }
     }
 }

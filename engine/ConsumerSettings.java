@@ -10,7 +10,8 @@ package engine;
  * @param sessionTimeoutMs how long it may be silent before it is removed, in ms; null for as before if it is known, else for 10,000 in a
  *     group, and for no limit if it reads alone
  */
-public record ConsumerSettings(String consumerId, String group, Boolean autoCommit, OffsetSpec start, Long sessionTimeoutMs) {
+public record ConsumerSettings(
+        String consumerId, String group, Boolean autoCommit, OffsetSpec start, Long sessionTimeoutMs) {
     /** What the key of a consumer that reads alone begins with, before its id. */
     public static final String ALONE = "consumer ";
 
@@ -29,7 +30,9 @@ public record ConsumerSettings(String consumerId, String group, Boolean autoComm
             Names.require("group", group);
         }
         if (sessionTimeoutMs != null && (sessionTimeoutMs < 1 || sessionTimeoutMs > MAX_SESSION_TIMEOUT_MS)) {
-            throw EngineException.invalid("session_timeout_ms", "must be from 1 to " + MAX_SESSION_TIMEOUT_MS + ", but is " + sessionTimeoutMs);
+            throw EngineException.invalid(
+                    "session_timeout_ms",
+                    "must be from 1 to " + MAX_SESSION_TIMEOUT_MS + ", but is " + sessionTimeoutMs);
         }
     }
 

@@ -14,8 +14,17 @@ import java.util.List;
  * @param waiting how many calls wait for a message for it
  * @param idleReason why it gets nothing; null in a list
  */
-public record ConsumerState(String consumerId, String topic, int partitionCount, String group, long generation, boolean autoCommit,
-        List<Position> positions, long missed, int waiting, IdleReason idleReason) {
+public record ConsumerState(
+        String consumerId,
+        String topic,
+        int partitionCount,
+        String group,
+        long generation,
+        boolean autoCommit,
+        List<Position> positions,
+        long missed,
+        int waiting,
+        IdleReason idleReason) {
 
     /** How many messages are there for it and not yet delivered. */
     public long lag() {

@@ -132,8 +132,10 @@ final class Consumers {
     }
 
     private void noteRemovalWithTopic(ConsumerSession session) {
-        noteRemoval(session, "Consumer " + session.consumerId() + " was removed together with topic " + session.topic().name()
-                + ", which was deleted. Register the topic first.");
+        noteRemoval(
+                session,
+                "Consumer " + session.consumerId() + " was removed together with topic "
+                        + session.topic().name() + ", which was deleted. Register the topic first.");
     }
 
     private void forget(ConsumerSession session) {
@@ -179,8 +181,10 @@ final class Consumers {
             return null;
         }
         boolean isOutdated = other.registeredAt() > restored.registeredAt();
-        String notice = "consumer " + settings.consumerId() + " was with topic " + other.topic().name() + " and with topic " + topic.name()
-                + ", because its removal was not on disk when the machine ended. It is now with topic " + (isOutdated ? other.topic() : topic).name()
+        String notice = "consumer " + settings.consumerId() + " was with topic "
+                + other.topic().name() + " and with topic " + topic.name()
+                + ", because its removal was not on disk when the machine ended. It is now with topic "
+                + (isOutdated ? other.topic() : topic).name()
                 + ", where it registered last.";
         if (isOutdated) {
             topic.journal().unregister(settings.consumerId());
@@ -200,7 +204,8 @@ final class Consumers {
         synchronized (groupsOf(topic)) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
             Group group = groupsOf(topic).getOrCreate(topic, settings);
-            ConsumerSession session = new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
+            ConsumerSession session =
+                    new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
             if (settings.group() == null) {
                 join(session);
                 return;
@@ -223,15 +228,19 @@ final class Consumers {
             throw readsAnother(known.consumerId(), known.topic(), topic);
         }
         if (!Objects.equals(known.groupName(), settings.group())) {
-            throw new EngineException(ErrorCode.CONFLICT, "Consumer " + known.consumerId() + " "
-                    + (known.groupName() == null ? "reads alone" : "is a member of group " + known.groupName())
-                    + ". Unregister it first, or choose another consumer_id.");
+            throw new EngineException(
+                    ErrorCode.CONFLICT,
+                    "Consumer " + known.consumerId() + " "
+                            + (known.groupName() == null ? "reads alone" : "is a member of group " + known.groupName())
+                            + ". Unregister it first, or choose another consumer_id.");
         }
     }
 
     private static EngineException readsAnother(String consumerId, Topic other, Topic topic) {
-        return new EngineException(ErrorCode.CONFLICT, "Consumer " + consumerId + " reads topic " + other.name()
-                + ". Choose another consumer_id for topic " + topic.name() + ".");
+        return new EngineException(
+                ErrorCode.CONFLICT,
+                "Consumer " + consumerId + " reads topic " + other.name() + ". Choose another consumer_id for topic "
+                        + topic.name() + ".");
     }
 
     private void watchSession(ConsumerSession session) {
@@ -271,10 +280,13 @@ final class Consumers {
     }
 
     private static String expired(ConsumerSession session) {
-        String silence = ": nothing was heard from it for " + session.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
-        return "Consumer " + session.consumerId() + " was removed" + (session.groupName() == null
-                ? silence + "its positions are gone."
-                : " from group " + session.groupName() + silence + "what it had not committed goes to the others.");
+        String silence =
+                ": nothing was heard from it for " + session.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
+        return "Consumer " + session.consumerId() + " was removed"
+                + (session.groupName() == null
+                        ? silence + "its positions are gone."
+                        : " from group " + session.groupName() + silence
+                                + "what it had not committed goes to the others.");
     }
 
     private void remove(ConsumerSession session, String why) {
@@ -284,10 +296,12 @@ final class Consumers {
         }
         synchronized (ofTopic) {
             if (sessions.get(session.consumerId()) == session) {
-                session.group().leave(session); // first: from then on nothing is delivered to it, nor written down of it
+                session.group()
+                        .leave(session); // first: from then on nothing is delivered to it, nor written down of it
                 session.topic().journal().unregister(session.consumerId());
                 noteRemoval(session, why);
-                sessions.remove(session.consumerId()); // last: whoever does not find it any more relies on what is written down
+                sessions.remove(
+                        session.consumerId()); // last: whoever does not find it any more relies on what is written down
                 session.topic().memory().giveBack(session.topic().memory().ofConsumer(session.consumerId()));
                 if (session.groupName() == null) {
                     ofTopic.remove(session.group().key(), session.topic());

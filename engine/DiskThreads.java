@@ -51,7 +51,8 @@ final class DiskThreads {
             long now = System.nanoTime();
             synchronized (tasks) {
                 tasks.add(task);
-                if (isStarted && (isRunning || now - startedAtNanos < START_TIMEOUT_NANOS)) { // else the starter has lost it
+                if (isStarted
+                        && (isRunning || now - startedAtNanos < START_TIMEOUT_NANOS)) { // else the starter has lost it
                     return;
                 }
                 isStarted = true;

@@ -27,6 +27,7 @@ public final class EncodedBatch implements AutoCloseable {
 
     /** How many bytes a line has before the members of its message, and after them. */
     private static final int BEFORE = 1;
+
     private static final int AFTER = 2;
 
     private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
@@ -185,11 +186,14 @@ public final class EncodedBatch implements AutoCloseable {
     private void ensureRoom(long more) {
         long needed = end + more;
         if (needed > MAX_ARRAY_LENGTH) {
-            throw new EngineException(ErrorCode.TOO_LARGE, "The batch takes more than " + MAX_ARRAY_LENGTH
-                    + " bytes with all that has to be escaped. Send less at a time.");
+            throw new EngineException(
+                    ErrorCode.TOO_LARGE,
+                    "The batch takes more than " + MAX_ARRAY_LENGTH
+                            + " bytes with all that has to be escaped. Send less at a time.");
         }
         if (needed > bytes.length) {
-            bytes = memory.larger(bytes, end, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
+            bytes = memory.larger(
+                    bytes, end, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
         }
     }
 
@@ -242,9 +246,11 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     private EngineException tooLarge(long size) {
-        return new EngineException(ErrorCode.TOO_LARGE, "The message" + (count > 0 ? " at index " + count : "") + " has " + size
-                + " bytes, and the limit is " + maxMessageBytes
-                + ". Send less, or start the broker with a larger max-message-bytes.");
+        return new EngineException(
+                ErrorCode.TOO_LARGE,
+                "The message" + (count > 0 ? " at index " + count : "") + " has " + size
+                        + " bytes, and the limit is " + maxMessageBytes
+                        + ". Send less, or start the broker with a larger max-message-bytes.");
     }
 
     /** In bytes, without making them: the text may be large. */
@@ -287,7 +293,8 @@ public final class EncodedBatch implements AutoCloseable {
      * Twiddling Hacks, "Determine if a word has a byte less than n".
      */
     private static long special(long eight) {
-        return (below(eight, 0x20) | zeros(eight ^ repeated('"')) | zeros(eight ^ repeated('\\')) | eight) & repeated(0x80);
+        return (below(eight, 0x20) | zeros(eight ^ repeated('"')) | zeros(eight ^ repeated('\\')) | eight)
+                & repeated(0x80);
     }
 
     private static long below(long eight, int n) {

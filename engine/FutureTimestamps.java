@@ -35,12 +35,13 @@ final class FutureTimestamps {
         partition.retention().noteFutureTimestamps(now);
         if (!isReported) {
             isReported = true;
-            CompletableFuture.runAsync(() -> { // counting takes a while
-                String report = report(now);
-                if (report != null) {
-                    LOG.warn(report);
-                }
-            });
+            CompletableFuture.runAsync(
+                    () -> { // counting takes a while
+                        String report = report(now);
+                        if (report != null) {
+                            LOG.warn(report);
+                        }
+                    });
         }
     }
 
@@ -63,8 +64,12 @@ final class FutureTimestamps {
         for (Partition partition : partitions) {
             count += partition.log().countAfter(now);
         }
-        return count == 0 ? null : "Topic " + topic + " has " + Plural.of(count, "message") + " with a timestamp in the future. The clock of this machine was"
-                + " wrong when they were appended, or it is wrong now. " + (hasMaxAge ? "For max_age_ms their age counts from now on. " : "")
-                + "A seek by timestamp finds them before messages that came later.";
+        return count == 0
+                ? null
+                : "Topic " + topic + " has " + Plural.of(count, "message")
+                        + " with a timestamp in the future. The clock of this machine was"
+                        + " wrong when they were appended, or it is wrong now. "
+                        + (hasMaxAge ? "For max_age_ms their age counts from now on. " : "")
+                        + "A seek by timestamp finds them before messages that came later.";
     }
 }

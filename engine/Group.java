@@ -104,7 +104,8 @@ final class Group {
         locked(() -> {
             members.add(member);
             size++;
-            boolean isIdle = size > committed.partitions(); // each partition has an owner who has no other: nothing moves
+            boolean isIdle =
+                    size > committed.partitions(); // each partition has an owner who has no other: nothing moves
             rebalance(isIdle ? assignment.owners : newOwners(null));
             return null;
         });
@@ -124,9 +125,11 @@ final class Group {
      */
     void restored(long generation, Map<String, List<Integer>> owned) {
         locked(() -> {
-            Map<String, ConsumerSession> byId = members.stream().collect(Collectors.toMap(ConsumerSession::consumerId, member -> member));
+            Map<String, ConsumerSession> byId =
+                    members.stream().collect(Collectors.toMap(ConsumerSession::consumerId, member -> member));
             ConsumerSession[] owners = new ConsumerSession[committed.partitions()];
-            owned.forEach((member, partitions) -> partitions.forEach(partition -> owners[partition] = byId.get(member)));
+            owned.forEach(
+                    (member, partitions) -> partitions.forEach(partition -> owners[partition] = byId.get(member)));
             change(new Assignment(generation, owners));
             ConsumerSession[] fair = newOwners(null);
             if (!Arrays.equals(owners, fair)) {
@@ -167,16 +170,21 @@ final class Group {
     /** Who has which partitions: {@code alice has partitions 0, 2; bob has partition 1}. Of many owners only some are named. */
     String describe() {
         Map<ConsumerSession, List<Integer>> shares = shares(assignment.owners);
-        String named = shares.entrySet().stream().limit(MAX_NAMED)
-                .map(share -> share.getKey().consumerId() + " has " + text(share.getValue().stream().mapToInt(p -> p).toArray()))
+        String named = shares.entrySet().stream()
+                .limit(MAX_NAMED)
+                .map(share -> share.getKey().consumerId() + " has "
+                        + text(share.getValue().stream().mapToInt(p -> p).toArray()))
                 .collect(Collectors.joining("; "));
-        return shares.size() <= MAX_NAMED ? named : named + "; " + (shares.size() - MAX_NAMED) + " others have the rest";
+        return shares.size() <= MAX_NAMED
+                ? named
+                : named + "; " + (shares.size() - MAX_NAMED) + " others have the rest";
     }
 
     /** Why a member owns no partition, in words. */
     String whyIdle() {
-        return "Group " + name + " has " + size + " members, and topic " + topic.name() + " has " + Plural.of(topic.partitions(), "partition") + ": "
-                + describe() + ". It takes over when one of them leaves.";
+        return "Group " + name + " has " + size + " members, and topic " + topic.name() + " has "
+                + Plural.of(topic.partitions(), "partition") + ": " + describe()
+                + ". It takes over when one of them leaves.";
     }
 
     /** The ids of its members at this moment. */
@@ -195,15 +203,23 @@ final class Group {
         TreeSet<ConsumerSession> shown = new TreeSet<>(ConsumerSession.BY_AGE);
         shown.addAll(members);
         shown.addAll(shares.keySet()); // one of them may have left since
-        return new GroupState(name, topic.name(), now.generation,
-                shown.stream().map(member -> new GroupState.Member(member.consumerId(), shares.getOrDefault(member, List.of())))
+        return new GroupState(
+                name,
+                topic.name(),
+                now.generation,
+                shown.stream()
+                        .map(member ->
+                                new GroupState.Member(member.consumerId(), shares.getOrDefault(member, List.of())))
                         .collect(Collectors.toList()),
-                IntStream.range(0, now.owners.length).mapToObj(p -> partition(p, now.owners[p])).collect(Collectors.toList()));
+                IntStream.range(0, now.owners.length)
+                        .mapToObj(p -> partition(p, now.owners[p]))
+                        .collect(Collectors.toList()));
     }
 
     private GroupState.Partition partition(int partition, ConsumerSession owner) {
         long next = committed.get(partition); // before the end, which only grows
-        return new GroupState.Partition(partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
+        return new GroupState.Partition(
+                partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }
 
     /** How many messages of a partition the group has still to commit. */
@@ -218,7 +234,10 @@ final class Group {
             return "none";
         }
         return (partitions.length == 1 ? "partition " : "partitions ")
-                + Arrays.stream(partitions).limit(MAX_NAMED).mapToObj(String::valueOf).collect(Collectors.joining(", "))
+                + Arrays.stream(partitions)
+                        .limit(MAX_NAMED)
+                        .mapToObj(String::valueOf)
+                        .collect(Collectors.joining(", "))
                 + (partitions.length <= MAX_NAMED ? "" : " and " + (partitions.length - MAX_NAMED) + " others");
     }
 
@@ -238,8 +257,15 @@ final class Group {
         boolean isSame = owners == assignment.owners;
         change(new Assignment(assignment.generation + 1, owners));
         if (name != null) {
-            topic.journal().recordAssignment(key(), assignment.generation, isSame ? null : shares(owners).entrySet().stream()
-                    .collect(Collectors.toMap(share -> share.getKey().consumerId(), Map.Entry::getValue)));
+            topic.journal()
+                    .recordAssignment(
+                            key(),
+                            assignment.generation,
+                            isSame
+                                    ? null
+                                    : shares(owners).entrySet().stream()
+                                            .collect(Collectors.toMap(
+                                                    share -> share.getKey().consumerId(), Map.Entry::getValue)));
         }
         topic.waiters().wake();
     }
@@ -258,7 +284,10 @@ final class Group {
     }
 
     private String description(boolean isEmpty) {
-        return name == null ? key() : "group " + name + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+        return name == null
+                ? key()
+                : "group " + name
+                        + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
     }
 
     private static void give(int partition, ConsumerSession before, ConsumerSession after) {
@@ -276,8 +305,11 @@ final class Group {
     /** Tells the members what they own. */
     private static void assign(ConsumerSession[] before, ConsumerSession[] after) {
         Map<ConsumerSession, List<Integer>> shares = shares(after);
-        Arrays.stream(before).filter(member -> member != null && !shares.containsKey(member)).forEach(member -> member.assign(new int[0]));
-        shares.forEach((member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
+        Arrays.stream(before)
+                .filter(member -> member != null && !shares.containsKey(member))
+                .forEach(member -> member.assign(new int[0]));
+        shares.forEach(
+                (member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
     }
 
     /**
@@ -286,7 +318,12 @@ final class Group {
      * @param leaving a member that gets none; null if nobody leaves
      */
     private ConsumerSession[] newOwners(ConsumerSession leaving) {
-        List<ConsumerSession> stay = Arrays.stream(assignment.owners).map(owner -> owner == leaving ? null : owner).collect(Collectors.toList());
-        return StickyAssignor.assign(stay, members.stream().filter(member -> member != leaving).iterator()).toArray(new ConsumerSession[0]);
+        List<ConsumerSession> stay = Arrays.stream(assignment.owners)
+                .map(owner -> owner == leaving ? null : owner)
+                .collect(Collectors.toList());
+        return StickyAssignor.assign(
+                        stay,
+                        members.stream().filter(member -> member != leaving).iterator())
+                .toArray(new ConsumerSession[0]);
     }
 }

@@ -47,7 +47,8 @@ final class GroupCommit {
      * @param start where the journal ended before what it waits for was written
      * @param whenSynced and whenUndone are run with the lock held
      */
-    private record Pending<T>(long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
+    private record Pending<T>(
+            long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
         void complete(EngineException failure) {
             if (failure == null) {
                 answer.complete(value);

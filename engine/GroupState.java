@@ -10,7 +10,8 @@ import java.util.List;
  * @param members in the order in which they joined; empty if all have left
  * @param partitions all of the topic
  */
-public record GroupState(String group, String topic, long generation, List<Member> members, List<Partition> partitions) {
+public record GroupState(
+        String group, String topic, long generation, List<Member> members, List<Partition> partitions) {
     /** @param assigned its partitions, in their order */
     public record Member(String consumerId, List<Integer> assigned) {}
 

@@ -20,7 +20,8 @@ public interface Journal {
         }
 
         @Override
-        public void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
+        public void append(
+                List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
 
         @Override
         public void commit(String group, Map<Integer, Long> offsets) {}

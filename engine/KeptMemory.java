@@ -19,6 +19,7 @@ final class KeptMemory {
 
     /** What the same takes once more in a journal. */
     private static final int JOURNAL = 2000;
+
     private static final int PARTITION_IN_JOURNAL = 60;
     private static final int CONSUMER_IN_JOURNAL = 400;
     private static final int PARTITION_OF_CONSUMER_IN_JOURNAL = 24;
@@ -75,7 +76,9 @@ final class KeptMemory {
 
     /** Of the topic. */
     long ofTopic(String name) {
-        return TOPIC + 2L * name.length() + (long) PARTITION * partitions
+        return TOPIC
+                + 2L * name.length()
+                + (long) PARTITION * partitions
                 + (hasJournal ? JOURNAL + 4L * name.length() + (long) PARTITION_IN_JOURNAL * partitions : 0);
     }
 
@@ -86,8 +89,14 @@ final class KeptMemory {
 
     /** Of a consumer without its group. */
     long ofConsumer(String consumerId) {
-        return CONSUMER + 2L * consumerId.length() + (long) PARTITION_OF_CONSUMER * partitions
-                + (hasJournal ? CONSUMER_IN_JOURNAL + 2L * consumerId.length() + (long) PARTITION_OF_CONSUMER_IN_JOURNAL * partitions : 0);
+        return CONSUMER
+                + 2L * consumerId.length()
+                + (long) PARTITION_OF_CONSUMER * partitions
+                + (hasJournal
+                        ? CONSUMER_IN_JOURNAL
+                                + 2L * consumerId.length()
+                                + (long) PARTITION_OF_CONSUMER_IN_JOURNAL * partitions
+                        : 0);
     }
 
     /** Of a producer that is remembered, without its requests. */

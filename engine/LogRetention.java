@@ -61,7 +61,8 @@ final class LogRetention {
             return startOffset;
         }
         if (!fits(count, size)) {
-            throw full("a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time");
+            throw full(
+                    "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time");
         }
         long end = log.logEndOffset();
         if (fits(end - startOffset + count, log.writtenBytes() + size)) {
@@ -117,11 +118,13 @@ final class LogRetention {
         }
         long known = Math.max(log.startOffset(), expiredBefore);
         Early noted = early;
-        boolean isNotedTooOld = known < noted.endOffset && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
+        boolean isNotedTooOld = known < noted.endOffset
+                && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
         long first = isNotedTooOld ? Math.min(noted.endOffset, log.highWatermark()) : known;
         long start = Math.max(known, log.offsetAt(first, now - settings.maxAgeMs()));
         if (start > known) {
-            expiredBefore = start; // of two that look at once the slower may write the smaller offset: the next one looks again
+            expiredBefore =
+                    start; // of two that look at once the slower may write the smaller offset: the next one looks again
         }
         return start;
     }
@@ -150,7 +153,10 @@ final class LogRetention {
     }
 
     private EngineException full(String why) {
-        return new EngineException(ErrorCode.TOPIC_FULL, "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition")
-                + " keeps " + (log.highWatermark() - log.startOffset()) + " messages of " + log.keptBytes() + " bytes (" + settings + "), and " + why + ".");
+        return new EngineException(
+                ErrorCode.TOPIC_FULL,
+                "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition") + " keeps "
+                        + (log.highWatermark() - log.startOffset()) + " messages of " + log.keptBytes() + " bytes ("
+                        + settings + "), and " + why + ".");
     }
 }

@@ -30,7 +30,8 @@ final class Lookup {
         Topic topic = topics.get(name);
         if (topic == null) {
             Names.require("topic", name);
-            throw new EngineException(ErrorCode.TOPIC_NOT_FOUND, "No topic " + name + "." + didYouMean(name, topics.keySet()));
+            throw new EngineException(
+                    ErrorCode.TOPIC_NOT_FOUND, "No topic " + name + "." + didYouMean(name, topics.keySet()));
         }
         return topic;
     }
@@ -41,8 +42,12 @@ final class Lookup {
         if (session == null) {
             Names.require("consumer_id", consumerId);
             String removal = consumers.removalOf(consumerId);
-            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, removal != null ? removal : "No consumer " + consumerId + "."
-                    + didYouMean(consumerId, consumers.ids()) + (isForgetful ? " A broker that was restarted has forgotten its consumers." : ""));
+            throw new EngineException(
+                    ErrorCode.CONSUMER_NOT_FOUND,
+                    removal != null
+                            ? removal
+                            : "No consumer " + consumerId + "." + didYouMean(consumerId, consumers.ids())
+                                    + (isForgetful ? " A broker that was restarted has forgotten its consumers." : ""));
         }
         return session;
     }
@@ -54,11 +59,21 @@ final class Lookup {
      */
     Stream<Group> groups(String name) {
         Names.require("group", name);
-        Set<Group> found = consumers.groups().map(groups -> groups.named(name)).filter(Objects::nonNull).collect(Collectors.toSet());
+        Set<Group> found = consumers
+                .groups()
+                .map(groups -> groups.named(name))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
         if (found.isEmpty()) {
-            Set<String> known = consumers.groups().flatMap(TopicGroups::named).map(Group::name).collect(Collectors.toSet());
-            throw new EngineException(ErrorCode.GROUP_NOT_FOUND, "No group " + name + "." + didYouMean(name, known)
-                    + " A group exists once a consumer has registered with its name.");
+            Set<String> known = consumers
+                    .groups()
+                    .flatMap(TopicGroups::named)
+                    .map(Group::name)
+                    .collect(Collectors.toSet());
+            throw new EngineException(
+                    ErrorCode.GROUP_NOT_FOUND,
+                    "No group " + name + "." + didYouMean(name, known)
+                            + " A group exists once a consumer has registered with its name.");
         }
         return found.stream();
     }
@@ -67,6 +82,8 @@ final class Lookup {
         if (known.size() > MAX_COMPARED_NAMES) {
             return "";
         }
-        return Names.nearest(wanted, known).map(name -> " Did you mean " + name + "?").orElse("");
+        return Names.nearest(wanted, known)
+                .map(name -> " Did you mean " + name + "?")
+                .orElse("");
     }
 }

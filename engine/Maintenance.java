@@ -25,8 +25,10 @@ final class Maintenance {
      */
     static void run(Collection<Topic> topics) {
         Queue<Topic> left = new ConcurrentLinkedQueue<>(topics);
-        List<CompletableFuture<Void>> workers = Stream.generate(() -> CompletableFuture.runAsync(() -> maintainAll(left), DiskThreads.pool()))
-                .limit(Math.min(TOPICS_AT_ONCE, topics.size())).collect(Collectors.toList());
+        List<CompletableFuture<Void>> workers = Stream.generate(
+                        () -> CompletableFuture.runAsync(() -> maintainAll(left), DiskThreads.pool()))
+                .limit(Math.min(TOPICS_AT_ONCE, topics.size()))
+                .collect(Collectors.toList());
         try {
             CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {

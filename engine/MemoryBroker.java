@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -68,12 +67,14 @@ public final class MemoryBroker implements MessageBroker {
     public CompletableFuture<TopicRegistration> registerTopic(String name, TopicSettings asked) {
         Topic known = topics.get(Names.require("topic", name));
         if (asked.partitionsOrDefault() > maxPartitions) {
-            throw EngineException.invalid("partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
+            throw EngineException.invalid(
+                    "partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
         }
         if (known != null) {
             return CompletableFuture.completedFuture(registration(known, asked, false));
         }
-        return storage == Storage.NONE ? CompletableFuture.completedFuture(findOrCreate(name, asked))
+        return storage == Storage.NONE
+                ? CompletableFuture.completedFuture(findOrCreate(name, asked))
                 : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), DiskThreads.pool());
     }
 
@@ -91,15 +92,19 @@ public final class MemoryBroker implements MessageBroker {
 
     private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
         if (!asked.isMetBy(topic.settings())) {
-            throw new EngineException(ErrorCode.CONFLICT, "Topic " + topic.name() + " exists with other settings: " + topic.settings()
-                    + ". Ask for the same, or for none, or delete it first.");
+            throw new EngineException(
+                    ErrorCode.CONFLICT,
+                    "Topic " + topic.name() + " exists with other settings: " + topic.settings()
+                            + ". Ask for the same, or for none, or delete it first.");
         }
         return new TopicRegistration(isNew, topic.partitions());
     }
 
     /** Runs a call where it may wait for a disk; in this thread, if nothing of the topic is written to one. */
     private static <T> CompletableFuture<T> inTurn(Topic topic, Supplier<CompletableFuture<T>> call) {
-        return topic.isOnDisk() ? CompletableFuture.supplyAsync(call, topic.executor()).thenCompose(Function.identity()) : call.get();
+        return topic.isOnDisk()
+                ? CompletableFuture.supplyAsync(call, topic.executor()).thenCompose(Function.identity())
+                : call.get();
     }
 
     private Topic create(String name, TopicSettings settings) {
@@ -114,7 +119,8 @@ public final class MemoryBroker implements MessageBroker {
         }
     }
 
-    private Topic newTopic(String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
+    private Topic newTopic(
+            String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
         Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
         Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
         consumers.host(topic, groups);
@@ -145,7 +151,9 @@ public final class MemoryBroker implements MessageBroker {
     public List<String> restored(TopicRestorer restorer, Collection<RestoredConsumer> restoredConsumers) {
         Topic topic = restorer.finish();
         topics.put(topic.name(), topic);
-        List<String> notices = restoredConsumers.stream().map(consumer -> consumers.restore(topic, consumer)).filter(Objects::nonNull)
+        List<String> notices = restoredConsumers.stream()
+                .map(consumer -> consumers.restore(topic, consumer))
+                .filter(Objects::nonNull)
                 .collect(Collectors.toList());
         restorer.finishConsumers(consumers::get);
         topic.memory().setRestored(false);
@@ -177,7 +185,8 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<ConsumerState> registerConsumer(String topicName, ConsumerSettings settings) {
         Topic topic = lookup.topic(topicName);
-        return inTurn(topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
+        return inTurn(
+                topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
     }
 
     @Override
@@ -229,7 +238,8 @@ public final class MemoryBroker implements MessageBroker {
         ConsumerSession session = lookup.session(consumerId);
         session.heartbeat();
         int epoch = session.epoch();
-        CompletableFuture<EncodedMessages> result = deliver(session, claim -> next(session, epoch, claim, limits), waitMs);
+        CompletableFuture<EncodedMessages> result =
+                deliver(session, claim -> next(session, epoch, claim, limits), waitMs);
         if (result instanceof PendingPoll && !result.isDone()) {
             session.noteWaiting((PendingPoll<EncodedMessages>) result, epoch);
         }
@@ -260,9 +270,15 @@ public final class MemoryBroker implements MessageBroker {
         Topic topic = lookup.topic(request.topic());
         int partition = topic.requirePartition("partition", request.partition());
         long before = topic.offset(partition, request.from());
-        return PendingPoll.until(topic.waiters(), budget,
-                claim -> claim.getAsBoolean() ? page(topic, partition, request, before, stopped ? 0 : request.minMessages()) : null,
-                () -> page(topic, partition, request, before, 0), request.waitMs(), ForkJoinPool.commonPool());
+        return PendingPoll.until(
+                topic.waiters(),
+                budget,
+                claim -> claim.getAsBoolean()
+                        ? page(topic, partition, request, before, stopped ? 0 : request.minMessages())
+                        : null,
+                () -> page(topic, partition, request, before, 0),
+                request.waitMs(),
+                ForkJoinPool.commonPool());
     }
 
     /** Null if there are too few messages. */
@@ -275,7 +291,8 @@ public final class MemoryBroker implements MessageBroker {
         MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
         try {
             EncodedMessages page = topic.page(partition, start, writer);
-            topic.offsetLater(partition, request.from(), before); // the start may have been dropped just before it was read
+            topic.offsetLater(
+                    partition, request.from(), before); // the start may have been dropped just before it was read
             return page;
         } catch (Throwable e) { // an OutOfMemoryError, say
             writer.close();
@@ -287,15 +304,20 @@ public final class MemoryBroker implements MessageBroker {
     public SortedMap<Integer, Long> offsets(String topicName, OffsetSpec spec) {
         Topic topic = lookup.topic(topicName);
         SortedMap<Integer, Long> offsets = new TreeMap<>();
-        IntStream.range(0, topic.partitions()).forEach(partition -> offsets.put(partition, topic.offset(partition, spec)));
+        IntStream.range(0, topic.partitions())
+                .forEach(partition -> offsets.put(partition, topic.offset(partition, spec)));
         return offsets;
     }
 
     @Override
     public MessageStream stream(String topicName, Long partition, OffsetSpec from, String lastEventId) {
         Topic topic = lookup.topic(topicName);
-        int[] partitions = partition == null ? IntStream.range(0, topic.partitions()).toArray() : new int[] {topic.requirePartition("partition", partition)};
-        long[] next = lastEventId == null ? new long[topic.partitions()] : TopicStream.parseId(lastEventId, topic.partitions());
+        int[] partitions = partition == null
+                ? IntStream.range(0, topic.partitions()).toArray()
+                : new int[] {topic.requirePartition("partition", partition)};
+        long[] next = lastEventId == null
+                ? new long[topic.partitions()]
+                : TopicStream.parseId(lastEventId, topic.partitions());
         for (int p : partitions) {
             boolean isOfAnotherLife = next[p] > topic.endOffset(p); // of a topic that has begun anew since
             next[p] = lastEventId == null || isOfAnotherLife ? topic.offset(p, from) : next[p];
@@ -331,8 +353,10 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public Listing<ConsumerState> consumers(String topic, String group) {
-        List<ConsumerSession> found = consumers.all().stream().filter(session -> topic == null || session.topic().name().equals(topic))
-                .filter(session -> group == null || group.equals(session.groupName())).collect(Collectors.toList());
+        List<ConsumerSession> found = consumers.all().stream()
+                .filter(session -> topic == null || session.topic().name().equals(topic))
+                .filter(session -> group == null || group.equals(session.groupName()))
+                .collect(Collectors.toList());
         return listing(found, ConsumerSession::stateInList);
     }
 
@@ -351,7 +375,10 @@ public final class MemoryBroker implements MessageBroker {
     }
 
     private static Listing<GroupState> states(Stream<Group> groups) {
-        return listing(groups.sorted(Comparator.comparing(Group::name).thenComparing(group -> group.topic().name())).collect(Collectors.toList()),
+        return listing(
+                groups.sorted(Comparator.comparing(Group::name)
+                                .thenComparing(group -> group.topic().name()))
+                        .collect(Collectors.toList()),
                 Group::state);
     }
 
@@ -373,7 +400,8 @@ public final class MemoryBroker implements MessageBroker {
     /** @throws EngineException SHUTTING_DOWN */
     void requireRunning() {
         if (stopped) {
-            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+            throw new EngineException(
+                    ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
         }
     }
 
@@ -381,8 +409,9 @@ public final class MemoryBroker implements MessageBroker {
     private EncodedMessages next(ConsumerSession session, int epoch, BooleanSupplier claim, ReadLimits limits) {
         requireRunning();
         if (lookup.session(session.consumerId()) != session) {
-            throw new EngineException(ErrorCode.CONSUMER_NOT_FOUND, "Consumer " + session.consumerId()
-                    + " was removed and registered again meanwhile. Ask again.");
+            throw new EngineException(
+                    ErrorCode.CONSUMER_NOT_FOUND,
+                    "Consumer " + session.consumerId() + " was removed and registered again meanwhile. Ask again.");
         }
         MessageWriter writer = new MessageWriter(limits, budget.reservation());
         EncodedMessages result;

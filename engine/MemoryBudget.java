@@ -147,7 +147,9 @@ public final class MemoryBudget {
     }
 
     private static EngineException full(long now, long limit) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "Topics, messages, consumers and producers take " + now + " of " + limit
-                + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+        return new EngineException(
+                ErrorCode.STORAGE_FULL,
+                "Topics, messages, consumers and producers take " + now + " of " + limit
+                        + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
     }
 }

@@ -76,7 +76,8 @@ final class MessageCodec {
 
     /** What stands before the offset in each message of a partition. */
     static byte[] prefix(String topic, int partition, boolean isOneOfSeveral) {
-        return ascii("{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
+        return ascii(
+                "{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
     }
 
     /**
@@ -102,9 +103,12 @@ final class MessageCodec {
     private static byte[] escape(String field, String text) {
         try {
             byte[] escaped = ESCAPER.quoteAsUTF8(text);
-            return JsonText.hasLineSeparator(text) ? JsonText.escapeLineSeparators(escaped, 0, escaped.length) : escaped;
+            return JsonText.hasLineSeparator(text)
+                    ? JsonText.escapeLineSeparators(escaped, 0, escaped.length)
+                    : escaped;
         } catch (IllegalArgumentException unpairedSurrogate) {
-            throw EngineException.invalid(field, "has an unpaired surrogate (half of a \\ud83d\\ude00 pair), so it is not Unicode text");
+            throw EngineException.invalid(
+                    field, "has an unpaired surrogate (half of a \\ud83d\\ude00 pair), so it is not Unicode text");
         }
     }
 

@@ -122,7 +122,9 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         }
         byte[] head = ids == null ? prefix : eventHead(offset);
         int needed = head.length + MAX_DIGITS + 1 + size + suffix.length;
-        if (count == 0 ? !start(needed) : count == maxMessages || length + needed > maxBytes || !hasRoom(needed + TAIL)) {
+        if (count == 0
+                ? !start(needed)
+                : count == maxMessages || length + needed > maxBytes || !hasRoom(needed + TAIL)) {
             isFull = true;
             return false;
         }
@@ -179,7 +181,8 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
             return true;
         }
         int needed = length + more;
-        int wanted = (int) Math.max(needed, Math.min(GROWTH * (long) bytes.length, maxBytes) + LIST_START.length + TAIL);
+        int wanted =
+                (int) Math.max(needed, Math.min(GROWTH * (long) bytes.length, maxBytes) + LIST_START.length + TAIL);
         int all = (int) Math.max(wanted, Math.min(Integer.MAX_VALUE / 2, maxBytes) + LIST_START.length + TAIL);
         byte[] larger = wanted < LARGE ? null : memory.trySpare(bytes, length, all);
         larger = larger == null ? memory.tryLarger(bytes, length, wanted) : larger;

@@ -27,13 +27,16 @@ public final class Names {
         if (LEGAL.matcher(name).matches() && !name.equals(".") && !name.equals("..")) {
             return name;
         }
-        throw EngineException.invalid(field, "must be 1 to " + MAX_LENGTH + " of A-Z a-z 0-9 . _ - (and not . or ..), but is "
-                + abbreviated(name));
+        throw EngineException.invalid(
+                field,
+                "must be 1 to " + MAX_LENGTH + " of A-Z a-z 0-9 . _ - (and not . or ..), but is " + abbreviated(name));
     }
 
     /** Returns the name if there is one and it is legal; else a fresh one: the prefix and 8 hexadecimal digits. */
     public static String requireOrCreate(String field, String name, String prefix) {
-        return name != null ? require(field, name) : prefix + UUID.randomUUID().toString().substring(0, 8);
+        return name != null
+                ? require(field, name)
+                : prefix + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** Of the known names the one that the wanted one was most likely meant to be, if any is near enough. */
@@ -47,6 +50,8 @@ public final class Names {
 
     /** In quotes, and cut if it is long. */
     public static String abbreviated(String name) {
-        return name.length() <= 40 ? '"' + name + '"' : '"' + name.substring(0, 40) + "...\" (" + name.length() + " characters)";
+        return name.length() <= 40
+                ? '"' + name + '"'
+                : '"' + name.substring(0, 40) + "...\" (" + name.length() + " characters)";
     }
 }

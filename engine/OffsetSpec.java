@@ -51,8 +51,10 @@ public final class OffsetSpec {
                 // it is no offset
             }
         }
-        throw EngineException.invalid(field, "must be earliest, latest or an offset from 0 to " + Long.MAX_VALUE + ", but is "
-                + Names.abbreviated(text) + "; a time goes into timestamp, in ms since 1970");
+        throw EngineException.invalid(
+                field,
+                "must be earliest, latest or an offset from 0 to " + Long.MAX_VALUE + ", but is "
+                        + Names.abbreviated(text) + "; a time goes into timestamp, in ms since 1970");
     }
 
     /** Tells whether it is an offset, which means a place in one partition only. */

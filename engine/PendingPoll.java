@@ -79,7 +79,12 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
      * @throws EngineException OVERLOADED if there is no memory to wait; what an attempt throws comes through the result
      */
     static <T> CompletableFuture<T> until(
-            WaitQueue waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
+            WaitQueue waiters,
+            MemoryBudget budget,
+            Attempt<T> attempt,
+            Supplier<T> atDeadline,
+            long waitMs,
+            Executor executor) {
         if (waitMs == 0) {
             T found = attempt.make(() -> true);
             return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
@@ -93,7 +98,12 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
 
     /** As {@link #until}, but the first attempt is made by the executor, too, because it may have to wait for a disk. */
     static <T> PendingPoll<T> elsewhere(
-            WaitQueue waiters, MemoryBudget budget, Attempt<T> attempt, Supplier<T> atDeadline, long waitMs, Executor executor) {
+            WaitQueue waiters,
+            MemoryBudget budget,
+            Attempt<T> attempt,
+            Supplier<T> atDeadline,
+            long waitMs,
+            Executor executor) {
         PendingPoll<T> waiting = new PendingPoll<>(waiters, attempt, atDeadline, executor);
         if (waitMs > 0) {
             waiting.endAfter(waitMs, reserve(budget));
@@ -170,7 +180,9 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
         if (found != null) {
             state = ENDED;
             complete(found);
-        } else if (!isDone() && !STATE.compareAndSet(this, CLAIMED, OPEN) && STATE.compareAndSet(this, CLAIMED_LAST, ENDED)) {
+        } else if (!isDone()
+                && !STATE.compareAndSet(this, CLAIMED, OPEN)
+                && STATE.compareAndSet(this, CLAIMED_LAST, ENDED)) {
             end();
         }
         return state == OPEN;

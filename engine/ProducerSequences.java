@@ -71,10 +71,13 @@ final class ProducerSequences {
                 }
             }
         }
-        throw new EngineException(ErrorCode.OUT_OF_SEQUENCE, "Producer " + from.producerId() + " sends sequence " + from.sequence()
-                + ", but " + next + " is expected here. " + (from.sequence() > next
-                ? "What lies between has not arrived: send it first."
-                : "That one was accepted long ago, or in other company. Go on from " + next + "."));
+        throw new EngineException(
+                ErrorCode.OUT_OF_SEQUENCE,
+                "Producer " + from.producerId() + " sends sequence " + from.sequence()
+                        + ", but " + next + " is expected here. "
+                        + (from.sequence() > next
+                                ? "What lies between has not arrived: send it first."
+                                : "That one was accepted long ago, or in other company. Go on from " + next + "."));
     }
 
     /**
@@ -85,8 +88,11 @@ final class ProducerSequences {
     void note(ProducerSequence from, int count, ProduceResult answer) {
         Request request = new Request(from.sequence(), count, answer);
         State known = producers.get(from.producerId());
-        Request oldest = known != null && known.requests.size() == REMEMBERED_REQUESTS ? known.requests.getFirst() : null;
-        long more = request.size() + (known == null ? KeptMemory.ofProducer(from.producerId()) : 0) - (oldest == null ? 0 : oldest.size());
+        Request oldest =
+                known != null && known.requests.size() == REMEMBERED_REQUESTS ? known.requests.getFirst() : null;
+        long more = request.size()
+                + (known == null ? KeptMemory.ofProducer(from.producerId()) : 0)
+                - (oldest == null ? 0 : oldest.size());
         take(more);
         State state;
         try {
@@ -117,14 +123,16 @@ final class ProducerSequences {
     }
 
     private static long memoryOf(String producerId, State state) {
-        return KeptMemory.ofProducer(producerId) + state.requests.stream().mapToLong(Request::size).sum();
+        return KeptMemory.ofProducer(producerId)
+                + state.requests.stream().mapToLong(Request::size).sum();
     }
 
     /** Forgets the latest request of a producer. */
     void undo(ProducerSequence from) {
         State state = producers.get(from.producerId());
         if (state != null) { // else it was heard of too long ago
-            Request undone = state.requests.pollLast(); // there may be none: of very many requests on their way the first are forgotten
+            Request undone = state.requests
+                    .pollLast(); // there may be none: of very many requests on their way the first are forgotten
             memory.giveBack(undone == null ? 0 : undone.size());
             state.next = from.sequence();
         }
@@ -132,9 +140,15 @@ final class ProducerSequences {
 
     /** All that is remembered, those first that were heard of longest ago. */
     List<TopicSnapshot.Producer> snapshot() {
-        return producers.entrySet().stream().map(entry -> new TopicSnapshot.Producer(entry.getKey(), entry.getValue().next,
-                entry.getValue().requests.stream().map(request -> new TopicSnapshot.Request(request.sequence, request.count,
-                        request.answer.ranges())).collect(Collectors.toList()))).collect(Collectors.toList());
+        return producers.entrySet().stream()
+                .map(entry -> new TopicSnapshot.Producer(
+                        entry.getKey(),
+                        entry.getValue().next,
+                        entry.getValue().requests.stream()
+                                .map(request -> new TopicSnapshot.Request(
+                                        request.sequence, request.count, request.answer.ranges()))
+                                .collect(Collectors.toList())))
+                .collect(Collectors.toList());
     }
 
     /** Remembers this and nothing else. */
@@ -143,8 +157,11 @@ final class ProducerSequences {
         producers.clear();
         for (TopicSnapshot.Producer producer : snapshot) {
             State state = new State();
-            producer.requests().forEach(request -> state.requests.add(
-                    new Request(request.sequence(), request.count(), new ProduceResult(partitionCount, request.ranges(), false))));
+            producer.requests()
+                    .forEach(request -> state.requests.add(new Request(
+                            request.sequence(),
+                            request.count(),
+                            new ProduceResult(partitionCount, request.ranges(), false))));
             state.next = producer.next();
             memory.take(memoryOf(producer.producerId(), state));
             producers.put(producer.producerId(), state);

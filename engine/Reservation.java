@@ -177,10 +177,16 @@ public final class Reservation implements AutoCloseable {
         long most = budget.largestRequest();
         long others = budget.inFlight() - heldByRequest();
         if (needed > most || others < most / NEXT_TO_NOTHING) {
-            return new EngineException(ErrorCode.TOO_LARGE, "The request needs " + needed + " bytes of memory, and a request can have "
-                    + (most - Math.max(0, Math.min(others, most / NEXT_TO_NOTHING))) + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+            return new EngineException(
+                    ErrorCode.TOO_LARGE,
+                    "The request needs " + needed + " bytes of memory, and a request can have "
+                            + (most - Math.max(0, Math.min(others, most / NEXT_TO_NOTHING)))
+                            + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         }
-        return new EngineException(ErrorCode.OVERLOADED, "Other requests take " + others + " of " + budget.inFlightLimit()
-                + " bytes of memory for requests, and this one needs " + needed + ". Send it again in a second.");
+        return new EngineException(
+                ErrorCode.OVERLOADED,
+                "Other requests take " + others + " of " + budget.inFlightLimit()
+                        + " bytes of memory for requests, and this one needs " + needed
+                        + ". Send it again in a second.");
     }
 }

@@ -30,6 +30,7 @@ final class Segment {
 
     /** What a segment takes in memory besides its array: objects, and an index of at most this part of the array. */
     private static final int OVERHEAD = 128;
+
     private static final int PART_OF_INDEX = 64;
 
     private final long baseOffset;
@@ -154,7 +155,8 @@ final class Segment {
                     break;
                 }
             }
-            if (offset >= from && !reader.message(offset, baseTimestamp + (time >>> 1 ^ -(time & 1)), source, at, length)) {
+            if (offset >= from
+                    && !reader.message(offset, baseTimestamp + (time >>> 1 ^ -(time & 1)), source, at, length)) {
                 return offset;
             }
             at += length;

@@ -56,7 +56,8 @@ final class StickyAssignor {
         Map<M, Deque<Integer>> owned = new HashMap<>();
         for (int p = 0; p < owners.size(); p++) {
             if (owners.get(p) != null) {
-                owned.computeIfAbsent(owners.get(p), absent -> new ArrayDeque<>()).add(p);
+                owned.computeIfAbsent(owners.get(p), absent -> new ArrayDeque<>())
+                        .add(p);
             }
         }
         int newcomers = owners.size() - owned.size();

@@ -35,16 +35,25 @@ final class Topic implements Journal.Source {
      * @param executor see {@link #executor()}
      * @param readers for whom messages are kept
      */
-    Topic(String name, TopicSettings settings, MemoryBudget budget, KeptMemory memory, Journal journal, Executor executor, LogRetention.Readers readers) {
+    Topic(
+            String name,
+            TopicSettings settings,
+            MemoryBudget budget,
+            KeptMemory memory,
+            Journal journal,
+            Executor executor,
+            LogRetention.Readers readers) {
         this.name = name;
         this.settings = settings;
         this.memory = memory;
         this.journal = journal;
         this.executor = executor;
-        this.partitions = IntStream.range(0, settings.partitionsOrDefault()).mapToObj(p -> {
-            Log log = new Log(budget);
-            return new Partition(log, new LogRetention(log, p, settings, readers));
-        }).toArray(Partition[]::new);
+        this.partitions = IntStream.range(0, settings.partitionsOrDefault())
+                .mapToObj(p -> {
+                    Log log = new Log(budget);
+                    return new Partition(log, new LogRetention(log, p, settings, readers));
+                })
+                .toArray(Partition[]::new);
         this.writer = new TopicWriter(name, settings, budget, memory, journal, waiters, partitions);
         this.messagePrefix = partitions.length == 1 ? MessageCodec.prefix(name, 0, false) : null;
     }
@@ -65,7 +74,9 @@ final class Topic implements Journal.Source {
 
     /** How many messages are kept. */
     long messageCount() {
-        return IntStream.range(0, partitions.length).mapToLong(this::messageCount).sum();
+        return IntStream.range(0, partitions.length)
+                .mapToLong(this::messageCount)
+                .sum();
     }
 
     private long messageCount(int partition) {
@@ -76,28 +87,38 @@ final class Topic implements Journal.Source {
     /** The encoded messages that are kept, in bytes. */
     @Override
     public long keptBytes() {
-        return IntStream.range(0, partitions.length).mapToLong(p -> partitions[p].log().keptBytesFrom(startOffset(p))).sum();
+        return IntStream.range(0, partitions.length)
+                .mapToLong(p -> partitions[p].log().keptBytesFrom(startOffset(p)))
+                .sum();
     }
 
     /** What it is at this moment. */
     TopicState state() {
-        List<TopicState.Partition> states = IntStream.range(0, partitions.length).mapToObj(p -> {
-            long start = startOffset(p); // before the end, which only grows
-            return new TopicState.Partition(p, start, endOffset(p));
-        }).collect(Collectors.toList());
+        List<TopicState.Partition> states = IntStream.range(0, partitions.length)
+                .mapToObj(p -> {
+                    long start = startOffset(p); // before the end, which only grows
+                    return new TopicState.Partition(p, start, endOffset(p));
+                })
+                .collect(Collectors.toList());
         return new TopicState(name, settings, states, keptBytes(), traffic());
     }
 
     private TopicState.Traffic traffic() {
-        long count = Arrays.stream(partitions).mapToLong(partition -> partition.log().appendedCount()).sum();
-        long bytes = Arrays.stream(partitions).mapToLong(partition -> partition.log().appendedBytes()).sum();
+        long count = Arrays.stream(partitions)
+                .mapToLong(partition -> partition.log().appendedCount())
+                .sum();
+        long bytes = Arrays.stream(partitions)
+                .mapToLong(partition -> partition.log().appendedBytes())
+                .sum();
         return new TopicState.Traffic(count, bytes, messagesOut.sum(), bytesOut.sum());
     }
 
     /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */
     @Override
     public long startOffset(int partition) {
-        return hasMaxAge() ? partitions[partition].retention().startOffset(System.currentTimeMillis()) : partitions[partition].log().startOffset();
+        return hasMaxAge()
+                ? partitions[partition].retention().startOffset(System.currentTimeMillis())
+                : partitions[partition].log().startOffset();
     }
 
     /** The offset that the partition's next message will get. */
@@ -119,8 +140,10 @@ final class Topic implements Journal.Source {
             return Math.max(start, partitions[partition].log().offsetAt(start, place.value()));
         }
         if (place.value() < start) {
-            throw new EngineException(ErrorCode.OFFSET_TRIMMED, "Offset " + place.value() + " of topic " + name
-                    + " was dropped; the oldest message kept is " + start + ". Start there or at \"earliest\".");
+            throw new EngineException(
+                    ErrorCode.OFFSET_TRIMMED,
+                    "Offset " + place.value() + " of topic " + name + " was dropped; the oldest message kept is "
+                            + start + ". Start there or at \"earliest\".");
         }
         requireNotPastTheEnd(partition, place.value(), "At the end, or \"latest\", new messages are waited for");
         return place.value();
@@ -149,8 +172,10 @@ final class Topic implements Journal.Source {
      */
     int requirePartition(String field, long partition) {
         if (partition < 0 || partition >= partitions.length) {
-            throw EngineException.invalid(field, "must be from 0 to " + (partitions.length - 1) + ", for topic " + name + " has "
-                    + Plural.of(partitions.length, "partition") + ", but is " + partition);
+            throw EngineException.invalid(
+                    field,
+                    "must be from 0 to " + (partitions.length - 1) + ", for topic " + name + " has "
+                            + Plural.of(partitions.length, "partition") + ", but is " + partition);
         }
         return (int) partition;
     }
@@ -162,8 +187,11 @@ final class Topic implements Journal.Source {
     void requireNotPastTheEnd(int partition, long offset, String advice) {
         long end = endOffset(partition);
         if (offset > end) {
-            throw new EngineException(ErrorCode.OFFSET_OUT_OF_RANGE, "Offset " + offset + " is past the end of topic " + name
-                    + (partitions.length == 1 ? "" : ", partition " + partition) + ", which is " + end + ". " + advice + ": take " + end + " or less.");
+            throw new EngineException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "Offset " + offset + " is past the end of topic " + name
+                            + (partitions.length == 1 ? "" : ", partition " + partition) + ", which is " + end + ". "
+                            + advice + ": take " + end + " or less.");
         }
     }
 
@@ -242,7 +270,9 @@ final class Topic implements Journal.Source {
     long read(int partition, long from, MessageWriter to) {
         int countBefore = to.count();
         int lengthBefore = to.length();
-        long next = partitions[partition].log().read(Math.max(from, startOffset(partition)), to.from(messagePrefix(partition)));
+        long next = partitions[partition]
+                .log()
+                .read(Math.max(from, startOffset(partition)), to.from(messagePrefix(partition)));
         messagesOut.add(to.count() - countBefore);
         bytesOut.add(to.length() - lengthBefore);
         return next;

@@ -34,7 +34,9 @@ final class TopicGroups implements LogRetention.Readers {
     /** The group that these settings ask for; if it is new, it begins where they say. */
     Group getOrCreate(Topic topic, ConsumerSettings settings) {
         return groups.computeIfAbsent(settings.groupKey(), key -> {
-            long[] committed = IntStream.range(0, topic.partitions()).mapToLong(p -> topic.offset(p, settings.start())).toArray();
+            long[] committed = IntStream.range(0, topic.partitions())
+                    .mapToLong(p -> topic.offset(p, settings.start()))
+                    .toArray();
             topic.memory().take(topic.memory().ofGroup(key));
             return new Group(topic, settings.group(), new CommittedOffsets(key, topic.journal(), committed));
         });
@@ -72,18 +74,27 @@ final class TopicGroups implements LogRetention.Readers {
 
     /** The ids of all members at this moment. */
     List<String> memberIds() {
-        return groups.values().stream().flatMap(group -> group.memberIds().stream()).sorted().collect(Collectors.toList());
+        return groups.values().stream()
+                .flatMap(group -> group.memberIds().stream())
+                .sorted()
+                .collect(Collectors.toList());
     }
 
     @Override
     public long readByAll(int partition) {
-        return groups.values().stream().mapToLong(group -> group.committed().get(partition)).min().orElse(0);
+        return groups.values().stream()
+                .mapToLong(group -> group.committed().get(partition))
+                .min()
+                .orElse(0);
     }
 
     @Override
     public String whoHasNotRead(int partition, long offset) {
-        return groups.values().stream().filter(group -> group.committed().get(partition) <= offset).map(Group::description)
-                .min(Comparator.naturalOrder()).map(who -> who + " has not read offset " + offset)
+        return groups.values().stream()
+                .filter(group -> group.committed().get(partition) <= offset)
+                .map(Group::description)
+                .min(Comparator.naturalOrder())
+                .map(who -> who + " has not read offset " + offset)
                 .orElse("no consumer is registered yet, to read what has to make room");
     }
 }

@@ -34,14 +34,17 @@ public record TopicSettings(Integer partitions, Long maxMessages, Long maxBytes,
     /** Tells whether what is asked for here, if anything, is so in the other settings. */
     boolean isMetBy(TopicSettings other) {
         return (partitions == null || partitions == other.partitionsOrDefault())
-                && isMetBy(maxMessages, other.maxMessages) && isMetBy(maxBytes, other.maxBytes) && isMetBy(maxAgeMs, other.maxAgeMs)
+                && isMetBy(maxMessages, other.maxMessages)
+                && isMetBy(maxBytes, other.maxBytes)
+                && isMetBy(maxAgeMs, other.maxAgeMs)
                 && (whenFull == null || dropsOldest() == other.dropsOldest());
     }
 
     @Override
     public String toString() {
-        return "partitions " + partitionsOrDefault() + ", max_messages " + text(maxMessages) + ", max_bytes " + text(maxBytes) + ", max_age_ms " + text(maxAgeMs)
-                + ", when_full " + whenFullOrDefault().text();
+        return "partitions " + partitionsOrDefault() + ", max_messages " + text(maxMessages) + ", max_bytes "
+                + text(maxBytes) + ", max_age_ms " + text(maxAgeMs) + ", when_full "
+                + whenFullOrDefault().text();
     }
 
     private static String text(Long limit) {

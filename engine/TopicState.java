@@ -9,7 +9,8 @@ import java.util.List;
  * @param keptBytes of encoded messages
  * @param traffic since the broker started
  */
-public record TopicState(String name, TopicSettings settings, List<Partition> partitions, long keptBytes, Traffic traffic) {
+public record TopicState(
+        String name, TopicSettings settings, List<Partition> partitions, long keptBytes, Traffic traffic) {
     /**
      * @param startOffset of the oldest message that is kept
      * @param endOffset that the next message will get

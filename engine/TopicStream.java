@@ -67,10 +67,14 @@ final class TopicStream implements MessageStream {
     static long[] parseId(String id, int partitions) {
         String[] offsets = id.split("\\.", -1);
         if (offsets.length != partitions || !Arrays.stream(offsets).allMatch(offset -> offset.matches("-?\\d{1,18}"))) {
-            throw EngineException.invalid("last event id", "must be the id of an event of this topic: " + Plural.of(partitions, "offset")
-                    + ", with dots between them; but is " + Names.abbreviated(id));
+            throw EngineException.invalid(
+                    "last event id",
+                    "must be the id of an event of this topic: " + Plural.of(partitions, "offset")
+                            + ", with dots between them; but is " + Names.abbreviated(id));
         }
-        return Arrays.stream(offsets).mapToLong(offset -> Math.max(0, Long.parseLong(offset) + 1)).toArray();
+        return Arrays.stream(offsets)
+                .mapToLong(offset -> Math.max(0, Long.parseLong(offset) + 1))
+                .toArray();
     }
 
     private String id(int partition, long offset) {

@@ -37,7 +37,14 @@ final class TopicWriter {
      * @param memory which has taken what the topic takes
      * @param waiters those who wait for messages
      */
-    TopicWriter(String topic, TopicSettings settings, MemoryBudget budget, KeptMemory memory, Journal journal, WaitQueue waiters, Partition[] partitions) {
+    TopicWriter(
+            String topic,
+            TopicSettings settings,
+            MemoryBudget budget,
+            KeptMemory memory,
+            Journal journal,
+            WaitQueue waiters,
+            Partition[] partitions) {
         this.topic = topic;
         this.budget = budget;
         this.memory = memory;
@@ -46,7 +53,9 @@ final class TopicWriter {
         this.partitions = partitions;
         this.futureTimestamps = new FutureTimestamps(topic, settings.maxAgeMs() != null, partitions);
         this.sequences = new ProducerSequences(memory, partitions.length);
-        this.groupCommit = journal.isSyncedBeforeAnswers() ? new GroupCommit(topic, journal, waiters, lock, () -> isDeleted ? deletedException() : null) : null;
+        this.groupCommit = journal.isSyncedBeforeAnswers()
+                ? new GroupCommit(topic, journal, waiters, lock, () -> isDeleted ? deletedException() : null)
+                : null;
         this.scratch = new int[partitions.length];
     }
 
@@ -121,9 +130,13 @@ final class TopicWriter {
 
     /** The lock is held. */
     private TopicSnapshot snapshot() {
-        return new TopicSnapshot(Arrays.stream(partitions).map(Partition::log)
-                .map(log -> new TopicSnapshot.Partition(log.startOffset(), log.logEndOffset(), log.lastTimestamp()))
-                .collect(Collectors.toList()), sequences.snapshot());
+        return new TopicSnapshot(
+                Arrays.stream(partitions)
+                        .map(Partition::log)
+                        .map(log ->
+                                new TopicSnapshot.Partition(log.startOffset(), log.logEndOffset(), log.lastTimestamp()))
+                        .collect(Collectors.toList()),
+                sequences.snapshot());
     }
 
     /**
@@ -199,7 +212,8 @@ final class TopicWriter {
             futureTimestamps.note(partition, now);
             partition.retention().trimExpired(now);
             starts[part] = partition.retention().startWithRoomFor(batch.count(part), batch.size(part));
-            growth += partition.log().growth(batch.count(part), batch.size(part)) - partition.log().freedBy(starts[part]);
+            growth += partition.log().growth(batch.count(part), batch.size(part))
+                    - partition.log().freedBy(starts[part]);
         }
         long reserved = Math.max(0, growth);
         budget.keep(reserved);
@@ -223,7 +237,8 @@ final class TopicWriter {
     private PendingAppend writeMessages(PartitionedBatch batch, long[] starts, ProducerSequence sequence, long now) {
         PendingAppend pending = new PendingAppend(batch, starts, sequence);
         try {
-            batch.forEach((partition, bytes, position, length) -> partitions[partition].log().write(bytes, position, length, now));
+            batch.forEach((partition, bytes, position, length) ->
+                    partitions[partition].log().write(bytes, position, length, now));
             if (sequence != null) {
                 sequences.note(sequence, batch.count(), pending.result);
             }
@@ -248,7 +263,8 @@ final class TopicWriter {
             this.sequence = sequence;
             List<ProduceResult.Range> ranges = new ArrayList<>(batch.parts());
             for (int part = 0; part < batch.parts(); part++) {
-                ranges.add(new ProduceResult.Range(batch.partition(part), log(part).logEndOffset(), batch.count(part)));
+                ranges.add(
+                        new ProduceResult.Range(batch.partition(part), log(part).logEndOffset(), batch.count(part)));
             }
             this.result = new ProduceResult(partitions.length, ranges, false);
         }

@@ -13,8 +13,10 @@ import org.eclipse.jetty.util.Callback;
 
 /** Writes answers that are there as a whole. Stateless. */
 final class Answers {
-    static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
-    static final HttpField NDJSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.NDJSON));
+    static final HttpField JSON =
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
+    static final HttpField NDJSON =
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.NDJSON));
 
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
     private static final long RETRY_AFTER_SECONDS = 1;
@@ -22,7 +24,8 @@ final class Answers {
     private Answers() {}
 
     /** Refuses a request whose body was not read to its end: the rest is dropped as it comes. */
-    static void refuseUnread(Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
+    static void refuseUnread(
+            Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
         refuse(problem, response, BodyDrain.before(request, response, callback), bodies);
     }
 
@@ -34,7 +37,13 @@ final class Answers {
     }
 
     /** See {@link DetachedCallback#write}. */
-    static void send(int status, HttpField contentType, ByteBuffer body, Response response, Callback callback, Callback whenWritten) {
+    static void send(
+            int status,
+            HttpField contentType,
+            ByteBuffer body,
+            Response response,
+            Callback callback,
+            Callback whenWritten) {
         response.setStatus(status);
         response.getHeaders().put(contentType).put(HttpHeader.CONTENT_LENGTH, body.remaining());
         DetachedCallback.write(response, body, callback, whenWritten);

@@ -2,7 +2,6 @@ package http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.MemoryBudget;
-import engine.Names;
 import http.jetty.BodyReader;
 import http.jetty.BoundedConnector;
 import http.jetty.HttpConnections;
@@ -75,7 +74,8 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
 
     /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
     public static void preload() {
-        Thread loader = new Thread(() -> Javalin.create(config -> config.registerPlugin(new ApiPlugin(api -> {}))), "preload");
+        Thread loader =
+                new Thread(() -> Javalin.create(config -> config.registerPlugin(new ApiPlugin(api -> {}))), "preload");
         loader.setDaemon(true);
         loader.start();
     }
@@ -92,7 +92,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         } catch (RuntimeException e) {
             Throwable cause = rootCause(e);
             String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            String advice = cause instanceof BindException ? ". Is another broker running? Choose another --port, 0 for a free one." : ".";
+            String advice = cause instanceof BindException
+                    ? ". Is another broker running? Choose another --port, 0 for a free one."
+                    : ".";
             throw new IOException("Cannot serve on " + host + " port " + port + ": " + reason + advice, e);
         }
     }
@@ -100,9 +102,13 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     @Override
     public void onInitialize(JavalinState config) {
         bodies = new JsonBodies(pluginConfig.json);
-        notRouted = new NotRouted(pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet()), config.internalRouter);
-        RouteHandler routes = new RouteHandler(pluginConfig.routes,
-                new Exchange.Serving(bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget), notRouted);
+        notRouted = new NotRouted(
+                pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet()), config.internalRouter);
+        RouteHandler routes = new RouteHandler(
+                pluginConfig.routes,
+                new Exchange.Serving(
+                        bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget),
+                notRouted);
         configure(config, new CrossSiteFilter(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
@@ -128,7 +134,11 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);
             return connector;
         });
-        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(e.getStatus() == 404 ? notRouted.notFound(ctx.req().getMethod(), ctx.path()) : Problems.of(e), ctx));
+        config.routes.exception(
+                HttpResponseException.class,
+                (e, ctx) -> refuse(
+                        e.getStatus() == 404 ? notRouted.notFound(ctx.req().getMethod(), ctx.path()) : Problems.of(e),
+                        ctx));
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
@@ -142,7 +152,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     }
 
     private void refuse(Problem problem, Context ctx) {
-        ctx.status(problem.status()).contentType(Problems.CONTENT_TYPE).result(BufferUtil.toArray(bodies.write(problem.body())));
+        ctx.status(problem.status())
+                .contentType(Problems.CONTENT_TYPE)
+                .result(BufferUtil.toArray(bodies.write(problem.body())));
     }
 
     private static Throwable rootCause(Throwable e) {

@@ -19,6 +19,7 @@ import java.util.Map;
 public final class BatchParser {
     /** From here on, in chars, a string of a message is counted, and headers are counted by so many. */
     private static final int LONG_STRING = 16 << 10;
+
     private static final int MANY_HEADERS = 64;
 
     private final ObjectMapper json;
@@ -218,7 +219,8 @@ public final class BatchParser {
         if (isNull(parser)) {
             return null;
         }
-        if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT) || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+        if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT)
+                || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             throw Problems.invalid(field, "must be a whole number");
         }
         return parser.getLongValue();

@@ -11,7 +11,8 @@ final class BodyHints {
     private static final int LOOKED_AT = 200;
 
     /** {@code {topic:demo}}, perhaps in the single quotes that cmd.exe does not remove. */
-    private static final Pattern WITHOUT_QUOTES = Pattern.compile("\\{\\s*[A-Za-z_]+\\s*:.*|'\\s*[{\\[].*", Pattern.DOTALL);
+    private static final Pattern WITHOUT_QUOTES =
+            Pattern.compile("\\{\\s*[A-Za-z_]+\\s*:.*|'\\s*[{\\[].*", Pattern.DOTALL);
 
     private static final Pattern WITH_SINGLE_QUOTES = Pattern.compile("[{\\[]\\s*'.*", Pattern.DOTALL);
 
@@ -25,17 +26,23 @@ final class BodyHints {
         String start = new String(body.array(), 0, Math.min(LOOKED_AT, body.limit()), StandardCharsets.UTF_8).strip();
         StringBuilder detail = new StringBuilder(problem.getMessage());
         if (WITH_BACKSLASHES.matcher(start).matches()) {
-            detail.append(" The shell left the backslashes before the quotes. In single quotes write it without them: -d '{\"topic\":\"demo\"}'.");
+            detail.append(
+                    " The shell left the backslashes before the quotes. In single quotes write it without them: -d '{\"topic\":\"demo\"}'.");
         } else if (WITH_SINGLE_QUOTES.matcher(start).matches()) {
             detail.append(" JSON has double quotes around names and texts, not single ones.");
         } else if (WITHOUT_QUOTES.matcher(start).matches()) {
-            detail.append(" The shell seems to have removed the double quotes. Windows shells need them escaped: -d \"{\\\"topic\\\":\\\"demo\\\"}\" in cmd.exe, ")
-                    .append("-d '{\\\"topic\\\":\\\"demo\\\"}' with curl.exe in PowerShell. Or send a file: -d @body.json.");
+            detail.append(
+                            " The shell seems to have removed the double quotes. Windows shells need them escaped: -d \"{\\\"topic\\\":\\\"demo\\\"}\" in cmd.exe, ")
+                    .append(
+                            "-d '{\\\"topic\\\":\\\"demo\\\"}' with curl.exe in PowerShell. Or send a file: -d @body.json.");
         }
         if (isDeclaredAsForm) {
-            detail.append(" Its Content-Type is application/x-www-form-urlencoded, which is curl's default and is read as JSON.");
+            detail.append(
+                    " Its Content-Type is application/x-www-form-urlencoded, which is curl's default and is read as JSON.");
             if (!route.consumes().isEmpty()) {
-                detail.append(" For other bodies add ").append(headers(route.consumes())).append(" and use --data-binary.");
+                detail.append(" For other bodies add ")
+                        .append(headers(route.consumes()))
+                        .append(" and use --data-binary.");
             } else if (FORM.matcher(start).matches()) {
                 detail.append(" Forms are not read: send an object such as {\"topic\": \"demo\"}.");
             }
@@ -44,6 +51,8 @@ final class BodyHints {
     }
 
     private static String headers(List<String> mediaTypes) {
-        return mediaTypes.stream().map(type -> "-H 'Content-Type: " + type + "'").collect(Collectors.joining(" or "));
+        return mediaTypes.stream()
+                .map(type -> "-H 'Content-Type: " + type + "'")
+                .collect(Collectors.joining(" or "));
     }
 }

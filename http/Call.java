@@ -20,7 +20,13 @@ public final class Call {
      * @param bodyType null without a body
      * @param memory what the request takes until its action returns
      */
-    Call(Request request, ByteBuffer body, String bodyType, Map<String, String> pathParameters, JsonBodies bodies, Reservation memory) {
+    Call(
+            Request request,
+            ByteBuffer body,
+            String bodyType,
+            Map<String, String> pathParameters,
+            JsonBodies bodies,
+            Reservation memory) {
         this.memory = memory;
         this.request = request;
         this.body = body;

@@ -40,7 +40,8 @@ final class CrossSiteFilter extends Handler.Wrapper {
     CrossSiteFilter(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
         super(routes);
         this.stats = stats;
-        this.allowedHosts = allowedHosts.stream().map(CrossSiteFilter::normalized).collect(Collectors.toSet());
+        this.allowedHosts =
+                allowedHosts.stream().map(CrossSiteFilter::normalized).collect(Collectors.toSet());
         this.bodies = bodies;
     }
 
@@ -59,11 +60,13 @@ final class CrossSiteFilter extends Handler.Wrapper {
     private String refusal(Request request) {
         String host = request.getHttpURI().getHost();
         if (host != null && !host.equals(lastAllowedHost) && !isAllowed(host)) {
-            return "The broker does not answer to the name " + host + ". Use its address, or start it with --allow-host " + host + ".";
+            return "The broker does not answer to the name " + host
+                    + ". Use its address, or start it with --allow-host " + host + ".";
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST))) {
-            return "A page of " + origin + " may not use this broker. Only the broker's own page may, and programs that are no browsers. If a proxy serves "
+            return "A page of " + origin
+                    + " may not use this broker. Only the broker's own page may, and programs that are no browsers. If a proxy serves "
                     + "the broker under this name, start it with --allow-host " + hostOf(origin) + ".";
         }
         String site = request.getHeaders().get("Sec-Fetch-Site");
@@ -89,7 +92,8 @@ final class CrossSiteFilter extends Handler.Wrapper {
 
     /** A proxy may have put another {@code Host} in place of the one in the address bar, but an allowed name is trusted in any case. */
     private boolean isOwn(String origin, String host) {
-        return (host != null && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host)))
+        return (host != null
+                        && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host)))
                 || allowedHosts.contains(normalized(hostOf(origin)));
     }
 
@@ -100,6 +104,7 @@ final class CrossSiteFilter extends Handler.Wrapper {
     }
 
     private static boolean isLink(Request request) {
-        return HttpMethod.GET.is(request.getMethod()) && "navigate".equals(request.getHeaders().get("Sec-Fetch-Mode"));
+        return HttpMethod.GET.is(request.getMethod())
+                && "navigate".equals(request.getHeaders().get("Sec-Fetch-Mode"));
     }
 }

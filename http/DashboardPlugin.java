@@ -12,30 +12,43 @@ import java.util.Map;
  */
 public final class DashboardPlugin extends Plugin<Void> {
     /** Nothing comes from elsewhere, nothing is written into the page, and no other page may show it. */
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-            + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+                    + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** Only at {@code /}, because its paths are relative, so that it works below a path of a proxy. */
     private static final String PAGE = "index.html";
 
     /** The files of the page, and their types. */
     private static final Map<String, String> FILES = Map.of(
-            PAGE, "text/html;charset=utf-8",
-            "style.css", "text/css;charset=utf-8",
-            "app.js", "text/javascript;charset=utf-8",
-            "broker.js", "text/javascript;charset=utf-8",
-            "consumers.js", "text/javascript;charset=utf-8",
-            "lanes.js", "text/javascript;charset=utf-8");
+            PAGE,
+            "text/html;charset=utf-8",
+            "style.css",
+            "text/css;charset=utf-8",
+            "app.js",
+            "text/javascript;charset=utf-8",
+            "broker.js",
+            "text/javascript;charset=utf-8",
+            "consumers.js",
+            "text/javascript;charset=utf-8",
+            "lanes.js",
+            "text/javascript;charset=utf-8");
 
     @Override
     public void onInitialize(JavalinState config) {
         DocsPlugin.serve(config, "/", ctx -> serve(PAGE, ctx));
-        FILES.keySet().stream().filter(name -> !name.equals(PAGE)).forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
+        FILES.keySet().stream()
+                .filter(name -> !name.equals(PAGE))
+                .forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
     }
 
     private static void serve(String name, Context ctx) {
         InputStream file = DashboardPlugin.class.getResourceAsStream("/dashboard/" + name);
-        ctx.contentType(FILES.get(name)).header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                .header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer").header("Cache-Control", "no-cache").result(file);
+        ctx.contentType(FILES.get(name))
+                .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cache-Control", "no-cache")
+                .result(file);
     }
 }

@@ -48,8 +48,9 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
             """;
 
     /** Nothing comes from elsewhere, and no other page may show it. Swagger UI styles as it goes. */
-    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-            + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+                    + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** Of Swagger UI's files those that the page asks for, and their types; no other file can be had. */
     private static final Map<String, String> ASSETS = Map.of(
@@ -77,15 +78,23 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
 
     @Override
     public void onInitialize(JavalinState config) {
-        serve(config, "/openapi.json", ctx -> ctx.contentType(MediaTypes.withCharset(MediaTypes.JSON)).result(document()));
+        serve(
+                config,
+                "/openapi.json",
+                ctx -> ctx.contentType(MediaTypes.withCharset(MediaTypes.JSON)).result(document()));
         serve(config, "/docs", ctx -> {
             if (ctx.path().endsWith("/")) {
                 ctx.redirect("../docs"); // the paths of the page are relative, so that it works below a path of a proxy
                 return;
             }
-            ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY).contentType("text/html;charset=utf-8").result(PAGE);
+            ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                    .contentType("text/html;charset=utf-8")
+                    .result(PAGE);
         });
-        serve(config, "/docs/start.js", ctx -> ctx.contentType("text/javascript;charset=utf-8").result(START));
+        serve(
+                config,
+                "/docs/start.js",
+                ctx -> ctx.contentType("text/javascript;charset=utf-8").result(START));
         ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
     }
 

@@ -66,7 +66,13 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     record Serving(JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget) {}
 
     /** @param parameters of the path */
-    Exchange(Serving serving, Route route, Map<String, String> parameters, Request request, Response response, Callback callback) {
+    Exchange(
+            Serving serving,
+            Route route,
+            Map<String, String> parameters,
+            Request request,
+            Response response,
+            Callback callback) {
         this.serving = serving;
         this.memory = serving.budget.reservation();
         this.route = route;
@@ -94,7 +100,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         String coding = MediaTypes.codingOfBody(request.getHeaders());
         if (coding != null) {
             response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, "identity");
-            return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding + ". Send it as it is, without that header.");
+            return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding
+                    + ". Send it as it is, without that header.");
         }
         try {
             bodyType = MediaTypes.ofBody(request.getHeaders(), route.method() + " " + route.path(), route.consumes());
@@ -124,7 +131,9 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     /** Who acts, so that other connections need not wait: see the class comment. Null for this thread. */
     private Executor executor(ByteBuffer body) {
-        return route.isSlow() || (body != null && body.remaining() >= LARGE) ? request.getComponents().getExecutor() : null;
+        return route.isSlow() || (body != null && body.remaining() >= LARGE)
+                ? request.getComponents().getExecutor()
+                : null;
     }
 
     @Override
@@ -171,7 +180,10 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             }
         } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
             Problem problem = Problems.of(e);
-            refuse(problem.isOfBody() ? BodyHints.explain(problem, body, MediaTypes.isDeclaredAsForm(request.getHeaders()), route) : problem);
+            refuse(
+                    problem.isOfBody()
+                            ? BodyHints.explain(problem, body, MediaTypes.isDeclaredAsForm(request.getHeaders()), route)
+                            : problem);
         }
     }
 
@@ -183,7 +195,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         if (!isOnPool) {
             callback = DetachedCallback.onSelector(callback, request);
         }
-        request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
+        request.addIdleTimeoutListener(
+                timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
         if (!route.isWaiting()) {
             answer.whenComplete((value, failure) -> finishNow(answer));
             return;
@@ -209,7 +222,10 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         try {
             answer(answer.join());
         } catch (CancellationException clientIsGone) {
-            request.getConnectionMetaData().getConnection().getEndPoint().close(); // a client that has half-closed could read a 500
+            request.getConnectionMetaData()
+                    .getConnection()
+                    .getEndPoint()
+                    .close(); // a client that has half-closed could read a 500
             callback.failed(new EofException(clientIsGone)); // Jetty does not log it
         } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
             refuse(Problems.of(e));
@@ -223,7 +239,11 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             } else if (answer == null) {
                 count(204);
                 response.setStatus(204);
-                DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback); // without a write, Jetty 12.1.13 may complete a request twice
+                DetachedCallback.write(
+                        response,
+                        BufferUtil.EMPTY_BUFFER,
+                        callback,
+                        callback); // without a write, Jetty 12.1.13 may complete a request twice
             } else if (answer instanceof EncodedMessages messages) {
                 count(200);
                 send(Payload.of(messages));
@@ -256,18 +276,28 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     private void send(Payload payload) {
         int size = payload.bytes().remaining();
         boolean isTurnOver = size >= LARGE && HttpConnections.isTurnOver(request, size);
-        Callback sent = Callback.from(InvocationType.NON_BLOCKING, () -> {
-            payload.sent();
-            if (isTurnOver) { // the next request of a client that reads fast must not keep this thread from others
-                request.getComponents().getExecutor().execute(callback::succeeded);
-            } else {
-                callback.succeeded();
-            }
-        }, e -> {
-            payload.failed();
-            callback.failed(e);
-        });
-        Answers.send(200, payload.mediaType().equals(MediaTypes.NDJSON) ? Answers.NDJSON : Answers.JSON, payload.bytes(), response, callback, sent);
+        Callback sent = Callback.from(
+                InvocationType.NON_BLOCKING,
+                () -> {
+                    payload.sent();
+                    if (isTurnOver) { // the next request of a client that reads fast must not keep this thread from
+                        // others
+                        request.getComponents().getExecutor().execute(callback::succeeded);
+                    } else {
+                        callback.succeeded();
+                    }
+                },
+                e -> {
+                    payload.failed();
+                    callback.failed(e);
+                });
+        Answers.send(
+                200,
+                payload.mediaType().equals(MediaTypes.NDJSON) ? Answers.NDJSON : Answers.JSON,
+                payload.bytes(),
+                response,
+                callback,
+                sent);
     }
 
     private void send(LongAnswer answer) throws IOException {
@@ -277,7 +307,12 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         response.getHeaders().put(Answers.JSON);
         count(200);
         try {
-            answer.send(serving.bodies.mapper(), taken, response, callback, request.getComponents().getExecutor());
+            answer.send(
+                    serving.bodies.mapper(),
+                    taken,
+                    response,
+                    callback,
+                    request.getComponents().getExecutor());
         } catch (Throwable e) { // an OutOfMemoryError, say
             taken.close();
             throw e;

@@ -62,7 +62,8 @@ final class JsonBodies {
         int length = body.remaining();
         int wrong = JsonText.firstNotUtf8(bytes, 0, length);
         if (wrong >= 0) {
-            throw Problems.notJson(String.format("byte %d of it (0x%02X) is not UTF-8. Send it in UTF-8.", wrong, bytes[wrong]));
+            throw Problems.notJson(
+                    String.format("byte %d of it (0x%02X) is not UTF-8. Send it in UTF-8.", wrong, bytes[wrong]));
         }
         if (length > 1 && (bytes[0] == 0 || bytes[1] == 0)) {
             throw Problems.notJson("it seems to be UTF-16 or UTF-32. Send it in UTF-8.");
@@ -92,8 +93,9 @@ final class JsonBodies {
     }
 
     private static Problem moreThanOneObject() {
-        return Problems.notJson("it has more than one object. Send one object a request. Many messages go to POST /produce/batch?topic=demo, "
-                + "an object a line, with -H 'Content-Type: application/x-ndjson'.");
+        return Problems.notJson(
+                "it has more than one object. Send one object a request. Many messages go to POST /produce/batch?topic=demo, "
+                        + "an object a line, with -H 'Content-Type: application/x-ndjson'.");
     }
 
     /** For an answer that is written piece by piece. */

@@ -43,7 +43,11 @@ final class JsonMemory {
      */
     static long ofAll(ByteBuffer body) {
         JsonMemory memory = new JsonMemory(body).scan();
-        return memory.ofLongest() + memory.width() * memory.chars + memory.strings * STRING + memory.names * NAME + memory.values * VALUE;
+        return memory.ofLongest()
+                + memory.width() * memory.chars
+                + memory.strings * STRING
+                + memory.names * NAME
+                + memory.values * VALUE;
     }
 
     /** To read it a string at a time, in bytes. */

@@ -25,12 +25,14 @@ final class LocalNames {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]++(\\.[a-z0-9_-]++)*+");
 
     /** Local by a standard (RFC 6761, 6762, 8375) or by long use, also where they end in a top-level domain. */
-    private static final Pattern WELL_KNOWN = Pattern.compile("(.*\\.)?(localhost|local|internal|localdomain|test|lan|home|corp|intranet|private|svc|home\\.arpa|fritz\\.box)");
+    private static final Pattern WELL_KNOWN = Pattern.compile(
+            "(.*\\.)?(localhost|local|internal|localdomain|test|lan|home|corp|intranet|private|svc|home\\.arpa|fritz\\.box)");
 
     /** In no list of top-level domains, but served by other means, or kept for documentation. */
     private static final Set<String> NEVER_LOCAL = Set.of("example", "invalid", "onion", "i2p", "alt", "eth", "bit");
 
-    private static final Path TOP_LEVEL_DOMAINS = Path.of(System.getProperty("java.home"), "lib", "security", "public_suffix_list.dat");
+    private static final Path TOP_LEVEL_DOMAINS =
+            Path.of(System.getProperty("java.home"), "lib", "security", "public_suffix_list.dat");
 
     /** Null until they are asked for, or if the file cannot be read. */
     private volatile Set<String> topLevelDomains;
@@ -46,7 +48,9 @@ final class LocalNames {
         if (!NAME.matcher(host).matches()) {
             return false;
         }
-        return host.indexOf('.') < 0 || WELL_KNOWN.matcher(host).matches() || !isOnInternet(host.substring(host.lastIndexOf('.') + 1));
+        return host.indexOf('.') < 0
+                || WELL_KNOWN.matcher(host).matches()
+                || !isOnInternet(host.substring(host.lastIndexOf('.') + 1));
     }
 
     /** Two letters are a country's; the list has names of other scripts as they are, and a host has them as {@code xn--}. */

@@ -7,7 +7,6 @@ import engine.Reservation;
 import http.jetty.DetachedCallback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
@@ -75,7 +74,8 @@ public final class LongAnswer {
      * @param pool makes all pieces but the first
      * @throws engine.EngineException OVERLOADED; then nothing was sent
      */
-    void send(ObjectMapper mapper, Reservation memory, Response response, Callback callback, Executor pool) throws IOException {
+    void send(ObjectMapper mapper, Reservation memory, Response response, Callback callback, Executor pool)
+            throws IOException {
         this.memory = memory;
         this.response = response;
         this.callback = callback;
@@ -116,7 +116,9 @@ public final class LongAnswer {
     private void resume() {
         try {
             write(makePiece());
-        } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends, so that the client knows that something is missing
+        } catch (
+                Throwable e) { // an OutOfMemoryError, say: the connection ends, so that the client knows that something
+            // is missing
             end(e);
         }
     }

@@ -26,10 +26,20 @@ public final class MediaTypes {
     static final String FORM = "application/x-www-form-urlencoded";
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
-            Map.entry(JSON, JSON), Map.entry("text/json", JSON), Map.entry(FORM, FORM), Map.entry(TEXT, TEXT),
-            Map.entry(NDJSON, NDJSON), Map.entry("application/ndjson", NDJSON), Map.entry("text/x-ndjson", NDJSON), Map.entry("text/ndjson", NDJSON),
-            Map.entry("application/jsonl", NDJSON), Map.entry("application/x-jsonl", NDJSON), Map.entry("text/jsonl", NDJSON),
-            Map.entry("application/jsonlines", NDJSON), Map.entry("application/x-jsonlines", NDJSON), Map.entry("application/json-lines", NDJSON));
+            Map.entry(JSON, JSON),
+            Map.entry("text/json", JSON),
+            Map.entry(FORM, FORM),
+            Map.entry(TEXT, TEXT),
+            Map.entry(NDJSON, NDJSON),
+            Map.entry("application/ndjson", NDJSON),
+            Map.entry("text/x-ndjson", NDJSON),
+            Map.entry("text/ndjson", NDJSON),
+            Map.entry("application/jsonl", NDJSON),
+            Map.entry("application/x-jsonl", NDJSON),
+            Map.entry("text/jsonl", NDJSON),
+            Map.entry("application/jsonlines", NDJSON),
+            Map.entry("application/x-jsonlines", NDJSON),
+            Map.entry("application/json-lines", NDJSON));
 
     private static final Set<String> CHARSETS = Set.of("utf-8", "utf8", "us-ascii", "ascii");
     private static final Set<String> WILDCARDS = Set.of("*/*", "application/*", "text/*");
@@ -54,8 +64,10 @@ public final class MediaTypes {
             } catch (IllegalArgumentException unterminatedQuote) {
                 type = null;
             }
-            boolean isUtf8 = parameters.entrySet().stream().filter(parameter -> parameter.getKey().equalsIgnoreCase("charset"))
-                    .allMatch(parameter -> parameter.getValue() != null && CHARSETS.contains(parameter.getValue().toLowerCase(Locale.ROOT)));
+            boolean isUtf8 = parameters.entrySet().stream()
+                    .filter(parameter -> parameter.getKey().equalsIgnoreCase("charset"))
+                    .allMatch(parameter -> parameter.getValue() != null
+                            && CHARSETS.contains(parameter.getValue().toLowerCase(Locale.ROOT)));
             return new ContentType(header, type == null ? null : known(type), isUtf8);
         }
     }
@@ -114,14 +126,17 @@ public final class MediaTypes {
             last = type;
         }
         if (!type.isUtf8) {
-            throw unsupported("The broker reads UTF-8 only, and Content-Type is " + abbreviated(header) + ". Send the body in UTF-8.");
+            throw unsupported("The broker reads UTF-8 only, and Content-Type is " + abbreviated(header)
+                    + ". Send the body in UTF-8.");
         }
         if (type.mediaType != null && otherTypes.contains(type.mediaType)) {
             return type.mediaType;
         }
         if (type.mediaType == null || type.mediaType.equals(NDJSON)) {
-            String accepted = Stream.concat(Stream.of(JSON), otherTypes.stream()).collect(Collectors.joining(", "));
-            throw unsupported(call + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
+            String accepted =
+                    Stream.concat(Stream.of(JSON), otherTypes.stream()).collect(Collectors.joining(", "));
+            throw unsupported(
+                    call + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
         }
         return JSON;
     }
@@ -138,9 +153,13 @@ public final class MediaTypes {
         if (accept == null) {
             return false;
         }
-        return accept.equals(mediaType) || headers.getQualityCSV(HttpHeader.ACCEPT, range -> is(mediaType, range) ? 1 : 0).stream()
-                .filter(range -> is(mediaType, range) || is(JSON, range) || WILDCARDS.contains(withoutParameters(range)))
-                .findFirst().filter(range -> is(mediaType, range)).isPresent();
+        return accept.equals(mediaType)
+                || headers.getQualityCSV(HttpHeader.ACCEPT, range -> is(mediaType, range) ? 1 : 0).stream()
+                        .filter(range ->
+                                is(mediaType, range) || is(JSON, range) || WILDCARDS.contains(withoutParameters(range)))
+                        .findFirst()
+                        .filter(range -> is(mediaType, range))
+                        .isPresent();
     }
 
     private static boolean is(String mediaType, String range) {

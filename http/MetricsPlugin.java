@@ -79,55 +79,114 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
 
     private MetricSnapshots snapshots() {
         Map<String, Topic> topics = new LinkedHashMap<>(); // not the states themselves, which are large
-        pluginConfig.broker.topics().items().forEach(topic -> topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
+        pluginConfig
+                .broker
+                .topics()
+                .items()
+                .forEach(topic ->
+                        topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
         return new MetricSnapshots(
-                counter("mini_kafka_topic_messages_in", "Messages that were appended.", topics, topic -> topic.traffic().messagesIn()),
-                counter("mini_kafka_topic_bytes_in", "Bytes that were appended, as they are kept.", topics, topic -> topic.traffic().bytesIn()),
-                counter("mini_kafka_topic_messages_out", "Messages that were read.", topics, topic -> topic.traffic().messagesOut()),
-                counter("mini_kafka_topic_bytes_out", "Bytes that were read, as they were sent.", topics, topic -> topic.traffic().bytesOut()),
+                counter(
+                        "mini_kafka_topic_messages_in",
+                        "Messages that were appended.",
+                        topics,
+                        topic -> topic.traffic().messagesIn()),
+                counter(
+                        "mini_kafka_topic_bytes_in",
+                        "Bytes that were appended, as they are kept.",
+                        topics,
+                        topic -> topic.traffic().bytesIn()),
+                counter(
+                        "mini_kafka_topic_messages_out",
+                        "Messages that were read.",
+                        topics,
+                        topic -> topic.traffic().messagesOut()),
+                counter(
+                        "mini_kafka_topic_bytes_out",
+                        "Bytes that were read, as they were sent.",
+                        topics,
+                        topic -> topic.traffic().bytesOut()),
                 topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messages),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
-                consumerLag(), groupLag(), requestDurations(),
-                gauge("mini_kafka_memory_used_bytes", "Memory that topics, messages, consumers and producers take.", (double) pluginConfig.budget.kept()),
-                gauge("mini_kafka_memory_limit_bytes", "Memory that topics, messages, consumers and producers may take.", (double) pluginConfig.budget.keptLimit()),
-                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", (double) pluginConfig.budget.inFlight()),
-                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", (double) pluginConfig.budget.inFlightLimit()));
+                consumerLag(),
+                groupLag(),
+                requestDurations(),
+                gauge(
+                        "mini_kafka_memory_used_bytes",
+                        "Memory that topics, messages, consumers and producers take.",
+                        (double) pluginConfig.budget.kept()),
+                gauge(
+                        "mini_kafka_memory_limit_bytes",
+                        "Memory that topics, messages, consumers and producers may take.",
+                        (double) pluginConfig.budget.keptLimit()),
+                gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", (double)
+                        pluginConfig.budget.inFlight()),
+                gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", (double)
+                        pluginConfig.budget.inFlightLimit()));
     }
 
-    private static MetricSnapshot counter(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
+    private static MetricSnapshot counter(
+            String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
-        topics.entrySet().stream().limit(MAX_NAMES).forEach(topic -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                .labels(Labels.of("topic", topic.getKey())).value(value.applyAsDouble(topic.getValue())).build()));
+        topics.entrySet().stream()
+                .limit(MAX_NAMES)
+                .forEach(topic -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("topic", topic.getKey()))
+                        .value(value.applyAsDouble(topic.getValue()))
+                        .build()));
         return counter.build();
     }
 
-    private static MetricSnapshot topicGauge(String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
+    private static MetricSnapshot topicGauge(
+            String name, String help, Map<String, Topic> topics, ToDoubleFunction<Topic> value) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
         bounded(topics, value).forEach((topic, sum) -> gauge.dataPoint(point(sum, "topic", topic)));
         return gauge.build();
     }
 
     private MetricSnapshot consumerLag() {
-        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_consumer_lag").help("Messages that a consumer has still to read.");
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("mini_kafka_consumer_lag")
+                .help("Messages that a consumer has still to read.");
         Map<String, Consumer> consumers = new LinkedHashMap<>();
-        pluginConfig.broker.consumers(null, null).items().forEach(consumer -> consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
-        bounded(consumers, Consumer::lag).forEach((id, lag) -> gauge.dataPoint(
-                point(lag, "topic", consumers.containsKey(id) ? consumers.get(id).topic() : OTHER, "consumer", id)));
+        pluginConfig
+                .broker
+                .consumers(null, null)
+                .items()
+                .forEach(consumer ->
+                        consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
+        bounded(consumers, Consumer::lag)
+                .forEach((id, lag) -> gauge.dataPoint(point(
+                        lag,
+                        "topic",
+                        consumers.containsKey(id) ? consumers.get(id).topic() : OTHER,
+                        "consumer",
+                        id)));
         return gauge.build();
     }
 
     private MetricSnapshot groupLag() {
-        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
+        GaugeSnapshot.Builder gauge =
+                GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
         Map<List<String>, Long> lags = new LinkedHashMap<>();
-        pluginConfig.broker.groups().items().map(group -> new Group(group.topic(), group.group(), group.lag())) // not the states, which are large
-                .sorted(Comparator.comparing(Group::topic)).forEach(group -> lags.merge(
-                        lags.size() < MAX_NAMES ? List.of(group.topic, group.name) : List.of(OTHER, OTHER), group.lag, Long::sum));
+        pluginConfig
+                .broker
+                .groups()
+                .items()
+                .map(group -> new Group(group.topic(), group.group(), group.lag())) // not the states, which are large
+                .sorted(Comparator.comparing(Group::topic))
+                .forEach(group -> lags.merge(
+                        lags.size() < MAX_NAMES ? List.of(group.topic, group.name) : List.of(OTHER, OTHER),
+                        group.lag,
+                        Long::sum));
         lags.forEach((names, lag) -> gauge.dataPoint(point(lag, "topic", names.get(0), "group", names.get(1))));
         return gauge.build();
     }
 
     private MetricSnapshot requestDurations() {
-        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder().name("mini_kafka_http_request_duration_seconds").unit(Unit.SECONDS)
+        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
+                .name("mini_kafka_http_request_duration_seconds")
+                .unit(Unit.SECONDS)
                 .help("How long requests took to be answered, waiting for messages included.");
         double[] bounds = RequestStats.BOUNDS;
         pluginConfig.requests.all().forEach((key, latencies) -> {
@@ -137,23 +196,34 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
                 buckets.bucket(i < bounds.length ? bounds[i] : Double.POSITIVE_INFINITY, counts[i]);
             }
             histogram.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .labels(Labels.of("method", key.method(), "route", key.route(), "status", String.valueOf(key.status())))
-                    .classicHistogramBuckets(buckets.build()).sum(latencies.seconds()).build());
+                    .labels(Labels.of(
+                            "method", key.method(), "route", key.route(), "status", String.valueOf(key.status())))
+                    .classicHistogramBuckets(buckets.build())
+                    .sum(latencies.seconds())
+                    .build());
         });
         return histogram.build();
     }
 
     private static MetricSnapshot gauge(String name, String help, double value) {
-        return GaugeSnapshot.builder().name(name).help(help).dataPoint(point(value)).build();
+        return GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(point(value))
+                .build();
     }
 
     private static GaugeSnapshot.GaugeDataPointSnapshot point(double value, String... labels) {
-        return GaugeSnapshot.GaugeDataPointSnapshot.builder().labels(Labels.of(labels)).value(value).build();
+        return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(Labels.of(labels))
+                .value(value)
+                .build();
     }
 
     private static <T> Map<String, Double> bounded(Map<String, T> byName, ToDoubleFunction<T> value) {
         Map<String, Double> bounded = new LinkedHashMap<>();
-        byName.forEach((name, one) -> bounded.merge(bounded.size() < MAX_NAMES ? name : OTHER, value.applyAsDouble(one), Double::sum));
+        byName.forEach((name, one) ->
+                bounded.merge(bounded.size() < MAX_NAMES ? name : OTHER, value.applyAsDouble(one), Double::sum));
         return bounded;
     }
 }

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /** The addresses by which other machines reach this one. */
 public final class NetworkAddresses {
     /** Bridges to containers and virtual machines of this machine. */
-    private static final Pattern INTERNAL = Pattern.compile("docker\\d+|br-[0-9a-f]{12}|veth.*|virbr\\d+|cni\\d+|lxcbr\\d+");
+    private static final Pattern INTERNAL =
+            Pattern.compile("docker\\d+|br-[0-9a-f]{12}|veth.*|virbr\\d+|cni\\d+|lxcbr\\d+");
 
     private NetworkAddresses() {}
 
@@ -24,7 +25,8 @@ public final class NetworkAddresses {
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                     .sorted(Comparator.comparing((InetAddress address) -> address instanceof Inet6Address))
-                    .map(address -> address.getHostAddress().replaceFirst("%.*", "")) // without the scope of an IPv6 address
+                    .map(address ->
+                            address.getHostAddress().replaceFirst("%.*", "")) // without the scope of an IPv6 address
                     .distinct()
                     .collect(Collectors.toList());
         } catch (SocketException e) {
@@ -34,7 +36,9 @@ public final class NetworkAddresses {
 
     private static boolean isReachable(NetworkInterface network) {
         try {
-            return network.isUp() && !network.isLoopback() && !INTERNAL.matcher(network.getName()).matches();
+            return network.isUp()
+                    && !network.isLoopback()
+                    && !INTERNAL.matcher(network.getName()).matches();
         } catch (SocketException e) {
             return false; // it has gone meanwhile
         }

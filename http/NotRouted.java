@@ -29,7 +29,8 @@ final class NotRouted {
 
     /** Whether Javalin serves a request. */
     boolean isPage(Request request) {
-        return pages.hasHttpHandlerEntry(HandlerType.findOrDefault(request.getMethod()), Request.getPathInContext(request));
+        return pages.hasHttpHandlerEntry(
+                HandlerType.findOrDefault(request.getMethod()), Request.getPathInContext(request));
     }
 
     /**
@@ -39,8 +40,12 @@ final class NotRouted {
      */
     Problem problem(Request request, Response response, Set<String> methods) {
         String path = Request.getPathInContext(request);
-        Set<String> allowed = Stream.concat(methods.stream(), HandlerType.commonHttp().stream()
-                .filter(type -> pages.hasHttpHandlerEntry(type, path)).map(HandlerType::name)).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> allowed = Stream.concat(
+                        methods.stream(),
+                        HandlerType.commonHttp().stream()
+                                .filter(type -> pages.hasHttpHandlerEntry(type, path))
+                                .map(HandlerType::name))
+                .collect(Collectors.toCollection(TreeSet::new));
         if (allowed.isEmpty()) {
             return notFound(request.getMethod(), path);
         }
@@ -53,7 +58,10 @@ final class NotRouted {
     }
 
     Problem notFound(String method, String path) {
-        String hint = Names.nearest(path, paths).map(near -> " Did you mean " + near + "?").orElse("");
-        return new Problem(404, "NOT_FOUND", "There is no " + method + " " + path + "." + hint + " GET /docs shows every call.");
+        String hint = Names.nearest(path, paths)
+                .map(near -> " Did you mean " + near + "?")
+                .orElse("");
+        return new Problem(
+                404, "NOT_FOUND", "There is no " + method + " " + path + "." + hint + " GET /docs shows every call.");
     }
 }

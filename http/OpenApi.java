@@ -87,17 +87,26 @@ final class OpenApi {
             item.operation(PathItem.HttpMethod.valueOf(route.method()), operation(route));
         }
         addSchemas();
-        return new OpenAPI(SpecVersion.V31).openapi("3.1.0").info(info(version)).servers(List.of(new Server().url(".")))
-                .security(List.of()).tags(TAGS).paths(paths).components(components);
+        return new OpenAPI(SpecVersion.V31)
+                .openapi("3.1.0")
+                .info(info(version))
+                .servers(List.of(new Server().url(".")))
+                .security(List.of())
+                .tags(TAGS)
+                .paths(paths)
+                .components(components);
     }
 
     private static Info info(String version) {
-        return new Info().title("mini-kafka").version(version)
+        return new Info()
+                .title("mini-kafka")
+                .version(version)
                 .summary("A message broker in the manner of Apache Kafka")
-                .description("Topics are append-only logs, and every consumer has its own offset. JSON in UTF-8 both ways.\n\n"
-                        + "In requests, fields that are not listed are ignored, and null is as good as absent. Answers leave out "
-                        + "what they do not have, and later versions may add fields. A refused request has changed nothing, and "
-                        + "its answer is a problem (RFC 9457) whose `detail` says what to do next.")
+                .description(
+                        "Topics are append-only logs, and every consumer has its own offset. JSON in UTF-8 both ways.\n\n"
+                                + "In requests, fields that are not listed are ignored, and null is as good as absent. Answers leave out "
+                                + "what they do not have, and later versions may add fields. A refused request has changed nothing, and "
+                                + "its answer is a problem (RFC 9457) whose `detail` says what to do next.")
                 .contact(new Contact().name("The maintainers of mini-kafka"));
     }
 
@@ -108,9 +117,12 @@ final class OpenApi {
     // Calls.
 
     private Operation operation(Route route) {
-        Operation operation = new Operation().operationId(route.id()).summary(route.summary())
+        Operation operation = new Operation()
+                .operationId(route.id())
+                .summary(route.summary())
                 .description(route.description())
-                .addTagsItem(tagOf(route.path())).responses(responses(route));
+                .addTagsItem(tagOf(route.path()))
+                .responses(responses(route));
         route.parameters().forEach(parameter -> operation.addParametersItem(parameter(route, parameter)));
         return route.request() == null ? operation : operation.requestBody(requestBody(route));
     }
@@ -125,8 +137,12 @@ final class OpenApi {
         if (!isInPath && parameter.example() != null) {
             schema._default(parameter.example());
         }
-        return new Parameter().name(parameter.name()).in(isInPath ? "path" : "query").required(isInPath)
-                .description(parameter.description()).schema(isInPath ? refined(parameter.name(), schema) : schema);
+        return new Parameter()
+                .name(parameter.name())
+                .in(isInPath ? "path" : "query")
+                .required(isInPath)
+                .description(parameter.description())
+                .schema(isInPath ? refined(parameter.name(), schema) : schema);
     }
 
     /** By the first part of the path; what fits nowhere is about the broker. */
@@ -141,7 +157,9 @@ final class OpenApi {
     private RequestBody requestBody(Route route) {
         Class<?> type = route.request();
         MediaType media = new MediaType().schema(ref(type));
-        return new RequestBody().required(true).content(withText(content(MediaTypes.JSON, media.example(route.example())), route.consumes()));
+        return new RequestBody()
+                .required(true)
+                .content(withText(content(MediaTypes.JSON, media.example(route.example())), route.consumes()));
     }
 
     /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
@@ -162,12 +180,19 @@ final class OpenApi {
     }
 
     private static void refuse(Map<Integer, Set<String>> refusals, ErrorCode code) {
-        refusals.computeIfAbsent(Problems.status(code), status -> new TreeSet<>()).add(code.name());
+        refusals.computeIfAbsent(Problems.status(code), status -> new TreeSet<>())
+                .add(code.name());
     }
 
     private ApiResponses answers(Route route) {
-        ApiResponses answers = new ApiResponses().addApiResponse("200", new ApiResponse().description("Done.")
-                .content(withText(content(MediaTypes.JSON, new MediaType().schema(ref(route.response()))), route.produces())));
+        ApiResponses answers = new ApiResponses()
+                .addApiResponse(
+                        "200",
+                        new ApiResponse()
+                                .description("Done.")
+                                .content(withText(
+                                        content(MediaTypes.JSON, new MediaType().schema(ref(route.response()))),
+                                        route.produces())));
         if (route.noContent() != null) {
             answers.addApiResponse("204", new ApiResponse().description(route.noContent() + "."));
         }
@@ -177,22 +202,28 @@ final class OpenApi {
     /** One response for all calls that are refused with these codes. */
     private ApiResponse refused(int status, Set<String> codes) {
         List<Problem> problems = codes.stream()
-                .map(code -> new Problem(status, code, WHAT_A_DETAIL_SAYS)).collect(Collectors.toList());
+                .map(code -> new Problem(status, code, WHAT_A_DETAIL_SAYS))
+                .collect(Collectors.toList());
         String name = codes.stream().map(OpenApi::camelCase).collect(Collectors.joining("Or"));
-        String description = problems.stream().map(Problem::body)
-                .map(body -> body.title() + " (`" + body.code() + "`)").collect(Collectors.joining(", or ", "", "."));
+        String description = problems.stream()
+                .map(Problem::body)
+                .map(body -> body.title() + " (`" + body.code() + "`)")
+                .collect(Collectors.joining(", or ", "", "."));
         return shared(name, description, problems);
     }
 
     private ApiResponse otherProblem() {
-        return shared("OtherProblem", "Any other problem, such as 503 `SHUTTING_DOWN` or 500 `INTERNAL`.",
+        return shared(
+                "OtherProblem",
+                "Any other problem, such as 503 `SHUTTING_DOWN` or 500 `INTERNAL`.",
                 List.of(Problems.ofStatus(503, null), Problems.ofStatus(500, null)));
     }
 
     private ApiResponse shared(String name, String description, List<Problem> problems) {
         MediaType media = new MediaType().schema(new JsonSchema().$ref(PROBLEM));
         problems.stream().map(Problem::body).forEach(body -> media.addExamples(body.code(), new Example().value(body)));
-        components.addResponses(name, new ApiResponse().description(description).content(content(Problems.MEDIA_TYPE, media)));
+        components.addResponses(
+                name, new ApiResponse().description(description).content(content(Problems.MEDIA_TYPE, media)));
         return new ApiResponse().$ref(name);
     }
 
@@ -250,7 +281,10 @@ final class OpenApi {
         word.setEnum(List.of("earliest", "latest"));
         JsonSchema offset = new JsonSchema();
         offset.typesItem("integer").format("int64").minimum(BigDecimal.ZERO);
-        return new JsonSchema().description("A place in a topic: a word or an offset.").addOneOfItem(word).addOneOfItem(offset);
+        return new JsonSchema()
+                .description("A place in a topic: a word or an offset.")
+                .addOneOfItem(word)
+                .addOneOfItem(offset);
     }
 
     private Schema<?> problem() {
@@ -282,8 +316,11 @@ final class OpenApi {
                 JsonClassDescription description = type.getAnnotation(JsonClassDescription.class);
                 return description == null ? null : description.value();
             }
-            return Stream.of(ofField).filter(JsonPropertyDescription.class::isInstance)
-                    .map(annotation -> ((JsonPropertyDescription) annotation).value()).findFirst().orElse(null);
+            return Stream.of(ofField)
+                    .filter(JsonPropertyDescription.class::isInstance)
+                    .map(annotation -> ((JsonPropertyDescription) annotation).value())
+                    .findFirst()
+                    .orElse(null);
         }
     }
 }

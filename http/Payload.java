@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 record Payload(String mediaType, ByteBuffer bytes, Reservation memory) {
     /** Messages, whose layout tells the media type. */
     static Payload of(EncodedMessages messages) {
-        return new Payload(messages.layout() == MessageLayout.LINES ? MediaTypes.NDJSON : MediaTypes.JSON, messages.bytes(), messages.memory());
+        return new Payload(
+                messages.layout() == MessageLayout.LINES ? MediaTypes.NDJSON : MediaTypes.JSON,
+                messages.bytes(),
+                messages.memory());
     }
 
     /** It was sent: its array may be used again. */

@@ -39,7 +39,8 @@ final class Problem extends RuntimeException {
 
     Body body() {
         String name = code.toLowerCase(Locale.ROOT).replace('_', '-');
-        String title = Character.toUpperCase(name.charAt(0)) + name.substring(1).replace('-', ' ').replace("json", "JSON");
+        String title = Character.toUpperCase(name.charAt(0))
+                + name.substring(1).replace('-', ' ').replace("json", "JSON");
         return new Body("urn:mini-kafka:problem:" + name, title, status, getMessage(), code);
     }
 }

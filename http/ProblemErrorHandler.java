@@ -27,13 +27,17 @@ final class ProblemErrorHandler extends ErrorHandler {
 
     @Override
     protected void generateResponse(
-            Request request, Response response, int code, String message, Throwable cause, Callback callback) throws IOException {
+            Request request, Response response, int code, String message, Throwable cause, Callback callback)
+            throws IOException {
         boolean isClientGone = cause instanceof EofException;
         boolean isOfBroker = code == 500 && cause != null && !isClientGone;
-        Problem problem = isOfBroker ? Problems.of(cause) : isOfEngine(cause) ? Problems.of(cause.getCause()) : Problems.ofStatus(code, message);
+        Problem problem = isOfBroker
+                ? Problems.of(cause)
+                : isOfEngine(cause) ? Problems.of(cause.getCause()) : Problems.ofStatus(code, message);
         response.setStatus(problem.status());
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
-            response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read
+            response.getHeaders()
+                    .put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read
         }
         ByteBuffer body = bodies.write(problem.body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);

@@ -92,11 +92,15 @@ final class Problems {
             return ofStatus(malformed.getCode(), malformed.getReason());
         }
         if (e instanceof OutOfMemoryError) {
-            return new Problem(507, ErrorCode.STORAGE_FULL.name(), "The broker's memory is full. Send less at once, delete a topic, "
-                    + "or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+            return new Problem(
+                    507,
+                    ErrorCode.STORAGE_FULL.name(),
+                    "The broker's memory is full. Send less at once, delete a topic, "
+                            + "or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         }
         LOG.error("A request failed for a reason that nobody foresaw", e);
-        return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+        return new Problem(
+                500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
     }
 
     /** A problem that the HTTP server found by itself, before or outside of any handler. */
@@ -105,11 +109,15 @@ final class Problems {
             case 503:
                 return new Problem(503, "SHUTTING_DOWN", "The broker is shutting down. Try again when it is back.");
             case 500:
-                return new Problem(500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+                return new Problem(
+                        500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
             case 400:
                 return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail + ".");
             case 505: // a fault of the client, whom a status from 500 up would not tell so
-                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
+                return new Problem(
+                        400,
+                        "BAD_REQUEST",
+                        "The request is not proper HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
             case 414:
             case 431:
                 return new Problem(status, codeOf(status), detail);
@@ -128,15 +136,20 @@ final class Problems {
     }
 
     static Problem tooLarge(long limit) {
-        return new Problem(413, ErrorCode.TOO_LARGE.name(), "The request body is over the limit of " + limit
-                + " bytes. Send less, or start the broker with a larger --max-message-bytes.");
+        return new Problem(
+                413,
+                ErrorCode.TOO_LARGE.name(),
+                "The request body is over the limit of " + limit
+                        + " bytes. Send less, or start the broker with a larger --max-message-bytes.");
     }
 
     /** A body that could not be read into the record of its request. */
     static Problem unreadable(JsonProcessingException e) {
         if (e instanceof JsonMappingException mapping && e.getCause() instanceof InputCoercionException) {
             boolean isInt = ((InputCoercionException) e.getCause()).getTargetType() == int.class;
-            return invalid(fieldOf(mapping), "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
+            return invalid(
+                    fieldOf(mapping),
+                    "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
         }
         if (e instanceof JsonMappingException && e.getCause() instanceof JsonProcessingException) {
             return unreadable((JsonProcessingException) e.getCause()); // broken JSON inside of a field
@@ -147,10 +160,14 @@ final class Problems {
             String where = at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ").";
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
             if (duplicate.matches()) {
-                return new Problem(400, Problem.NOT_JSON, "An object of the body has the key " + Names.abbreviated(duplicate.group(1)) + " twice" + where
-                        + " Send each key once.");
+                return new Problem(
+                        400,
+                        Problem.NOT_JSON,
+                        "An object of the body has the key " + Names.abbreviated(duplicate.group(1)) + " twice" + where
+                                + " Send each key once.");
             }
-            return notJson(SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1").replaceFirst(": enable `.*", "") + where);
+            return notJson(
+                    SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1").replaceFirst(": enable `.*", "") + where);
         }
         String field = fieldOf(mapping);
         if (field.isEmpty()) {

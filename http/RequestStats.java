@@ -11,7 +11,9 @@ import org.eclipse.jetty.server.Request;
  */
 public final class RequestStats {
     /** The upper bounds of the classes of latencies, in seconds; above the last one there is one more. */
-    static final double[] BOUNDS = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    static final double[] BOUNDS = {
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+    };
 
     private static final double NANOS_PER_SECOND = 1e9;
 

@@ -27,6 +27,7 @@ import org.eclipse.jetty.util.Callback;
 final class RouteHandler extends Handler.Wrapper {
     /** By path, then by method. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
+
     private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
     private final Exchange.Serving serving;
     private final NotRouted notRouted;
@@ -95,10 +96,12 @@ final class RouteHandler extends Handler.Wrapper {
     /** The next handler may block, and so it gets a thread to do it in. */
     private void passOn(Request request, Response response, Callback callback) {
         Callback afterBody = BodyDrain.before(request, response, callback);
-        Callback counted = Callback.from(() -> {
-            serving.stats().addOther(response.getStatus(), request);
-            afterBody.succeeded();
-        }, callback::failed);
+        Callback counted = Callback.from(
+                () -> {
+                    serving.stats().addOther(response.getStatus(), request);
+                    afterBody.succeeded();
+                },
+                callback::failed);
         request.getComponents().getExecutor().execute(() -> {
             try {
                 if (!super.handle(request, response, counted)) {

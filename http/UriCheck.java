@@ -19,7 +19,8 @@ final class UriCheck {
     private static final Pattern DOT_SEGMENT = Pattern.compile("(^|/)(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
 
     /** A slash, a backslash, a control character, and an escape that is not of RFC 3986. */
-    private static final Pattern FOREIGN_ESCAPE = Pattern.compile("%(2f|5c|[01][0-9a-f]|7f|u.{0,4})", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FOREIGN_ESCAPE =
+            Pattern.compile("%(2f|5c|[01][0-9a-f]|7f|u.{0,4})", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2}).{0,2}");
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})++");
@@ -49,11 +50,15 @@ final class UriCheck {
             return "The path has a segment that is . or .. . Send the path that it stands for.";
         }
         Matcher foreign = FOREIGN_ESCAPE.matcher(path);
-        return foreign.find() ? "The path has the escape " + foreign.group() + ", which no name of the broker's contains. Names have A-Z a-z 0-9 . _ - only." : null;
+        return foreign.find()
+                ? "The path has the escape " + foreign.group()
+                        + ", which no name of the broker's contains. Names have A-Z a-z 0-9 . _ - only."
+                : null;
     }
 
     private static String refusalOfQuery(String query) {
-        if (query.length() > MAX_PARAMETERS && query.chars().filter(c -> c == '&').count() >= MAX_PARAMETERS) {
+        if (query.length() > MAX_PARAMETERS
+                && query.chars().filter(c -> c == '&').count() >= MAX_PARAMETERS) {
             return "The query has more than " + MAX_PARAMETERS + " parameters, and no call takes as many.";
         }
         if (query.indexOf('%') < 0) {
@@ -61,12 +66,15 @@ final class UriCheck {
         }
         Matcher broken = BROKEN_ESCAPE.matcher(query);
         if (broken.find()) {
-            return "The query has the malformed escape " + broken.group() + ". An escape is % and two hexadecimal digits; a percent sign itself is %25.";
+            return "The query has the malformed escape " + broken.group()
+                    + ". An escape is % and two hexadecimal digits; a percent sign itself is %25.";
         }
         for (Matcher escapes = ESCAPES.matcher(query); escapes.find(); ) {
             if (!isUtf8(escapes.group())) {
-                String shown = escapes.group().substring(0, Math.min(30, escapes.group().length()));
-                return "The query has the escape " + shown + ", which is not UTF-8. Escape the bytes of the text in UTF-8.";
+                String shown = escapes.group()
+                        .substring(0, Math.min(30, escapes.group().length()));
+                return "The query has the escape " + shown
+                        + ", which is not UTF-8. Escape the bytes of the text in UTF-8.";
             }
         }
         return null;
@@ -74,7 +82,9 @@ final class UriCheck {
 
     private static boolean isUtf8(String escapes) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(HexFormat.of().parseHex(escapes.replace("%", ""))));
+            StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(HexFormat.of().parseHex(escapes.replace("%", ""))));
             return true;
         } catch (CharacterCodingException e) {
             return false;

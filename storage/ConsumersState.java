@@ -48,17 +48,25 @@ final class ConsumersState {
     }
 
     /** What to write for a consumer, which brings its group along if nobody knows it. */
-    Entry.Registration registrationEntry(ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
+    Entry.Registration registrationEntry(
+            ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
-        return new Entry.Registration(consumer.consumerId(), consumer.group(), consumer.autoCommit(),
-                timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout, (consumer.group() == null && timeout != null) ? true : null,
-                registeredAt == 0 ? null : registeredAt, committed.containsKey(group) ? null : groupCommitted);
+        return new Entry.Registration(
+                consumer.consumerId(),
+                consumer.group(),
+                consumer.autoCommit(),
+                timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout,
+                (consumer.group() == null && timeout != null) ? true : null,
+                registeredAt == 0 ? null : registeredAt,
+                committed.containsKey(group) ? null : groupCommitted);
     }
 
     void register(Entry.Registration consumer) {
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {
-            committed.put(groupKey(consumer.consumerId(), consumer.group()), consumer.committed().clone());
+            committed.put(
+                    groupKey(consumer.consumerId(), consumer.group()),
+                    consumer.committed().clone());
         }
     }
 
@@ -70,8 +78,12 @@ final class ConsumersState {
     }
 
     void assign(Entry.Assignment assignment) {
-        assigned.merge(assignment.group(), assignment, (before, after) -> after.owned() != null ? after
-                : new Entry.Assignment(after.group(), after.generation(), before.owned()));
+        assigned.merge(
+                assignment.group(),
+                assignment,
+                (before, after) -> after.owned() != null
+                        ? after
+                        : new Entry.Assignment(after.group(), after.generation(), before.owned()));
     }
 
     void miss(Entry.Missed state) {
@@ -86,11 +98,14 @@ final class ConsumersState {
 
     /** The offsets of partitions as they are written. */
     static List<Entry.PartitionOffset> offsets(Map<Integer, Long> offsets) {
-        return offsets.entrySet().stream().map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue())).collect(Collectors.toList());
+        return offsets.entrySet().stream()
+                .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue()))
+                .collect(Collectors.toList());
     }
 
     private static Map<Integer, Long> byPartition(List<Entry.PartitionOffset> offsets) {
-        return offsets.stream().collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset));
+        return offsets.stream()
+                .collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset));
     }
 
     void apply(Entry.Commit commit) {
@@ -103,7 +118,10 @@ final class ConsumersState {
         consumers.clear();
         assigned.clear();
         missed.clear();
-        state.groups().forEach(group -> committed.put(groupKey(group.consumerId(), group.group()), group.committed().clone()));
+        state.groups()
+                .forEach(group -> committed.put(
+                        groupKey(group.consumerId(), group.group()),
+                        group.committed().clone()));
         state.consumers().forEach(this::register);
         if (state.assigned() != null) {
             state.assigned().forEach(this::assign);
@@ -115,9 +133,15 @@ final class ConsumersState {
 
     Entry.ConsumersSnapshot entry() {
         List<Entry.GroupOffsets> groups = new ArrayList<>();
-        committed.forEach((group, offsets) -> groups.add(new Entry.GroupOffsets(consumerId(group), groupName(group), offsets)));
-        return new Entry.ConsumersSnapshot(groups, consumers.values().stream().map(Entry.Registration::withoutCommitted).collect(Collectors.toList()),
-                assigned.isEmpty() ? null : List.copyOf(assigned.values()), missed.isEmpty() ? null : List.copyOf(missed.values()));
+        committed.forEach(
+                (group, offsets) -> groups.add(new Entry.GroupOffsets(consumerId(group), groupName(group), offsets)));
+        return new Entry.ConsumersSnapshot(
+                groups,
+                consumers.values().stream()
+                        .map(Entry.Registration::withoutCommitted)
+                        .collect(Collectors.toList()),
+                assigned.isEmpty() ? null : List.copyOf(assigned.values()),
+                missed.isEmpty() ? null : List.copyOf(missed.values()));
     }
 
     /** Gives the topic its groups, and returns its consumers. */
@@ -128,7 +152,11 @@ final class ConsumersState {
                 return;
             }
             Entry.Assignment assignment = assigned.get(groupName(group));
-            restorer.group(group, groupName(group), offsets, assignment == null ? 0 : assignment.generation(),
+            restorer.group(
+                    group,
+                    groupName(group),
+                    offsets,
+                    assignment == null ? 0 : assignment.generation(),
                     assignment == null || assignment.owned() == null ? Map.of() : assignment.owned());
         });
         missed.values().forEach(one -> restorer.missed(one.consumerId(), one.messages(), byPartition(one.passed())));
@@ -136,7 +164,11 @@ final class ConsumersState {
     }
 
     private static RestoredConsumer restored(Entry.Registration consumer) {
-        ConsumerSettings settings = new ConsumerSettings(consumer.consumerId(), consumer.group(), consumer.autoCommit(), OffsetSpec.parse("start", null),
+        ConsumerSettings settings = new ConsumerSettings(
+                consumer.consumerId(),
+                consumer.group(),
+                consumer.autoCommit(),
+                OffsetSpec.parse("start", null),
                 consumer.sessionTimeoutOrNull());
         return new RestoredConsumer(settings, consumer.registeredAt() == null ? 0 : consumer.registeredAt());
     }

@@ -11,7 +11,9 @@ final class DamagedFolder {
 
     /** The folder for a whole data directory: {@code DIR/damaged} or, if a file has that name, {@code DIR/damaged.2}, and so on. */
     static Path in(Path dataFolder) {
-        return free(dataFolder.resolve("damaged"), path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path));
+        return free(
+                dataFolder.resolve("damaged"),
+                path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path));
     }
 
     /** A new folder for what is taken out of one topic. Folders of earlier repairs stay as they are. */

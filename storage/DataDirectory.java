@@ -1,9 +1,9 @@
 package storage;
 
-import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.Journal;
+import engine.MemoryBroker;
 import engine.Plural;
 import engine.Storage;
 import engine.TopicSettings;
@@ -93,7 +93,8 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     private StorageException unusable(IOException e) {
-        return e instanceof StorageException refusal ? refusal
+        return e instanceof StorageException refusal
+                ? refusal
                 : new StorageException("Cannot use " + folder + " as a data directory: " + FileErrors.reason(e));
     }
 
@@ -112,9 +113,15 @@ public final class DataDirectory implements Storage, Closeable {
      */
     public String describe(Recovery recovery, double seconds) {
         Path absolute = folder.toAbsolutePath().normalize();
-        String what = format.isNew() ? "New data directory " + absolute
-                : String.format(Locale.ROOT, "Read %s of %s back from %s in %.2f s", Plural.of(recovery.messages(), "message"),
-                        Plural.of(recovery.topics(), "topic"), absolute, seconds);
+        String what = format.isNew()
+                ? "New data directory " + absolute
+                : String.format(
+                        Locale.ROOT,
+                        "Read %s of %s back from %s in %.2f s",
+                        Plural.of(recovery.messages(), "message"),
+                        Plural.of(recovery.topics(), "topic"),
+                        absolute,
+                        seconds);
         return what + " (--fsync " + fsync + ")";
     }
 
@@ -160,7 +167,8 @@ public final class DataDirectory implements Storage, Closeable {
             Path twin = folders.put(name, topic);
             if (twin != null) {
                 throw new StorageException("Two folders have a topic named " + name + ": " + twin + " and " + topic
-                        + ". Nothing was changed. Move one of them out of " + topicsFolder + ", or start the broker with --repair, which says what each has.");
+                        + ". Nothing was changed. Move one of them out of " + topicsFolder
+                        + ", or start the broker with --repair, which says what each has.");
             }
             replays.add(replay);
         }
@@ -173,9 +181,11 @@ public final class DataDirectory implements Storage, Closeable {
             replay.read();
             return replay;
         } catch (OutOfMemoryError e) {
-            throw new StorageException(folder + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+            throw new StorageException(folder
+                    + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         } catch (CorruptRecordException e) {
-            throw new StorageException(e.getMessage() + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
+            throw new StorageException(e.getMessage()
+                    + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -192,8 +202,10 @@ public final class DataDirectory implements Storage, Closeable {
             journals.add(journal);
             return journal;
         } catch (IOException e) {
-            throw new EngineException(ErrorCode.STORAGE_FULL, "Topic " + topic + " could not be created in " + folder + " (" + FileErrors.reason(e)
-                    + "). Make room there and try again: no restart is needed.");
+            throw new EngineException(
+                    ErrorCode.STORAGE_FULL,
+                    "Topic " + topic + " could not be created in " + folder + " (" + FileErrors.reason(e)
+                            + "). Make room there and try again: no restart is needed.");
         }
     }
 
@@ -222,14 +234,16 @@ public final class DataDirectory implements Storage, Closeable {
      */
     public void closeInTime() throws IOException {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        Thread closing = new Thread(() -> {
-            try {
-                close();
-                closed.complete(null);
-            } catch (IOException | EngineException e) {
-                closed.completeExceptionally(e);
-            }
-        }, "close");
+        Thread closing = new Thread(
+                () -> {
+                    try {
+                        close();
+                        closed.complete(null);
+                    } catch (IOException | EngineException e) {
+                        closed.completeExceptionally(e);
+                    }
+                },
+                "close");
         closing.start();
         try {
             closed.get(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -270,9 +284,13 @@ public final class DataDirectory implements Storage, Closeable {
 
     /** Says which files and folders are not the broker's. */
     String ignoredInWords(List<Path> others) {
-        String names = others.stream().limit(MAX_NAMES).map(path -> folder.relativize(path).toString()).collect(Collectors.joining(", "));
+        String names = others.stream()
+                .limit(MAX_NAMES)
+                .map(path -> folder.relativize(path).toString())
+                .collect(Collectors.joining(", "));
         int more = others.size() - MAX_NAMES;
-        return "Ignored in " + folder + ", because it is not the broker's: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
+        return "Ignored in " + folder + ", because it is not the broker's: " + names
+                + (more > 0 ? " and " + more + " more" : "") + ".";
     }
 
     public Path folder() {

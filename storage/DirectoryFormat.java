@@ -48,22 +48,31 @@ final class DirectoryFormat {
     void requireOurs(boolean mayBeNew) throws IOException {
         for (Path needed : List.of(file, DirectoryLock.file(folder))) {
             if (Files.isDirectory(needed)) {
-                throw new StorageException(needed + " is a folder, and the broker needs a file of that name. Move the folder away, or choose another data directory.");
+                throw new StorageException(
+                        needed
+                                + " is a folder, and the broker needs a file of that name. Move the folder away, or choose another data directory.");
             }
         }
         if (!isNew) {
             return;
         }
         if (!mayBeNew) {
-            throw new StorageException(Files.notExists(folder) ? "There is no folder " + folder + "."
-                    : folder + " is no data directory of mini-kafka: it has no file named format.");
+            throw new StorageException(
+                    Files.notExists(folder)
+                            ? "There is no folder " + folder + "."
+                            : folder + " is no data directory of mini-kafka: it has no file named format.");
         }
-        List<String> others = (Files.exists(folder) ? Folders.list(folder) : List.<Path>of()).stream()
-                .filter(path -> !SystemFiles.isOne(path) && !BEFORE_FORMAT.contains(path.getFileName().toString()))
-                .map(path -> path.getFileName().toString()).collect(Collectors.toList());
+        List<String> others = (Files.exists(folder) ? Folders.list(folder) : List.<Path>of())
+                .stream()
+                        .filter(path -> !SystemFiles.isOne(path)
+                                && !BEFORE_FORMAT.contains(path.getFileName().toString()))
+                        .map(path -> path.getFileName().toString())
+                        .collect(Collectors.toList());
         if (!others.isEmpty()) {
-            throw new StorageException(folder + " is no data directory of mini-kafka, because it has no file named format, but it has other files, such as "
-                    + others.stream().limit(2).collect(Collectors.joining(" and ")) + ". Choose a folder that is new or empty.");
+            throw new StorageException(folder
+                    + " is no data directory of mini-kafka, because it has no file named format, but it has other files, such as "
+                    + others.stream().limit(2).collect(Collectors.joining(" and "))
+                    + ". Choose a folder that is new or empty.");
         }
     }
 
@@ -79,8 +88,9 @@ final class DirectoryFormat {
         }
         String found = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!found.equals(CURRENT)) {
-            throw new StorageException(folder + " has the format \"" + abbreviated(found) + "\", and this version reads \"" + CURRENT
-                    + "\". Use the version that wrote it, or another folder.");
+            throw new StorageException(
+                    folder + " has the format \"" + abbreviated(found) + "\", and this version reads \"" + CURRENT
+                            + "\". Use the version that wrote it, or another folder.");
         }
     }
 

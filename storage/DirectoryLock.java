@@ -37,7 +37,8 @@ final class DirectoryLock implements Closeable {
         try {
             if (channel.tryLock(LOCKED_BYTE, 1, false) != null) {
                 channel.truncate(0);
-                channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+                channel.write(
+                        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
                 return new DirectoryLock(channel);
             }
         } catch (OverlappingFileLockException e) {
@@ -47,7 +48,8 @@ final class DirectoryLock implements Closeable {
         channel.read(owner, 0);
         channel.close();
         throw new StorageException(folder + " is in use by another broker, process "
-                + new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII).strip() + ". Stop it first, or take another folder.");
+                + new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII).strip()
+                + ". Stop it first, or take another folder.");
     }
 
     /** The file that is locked. */

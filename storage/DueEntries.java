@@ -50,7 +50,8 @@ final class DueEntries {
             writer.close(Entry.consumers(consumers.entry()));
         }
         if (areStartOffsetsDue) {
-            writer.close(Entry.trimmed(IntStream.range(0, startOffsets.length).mapToObj(p -> new Entry.Start(p, startOffsets[p]))
+            writer.close(Entry.trimmed(IntStream.range(0, startOffsets.length)
+                    .mapToObj(p -> new Entry.Start(p, startOffsets[p]))
                     .collect(Collectors.toList())));
         }
     }

@@ -64,7 +64,8 @@ final class Entry {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
     private static final ObjectReader READER = JSON.readerFor(Entry.class);
@@ -79,7 +80,13 @@ final class Entry {
      * @param registeredAt in ms since 1970; null if an earlier version wrote it
      * @param committed by partition, if the group comes with this consumer
      */
-    record Registration(String consumerId, String group, boolean autoCommit, long sessionTimeoutMs, Boolean hasSession, Long registeredAt,
+    record Registration(
+            String consumerId,
+            String group,
+            boolean autoCommit,
+            long sessionTimeoutMs,
+            Boolean hasSession,
+            Long registeredAt,
             long[] committed) {
         Registration withoutCommitted() {
             return new Registration(consumerId, group, autoCommit, sessionTimeoutMs, hasSession, registeredAt, null);
@@ -93,7 +100,11 @@ final class Entry {
 
     record Start(int partition, long startOffset) {}
 
-    record TopicHeader(int format, String name, TopicSettings settings, List<TopicSnapshot.Partition> partitions,
+    record TopicHeader(
+            int format,
+            String name,
+            TopicSettings settings,
+            List<TopicSnapshot.Partition> partitions,
             List<TopicSnapshot.Producer> producers) {}
 
     /**
@@ -106,7 +117,8 @@ final class Entry {
     record Missed(String consumerId, long messages, List<PartitionOffset> passed) {}
 
     /** @param assigned and {@code missed}: null if there are none */
-    record ConsumersSnapshot(List<GroupOffsets> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
+    record ConsumersSnapshot(
+            List<GroupOffsets> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
 
     /** @param committed by partition */
     record GroupOffsets(String consumerId, String group, long[] committed) {}

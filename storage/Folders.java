@@ -25,9 +25,11 @@ import java.util.stream.Stream;
 
 /** Folders and files that only their owner may read, where the file system knows of owners. */
 final class Folders {
-    private static final Set<OpenOption> READ_WRITE = Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> READ_WRITE =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
-    private static final boolean HAS_OWNERS = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final boolean HAS_OWNERS =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private Folders() {}
 
@@ -78,7 +80,8 @@ final class Folders {
 
     /** Copies what a file has from a byte on into a new file, and puts that on disk. */
     static void copy(Path file, long position, Path target) throws IOException {
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ); FileChannel to = openFile(target)) {
+        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel to = openFile(target)) {
             for (long at = position; at < from.size(); ) {
                 at += from.transferTo(at, from.size() - at, to);
             }
@@ -89,7 +92,8 @@ final class Folders {
 
     /** Reads the lines that a file has from a byte on, of whatever bytes they are: each is a character. */
     static <T> T readLines(Path file, long position, Function<Stream<String>, T> reader) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ).position(position);
+        try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.READ).position(position);
                 BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
             return reader.apply(lines.lines());
         } catch (UncheckedIOException e) {
@@ -114,7 +118,10 @@ final class Folders {
     }
 
     private static FileAttribute<?>[] ownerOnly(String permissions) {
-        return HAS_OWNERS ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+        return HAS_OWNERS
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
                 : new FileAttribute<?>[0];
     }
 }

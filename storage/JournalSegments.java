@@ -2,7 +2,6 @@ package storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -106,7 +105,8 @@ final class JournalSegments {
     boolean isLarge(long keptBytes) {
         long limit = Math.max(MIN_GROWTH * headerSize, Math.max(MIN_SIZE, Math.min(MAX_SIZE, keptBytes)));
         boolean isLarge = tail.position() > limit;
-        sizeToCheckAt = isLarge ? limit : Math.max(limit, Math.min(MAX_SIZE, 2 * tail.position())); // what is kept grows along
+        sizeToCheckAt =
+                isLarge ? limit : Math.max(limit, Math.min(MAX_SIZE, 2 * tail.position())); // what is kept grows along
         return isLarge;
     }
 

@@ -33,12 +33,20 @@ final class JournalWriter {
     private final JournalSegments segments;
     private boolean isClosed;
 
-    JournalWriter(TopicFolder folder, String name, TopicSettings settings, ConsumersState consumers, DueEntries due, SyncedTail tail,
+    JournalWriter(
+            TopicFolder folder,
+            String name,
+            TopicSettings settings,
+            ConsumersState consumers,
+            DueEntries due,
+            SyncedTail tail,
             JournalSegments segments) {
         this.folder = folder;
         this.name = name;
         this.settings = settings;
-        this.lineStarts = IntStream.range(0, settings.partitionsOrDefault()).mapToObj(RecordWriter::lineStart).toArray(byte[][]::new);
+        this.lineStarts = IntStream.range(0, settings.partitionsOrDefault())
+                .mapToObj(RecordWriter::lineStart)
+                .toArray(byte[][]::new);
         this.consumers = consumers;
         this.due = due;
         this.tail = tail;
@@ -60,10 +68,12 @@ final class JournalWriter {
         isClosed = true;
     }
 
-    void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Journal.Messages messages) {
+    void append(
+            List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Journal.Messages messages) {
         write(messages.size() + RecordWriter.ENTRY_SIZE, writer -> {
             if (lineStarts.length > 1) {
-                messages.forEach((partition, bytes, from, length) -> writer.message(lineStarts[partition], bytes, from, length));
+                messages.forEach(
+                        (partition, bytes, from, length) -> writer.message(lineStarts[partition], bytes, from, length));
             } else {
                 writer.messages(messages.lines());
             }
@@ -158,7 +168,8 @@ final class JournalWriter {
             return;
         }
         if (isClosed) {
-            throw new EngineException(ErrorCode.SHUTTING_DOWN, "The broker stops. Start it again, and repeat the request.");
+            throw new EngineException(
+                    ErrorCode.SHUTTING_DOWN, "The broker stops. Start it again, and repeat the request.");
         }
         try {
             tail.write(sizeHint, writer -> {
@@ -175,15 +186,19 @@ final class JournalWriter {
     /** What every segment begins with: the topic, and its consumers. */
     JournalTail.Records header(TopicSnapshot snapshot) {
         return writer -> {
-            writer.close(Entry.topic(new Entry.TopicHeader(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
+            writer.close(Entry.topic(
+                    new Entry.TopicHeader(Entry.FORMAT, name, settings, snapshot.partitions(), snapshot.producers())));
             writer.close(Entry.consumers(consumers.entry()));
         };
     }
 
     /** For a request that failed because nothing could be written or synced. */
     EngineException storageFull(IOException e) {
-        return new EngineException(ErrorCode.STORAGE_FULL, "The disk took no more for topic " + name + " (" + FileErrors.reason(e)
-                + "). No message of this request was kept; what was accepted before is there. Free some space on the disk of "
-                + folder.path().toAbsolutePath().getParent() + ", or DELETE a topic, and send it again: no restart is needed.");
+        return new EngineException(
+                ErrorCode.STORAGE_FULL,
+                "The disk took no more for topic " + name + " (" + FileErrors.reason(e)
+                        + "). No message of this request was kept; what was accepted before is there. Free some space on the disk of "
+                        + folder.path().toAbsolutePath().getParent()
+                        + ", or DELETE a topic, and send it again: no restart is needed.");
     }
 }

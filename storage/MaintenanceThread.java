@@ -17,11 +17,14 @@ final class MaintenanceThread {
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
     private final Runnable maintenance;
-    private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "storage");
-        thread.setDaemon(true);
-        return thread;
-    }, new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the stop is not needed
+    private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+                Thread thread = new Thread(task, "storage");
+                thread.setDaemon(true);
+                return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the stop is not needed
 
     /** The last failure that was logged; empty if maintenance has succeeded since. Only that thread uses it. */
     private String lastNotice = "";

@@ -50,9 +50,13 @@ final class MissingOffsets {
 
     /** The failure of a start, if this is not empty. */
     CorruptRecordException toException() {
-        return new CorruptRecordException(file, "messages are not there, of " + partitions()
-                .mapToObj(p -> "partition " + p + " before offset " + missingBefore[p]).collect(Collectors.joining(", "))
-                + "; the file before it may be gone");
+        return new CorruptRecordException(
+                file,
+                "messages are not there, of "
+                        + partitions()
+                                .mapToObj(p -> "partition " + p + " before offset " + missingBefore[p])
+                                .collect(Collectors.joining(", "))
+                        + "; the file before it may be gone");
     }
 
     /** By partition: the lowest start offset from which on no message is missing. */

@@ -54,11 +54,17 @@ final class RecordReader implements Closeable {
      */
     static boolean isSyncedBeyond(Path file, long position) {
         try {
-            return Folders.readLines(file, position, lines -> lines.flatMap(line -> SYNCED.matcher(line).results()).anyMatch(mark -> {
-                CRC32C crc = new CRC32C();
-                crc.update(mark.group(1).getBytes(StandardCharsets.US_ASCII));
-                return Long.parseLong(mark.group(2)) > position && mark.group(3).equals(new String(RecordWriter.hex(crc), StandardCharsets.US_ASCII));
-            }));
+            return Folders.readLines(
+                    file,
+                    position,
+                    lines -> lines.flatMap(line -> SYNCED.matcher(line).results())
+                            .anyMatch(mark -> {
+                                CRC32C crc = new CRC32C();
+                                crc.update(mark.group(1).getBytes(StandardCharsets.US_ASCII));
+                                return Long.parseLong(mark.group(2)) > position
+                                        && mark.group(3)
+                                                .equals(new String(RecordWriter.hex(crc), StandardCharsets.US_ASCII));
+                            }));
         } catch (IOException e) {
             return true;
         }
@@ -162,13 +168,22 @@ final class RecordReader implements Closeable {
         }
         CRC32C crc = new CRC32C();
         crc.update(buffer, start, crcStart - start);
-        if (!Arrays.equals(buffer, digits, digits + RecordWriter.CRC_DIGITS, RecordWriter.hex(crc), 0, RecordWriter.CRC_DIGITS)
-                || buffer[lineEnd - 2] != '"' || buffer[lineEnd - 1] != '}') {
+        if (!Arrays.equals(
+                        buffer,
+                        digits,
+                        digits + RecordWriter.CRC_DIGITS,
+                        RecordWriter.hex(crc),
+                        0,
+                        RecordWriter.CRC_DIGITS)
+                || buffer[lineEnd - 2] != '"'
+                || buffer[lineEnd - 1] != '}') {
             throw corrupt("the checksum of the " + (lineEnd + 1 - start) + " bytes from there on does not match");
         }
         try {
             buffer[crcStart] = '}'; // what has been checked, without its checksum
-            return startsWith(EMPTY_BATCH, lineStart, crcStart) ? Entry.emptyBatch() : Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
+            return startsWith(EMPTY_BATCH, lineStart, crcStart)
+                    ? Entry.emptyBatch()
+                    : Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
         } catch (IOException e) {
             throw corrupt("a line that this version does not understand");
         }
@@ -184,7 +199,9 @@ final class RecordReader implements Closeable {
     }
 
     private boolean startsWith(byte[] prefix, int from, int to) {
-        return from >= 0 && from + prefix.length <= to && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
+        return from >= 0
+                && from + prefix.length <= to
+                && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
     }
 
     private void noteMessage(int relativeEnd) {

@@ -107,7 +107,9 @@ final class RecordWriter {
 
     /** Closes a record of messages, of which there is one at least. */
     void closeAppended(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence) throws IOException {
-        try (JsonGenerator json = new ClosingLine()) { // member by member: every produce pays for it, and data binding takes twice as long
+        try (JsonGenerator json =
+                new ClosingLine()) { // member by member: every produce pays for it, and data binding takes twice as
+            // long
             json.writeStartObject();
             json.writeArrayFieldStart("appended");
             for (ProduceResult.Range range : ranges) {

@@ -52,7 +52,8 @@ public final class Repair {
             out.flush();
             String answer = answers.readLine();
             if (answer == null || !answer.strip().matches("(?i)y(es)?")) {
-                out.println((answer == null ? System.lineSeparator() : "") + "Nothing " + (isRepaired ? "else " : "") + "was changed.");
+                out.println((answer == null ? System.lineSeparator() : "") + "Nothing " + (isRepaired ? "else " : "")
+                        + "was changed.");
                 return false;
             }
             for (Step step : steps) {
@@ -63,8 +64,11 @@ public final class Repair {
         if (!others.isEmpty()) {
             out.println(directory.ignoredInWords(others));
         }
-        out.println(isRepaired ? "Repaired. What was taken out is in " + DamagedFolder.in(directory.folder())
-                + ", and docs/durability.md says how to produce it again. Start the broker without --repair." : "Nothing in " + directory.folder() + " is damaged.");
+        out.println(
+                isRepaired
+                        ? "Repaired. What was taken out is in " + DamagedFolder.in(directory.folder())
+                                + ", and docs/durability.md says how to produce it again. Start the broker without --repair."
+                        : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
 
@@ -117,8 +121,10 @@ public final class Repair {
     /** For two folders that have the same topic: a broker can have one. That with the name which the broker gave it is kept or, if both have it, the later one. */
     private static Step step(Found kept, Found twin) {
         Path damaged = DamagedFolder.newFor(twin.folder);
-        return new Step("Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + twin.inWords() + ". A repair keeps " + kept.folder
-                + ", and moves " + twin.folder + " to " + damaged + ".", () -> moveAway(twin.folder, damaged));
+        return new Step(
+                "Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + twin.inWords()
+                        + ". A repair keeps " + kept.folder + ", and moves " + twin.folder + " to " + damaged + ".",
+                () -> moveAway(twin.folder, damaged));
     }
 
     private static void moveAway(Path topic, Path damaged) throws IOException {
@@ -133,41 +139,55 @@ public final class Repair {
         long number = JournalSegment.number(damage.file());
         if (replay.hasMissingOffsets()) {
             List<Path> before = journals(topic, other -> other < number);
-            return new Step(damage.getMessage() + ". A repair lets them begin there, and so takes out, besides, "
-                    + Plural.of(replay.missing().readableBefore(), "message") + " that are there from before" + replay.truncated().inRepairWords()
-                    + ", and keeps a copy in " + damaged + ".", () -> {
-                Folders.createSynced(damaged);
-                for (Path file : before) {
-                    Folders.copy(file, 0, damaged.resolve(file.getFileName()));
-                }
-                replay.acceptMissingOffsets(damaged);
-            });
+            return new Step(
+                    damage.getMessage() + ". A repair lets them begin there, and so takes out, besides, "
+                            + Plural.of(replay.missing().readableBefore(), "message") + " that are there from before"
+                            + replay.truncated().inRepairWords()
+                            + ", and keeps a copy in " + damaged + ".",
+                    () -> {
+                        Folders.createSynced(damaged);
+                        for (Path file : before) {
+                            Folders.copy(file, 0, damaged.resolve(file.getFileName()));
+                        }
+                        replay.acceptMissingOffsets(damaged);
+                    });
         }
         if (replay.hasNothing()) {
-            return new Step(damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to " + damaged
-                    + ", and the topic is gone. Lines that look like messages: " + messagesIn(journals(topic, other -> true)) + ".", () -> moveAway(topic, damaged));
+            return new Step(
+                    damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to "
+                            + damaged + ", and the topic is gone. Lines that look like messages: "
+                            + messagesIn(journals(topic, other -> true)) + ".",
+                    () -> moveAway(topic, damaged));
         }
         List<Path> later = journals(topic, other -> other > number);
         long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
-        return new Step(damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message") + " before it, and takes out what follows: "
-                + Plural.of(lost, "message") + ", perhaps not all readable. New messages will get their offsets again, commits go back, and consumers that have registered"
-                + " since are gone. It goes to " + damaged + ".", () -> {
-            Folders.createSynced(damaged);
-            Folders.copy(damage.file(), damage.position(), damaged.resolve(damage.file().getFileName()));
-            moveAll(later, damaged);
-            if (damage.position() == 0) {
-                Files.delete(damage.file()); // the one before it goes on
-                return;
-            }
-            try (FileChannel file = Folders.openFile(damage.file())) {
-                file.truncate(damage.position());
-                file.force(true);
-            }
-        });
+        return new Step(
+                damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message")
+                        + " before it, and takes out what follows: "
+                        + Plural.of(lost, "message")
+                        + ", perhaps not all readable. New messages will get their offsets again, commits go back, and consumers that have registered"
+                        + " since are gone. It goes to " + damaged + ".",
+                () -> {
+                    Folders.createSynced(damaged);
+                    Folders.copy(
+                            damage.file(),
+                            damage.position(),
+                            damaged.resolve(damage.file().getFileName()));
+                    moveAll(later, damaged);
+                    if (damage.position() == 0) {
+                        Files.delete(damage.file()); // the one before it goes on
+                        return;
+                    }
+                    try (FileChannel file = Folders.openFile(damage.file())) {
+                        file.truncate(damage.position());
+                        file.force(true);
+                    }
+                });
     }
 
     private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
-        return Folders.list(topic).stream().filter(path -> JournalSegment.isOne(path) && numbers.test(JournalSegment.number(path)))
+        return Folders.list(topic).stream()
+                .filter(path -> JournalSegment.isOne(path) && numbers.test(JournalSegment.number(path)))
                 .collect(Collectors.toList());
     }
 
@@ -187,7 +207,10 @@ public final class Repair {
 
     /** How many lines from there on look like messages. */
     private static long messagesFrom(Path file, long position) throws IOException {
-        return Folders.readLines(file, position,
-                lines -> lines.filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":")).count());
+        return Folders.readLines(
+                file,
+                position,
+                lines -> lines.filter(line -> line.startsWith("{\"value\":") || line.startsWith("{\"partition\":"))
+                        .count());
     }
 }

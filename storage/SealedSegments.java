@@ -33,7 +33,9 @@ final class SealedSegments {
     /** The number of a segment that was renamed so; -1 if the file is none. */
     static long droppedNumber(Path path) {
         String name = path.getFileName().toString();
-        return Files.isRegularFile(path) && name.matches("\\d{8,18}\\" + DROPPED) ? Long.parseLong(name.substring(0, name.indexOf('.'))) : -1;
+        return Files.isRegularFile(path) && name.matches("\\d{8,18}\\" + DROPPED)
+                ? Long.parseLong(name.substring(0, name.indexOf('.')))
+                : -1;
     }
 
     void add(JournalSegment segment) {
@@ -65,7 +67,9 @@ final class SealedSegments {
     void drop(long[] startOffsets) {
         forEachToDrop(startOffsets, segment -> delete(segment.path()));
         try {
-            Folders.list(folder).stream().filter(path -> droppedNumber(path) > 0).forEach(SealedSegments::delete);
+            Folders.list(folder).stream()
+                    .filter(path -> droppedNumber(path) > 0)
+                    .forEach(SealedSegments::delete);
         } catch (IOException e) {
             // the next drop removes them
         }
@@ -75,7 +79,8 @@ final class SealedSegments {
     /** Empties the segments that have no message from these offsets on: that frees room on a full disk. */
     void empty(long[] startOffsets) {
         forEachToDrop(startOffsets, segment -> {
-            Path dropped = segment.path().resolveSibling(segment.path().getFileName().toString().replaceFirst("\\.[a-z]+$", DROPPED));
+            Path dropped = segment.path()
+                    .resolveSibling(segment.path().getFileName().toString().replaceFirst("\\.[a-z]+$", DROPPED));
             try {
                 Files.move(segment.path(), dropped, StandardCopyOption.ATOMIC_MOVE);
                 Folders.sync(folder, fsync); // an empty file of the old name would be a corrupt segment
@@ -91,7 +96,10 @@ final class SealedSegments {
 
     /** @param action tells whether it has succeeded; if not, the segment stays for the next time */
     private void forEachToDrop(long[] startOffsets, Predicate<JournalSegment> action) {
-        segments.removeAll(segments.stream().filter(segment -> segment.hasNothingFrom(startOffsets)).filter(action).collect(Collectors.toList()));
+        segments.removeAll(segments.stream()
+                .filter(segment -> segment.hasNothingFrom(startOffsets))
+                .filter(action)
+                .collect(Collectors.toList()));
     }
 
     private static boolean delete(Path path) {

@@ -5,16 +5,27 @@ import picocli.CommandLine.Option;
 
 /** The options of a broker whose topics outlive it. */
 public final class StorageOptions {
-    @Option(names = "--data-dir", paramLabel = "DIR", descriptionKey = "MINI_KAFKA_DATA_DIR",
-            description = "Also keep topics, offsets and consumers in this folder, and read them at the start (environment MINI_KAFKA_DATA_DIR).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            descriptionKey = "MINI_KAFKA_DATA_DIR",
+            description =
+                    "Also keep topics, offsets and consumers in this folder, and read them at the start (environment MINI_KAFKA_DATA_DIR).")
     private Path dataDir;
 
-    @Option(names = "--fsync", paramLabel = "MODE", descriptionKey = "MINI_KAFKA_FSYNC",
-            description = "When to fsync. A crash of the broker never loses data. After a power loss: always = nothing lost, "
-                    + "interval (default) = up to about 1 s lost, never = no guarantee (environment MINI_KAFKA_FSYNC).")
+    @Option(
+            names = "--fsync",
+            paramLabel = "MODE",
+            descriptionKey = "MINI_KAFKA_FSYNC",
+            description =
+                    "When to fsync. A crash of the broker never loses data. After a power loss: always = nothing lost, "
+                            + "interval (default) = up to about 1 s lost, never = no guarantee (environment MINI_KAFKA_FSYNC).")
     private Fsync fsync = Fsync.INTERVAL;
 
-    @Option(names = "--repair", description = "Show what is damaged in the data directory and what a repair would lose. Ask, repair, and exit.")
+    @Option(
+            names = "--repair",
+            description =
+                    "Show what is damaged in the data directory and what a repair would lose. Ask, repair, and exit.")
     private boolean repair;
 
     /** The folder; null if it is not given. */

@@ -63,7 +63,8 @@ final class TopicFolder {
      */
     static TopicFolder ofNew(Path topicsFolder, long number, String topic, Fsync fsync) {
         String digits = String.format(Locale.ROOT, "%08d", number);
-        return new TopicFolder(topicsFolder.resolve(digits + "-" + nameInPath(topic)), topicsFolder.resolve(DRAFT + digits), fsync);
+        return new TopicFolder(
+                topicsFolder.resolve(digits + "-" + nameInPath(topic)), topicsFolder.resolve(DRAFT + digits), fsync);
     }
 
     /** How the name of a topic's folder ends, after the number. */
@@ -171,7 +172,8 @@ final class TopicFolder {
 
     /** Says that a folder with such a name could not be removed. It does no harm. */
     static String leftInWords(Path folder, IOException e) {
-        return folder + " could not be removed (" + FileErrors.reason(e) + "). It is left of a topic that was deleted or was not created to the end, and"
+        return folder + " could not be removed (" + FileErrors.reason(e)
+                + "). It is left of a topic that was deleted or was not created to the end, and"
                 + " is not used. The next start tries again to remove it.";
     }
 }

@@ -36,7 +36,13 @@ final class TopicJournal implements Journal {
      * @param consumers of the topic, as the files have them when it is resumed; the journal keeps them up to date
      * @param maintenance has {@link #maintain} called soon, on another thread
      */
-    TopicJournal(TopicFolder folder, String name, TopicSettings settings, Fsync fsync, ConsumersState consumers, Runnable maintenance) {
+    TopicJournal(
+            TopicFolder folder,
+            String name,
+            TopicSettings settings,
+            Fsync fsync,
+            ConsumersState consumers,
+            Runnable maintenance) {
         this.folder = folder;
         this.fsync = fsync;
         this.due = new DueEntries(consumers);
@@ -50,10 +56,14 @@ final class TopicJournal implements Journal {
      *
      * @throws IOException if that failed; then the folder is removed, now or by the next start
      */
-    static TopicJournal create(TopicFolder folder, String name, TopicSettings settings, Fsync fsync, Runnable maintenance) throws IOException {
+    static TopicJournal create(
+            TopicFolder folder, String name, TopicSettings settings, Fsync fsync, Runnable maintenance)
+            throws IOException {
         int partitions = settings.partitionsOrDefault();
-        TopicJournal journal = new TopicJournal(folder, name, settings, fsync, new ConsumersState(partitions), maintenance);
-        TopicSnapshot empty = new TopicSnapshot(Collections.nCopies(partitions, new TopicSnapshot.Partition(0, 0, 0)), List.of());
+        TopicJournal journal =
+                new TopicJournal(folder, name, settings, fsync, new ConsumersState(partitions), maintenance);
+        TopicSnapshot empty =
+                new TopicSnapshot(Collections.nCopies(partitions, new TopicSnapshot.Partition(0, 0, 0)), List.of());
         try {
             folder.create();
             long size = journal.segments.createFirst(journal.writer.header(empty));
@@ -74,7 +84,8 @@ final class TopicJournal implements Journal {
      * @param isMarked whether the last one says that it is on disk up to there
      * @param lacksConsumers whether the last one was begun, but ends before its consumers
      */
-    synchronized void resume(List<JournalSegment> existing, long end, boolean isMarked, boolean lacksConsumers) throws IOException {
+    synchronized void resume(List<JournalSegment> existing, long end, boolean isMarked, boolean lacksConsumers)
+            throws IOException {
         segments.resume(existing, end, isMarked);
         if (lacksConsumers) {
             due.addConsumers();
@@ -87,7 +98,8 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
+    public synchronized void append(
+            List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {
         writer.append(ranges, timestamp, sequence, messages);
     }
 
@@ -292,7 +304,9 @@ final class TopicJournal implements Journal {
                 return;
             }
         }
-        long[] startOffsets = IntStream.range(0, topic.partitions()).mapToLong(topic::startOffset).toArray();
+        long[] startOffsets = IntStream.range(0, topic.partitions())
+                .mapToLong(topic::startOffset)
+                .toArray();
         synchronized (this) {
             if (!writer.isOpen() || !sealed.requestDrop(startOffsets)) {
                 return;
@@ -307,7 +321,10 @@ final class TopicJournal implements Journal {
 
     /** Drops the segments that are not needed any more, once the start offsets are on disk. */
     private synchronized void dropSegments() {
-        if (segments.sealed().isDropDue() && !due.hasStartOffsets() && writer.isOpen() && tail.isSyncedTo(due.startOffsetsEnd())) {
+        if (segments.sealed().isDropDue()
+                && !due.hasStartOffsets()
+                && writer.isOpen()
+                && tail.isSyncedTo(due.startOffsetsEnd())) {
             segments.sealed().drop(due.startOffsets());
         }
     }

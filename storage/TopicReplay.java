@@ -75,9 +75,16 @@ final class TopicReplay {
      */
     void read() throws IOException {
         List<Path> paths = Folders.list(folder);
-        paths.stream().filter(path -> !JournalSegment.isOne(path) && SealedSegments.droppedNumber(path) < 0).forEach(others::add);
-        droppedNumbers = paths.stream().mapToLong(SealedSegments::droppedNumber).filter(number -> number > 0).toArray();
-        List<Path> files = paths.stream().filter(JournalSegment::isOne).sorted(Comparator.comparingLong(JournalSegment::number))
+        paths.stream()
+                .filter(path -> !JournalSegment.isOne(path) && SealedSegments.droppedNumber(path) < 0)
+                .forEach(others::add);
+        droppedNumbers = paths.stream()
+                .mapToLong(SealedSegments::droppedNumber)
+                .filter(number -> number > 0)
+                .toArray();
+        List<Path> files = paths.stream()
+                .filter(JournalSegment::isOne)
+                .sorted(Comparator.comparingLong(JournalSegment::number))
                 .collect(Collectors.toList());
         if (files.size() > 1 && !isBegun(files.get(files.size() - 1))) {
             unbegun = files.remove(files.size() - 1); // the segment before it is the last one again
@@ -96,7 +103,9 @@ final class TopicReplay {
     /** The last segment grows: a start finds out at once that it cannot, and not after everything was read. */
     private static void requireWritable(Path file) throws IOException {
         if (!Files.isWritable(file)) {
-            throw Files.exists(file) ? new AccessDeniedException(file.toString()) : new NoSuchFileException(file.toString());
+            throw Files.exists(file)
+                    ? new AccessDeniedException(file.toString())
+                    : new NoSuchFileException(file.toString());
         }
     }
 
@@ -150,8 +159,12 @@ final class TopicReplay {
         } catch (EngineException e) {
             throw tooLarge(e);
         }
-        String removed = truncated.isEmpty() && unbegun != null ? unbegun + ": removed, for it was being begun when the broker ended" : null;
-        Stream.of(truncated.notice(damaged), removed, restorer.futureTimestamps()).filter(Objects::nonNull).forEach(notices::add);
+        String removed = truncated.isEmpty() && unbegun != null
+                ? unbegun + ": removed, for it was being begun when the broker ended"
+                : null;
+        Stream.of(truncated.notice(damaged), removed, restorer.futureTimestamps())
+                .filter(Objects::nonNull)
+                .forEach(notices::add);
         return notices;
     }
 
@@ -195,8 +208,10 @@ final class TopicReplay {
             }
             long left = Files.size(path) - reader.endPosition();
             if (segment == null || (left > 0 && !isLast)) {
-                throw reader.corrupt(isLast ? "a file that does not begin with its topic"
-                        : "it ends within a record, and is not the last file of its topic");
+                throw reader.corrupt(
+                        isLast
+                                ? "a file that does not begin with its topic"
+                                : "it ends within a record, and is not the last file of its topic");
             }
             truncated = new TruncatedTail(path, reader.endPosition(), left, isTailCorrupt);
         }
@@ -221,7 +236,8 @@ final class TopicReplay {
             throw reader.corrupt("a file that does not begin with its topic");
         }
         if (topic.format() != Entry.FORMAT) {
-            throw new StorageException(path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
+            throw new StorageException(
+                    path + " has format " + topic.format() + ", and this version reads format " + Entry.FORMAT);
         }
         if (restorer == null) {
             beginTopic(topic);
@@ -241,7 +257,8 @@ final class TopicReplay {
     private void beginTopic(Entry.TopicHeader topic) throws IOException {
         partitions = topic.settings().partitionsOrDefault();
         consumers = new ConsumersState(partitions);
-        journal = new TopicJournal(new TopicFolder(folder, fsync), topic.name(), topic.settings(), fsync, consumers, maintenance);
+        journal = new TopicJournal(
+                new TopicFolder(folder, fsync), topic.name(), topic.settings(), fsync, consumers, maintenance);
         try {
             restorer = broker.restore(topic.name(), topic.settings(), journal);
         } catch (EngineException e) {
@@ -250,10 +267,12 @@ final class TopicReplay {
         missing = new MissingOffsets(partitions);
     }
 
-    private void resumePartition(int partition, TopicSnapshot.Partition snapshot, RecordReader reader) throws CorruptRecordException {
+    private void resumePartition(int partition, TopicSnapshot.Partition snapshot, RecordReader reader)
+            throws CorruptRecordException {
         long known = restorer.endOffset(partition);
         if (known > snapshot.endOffset()) {
-            throw reader.corrupt("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition + ", after offset " + known);
+            throw reader.corrupt("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition
+                    + ", after offset " + known);
         }
         if (known < snapshot.endOffset()) {
             restorer.resumeAt(partition, snapshot.endOffset(), snapshot.timestamp());

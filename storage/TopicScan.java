@@ -83,7 +83,9 @@ final class TopicScan {
             return Folders.list(path).stream().anyMatch(JournalSegment::isOne);
         }
         if (Files.notExists(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new StorageException(path + " is a link to a folder that is not there. Bring the folder back or, to do without the topic, remove the link.");
+            throw new StorageException(
+                    path
+                            + " is a link to a folder that is not there. Bring the folder back or, to do without the topic, remove the link.");
         }
         return false;
     }

@@ -31,12 +31,19 @@ record TruncatedTail(Path file, long end, long size, boolean isCorrupt) {
      * @param damaged the folder of the copy
      */
     String notice(Path damaged) {
-        return isEmpty() ? null : file + ": cut off the last " + size + " bytes, which were " + (isCorrupt
-                ? "not all on disk when the machine ended; what there is of them went to " + damaged : "being written when the broker ended");
+        return isEmpty()
+                ? null
+                : file + ": cut off the last " + size + " bytes, which were "
+                        + (isCorrupt
+                                ? "not all on disk when the machine ended; what there is of them went to " + damaged
+                                : "being written when the broker ended");
     }
 
     /** What a repair says that truncates it, too; empty if it is empty. */
     String inRepairWords() {
-        return isEmpty() ? "" : ", and the last " + size + " bytes of " + file + ", which were not all written when the broker or the machine ended";
+        return isEmpty()
+                ? ""
+                : ", and the last " + size + " bytes of " + file
+                        + ", which were not all written when the broker or the machine ended";
     }
 }

@@ -22,30 +22,72 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
-@Command(name = "test", mixinStandardHelpOptions = true, version = Version.TEXT,
+@Command(
+        name = "test",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
         description = "Runs all tests of mini-kafka, or those of the named classes or methods.")
 public class AllTests implements Callable<Integer> {
     /** They hold however a broker keeps its topics. They have topics of their own, or a broker of their own. */
     private static final List<Class<?>> CONTRACT = List.of(
-            CoreTest.class, BatchTest.class, WaitingTest.class, TopicsTest.class, SequenceTest.class, DeliveryTest.class, GroupTest.class,
-            StreamTest.class, DocsTest.class, ErrorsTest.class, LinearizabilityTest.class);
+            CoreTest.class,
+            BatchTest.class,
+            WaitingTest.class,
+            TopicsTest.class,
+            SequenceTest.class,
+            DeliveryTest.class,
+            GroupTest.class,
+            StreamTest.class,
+            DocsTest.class,
+            ErrorsTest.class,
+            LinearizabilityTest.class);
 
     /** They use both cores of a small machine, so they run one after the other. */
     private static final List<Class<?>> LOAD = List.of(
-            StressTest.class, GroupStressTest.class, FaultTest.class, FuzzTest.class, MemoryTest.class, LauncherTest.class);
+            StressTest.class,
+            GroupStressTest.class,
+            FaultTest.class,
+            FuzzTest.class,
+            MemoryTest.class,
+            LauncherTest.class);
 
     /** They mostly wait for processes of their own, so they run side by side, and those that take longest start first. */
     private static final List<Class<?>> OTHERS = List.of(
-            DurableTest.class, DashboardTest.class, DamageTest.class, StrayFilesTest.class, RestartTest.class, ConnectionTest.class,
-            CrashTest.class, InputTest.class, CatalogTest.class, ConsumerSessionTest.class, ReadmeTest.class, FullDiskTest.class,
-            ClientTopicTest.class, LifecycleTest.class, ClientsTest.class, ConsumerPlaceTest.class, MetricsTest.class, ProxyTest.class,
-            SlowDiskTest.class, DescriptorsTest.class, SlowReaderTest.class, ClockTest.class, ArchitectureTest.class, SeamTest.class,
-            AccessTest.class, MediaTypesTest.class, NdjsonMessagesTest.class);
+            DurableTest.class,
+            DashboardTest.class,
+            DamageTest.class,
+            StrayFilesTest.class,
+            RestartTest.class,
+            ConnectionTest.class,
+            CrashTest.class,
+            InputTest.class,
+            CatalogTest.class,
+            ConsumerSessionTest.class,
+            ReadmeTest.class,
+            FullDiskTest.class,
+            ClientTopicTest.class,
+            LifecycleTest.class,
+            ClientsTest.class,
+            ConsumerPlaceTest.class,
+            MetricsTest.class,
+            ProxyTest.class,
+            SlowDiskTest.class,
+            DescriptorsTest.class,
+            SlowReaderTest.class,
+            ClockTest.class,
+            ArchitectureTest.class,
+            SeamTest.class,
+            AccessTest.class,
+            MediaTypesTest.class,
+            NdjsonMessagesTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int OTHERS_SIDE_BY_SIDE = 3;
 
-    @Parameters(paramLabel = "TEST", description = "Classes or methods, such as CoreTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
+    @Parameters(
+            paramLabel = "TEST",
+            description =
+                    "Classes or methods, such as CoreTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
     private List<String> names = List.of();
 
     public static void main(String... args) {
@@ -57,7 +99,10 @@ public class AllTests implements Callable<Integer> {
         TestReport report = new TestReport();
         for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
             BrokerProcess.keep(keeping);
-            report.begin(keeping == BrokerProcess.Keeping.IN_RAM ? "" : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
+            report.begin(
+                    keeping == BrokerProcess.Keeping.IN_RAM
+                            ? ""
+                            : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
             run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
         }
         BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);

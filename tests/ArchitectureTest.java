@@ -28,7 +28,8 @@ class ArchitectureTest {
     private static final String[] ROOMS = {"api", "cli", "client", "engine", "http", "storage"};
 
     /** Packages in which at most two classes depend on each other, directly or through further classes. */
-    private static final List<String> LAYERED = List.of("api", "cli", "client", "engine", "http", "http.jetty", "storage");
+    private static final List<String> LAYERED =
+            List.of("api", "cli", "client", "engine", "http", "http.jetty", "storage");
 
     private static final String[] SERVERS = {"io.javalin..", "org.eclipse.jetty..", "jakarta.servlet.."};
 
@@ -36,39 +37,74 @@ class ArchitectureTest {
 
     @Test
     void the_engine_knows_neither_the_api_nor_files_nor_servers() {
-        noClasses().that().resideInAPackage("engine").should().dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http..", "storage", "java.nio.file")).check(product);
+        noClasses()
+                .that()
+                .resideInAPackage("engine")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http..", "storage", "java.nio.file"))
+                .check(product);
     }
 
     @Test
     void the_api_knows_no_files_and_no_servers() {
-        noClasses().that().resideInAPackage("api").should().dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "cli", "client", "storage")).check(product);
+        noClasses()
+                .that()
+                .resideInAPackage("api")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(with(SERVERS, "cli", "client", "storage"))
+                .check(product);
     }
 
     @Test
     void storage_knows_only_the_engine() {
-        noClasses().that().resideInAPackage("storage").should().dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http..")).check(product);
+        noClasses()
+                .that()
+                .resideInAPackage("storage")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http.."))
+                .check(product);
     }
 
     @Test
     void the_clients_know_nothing_of_the_broker() {
-        noClasses().that().resideInAnyPackage("client", "cli").should().dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "engine", "http..", "storage")).check(product);
+        noClasses()
+                .that()
+                .resideInAnyPackage("client", "cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(with(SERVERS, "engine", "http..", "storage"))
+                .check(product);
     }
 
     @Test
     void the_api_and_http_know_the_broker_by_its_interface_only() {
-        noClasses().that().resideInAnyPackage("api", "http..").should().dependOnClassesThat().haveFullyQualifiedName("engine.MemoryBroker")
+        noClasses()
+                .that()
+                .resideInAnyPackage("api", "http..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("engine.MemoryBroker")
                 .check(product);
     }
 
     @Test
     void what_relies_on_the_inside_of_jetty_knows_only_the_engine() {
-        noClasses().that().resideInAPackage("http.jetty").should().dependOnClassesThat()
-                .resideInAnyPackage("api", "cli", "client", "http", "storage").check(product);
-        noClasses().that().resideOutsideOfPackage("http.jetty").should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty.server.internal..")
+        noClasses()
+                .that()
+                .resideInAPackage("http.jetty")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("api", "cli", "client", "http", "storage")
+                .check(product);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("http.jetty")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.eclipse.jetty.server.internal..")
                 .check(product);
     }
 
@@ -82,8 +118,11 @@ class ArchitectureTest {
         for (String room : LAYERED) {
             Map<String, Set<String>> dependencies = dependenciesWithin(room);
             assertFalse(dependencies.isEmpty(), "no classes in " + room);
-            Set<String> cycles = dependencies.keySet().stream().map(type -> cycle(type, dependencies)).filter(cycle -> cycle.size() > 2)
-                    .map(Object::toString).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> cycles = dependencies.keySet().stream()
+                    .map(type -> cycle(type, dependencies))
+                    .filter(cycle -> cycle.size() > 2)
+                    .map(Object::toString)
+                    .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(Set.of(), cycles, "classes of " + room + " that all depend on each other");
         }
     }
@@ -91,19 +130,30 @@ class ArchitectureTest {
     /** What a refusal leads to in HTTP, the HTTP layer says: another engine may stand behind the same calls. */
     @Test
     void the_engine_speaks_of_no_call_no_header_and_no_option() throws IOException {
-        Pattern outside = Pattern.compile("(GET|POST|PUT|DELETE|HEAD) /|[\\s\"'(]--[a-z]|Last-Event-ID|Content-Type|Accept:|HTTP");
+        Pattern outside = Pattern.compile(
+                "(GET|POST|PUT|DELETE|HEAD) /|[\\s\"'(]--[a-z]|Last-Event-ID|Content-Type|Accept:|HTTP");
         for (String file : sources("engine/")) {
             String source = ProjectFiles.read(file);
-            assertFalse(outside.matcher(source).find(), file + ": " + outside.matcher(source).results().map(MatchResult::group).collect(Collectors.toList()));
+            assertFalse(
+                    outside.matcher(source).find(),
+                    file + ": "
+                            + outside.matcher(source)
+                                    .results()
+                                    .map(MatchResult::group)
+                                    .collect(Collectors.toList()));
         }
     }
 
     /** Short enough to read each in one go. */
     @Test
     void no_file_of_the_product_is_over_400_lines_and_the_assembly_of_the_broker_not_over_300() throws IOException {
-        List<String> files = ProjectFiles.names().stream().filter(name -> name.endsWith(".java") && !name.matches("(tests|benchmark)/.*"))
+        List<String> files = ProjectFiles.names().stream()
+                .filter(name -> name.endsWith(".java") && !name.matches("(tests|benchmark)/.*"))
                 .collect(Collectors.toList());
-        assertTrue(files.containsAll(List.of("Broker.java", "Consumer.java", "Producer.java", "Schemas.java", "engine/Topic.java")), files.toString());
+        assertTrue(
+                files.containsAll(
+                        List.of("Broker.java", "Consumer.java", "Producer.java", "Schemas.java", "engine/Topic.java")),
+                files.toString());
         for (String file : files) {
             long lines = ProjectFiles.read(file).lines().count();
             assertTrue(lines <= (file.equals("Broker.java") ? 300 : 400), file + " has " + lines + " lines");
@@ -111,17 +161,24 @@ class ArchitectureTest {
     }
 
     private static List<String> sources(String folder) throws IOException {
-        List<String> found = ProjectFiles.names().stream().filter(name -> name.startsWith(folder) && name.endsWith(".java")).collect(Collectors.toList());
+        List<String> found = ProjectFiles.names().stream()
+                .filter(name -> name.startsWith(folder) && name.endsWith(".java"))
+                .collect(Collectors.toList());
         assertFalse(found.isEmpty(), "no sources in " + folder);
         return found;
     }
 
     /** By the names of top-level classes, each with those that it uses; nested classes count as the class around them. */
     private Map<String, Set<String>> dependenciesWithin(String room) {
-        return product.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-                .filter(dependency -> isIn(room, dependency.getOriginClass()) && isIn(room, dependency.getTargetClass()))
-                .collect(Collectors.groupingBy(dependency -> topLevelName(dependency.getOriginClass()),
-                        Collectors.mapping((Dependency dependency) -> topLevelName(dependency.getTargetClass()), Collectors.toSet())));
+        return product.stream()
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .filter(dependency ->
+                        isIn(room, dependency.getOriginClass()) && isIn(room, dependency.getTargetClass()))
+                .collect(Collectors.groupingBy(
+                        dependency -> topLevelName(dependency.getOriginClass()),
+                        Collectors.mapping(
+                                (Dependency dependency) -> topLevelName(dependency.getTargetClass()),
+                                Collectors.toSet())));
     }
 
     private static boolean isIn(String room, JavaClass type) {
@@ -138,7 +195,8 @@ class ArchitectureTest {
 
     /** A class and all classes that it depends on and that depend on it, directly or through further classes. */
     private static Set<String> cycle(String type, Map<String, Set<String>> dependencies) {
-        Set<String> cycle = reachable(type, dependencies).stream().filter(other -> reachable(other, dependencies).contains(type))
+        Set<String> cycle = reachable(type, dependencies).stream()
+                .filter(other -> reachable(other, dependencies).contains(type))
                 .collect(Collectors.toCollection(TreeSet::new));
         cycle.add(type);
         return cycle;
@@ -148,7 +206,9 @@ class ArchitectureTest {
         Set<String> found = new TreeSet<>();
         Deque<String> left = new ArrayDeque<>(List.of(type));
         while (!left.isEmpty()) {
-            dependencies.getOrDefault(left.pop(), Set.of()).stream().filter(found::add).forEach(left::push);
+            dependencies.getOrDefault(left.pop(), Set.of()).stream()
+                    .filter(found::add)
+                    .forEach(left::push);
         }
         return found;
     }

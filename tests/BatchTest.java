@@ -27,16 +27,25 @@ class BatchTest {
     void a_json_batch_is_appended_in_its_order() {
         topic("batch.json");
         http.post("/produce", "topic", "batch.json", "value", "before");
-        Reply reply = http.post("/produce/batch", "{\"messages\":[{\"value\":\"a\",\"x\":[1]},{\"key\":\"k\",\"value\":\"b\"}],\"topic\":\"batch.json\"}");
-        assertEquals("{\"topic\":\"batch.json\",\"count\":2,\"partitions\":[{\"partition\":0,\"base_offset\":1,\"count\":2}]}", reply.text());
-        assertEquals("[{\"topic\":\"batch.json\",\"offset\":0,\"value\":\"before\"},{\"topic\":\"batch.json\",\"offset\":1,\"value\":\"a\"},"
-                + "{\"topic\":\"batch.json\",\"offset\":2,\"value\":\"b\",\"key\":\"k\"}]", Http.withoutTimestamps(all("batch.json").toString()));
+        Reply reply = http.post(
+                "/produce/batch",
+                "{\"messages\":[{\"value\":\"a\",\"x\":[1]},{\"key\":\"k\",\"value\":\"b\"}],\"topic\":\"batch.json\"}");
+        assertEquals(
+                "{\"topic\":\"batch.json\",\"count\":2,\"partitions\":[{\"partition\":0,\"base_offset\":1,\"count\":2}]}",
+                reply.text());
+        assertEquals(
+                "[{\"topic\":\"batch.json\",\"offset\":0,\"value\":\"before\"},{\"topic\":\"batch.json\",\"offset\":1,\"value\":\"a\"},"
+                        + "{\"topic\":\"batch.json\",\"offset\":2,\"value\":\"b\",\"key\":\"k\"}]",
+                Http.withoutTimestamps(all("batch.json").toString()));
     }
 
     @Test
     void ndjson_is_a_message_a_line() {
         topic("batch.ndjson");
-        Reply reply = produce("batch.ndjson", "application/x-ndjson", "{\"value\":\"a\"}\n\n{\"value\":\"b\",\"key\":\"k\"}\r\n{\"value\":\"c\"}");
+        Reply reply = produce(
+                "batch.ndjson",
+                "application/x-ndjson",
+                "{\"value\":\"a\"}\n\n{\"value\":\"b\",\"key\":\"k\"}\r\n{\"value\":\"c\"}");
         assertEquals(3, reply.get("count").asInt(), reply.text());
         assertEquals(List.of("a", "b", "c"), values("batch.ndjson"));
     }
@@ -54,36 +63,66 @@ class BatchTest {
             assertNothing(produce("batch.none" + query, "application/x-ndjson", ""));
             assertNothing(produce("batch.none" + query, "application/x-ndjson", "\n \r\n"));
         }
-        assertEquals(1, http.post("/producers/register", "topic", "batch.none", "producer_id", "p").get("next_sequence").asInt());
+        assertEquals(
+                1,
+                http.post("/producers/register", "topic", "batch.none", "producer_id", "p")
+                        .get("next_sequence")
+                        .asInt());
         assertEquals(1, http.get("/topics/batch.none").get("end_offset").asInt());
-        assertEquals(1, http.post("/produce", "topic", "batch.none", "value", "w", "producer_id", "p", "sequence", 1).get("offset").asInt());
+        assertEquals(
+                1,
+                http.post("/produce", "topic", "batch.none", "value", "w", "producer_id", "p", "sequence", 1)
+                        .get("offset")
+                        .asInt());
     }
 
     private static void assertNothing(Reply reply) {
         assertEquals(200, reply.status(), reply.text());
-        assertEquals("{\"topic\":\"batch.none\",\"count\":0,\"partitions\":[]}", reply.text().strip());
+        assertEquals(
+                "{\"topic\":\"batch.none\",\"count\":0,\"partitions\":[]}",
+                reply.text().strip());
     }
 
     @Test
     void an_empty_batch_with_a_fault_is_refused() {
         topic("batch.faults");
-        assertEquals(404, http.post("/produce/batch", "{\"topic\":\"batch.nowhere\",\"messages\":[]}").status());
+        assertEquals(
+                404,
+                http.post("/produce/batch", "{\"topic\":\"batch.nowhere\",\"messages\":[]}")
+                        .status());
         assertEquals(404, produce("batch.nowhere", "text/plain", "").status());
         assertEquals(404, produce("batch.nowhere", "application/x-ndjson", "").status());
         assertEquals(422, http.post("/produce/batch", "{\"messages\":[]}").status());
-        assertEquals(422, http.post("/produce/batch", "{\"topic\":\"batch.faults\"}").status());
-        assertEquals(422, http.post("/produce/batch", "{\"topic\":\"batch.faults\",\"messages\":[],\"sequence\":0}").status());
-        assertEquals(422, produce("batch.faults&producer_id=p&sequence=-1", "text/plain", "").status());
+        assertEquals(
+                422, http.post("/produce/batch", "{\"topic\":\"batch.faults\"}").status());
+        assertEquals(
+                422,
+                http.post("/produce/batch", "{\"topic\":\"batch.faults\",\"messages\":[],\"sequence\":0}")
+                        .status());
+        assertEquals(
+                422,
+                produce("batch.faults&producer_id=p&sequence=-1", "text/plain", "")
+                        .status());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\nb\n", "a\nb", "\n", "\n\n", "x", "plain text of more than eight bytes\nshort\n",
-        "\"quoted\"\nback\\slash\n\ttab\nü 😀 \u2028\ncarriage return\r\n\u0000\u001f\u007f\n12345678\"\n1234567\\\n"})
+    @ValueSource(
+            strings = {
+                "a\nb\n",
+                "a\nb",
+                "\n",
+                "\n\n",
+                "x",
+                "plain text of more than eight bytes\nshort\n",
+                "\"quoted\"\nback\\slash\n\ttab\nü 😀 \u2028\ncarriage return\r\n\u0000\u001f\u007f\n12345678\"\n1234567\\\n"
+            })
     void plain_text_is_a_value_a_line(String text) {
         String topic = "batch.text" + Integer.toHexString(text.hashCode());
         topic(topic);
-        List<String> lines = List.of((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
-        assertEquals(lines.size(), produce(topic, "text/plain", text).get("count").asInt());
+        List<String> lines =
+                List.of((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
+        assertEquals(
+                lines.size(), produce(topic, "text/plain", text).get("count").asInt());
         assertEquals(lines, values(topic));
     }
 
@@ -101,15 +140,18 @@ class BatchTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"key\":\"b\"}]} | messages[1].value",
-        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"value\":5}]} | messages[1].value",
-        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\",\"key\":{}}]} | messages[0].key",
-        "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},7]} | messages[1]",
-        "{\"topic\":\"batch.bad\",\"messages\":\"a\"} | messages",
-        "{\"topic\":\"batch.bad\"} | messages",
-        "{\"topic\":5,\"messages\":[]} | topic",
-        "{\"messages\":[{\"value\":\"a\"}]} | topic"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"key\":\"b\"}]} | messages[1].value",
+                "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},{\"value\":5}]} | messages[1].value",
+                "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\",\"key\":{}}]} | messages[0].key",
+                "{\"topic\":\"batch.bad\",\"messages\":[{\"value\":\"a\"},7]} | messages[1]",
+                "{\"topic\":\"batch.bad\",\"messages\":\"a\"} | messages",
+                "{\"topic\":\"batch.bad\"} | messages",
+                "{\"topic\":5,\"messages\":[]} | topic",
+                "{\"messages\":[{\"value\":\"a\"}]} | topic"
+            })
     void a_bad_message_is_named_and_nothing_is_appended(String body, String field) {
         topic("batch.bad");
         Reply reply = http.post("/produce/batch", body);
@@ -130,14 +172,27 @@ class BatchTest {
     @Test
     void what_is_broken_refuses_the_batch() {
         topic("batch.broken");
-        assertEquals(400, http.post("/produce/batch", "{\"topic\":\"batch.broken\",\"messages\":[{\"value\":\"a\"},").status());
+        assertEquals(
+                400,
+                http.post("/produce/batch", "{\"topic\":\"batch.broken\",\"messages\":[{\"value\":\"a\"},")
+                        .status());
         assertEquals(400, http.post("/produce/batch", "").status());
         assertEquals(422, http.post("/produce/batch", "[]").status());
-        assertEquals(422, produce("batch.broken", "text/plain", new byte[] {'a', '\n', (byte) 0xff}).status());
-        assertEquals(400, produce("batch.broken", "application/x-ndjson", "{\"value\":\"a\"}\nnonsense").status());
-        assertEquals(422, http.post("/produce/batch", "text/plain", "a\n".getBytes(UTF_8)).status(), "no topic");
+        assertEquals(
+                422,
+                produce("batch.broken", "text/plain", new byte[] {'a', '\n', (byte) 0xff})
+                        .status());
+        assertEquals(
+                400,
+                produce("batch.broken", "application/x-ndjson", "{\"value\":\"a\"}\nnonsense")
+                        .status());
+        assertEquals(
+                422,
+                http.post("/produce/batch", "text/plain", "a\n".getBytes(UTF_8)).status(),
+                "no topic");
         assertEquals(404, produce("batch.nowhere", "text/plain", "a\n").status());
-        assertEquals(413, produce("batch.broken", "text/plain", new byte[33 << 20]).status());
+        assertEquals(
+                413, produce("batch.broken", "text/plain", new byte[33 << 20]).status());
         assertEquals(0, http.get("/topics/batch.broken").get("messages").asInt());
     }
 
@@ -160,7 +215,8 @@ class BatchTest {
         produce("batch.bytes", "text/plain", ("x".repeat(100) + "\n").repeat(1200));
         http.post("/consumers/register", "topic", "batch.bytes", "consumer_id", "batch.b");
         int messages = 0;
-        for (Reply reply; (reply = http.post("/consume/batch", "consumer_id", "batch.b", "max_bytes", 5000)).status() == 200; ) {
+        for (Reply reply;
+                (reply = http.post("/consume/batch", "consumer_id", "batch.b", "max_bytes", 5000)).status() == 200; ) {
             assertTrue(reply.text().length() <= 5000 + 20, "" + reply.text().length());
             for (JsonNode message : reply.get("messages")) {
                 assertEquals(messages++, message.path("offset").asInt());
@@ -176,7 +232,8 @@ class BatchTest {
         http.post("/consumers/register", "topic", "batch.lines", "consumer_id", "batch.l");
         Reply reply = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.l\"}");
         assertEquals("application/x-ndjson;charset=utf-8", reply.contentType());
-        assertEquals("{\"topic\":\"batch.lines\",\"offset\":0,\"value\":\"a\"}\n{\"topic\":\"batch.lines\",\"offset\":1,\"value\":\"b\"}\n",
+        assertEquals(
+                "{\"topic\":\"batch.lines\",\"offset\":0,\"value\":\"a\"}\n{\"topic\":\"batch.lines\",\"offset\":1,\"value\":\"b\"}\n",
                 Http.withoutTimestamps(reply.text()));
     }
 
@@ -188,7 +245,9 @@ class BatchTest {
         produce("batch.separators", "application/x-ndjson", "{\"value\":\"" + text + "\",\"key\":\"" + text + "\"}");
         http.post("/produce", "topic", "batch.separators", "value", text, "headers", Map.of(text, text));
         http.post("/consumers/register", "topic", "batch.separators", "consumer_id", "batch.separators");
-        String lines = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.separators\"}").text();
+        String lines = http.postAccepting(
+                        "application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"batch.separators\"}")
+                .text();
         assertEquals(3, lines.split("[\n\u0085\u2028\u2029]").length, lines);
         String escaped = "a\\u0085b\\u2028c\\u2029d\u00e9\u2027\u202a\u0084\ud83d\ude00\u4e2d";
         assertTrue(lines.split("\n")[1].contains("\"value\":\"" + escaped + "\",\"key\":\"" + escaped + "\""), lines);
@@ -215,8 +274,13 @@ class BatchTest {
         for (int i = 0; i < 100_000; i++) {
             text.append(i).append(" ").append("x".repeat(100)).append('\n');
         }
-        assertEquals(100_000, produce("batch.many", "text/plain", text.toString()).get("count").asInt());
-        JsonNode lastOnes = http.get("/topics/batch.many/messages?max_messages=1200&offset=99000").get("messages");
+        assertEquals(
+                100_000,
+                produce("batch.many", "text/plain", text.toString())
+                        .get("count")
+                        .asInt());
+        JsonNode lastOnes = http.get("/topics/batch.many/messages?max_messages=1200&offset=99000")
+                .get("messages");
         for (int i = 0; i < lastOnes.size(); i++) {
             assertEquals(99_000 + i, lastOnes.path(i).path("offset").asInt());
         }
@@ -263,16 +327,21 @@ class BatchTest {
             Reply reply = http.post("/produce/batch?topic=batch.utf8", "text/plain", line);
             assertEquals(expected, reply.status(), () -> Arrays.toString(line) + reply.text());
             if (expected == 200) {
-                String offset = reply.get("partitions").path(0).path("base_offset").asText();
+                String offset =
+                        reply.get("partitions").path(0).path("base_offset").asText();
                 Reply page = http.get("/topics/batch.utf8/messages?offset=" + offset);
-                assertEquals(new String(line, StandardCharsets.UTF_8), page.get("messages").path(0).path("value").asText());
+                assertEquals(
+                        new String(line, StandardCharsets.UTF_8),
+                        page.get("messages").path(0).path("value").asText());
             }
         }
     }
 
     /** Bytes at which something in UTF-8 or JSON begins or ends. */
-    private static final int[] EDGES = {0x00, 0x1F, 0x20, 0x22, 0x5C, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2,
-        0xDF, 0xE0, 0xED, 0xEE, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF};
+    private static final int[] EDGES = {
+        0x00, 0x1F, 0x20, 0x22, 0x5C, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xED,
+        0xEE, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF
+    };
 
     private static boolean isUtf8(byte[] bytes) {
         try {

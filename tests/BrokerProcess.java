@@ -21,7 +21,8 @@ final class BrokerProcess implements AutoCloseable {
 
     /** How a broker keeps its topics. */
     enum Keeping {
-        IN_RAM(""), ON_DISK("always");
+        IN_RAM(""),
+        ON_DISK("always");
 
         private final String fsync;
 
@@ -31,8 +32,13 @@ final class BrokerProcess implements AutoCloseable {
 
         /** The options for a broker that does so, in a folder of its own. */
         private List<String> options() throws IOException {
-            return this == IN_RAM ? List.of()
-                    : List.of("--data-dir", Files.createTempDirectory("broker").resolve("data").toString(), "--fsync", fsync);
+            return this == IN_RAM
+                    ? List.of()
+                    : List.of(
+                            "--data-dir",
+                            Files.createTempDirectory("broker").resolve("data").toString(),
+                            "--fsync",
+                            fsync);
         }
     }
 
@@ -79,7 +85,12 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker that may have so many files and connections open. */
     static BrokerProcess startWithDescriptors(int limit, String... options) {
-        return start(Map.of(), List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""), List.of(), 0, options);
+        return start(
+                Map.of(),
+                List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""),
+                List.of(),
+                0,
+                options);
     }
 
     static BrokerProcess startAt(int port, String... options) {
@@ -88,7 +99,8 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker that notes what it has synced: see {@link SyncLog}. */
     static BrokerProcess startWithSyncLog(Path log, String... options) {
-        return start(Map.of(), List.of("run", "--deps=" + BYTE_BUDDY, "--javaagent=tests/SyncLog.java=" + log), 0, options);
+        return start(
+                Map.of(), List.of("run", "--deps=" + BYTE_BUDDY, "--javaagent=tests/SyncLog.java=" + log), 0, options);
     }
 
     /** A broker with these environment variables besides those of the tests. */
@@ -96,17 +108,24 @@ final class BrokerProcess implements AutoCloseable {
         return start(environment, List.of(), port, options);
     }
 
-    private static BrokerProcess start(Map<String, String> environment, List<String> jbangOptions, int port, String... options) {
+    private static BrokerProcess start(
+            Map<String, String> environment, List<String> jbangOptions, int port, String... options) {
         return start(environment, List.of(), jbangOptions, port, options);
     }
 
-    private static BrokerProcess start(Map<String, String> environment, List<String> launcher, List<String> jbangOptions, int port, String... options) {
+    private static BrokerProcess start(
+            Map<String, String> environment,
+            List<String> launcher,
+            List<String> jbangOptions,
+            int port,
+            String... options) {
         try {
             Path folder = Files.createTempDirectory("broker");
             Path portFile = folder.resolve("port");
             Path stderr = folder.resolve("stderr");
             List<String> arguments = new ArrayList<>(jbangOptions);
-            arguments.addAll(List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
+            arguments.addAll(
+                    List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
             if (!arguments.contains("--data-dir")) {
                 arguments.addAll(keeping.options());
@@ -155,7 +174,9 @@ final class BrokerProcess implements AutoCloseable {
         String all = stderr();
         String fresh = all.substring(stderrSeen);
         stderrSeen = all.length();
-        return fresh.lines().filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] ")).collect(Collectors.joining("\n"));
+        return fresh.lines()
+                .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
+                .collect(Collectors.joining("\n"));
     }
 
     /** What it has written to stderr so far. */

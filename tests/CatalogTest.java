@@ -25,7 +25,9 @@ class CatalogTest {
 
     @Test
     void every_alias_has_a_description_and_shows_its_help() throws IOException {
-        JsonNode aliases = Http.JSON.readTree(Scripts.ROOT.resolve("jbang-catalog.json").toFile()).path("aliases");
+        JsonNode aliases = Http.JSON
+                .readTree(Scripts.ROOT.resolve("jbang-catalog.json").toFile())
+                .path("aliases");
         assertTrue(aliases.size() >= 4, "broker, producer, consumer, test");
         for (Iterator<String> names = aliases.fieldNames(); names.hasNext(); ) {
             String name = names.next();
@@ -48,14 +50,18 @@ class CatalogTest {
     void the_tests_bring_every_file_along() throws IOException {
         assumeTrue(Files.exists(Scripts.ROOT.resolve(".git")), "there is no checkout to compare with");
         Process git = Scripts.startProcess(new ProcessBuilder("git", "ls-files"));
-        Set<String> checkout = Scripts.finish(git, new byte[0]).out().lines()
-                .filter(name -> !name.startsWith(".")).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> checkout = Scripts.finish(git, new byte[0])
+                .out()
+                .lines()
+                .filter(name -> !name.startsWith("."))
+                .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(checkout, ProjectFiles.names());
     }
 
     /** Runs the launcher in a folder that has nothing in it. */
     private Result elsewhere(String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder(Scripts.ROOT.resolve("jbang").toString());
+        ProcessBuilder builder =
+                new ProcessBuilder(Scripts.ROOT.resolve("jbang").toString());
         builder.command().addAll(List.of(arguments));
         return Scripts.finish(Scripts.startProcess(builder, folder), new byte[0]);
     }

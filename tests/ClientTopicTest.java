@@ -42,15 +42,27 @@ class ClientTopicTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"demo, dmoe", "demo, Demo", "demo, demos", "demo, dem", "demo, dem0", "my-topic, my_topic", "team-1, taem-2", "class.orders, class.ordres"})
+    @CsvSource({
+        "demo, dmoe",
+        "demo, Demo",
+        "demo, demos",
+        "demo, dem",
+        "demo, dem0",
+        "my-topic, my_topic",
+        "team-1, taem-2",
+        "class.orders, class.ordres"
+    })
     void a_name_that_is_similar_to_a_known_one_is_not_created(String known, String misspelt) {
         try (BrokerProcess own = BrokerProcess.start()) {
             own.http().post("/topics/register", "topic", known);
             for (String script : new String[] {PRODUCER, CONSUMER}) {
                 Result result = runAt(own, script, misspelt);
                 assertEquals(1, result.exitCode());
-                assertTrue(result.stderr().endsWith(": Topic '" + misspelt + "' does not exist. Did you mean '" + known + "'? Use --create to create '"
-                        + misspelt + "'.\n"), result.stderr());
+                assertTrue(
+                        result.stderr()
+                                .endsWith(": Topic '" + misspelt + "' does not exist. Did you mean '" + known
+                                        + "'? Use --create to create '" + misspelt + "'.\n"),
+                        result.stderr());
                 LifecycleTest.assertOneLine(result.stderr());
                 assertEquals(404, own.http().get("/topics/" + misspelt).status());
             }
@@ -60,7 +72,18 @@ class ClientTopicTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"team-1, team-2", "team-1, team-30", "demo, demo2", "round-1, round-12", "1, 2", "a, b", "group-a, group-b", "teamA, teamB", "orders, others", "x.y, x"})
+    @CsvSource({
+        "team-1, team-2",
+        "team-1, team-30",
+        "demo, demo2",
+        "round-1, round-12",
+        "1, 2",
+        "a, b",
+        "group-a, group-b",
+        "teamA, teamB",
+        "orders, others",
+        "x.y, x"
+    })
     void a_name_that_is_numbered_or_another_is_created(String known, String wanted) {
         try (BrokerProcess own = BrokerProcess.start()) {
             own.http().post("/topics/register", "topic", known);
@@ -75,12 +98,15 @@ class ClientTopicTest {
         String topic = "topic.deleted" + how.replaceAll("[^a-z]", "");
         http.produce(topic, 1);
         Process consumer = Scripts.start(command(broker, CONSUMER, topic, how));
-        try (BufferedReader out = reader(consumer.getInputStream()); BufferedReader err = reader(consumer.getErrorStream())) {
+        try (BufferedReader out = reader(consumer.getInputStream());
+                BufferedReader err = reader(consumer.getErrorStream())) {
             assertEquals("v0", out.readLine());
             http.send("DELETE", "/topics/" + topic, BodyPublishers.noBody());
             awaitLine(err, "does not exist any more; waiting for it to be created again");
             assertEquals(404, http.get("/topics/" + topic).status());
-            assertTrue(http.post("/topics/register", "topic", topic, "partitions", 3).get("created").asBoolean());
+            assertTrue(http.post("/topics/register", "topic", topic, "partitions", 3)
+                    .get("created")
+                    .asBoolean());
             http.post("/produce", "topic", topic, "value", "new");
             assertEquals("new", out.readLine());
         } finally {
@@ -92,11 +118,15 @@ class ClientTopicTest {
     void a_consumer_whose_topic_stays_deleted_ends() throws IOException {
         http.produce("topic.gone", 1);
         Process consumer = Scripts.start(command(broker, CONSUMER, "topic.gone", "--retry-for", "500ms"));
-        Await.until("it reads", () -> http.get("/topics/topic.gone").get("consumers").size() == 1);
+        Await.until(
+                "it reads",
+                () -> http.get("/topics/topic.gone").get("consumers").size() == 1);
         http.send("DELETE", "/topics/topic.gone", BodyPublishers.noBody());
         Result result = Scripts.finish(consumer, new byte[0]);
         assertEquals(1, result.exitCode());
-        assertTrue(result.stderr().contains("Topic 'topic.gone' was deleted, and nobody has created it again for 0.5 s"), result.stderr());
+        assertTrue(
+                result.stderr().contains("Topic 'topic.gone' was deleted, and nobody has created it again for 0.5 s"),
+                result.stderr());
         assertEquals(404, http.get("/topics/topic.gone").status());
     }
 
@@ -120,7 +150,9 @@ class ClientTopicTest {
         Process producer = Scripts.start(command(broker, PRODUCER, "topic.producer"));
         producer.getOutputStream().write("one\n".getBytes(UTF_8));
         producer.getOutputStream().flush();
-        Await.until("the message is there", () -> http.get("/topics/topic.producer").get("messages").asInt() == 1);
+        Await.until(
+                "the message is there",
+                () -> http.get("/topics/topic.producer").get("messages").asInt() == 1);
         http.send("DELETE", "/topics/topic.producer", BodyPublishers.noBody());
         Result result = Scripts.finish(producer, "two\n".getBytes(UTF_8));
         assertEquals(1, result.exitCode());
@@ -133,7 +165,8 @@ class ClientTopicTest {
         BrokerProcess first = BrokerProcess.start();
         first.http().produce("t", 2);
         Process consumer = Scripts.start(command(first, CONSUMER, "t"));
-        try (first; BufferedReader out = reader(consumer.getInputStream())) {
+        try (first;
+                BufferedReader out = reader(consumer.getInputStream())) {
             assertEquals("v0", out.readLine());
             assertEquals("v1", out.readLine());
             first.terminate();
@@ -155,13 +188,18 @@ class ClientTopicTest {
 
     private static Result runAt(BrokerProcess broker, String script, String topic, String... options) {
         String[] ending = script.equals(CONSUMER) ? new String[] {"--exit-at-end"} : new String[0];
-        Result result = Scripts.run(command(broker, script, topic, Stream.of(options, ending).flatMap(Stream::of).toArray(String[]::new)));
+        Result result = Scripts.run(command(
+                broker,
+                script,
+                topic,
+                Stream.of(options, ending).flatMap(Stream::of).toArray(String[]::new)));
         assertFalse(result.stderr().contains("Exception"), result.stderr());
         return result;
     }
 
     private static String[] command(BrokerProcess broker, String script, String topic, String... options) {
-        return Stream.concat(Stream.of(script, "-b", broker.url(), "-t", topic), Stream.of(options)).toArray(String[]::new);
+        return Stream.concat(Stream.of(script, "-b", broker.url(), "-t", topic), Stream.of(options))
+                .toArray(String[]::new);
     }
 
     private static BufferedReader reader(InputStream in) {

@@ -33,7 +33,9 @@ class ClientsTest {
         assertEquals(0, produced.exitCode(), produced.stderr());
         assertEquals("", produced.out());
         assertTrue(produced.stderr().contains("6 messages"), produced.stderr());
-        assertEquals("one\ntwo words\n@file\nü 😀\n$HOME '\"*\n\n", consumer("clients.args", "--exit-at-end").out());
+        assertEquals(
+                "one\ntwo words\n@file\nü 😀\n$HOME '\"*\n\n",
+                consumer("clients.args", "--exit-at-end").out());
     }
 
     @Test
@@ -48,7 +50,8 @@ class ClientsTest {
     @Test
     void stdin_comes_back_to_the_byte() throws IOException {
         byte[] input = difficultLines();
-        assertEquals(0, Scripts.runWithInput(input, producerCommand("clients.stdin")).exitCode());
+        assertEquals(
+                0, Scripts.runWithInput(input, producerCommand("clients.stdin")).exitCode());
         assertArrayEquals(input, consumer("clients.stdin", "--exit-at-end").stdout());
     }
 
@@ -56,8 +59,12 @@ class ClientsTest {
     void line_separators_of_unicode_come_back_as_they_are() {
         String text = "a\u0085b\u2028c\u2029d";
         producer("clients.separators", text);
-        assertEquals(text + "\n", consumer("clients.separators", "--exit-at-end").out());
-        assertEquals(text + "|", consumer("clients.separators", "--exit-at-end", "--format", "%s|").out());
+        assertEquals(
+                text + "\n", consumer("clients.separators", "--exit-at-end").out());
+        assertEquals(
+                text + "|",
+                consumer("clients.separators", "--exit-at-end", "--format", "%s|")
+                        .out());
     }
 
     @Test
@@ -68,7 +75,8 @@ class ClientsTest {
 
     @Test
     void a_line_that_is_not_utf8_stops_with_its_number_and_what_went_before() {
-        Result result = Scripts.runWithInput(new byte[] {'a', '\n', (byte) 0xff, '\n', 'b', '\n'}, producerCommand("clients.latin"));
+        Result result = Scripts.runWithInput(
+                new byte[] {'a', '\n', (byte) 0xff, '\n', 'b', '\n'}, producerCommand("clients.latin"));
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("1 message") && result.stderr().contains("Line 2"), result.stderr());
     }
@@ -78,23 +86,36 @@ class ClientsTest {
         producer("clients.keys", "--key", "k", "v1");
         Scripts.runWithInput("a:b:c\nnone\n".getBytes(UTF_8), producerCommand("clients.keys", "--key-separator", ":"));
         Result result = consumer("clients.keys", "--exit-at-end", "--format", "%t %o %k/%K=%s/%S%%\\t|%n");
-        assertEquals("clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n", result.out());
+        assertEquals(
+                "clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n",
+                result.out());
     }
 
     @Test
     void generated_messages_are_counted() {
         Result result = producer("clients.count", "--count", "3", "--rate", "100", "--producer-id", "gen");
         assertEquals(0, result.exitCode(), result.stderr());
-        assertEquals("message-0\nmessage-1\nmessage-2\n", consumer("clients.count", "--exit-at-end").out());
+        assertEquals(
+                "message-0\nmessage-1\nmessage-2\n",
+                consumer("clients.count", "--exit-at-end").out());
     }
 
     @Test
     void the_consumer_goes_on_where_it_was_and_stops_after_max() {
         producer("clients.max", "--count", "5");
-        assertEquals("message-0\nmessage-1\n", consumer("clients.max", "--consumer-id", "clients.c", "--max", "2").out());
-        assertEquals("message-2\nmessage-3\nmessage-4\n", consumer("clients.max", "--consumer-id", "clients.c", "--exit-at-end").out());
-        assertEquals("message-4\n", consumer("clients.max", "--from", "4", "--exit-at-end").out());
-        assertEquals("", consumer("clients.max", "--from", "latest", "--exit-at-end").out());
+        assertEquals(
+                "message-0\nmessage-1\n",
+                consumer("clients.max", "--consumer-id", "clients.c", "--max", "2")
+                        .out());
+        assertEquals(
+                "message-2\nmessage-3\nmessage-4\n",
+                consumer("clients.max", "--consumer-id", "clients.c", "--exit-at-end")
+                        .out());
+        assertEquals(
+                "message-4\n",
+                consumer("clients.max", "--from", "4", "--exit-at-end").out());
+        assertEquals(
+                "", consumer("clients.max", "--from", "latest", "--exit-at-end").out());
     }
 
     @Test
@@ -124,14 +145,18 @@ class ClientsTest {
     @Test
     void json_is_a_line_a_message() {
         producer("clients.json", "--key", "k", "say \"hi\"");
-        assertEquals("{\"topic\":\"clients.json\",\"offset\":0,\"value\":\"say \\\"hi\\\"\",\"key\":\"k\"}\n",
-                Http.withoutTimestamps(consumer("clients.json", "--json", "--exit-at-end").out()));
+        assertEquals(
+                "{\"topic\":\"clients.json\",\"offset\":0,\"value\":\"say \\\"hi\\\"\",\"key\":\"k\"}\n",
+                Http.withoutTimestamps(
+                        consumer("clients.json", "--json", "--exit-at-end").out()));
     }
 
     @Test
     void messages_are_printed_as_they_come() throws IOException {
-        Process consumer = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "clients.live", "--poll-interval", "50ms");
-        try (BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
+        Process consumer = Scripts.start(
+                "Consumer.java", "--broker", broker.url(), "--topic", "clients.live", "--poll-interval", "50ms");
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
             http.post("/topics/register", "topic", "clients.live");
             http.post("/produce", "topic", "clients.live", "value", "first");
             assertEquals("first", out.readLine());
@@ -145,8 +170,13 @@ class ClientsTest {
     @Test
     void a_closed_pipe_ends_the_consumer_quietly() {
         producer("clients.pipe", "--count", "2000");
-        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("bash", "-c",
-                "set -o pipefail; ./jbang Consumer.java --broker " + broker.url() + " --topic clients.pipe --poll-interval 50ms | head -1")), new byte[0]);
+        Result result = Scripts.finish(
+                Scripts.startProcess(new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "set -o pipefail; ./jbang Consumer.java --broker " + broker.url()
+                                + " --topic clients.pipe --poll-interval 50ms | head -1")),
+                new byte[0]);
         assertEquals("message-0\n", result.out());
         assertEquals(0, result.exitCode(), result.stderr());
         LifecycleTest.assertOneLine(result.stderr());
@@ -156,14 +186,19 @@ class ClientsTest {
     void a_consumer_without_a_name_is_forgotten_when_it_ends() {
         producer("clients.nameless", "--count", "3");
         assertEquals("message-0\n", consumer("clients.nameless", "--max", "1").out());
-        assertEquals(0, broker.http().get("/topics/clients.nameless").get("consumers").size());
+        assertEquals(
+                0,
+                broker.http().get("/topics/clients.nameless").get("consumers").size());
     }
 
     @Test
     void a_broker_that_was_restarted_is_met_with_a_line_and_a_new_registration() throws IOException {
         BrokerProcess first = BrokerProcess.start();
-        Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c");
-        try (first; BufferedReader err = new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8))) {
+        Process consumer =
+                Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c");
+        try (first;
+                BufferedReader err =
+                        new BufferedReader(new InputStreamReader(consumer.getErrorStream(), StandardCharsets.UTF_8))) {
             awaitLine(err, "from offset 0");
             first.terminate();
             meetsItsSuccessor(first.port(), consumer, err);
@@ -174,7 +209,8 @@ class ClientsTest {
 
     private static void meetsItsSuccessor(int port, Process consumer, BufferedReader err) throws IOException {
         try (BrokerProcess second = BrokerProcess.startAt(port);
-                BufferedReader out = new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
+                BufferedReader out =
+                        new BufferedReader(new InputStreamReader(consumer.getInputStream(), StandardCharsets.UTF_8))) {
             second.http().post("/topics/register", "topic", "t");
             second.http().post("/produce", "topic", "t", "value", "after the restart");
             assertEquals("after the restart", out.readLine());
@@ -186,8 +222,20 @@ class ClientsTest {
     void after_a_restart_offsets_are_checked_from_the_new_start() throws IOException {
         BrokerProcess first = BrokerProcess.start();
         first.http().produce("t", 2);
-        Process consumer = Scripts.start("Consumer.java", "--broker", first.url(), "--topic", "t", "--consumer-id", "c", "--count-only", "--max", "3");
-        Await.until("it has read two", () -> first.http().get("/consumers/c").get("offset").asInt() == 2);
+        Process consumer = Scripts.start(
+                "Consumer.java",
+                "--broker",
+                first.url(),
+                "--topic",
+                "t",
+                "--consumer-id",
+                "c",
+                "--count-only",
+                "--max",
+                "3");
+        Await.until(
+                "it has read two",
+                () -> first.http().get("/consumers/c").get("offset").asInt() == 2);
         first.terminate();
         try (BrokerProcess second = BrokerProcess.startAt(first.port())) {
             second.http().produce("t", 1);
@@ -200,7 +248,8 @@ class ClientsTest {
     @Test
     void without_a_broker_both_clients_say_so_in_a_line_and_give_up() {
         for (String script : new String[] {"Producer.java", "Consumer.java"}) {
-            Result result = Scripts.runWithInput("x\n".getBytes(UTF_8), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
+            Result result = Scripts.runWithInput(
+                    "x\n".getBytes(UTF_8), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
             assertEquals(1, result.exitCode());
             String last = result.stderr().lines().reduce((a, b) -> b).orElse("");
             assertTrue(last.contains("No broker answers at http://127.0.0.1:1"), result.stderr());
@@ -214,7 +263,9 @@ class ClientsTest {
             producer = Scripts.start("Producer.java", "--broker", own.url(), "--topic", "t", "--retry-for", "200ms");
             producer.getOutputStream().write("one\ntwo\n".getBytes(UTF_8));
             producer.getOutputStream().flush();
-            Await.until("two messages are there", () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
+            Await.until(
+                    "two messages are there",
+                    () -> own.http().get("/stats").get("topics").path("t").asInt() == 2);
         }
         Result result = Scripts.finish(producer, "three\n".getBytes(UTF_8));
         assertEquals(1, result.exitCode());
@@ -225,7 +276,9 @@ class ClientsTest {
     void a_consumer_that_is_stopped_has_printed_what_was_delivered() throws Exception {
         producer("clients.stopped", "--count", "20000");
         Process consumer = Scripts.start(command("Consumer.java", "clients.stopped", "--consumer-id", "clients.s"));
-        Await.until("it has begun", () -> http.get("/consumers/clients.s").get("offset").asInt() > 0);
+        Await.until(
+                "it has begun",
+                () -> http.get("/consumers/clients.s").get("offset").asInt() > 0);
         consumer.toHandle().destroy();
         long printed = Scripts.finish(consumer, new byte[0]).out().lines().count();
         assertEquals(http.get("/consumers/clients.s").get("offset").asInt(), printed);
@@ -235,8 +288,13 @@ class ClientsTest {
     void output_that_cannot_be_written_is_a_line_and_exit_code_1() {
         assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
         producer("clients.full", "x");
-        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("sh", "-c",
-                "exec ./jbang Consumer.java --broker " + broker.url() + " --topic clients.full --exit-at-end > /dev/full")), new byte[0]);
+        Result result = Scripts.finish(
+                Scripts.startProcess(new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec ./jbang Consumer.java --broker " + broker.url()
+                                + " --topic clients.full --exit-at-end > /dev/full")),
+                new byte[0]);
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("Cannot write"), result.stderr());
     }
@@ -245,10 +303,17 @@ class ClientsTest {
     void a_producer_waits_while_its_topic_is_full() throws Exception {
         http.post("/topics/register", "topic", "clients.backpressure", "max_messages", 2);
         http.post("/consumers/register", "topic", "clients.backpressure", "consumer_id", "clients.b");
-        Process producer = Scripts.start(command("Producer.java", "clients.backpressure", "--batch-size", "1", "--count", "4"));
-        try (BufferedReader err = new BufferedReader(new InputStreamReader(producer.getErrorStream(), StandardCharsets.UTF_8))) {
+        Process producer =
+                Scripts.start(command("Producer.java", "clients.backpressure", "--batch-size", "1", "--count", "4"));
+        try (BufferedReader err =
+                new BufferedReader(new InputStreamReader(producer.getErrorStream(), StandardCharsets.UTF_8))) {
             awaitLine(err, "has not read offset");
-            Await.until("all of it is read", () -> http.post("/consume", "consumer_id", "clients.b").get("offset").asInt() == 3);
+            Await.until(
+                    "all of it is read",
+                    () -> http.post("/consume", "consumer_id", "clients.b")
+                                    .get("offset")
+                                    .asInt()
+                            == 3);
             awaitLine(err, "4 messages accepted");
         }
         assertEquals(0, producer.waitFor());
@@ -257,9 +322,16 @@ class ClientsTest {
     @Test
     void bad_usage_is_one_line_and_exit_code_2() {
         String[][] commands = {
-            {"Producer.java", "no topic"}, {"Producer.java", "--topik", "t", "x"}, {"Producer.java", "-t", "t", "--rate", "0", "x"}, {"Producer.java", "-t", "t", "--count", "1", "x"},
-            {"Producer.java", "-t", "t", "--broker", "a b", "x"}, {"Consumer.java"}, {"Consumer.java", "-t", "t", "--format", "%q"},
-            {"Consumer.java", "-t", "t", "--poll-interval", "soon"}, {"Consumer.java", "-t", "t", "--max", "-1"}};
+            {"Producer.java", "no topic"},
+            {"Producer.java", "--topik", "t", "x"},
+            {"Producer.java", "-t", "t", "--rate", "0", "x"},
+            {"Producer.java", "-t", "t", "--count", "1", "x"},
+            {"Producer.java", "-t", "t", "--broker", "a b", "x"},
+            {"Consumer.java"},
+            {"Consumer.java", "-t", "t", "--format", "%q"},
+            {"Consumer.java", "-t", "t", "--poll-interval", "soon"},
+            {"Consumer.java", "-t", "t", "--max", "-1"}
+        };
         for (String[] command : commands) {
             Result result = Scripts.run(command);
             assertEquals(2, result.exitCode(), String.join(" ", command) + ": " + result.stderr());
@@ -313,8 +385,27 @@ class ClientsTest {
         for (int i = 0; i < 1000; i++) {
             line(lines, "line " + i + " " + "x".repeat(random.nextInt(200)));
         }
-        for (String difficult : new String[] {"", "\"", "\\", "\\n", "\ttab\t", "'", "carriage return\r", "\u0000", "\u007f", "\b\f\u001f", "ümläut", "\u0080 \u07ff \u0800 \ud7ff \ue000 \uffff",
-            "😀 𝄞 \uDBFF\uDFFF", "\u2028", " leading and trailing ", "%s %n", "x".repeat(900_000), "\"".repeat(100_000), ""}) {
+        for (String difficult : new String[] {
+            "",
+            "\"",
+            "\\",
+            "\\n",
+            "\ttab\t",
+            "'",
+            "carriage return\r",
+            "\u0000",
+            "\u007f",
+            "\b\f\u001f",
+            "ümläut",
+            "\u0080 \u07ff \u0800 \ud7ff \ue000 \uffff",
+            "😀 𝄞 \uDBFF\uDFFF",
+            "\u2028",
+            " leading and trailing ",
+            "%s %n",
+            "x".repeat(900_000),
+            "\"".repeat(100_000),
+            ""
+        }) {
             line(lines, difficult);
         }
         return lines.toByteArray();

@@ -30,9 +30,26 @@ class ClockTest {
         assertEquals(now + AHEAD, messages.path(1).path("timestamp").asLong());
         long timestamp = messages.path(3).path("timestamp").asLong();
         assertTrue(timestamp >= now && timestamp <= System.currentTimeMillis(), messages.toString());
-        assertEquals(1, http.get("/topics/t/messages?timestamp=" + now).get("messages").path(0).path("offset").asInt(), "the first with this time or a later one");
-        assertEquals(2, http.get("/topics/t/messages?timestamp=" + (now + AHEAD + 1)).get("messages").path(0).path("offset").asInt());
-        assertEquals(4, http.get("/topics/t/messages?timestamp=" + (now + AHEAD + 2)).get("next_offset").asInt());
+        assertEquals(
+                1,
+                http.get("/topics/t/messages?timestamp=" + now)
+                        .get("messages")
+                        .path(0)
+                        .path("offset")
+                        .asInt(),
+                "the first with this time or a later one");
+        assertEquals(
+                2,
+                http.get("/topics/t/messages?timestamp=" + (now + AHEAD + 1))
+                        .get("messages")
+                        .path(0)
+                        .path("offset")
+                        .asInt());
+        assertEquals(
+                4,
+                http.get("/topics/t/messages?timestamp=" + (now + AHEAD + 2))
+                        .get("next_offset")
+                        .asInt());
         broker.kill();
         assertTrue(broker.stderr().contains("Topic t has 2 messages with a timestamp in the future."), broker.stderr());
         try (BrokerProcess again = start()) {
@@ -48,15 +65,22 @@ class ClockTest {
         write(3, "right", "{}", now - 60_000, now - 1);
         BrokerProcess broker = start();
         Http http = broker.http();
-        assertEquals(1, http.get("/topics/aged").get("start_offset").asInt(), "what has a right time gets too old by that");
+        assertEquals(
+                1, http.get("/topics/aged").get("start_offset").asInt(), "what has a right time gets too old by that");
         http.post("/produce", "topic", "aged", "value", "v2");
-        Await.until("the message from the future is too old", () -> http.get("/topics/aged").get("start_offset").asInt() >= 2);
-        Await.until("the last one is", () -> http.get("/topics/aged").get("messages").asInt() == 0);
+        Await.until(
+                "the message from the future is too old",
+                () -> http.get("/topics/aged").get("start_offset").asInt() >= 2);
+        Await.until(
+                "the last one is",
+                () -> http.get("/topics/aged").get("messages").asInt() == 0);
         assertEquals(2, http.get("/topics/kept").get("messages").asInt());
         broker.close();
         String stderr = broker.stderr();
         assertEquals(2, stderr.split("with a timestamp in the future", -1).length - 1, stderr);
-        assertTrue(stderr.contains("Topic aged has 1 message with") && stderr.contains("Topic kept has 1 message with"), stderr);
+        assertTrue(
+                stderr.contains("Topic aged has 1 message with") && stderr.contains("Topic kept has 1 message with"),
+                stderr);
     }
 
     private BrokerProcess start() {
@@ -67,11 +91,13 @@ class ClockTest {
     private void write(int number, String name, String settings, long... timestamps) throws IOException {
         Path topic = Files.createDirectories(folder.resolve("data/topics/0000000" + number + "-" + name));
         Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
-        StringBuilder records = new StringBuilder(DurableTest.record("{\"topic\":{\"format\":1,\"name\":\"" + name + "\",\"settings\":" + settings
-                + ",\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}"));
+        StringBuilder records = new StringBuilder(
+                DurableTest.record("{\"topic\":{\"format\":1,\"name\":\"" + name + "\",\"settings\":" + settings
+                        + ",\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}"));
         for (int i = 0; i < timestamps.length; i++) {
-            records.append(DurableTest.record("{\"value\":\"v" + i + "\"}\n{\"appended\":[{\"partition\":0,\"base_offset\":" + i
-                    + ",\"count\":1}],\"timestamp\":" + timestamps[i]));
+            records.append(
+                    DurableTest.record("{\"value\":\"v" + i + "\"}\n{\"appended\":[{\"partition\":0,\"base_offset\":"
+                            + i + ",\"count\":1}],\"timestamp\":" + timestamps[i]));
         }
         Files.writeString(topic.resolve("00000001.ndjson"), records);
     }

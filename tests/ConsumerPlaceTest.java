@@ -21,9 +21,25 @@ class ConsumerPlaceTest {
     private final Http http = broker.http();
 
     @ParameterizedTest
-    @CsvSource({"earliest, v0 v1 v2 v3 v4", "0, v0 v1 v2 v3 v4", "3, v3 v4", "-2, v3 v4", "-5, v0 v1 v2 v3 v4", "-10, v0 v1 v2 v3 v4", "-0, ''", "latest, ''",
-        "now, ''", "NOW, ''", "2026-01-31, v0 v1 v2 v3 v4", "2026-01-31T12:00, v0 v1 v2 v3 v4", "2026-01-31 12:00:30, v0 v1 v2 v3 v4",
-        "2026-01-31T12:00:00Z, v0 v1 v2 v3 v4", "2026-01-31T12:00+0100, v0 v1 v2 v3 v4", "2099-01-31, ''", "2099-01-31T12:00:00+01:00, ''"})
+    @CsvSource({
+        "earliest, v0 v1 v2 v3 v4",
+        "0, v0 v1 v2 v3 v4",
+        "3, v3 v4",
+        "-2, v3 v4",
+        "-5, v0 v1 v2 v3 v4",
+        "-10, v0 v1 v2 v3 v4",
+        "-0, ''",
+        "latest, ''",
+        "now, ''",
+        "NOW, ''",
+        "2026-01-31, v0 v1 v2 v3 v4",
+        "2026-01-31T12:00, v0 v1 v2 v3 v4",
+        "2026-01-31 12:00:30, v0 v1 v2 v3 v4",
+        "2026-01-31T12:00:00Z, v0 v1 v2 v3 v4",
+        "2026-01-31T12:00+0100, v0 v1 v2 v3 v4",
+        "2099-01-31, ''",
+        "2099-01-31T12:00:00+01:00, ''"
+    })
     void a_place_counts_for_a_new_consumer_and_for_one_that_moves(String place, String expected) {
         if (http.get("/topics/place").status() == 404) {
             http.produce("place", 5);
@@ -32,7 +48,8 @@ class ConsumerPlaceTest {
         assertEquals(lines, consume("place", "--from", place).out());
         assertEquals(lines, consume("place", "--from=" + place).out());
         http.post("/consumers/register", "topic", "place", "consumer_id", "place.known");
-        assertEquals(lines, consume("place", "-c", "place.known", "--seek", place).out());
+        assertEquals(
+                lines, consume("place", "-c", "place.known", "--seek", place).out());
     }
 
     @Test
@@ -41,9 +58,18 @@ class ConsumerPlaceTest {
         Thread.sleep(1100); // a time of the command line may be of whole seconds
         Instant middle = Instant.now();
         http.post("/produce", "topic", "place.time", "value", "later");
-        assertEquals("later\n", consume("place.time", "--from", middle.toString()).out());
-        assertEquals("later\n", consume("place.time", "--from", LocalDateTime.now(ZoneId.systemDefault()).minus(System.currentTimeMillis() - middle.toEpochMilli(), ChronoUnit.MILLIS)
-                .truncatedTo(ChronoUnit.MILLIS).toString()).out());
+        assertEquals(
+                "later\n", consume("place.time", "--from", middle.toString()).out());
+        assertEquals(
+                "later\n",
+                consume(
+                                "place.time",
+                                "--from",
+                                LocalDateTime.now(ZoneId.systemDefault())
+                                        .minus(System.currentTimeMillis() - middle.toEpochMilli(), ChronoUnit.MILLIS)
+                                        .truncatedTo(ChronoUnit.MILLIS)
+                                        .toString())
+                        .out());
     }
 
     @Test
@@ -52,9 +78,23 @@ class ConsumerPlaceTest {
         for (int i = 0; i < 12; i++) {
             http.post("/produce", "topic", "place.three", "value", "v" + i, "partition", i % 3);
         }
-        assertEquals(List.of("v10", "v11", "v6", "v7", "v8", "v9"), consume("place.three", "--from", "-2").out().lines().sorted().toList());
-        assertEquals(List.of("v11", "v8"), consume("place.three", "-c", "place.last", "--from", "latest", "--seek", "-2", "--partition", "2").out().lines().sorted().toList());
-        assertEquals(List.of("v10", "v11", "v9"), consume("place.three", "-g", "place.group", "--from", "-1").out().lines().sorted().toList());
+        assertEquals(
+                List.of("v10", "v11", "v6", "v7", "v8", "v9"),
+                consume("place.three", "--from", "-2").out().lines().sorted().toList());
+        assertEquals(
+                List.of("v11", "v8"),
+                consume("place.three", "-c", "place.last", "--from", "latest", "--seek", "-2", "--partition", "2")
+                        .out()
+                        .lines()
+                        .sorted()
+                        .toList());
+        assertEquals(
+                List.of("v10", "v11", "v9"),
+                consume("place.three", "-g", "place.group", "--from", "-1")
+                        .out()
+                        .lines()
+                        .sorted()
+                        .toList());
     }
 
     @Test
@@ -71,12 +111,16 @@ class ConsumerPlaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"soon", "", "12:00", "2026-02-30", "31.01.2026", "1e3", "99999999999999999999", "--5", "+5"})
+    @ValueSource(
+            strings = {"soon", "", "12:00", "2026-02-30", "31.01.2026", "1e3", "99999999999999999999", "--5", "+5"})
     void what_is_no_place_is_explained_with_examples(String place) {
         for (String option : new String[] {"--from=", "--seek="}) {
             Result result = Scripts.run("Consumer.java", "-t", "place", option + place);
             assertEquals(2, result.exitCode(), result.stderr());
-            assertTrue(result.stderr().contains("-10 (10 messages before the end)") && result.stderr().contains("2026-01-31T12:00"), result.stderr());
+            assertTrue(
+                    result.stderr().contains("-10 (10 messages before the end)")
+                            && result.stderr().contains("2026-01-31T12:00"),
+                    result.stderr());
             LifecycleTest.assertOneLine(result.stderr());
         }
     }
@@ -91,6 +135,9 @@ class ConsumerPlaceTest {
     }
 
     private Result consume(String topic, String... options) {
-        return Scripts.run(Stream.concat(Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"), Stream.of(options)).toArray(String[]::new));
+        return Scripts.run(Stream.concat(
+                        Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"),
+                        Stream.of(options))
+                .toArray(String[]::new));
     }
 }

@@ -29,8 +29,14 @@ class ConsumerSessionTest {
         http.post("/produce", "topic", "session.limited", "value", "a");
         http.post("/produce", "topic", "session.limited", "value", "b");
         assertEquals(2, http.consumeAll("session.reader").size());
-        assertEquals(429, http.post("/produce", "topic", "session.limited", "value", "c").status());
-        Await.until("it is forgotten", () -> http.post("/produce", "topic", "session.limited", "value", "c").status() == 200);
+        assertEquals(
+                429,
+                http.post("/produce", "topic", "session.limited", "value", "c").status());
+        Await.until(
+                "it is forgotten",
+                () -> http.post("/produce", "topic", "session.limited", "value", "c")
+                                .status()
+                        == 200);
     }
 
     @ParameterizedTest
@@ -40,7 +46,10 @@ class ConsumerSessionTest {
         http.post("/topics/register", "topic", topic);
         Process consumer = Scripts.start(command(topic, how));
         awaitConsumers(topic, 1);
-        http.post("/produce/batch?topic=" + topic, "text/plain", "x".repeat(1000).concat("\n").repeat(2000).getBytes(UTF_8));
+        http.post(
+                "/produce/batch?topic=" + topic,
+                "text/plain",
+                "x".repeat(1000).concat("\n").repeat(2000).getBytes(UTF_8));
         Thread.sleep(13_000); // longer than its session: nothing can be waited for where nothing is to happen
         assertEquals(1, http.get("/topics/" + topic).get("consumers").size());
         consumer.destroyForcibly();
@@ -55,7 +64,8 @@ class ConsumerSessionTest {
             http.post("/produce", "topic", topic, "value", "v" + i, "partition", i % 2);
         }
         Process consumer = Scripts.start(command(topic, how));
-        try (BufferedReader out = reader(consumer.getInputStream()); BufferedReader err = reader(consumer.getErrorStream())) {
+        try (BufferedReader out = reader(consumer.getInputStream());
+                BufferedReader err = reader(consumer.getErrorStream())) {
             for (int i = 0; i < 4; i++) {
                 out.readLine();
             }
@@ -77,15 +87,22 @@ class ConsumerSessionTest {
     }
 
     private void awaitConsumers(String topic, int count) {
-        Await.until(count + " consumers", () -> http.get("/topics/" + topic).get("consumers").size() == count);
+        Await.until(
+                count + " consumers",
+                () -> http.get("/topics/" + topic).get("consumers").size() == count);
     }
 
     private static void signal(String name, Process process) throws IOException, InterruptedException {
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor());
     }
 
     private String[] command(String topic, String... options) {
-        return Stream.concat(Stream.of("Consumer.java", "-b", broker.url(), "-t", topic), Stream.of(options)).toArray(String[]::new);
+        return Stream.concat(Stream.of("Consumer.java", "-b", broker.url(), "-t", topic), Stream.of(options))
+                .toArray(String[]::new);
     }
 
     private static BufferedReader reader(InputStream in) {

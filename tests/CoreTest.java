@@ -39,13 +39,31 @@ class CoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/health", "/stats", "/topics", "/openapi.json", "/docs", "/metrics", "/nowhere", "/topics/core.none", "/produce"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/health",
+                "/stats",
+                "/topics",
+                "/openapi.json",
+                "/docs",
+                "/metrics",
+                "/nowhere",
+                "/topics/core.none",
+                "/produce"
+            })
     void an_answer_ends_in_a_line_feed_and_names_its_charset(String path) {
         HttpResponse<byte[]> response = http.get(path).response();
         assertEquals('\n', response.body()[response.body().length - 1]);
-        assertTrue(response.headers().firstValue("Content-Type").orElse("").contains("charset=utf-8"), response.headers().toString());
+        assertTrue(
+                response.headers().firstValue("Content-Type").orElse("").contains("charset=utf-8"),
+                response.headers().toString());
         String length = String.valueOf(response.body().length);
-        String ofHead = http.send("HEAD", path, BodyPublishers.noBody()).response().headers().firstValue("Content-Length").orElse(length);
+        String ofHead = http.send("HEAD", path, BodyPublishers.noBody())
+                .response()
+                .headers()
+                .firstValue("Content-Length")
+                .orElse(length);
         assertTrue(response.statusCode() != 200 || ofHead.equals(length), ofHead + " is not " + length);
     }
 
@@ -65,8 +83,11 @@ class CoreTest {
     @Test
     void a_hundred_registrations_at_once_create_a_topic_once() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(100);
-        Callable<Boolean> register = () -> http.post("/topics/register", "topic", "core.hundred").get("created").asBoolean();
-        List<Future<Boolean>> answers = pool.invokeAll(IntStream.range(0, 100).mapToObj(i -> register).collect(Collectors.toList()));
+        Callable<Boolean> register = () -> http.post("/topics/register", "topic", "core.hundred")
+                .get("created")
+                .asBoolean();
+        List<Future<Boolean>> answers =
+                pool.invokeAll(IntStream.range(0, 100).mapToObj(i -> register).collect(Collectors.toList()));
         int created = 0;
         for (Future<Boolean> answer : answers) {
             created += answer.get() ? 1 : 0;
@@ -79,8 +100,14 @@ class CoreTest {
     void names_may_have_249_characters_of_kafkas_alphabet() {
         String longest = "A".repeat(240) + "z09._-Az.";
         assertEquals(200, http.post("/topics/register", "topic", longest).status());
-        assertEquals(200, http.post("/consumers/register", "topic", longest, "consumer_id", longest).status());
-        assertEquals(200, http.post("/producers/register", "topic", longest, "producer_id", longest).status());
+        assertEquals(
+                200,
+                http.post("/consumers/register", "topic", longest, "consumer_id", longest)
+                        .status());
+        assertEquals(
+                200,
+                http.post("/producers/register", "topic", longest, "producer_id", longest)
+                        .status());
         assertEquals(422, http.post("/topics/register", "topic", longest + "x").status());
     }
 
@@ -89,7 +116,9 @@ class CoreTest {
         topic("core.producers");
         Reply named = http.post("/producers/register", "topic", "core.producers", "producer_id", "p1");
         assertEquals("{\"status\":\"ok\",\"topic\":\"core.producers\",\"producer_id\":\"p1\"}", named.text());
-        String fresh = http.post("/producers/register", "topic", "core.producers").get("producer_id").asText();
+        String fresh = http.post("/producers/register", "topic", "core.producers")
+                .get("producer_id")
+                .asText();
         assertTrue(fresh.matches("producer-[0-9a-f]{8}"), fresh);
     }
 
@@ -97,18 +126,31 @@ class CoreTest {
     void a_consumer_gets_the_id_that_it_asks_for_or_a_fresh_one() {
         topic("core.consumers");
         Reply named = http.post("/consumers/register", "topic", "core.consumers", "consumer_id", "core.named");
-        assertEquals("{\"status\":\"ok\",\"topic\":\"core.consumers\",\"consumer_id\":\"core.named\",\"offset\":0}", named.text());
-        String fresh = http.post("/consumers/register", "topic", "core.consumers").get("consumer_id").asText();
+        assertEquals(
+                "{\"status\":\"ok\",\"topic\":\"core.consumers\",\"consumer_id\":\"core.named\",\"offset\":0}",
+                named.text());
+        String fresh = http.post("/consumers/register", "topic", "core.consumers")
+                .get("consumer_id")
+                .asText();
         assertTrue(fresh.matches("consumer-[0-9a-f]{8}"), fresh);
-        assertNotEquals(fresh, http.post("/consumers/register", "topic", "core.consumers").get("consumer_id").asText());
+        assertNotEquals(
+                fresh,
+                http.post("/consumers/register", "topic", "core.consumers")
+                        .get("consumer_id")
+                        .asText());
     }
 
     @Test
     void messages_come_back_in_order_with_their_offsets_and_then_nothing() {
         topic("core.order");
-        assertEquals("{\"status\":\"ok\",\"topic\":\"core.order\",\"offset\":0}",
+        assertEquals(
+                "{\"status\":\"ok\",\"topic\":\"core.order\",\"offset\":0}",
                 http.post("/produce", "topic", "core.order", "value", "a").text());
-        assertEquals(1, http.post("/produce", "topic", "core.order", "value", "b", "key", "k").get("offset").asInt());
+        assertEquals(
+                1,
+                http.post("/produce", "topic", "core.order", "value", "b", "key", "k")
+                        .get("offset")
+                        .asInt());
         consumer("core.order", "core.reader");
 
         Reply first = consume("core.reader");
@@ -156,7 +198,13 @@ class CoreTest {
         Reply reply = consumer("core.there", "core.busy");
         assertEquals(409, reply.status());
         assertTrue(reply.detail().contains("core.here"), reply.detail());
-        assertEquals("core.here", http.get("/stats").get("consumers").path("core.busy").path("topic").asText());
+        assertEquals(
+                "core.here",
+                http.get("/stats")
+                        .get("consumers")
+                        .path("core.busy")
+                        .path("topic")
+                        .asText());
     }
 
     @Test
@@ -186,13 +234,21 @@ class CoreTest {
         consume("core.alice");
         Reply stats = http.get("/stats");
         assertEquals(3, stats.get("topics").path("core.stats").asInt());
-        assertEquals("{\"topic\":\"core.stats\",\"offset\":1,\"lag\":2}", stats.get("consumers").path("core.alice").toString());
+        assertEquals(
+                "{\"topic\":\"core.stats\",\"offset\":1,\"lag\":2}",
+                stats.get("consumers").path("core.alice").toString());
     }
 
     @Test
     void unknown_fields_are_ignored_and_null_is_as_good_as_absent() {
-        assertEquals(200, http.post("/topics/register", "topic", "core.null", "partitions_wanted", List.of(1, 2)).status());
-        assertEquals(200, http.post("/produce", "topic", "core.null", "value", "v", "key", null, "x", true).status());
+        assertEquals(
+                200,
+                http.post("/topics/register", "topic", "core.null", "partitions_wanted", List.of(1, 2))
+                        .status());
+        assertEquals(
+                200,
+                http.post("/produce", "topic", "core.null", "value", "v", "key", null, "x", true)
+                        .status());
         Reply registered = http.post("/consumers/register", "topic", "core.null", "consumer_id", null, "start", null);
         assertEquals(200, registered.status());
         Reply message = consume(registered.get("consumer_id").asText());
@@ -203,10 +259,24 @@ class CoreTest {
     void text_of_every_kind_comes_back_as_it_was() {
         topic("core.text");
         consumer("core.text", "core.texter");
-        List<String> texts = List.of("", " ", "\"quoted\"", "back\\slash", "tab\tand\nnewline\r", "\u0000\u001f\u007f", "ümläut",
-                "\u2028\u2029", "😀👩‍👩‍👧 𝄞", "</script>&amp;", "x".repeat(100_000), "é".repeat(50_000));
+        List<String> texts = List.of(
+                "",
+                " ",
+                "\"quoted\"",
+                "back\\slash",
+                "tab\tand\nnewline\r",
+                "\u0000\u001f\u007f",
+                "ümläut",
+                "\u2028\u2029",
+                "😀👩‍👩‍👧 𝄞",
+                "</script>&amp;",
+                "x".repeat(100_000),
+                "é".repeat(50_000));
         for (String text : texts) {
-            assertEquals(200, http.post("/produce", "topic", "core.text", "value", text, "key", text).status());
+            assertEquals(
+                    200,
+                    http.post("/produce", "topic", "core.text", "value", text, "key", text)
+                            .status());
         }
         for (String text : texts) {
             Reply message = consume("core.texter");

@@ -21,8 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,10 +65,13 @@ class CrashTest {
     void with_fsync_always_neither_does_a_machine_that_forgets_what_was_not_synced() throws Exception {
         Path data = folder.resolve("data");
         Disk disk = new Disk(data, folder.resolve("sync.log"), new Random(SEED));
-        run(() -> {
-            disk.noteAllAsSynced();
-            return BrokerProcess.startWithSyncLog(disk.log(), "--data-dir", data.toString(), "--fsync", "always");
-        }, disk::forgetWhatWasNotSynced);
+        run(
+                () -> {
+                    disk.noteAllAsSynced();
+                    return BrokerProcess.startWithSyncLog(
+                            disk.log(), "--data-dir", data.toString(), "--fsync", "always");
+                },
+                disk::forgetWhatWasNotSynced);
         assertTrue(disk.forgotten() > 0, "there was something to forget");
     }
 
@@ -80,14 +83,18 @@ class CrashTest {
         Random random = new Random(SEED);
         ScheduledExecutorService disturber = Executors.newSingleThreadScheduledExecutor();
         AtomicBoolean isStarting = new AtomicBoolean();
-        disturber.scheduleWithFixedDelay(() -> setFailing(fails, !isStarting.get() && random.nextInt(4) == 0), 20, 20, TimeUnit.MILLISECONDS);
-        run(() -> {
-            isStarting.set(true);
-            Await.until("syncs work", () -> Files.notExists(fails));
-            BrokerProcess broker = BrokerProcess.startWithSyncLog(log, "--data-dir", data.toString(), "--fsync", "always");
-            isStarting.set(false);
-            return broker;
-        }, () -> {});
+        disturber.scheduleWithFixedDelay(
+                () -> setFailing(fails, !isStarting.get() && random.nextInt(4) == 0), 20, 20, TimeUnit.MILLISECONDS);
+        run(
+                () -> {
+                    isStarting.set(true);
+                    Await.until("syncs work", () -> Files.notExists(fails));
+                    BrokerProcess broker =
+                            BrokerProcess.startWithSyncLog(log, "--data-dir", data.toString(), "--fsync", "always");
+                    isStarting.set(false);
+                    return broker;
+                },
+                () -> {});
         disturber.shutdown();
         assertTrue(!refused.isEmpty(), "some were refused");
         refused.forEach(value -> assertTrue(!values.contains(value), "refused, and there: " + value));
@@ -153,7 +160,9 @@ class CrashTest {
 
     private void check(Http http, String when) {
         for (String topic : TOPICS) {
-            Await.until("the topic is there", () -> http.post("/topics/register", settings(topic)).status() == 200); // a sync may fail
+            Await.until(
+                    "the topic is there",
+                    () -> http.post("/topics/register", settings(topic)).status() == 200); // a sync may fail
             for (int p = 0; p < PARTITIONS.get(topic); p++) {
                 checkPartition(http, topic, p, when + ", partition " + topic + p);
             }
@@ -163,7 +172,8 @@ class CrashTest {
 
     private void checkPartition(Http http, String topic, int partition, String where) {
         Map<Long, String> known = seen.computeIfAbsent(topic + partition, absent -> new HashMap<>());
-        long from = known.keySet().stream().mapToLong(offset -> offset + 1).max().orElse(0);
+        long from =
+                known.keySet().stream().mapToLong(offset -> offset + 1).max().orElse(0);
         Map<Long, String> fresh = read(http, topic, partition, from);
         fresh.forEach((offset, value) -> assertTrue(values.add(value), where + ": twice: " + value));
         known.putAll(fresh);
@@ -182,11 +192,13 @@ class CrashTest {
         long next = Math.max(from, bounds.path("start_offset").asLong());
         Map<Long, String> messages = new HashMap<>();
         while (next < end) {
-            Reply page = http.get("/topics/" + topic + "/messages?partition=" + partition + "&offset=" + next + "&max_messages=5000");
+            Reply page = http.get(
+                    "/topics/" + topic + "/messages?partition=" + partition + "&offset=" + next + "&max_messages=5000");
             assertEquals(200, page.status(), page.text());
             for (JsonNode message : page.get("messages")) {
                 assertEquals(next++, message.path("offset").asLong(), "no gap");
-                messages.put(message.path("offset").asLong(), message.path("value").asText());
+                messages.put(
+                        message.path("offset").asLong(), message.path("value").asText());
             }
         }
         return messages;
@@ -219,8 +231,11 @@ class CrashTest {
                 List<String> batch = counts && !unanswered.isEmpty() ? unanswered : newBatch();
                 try {
                     unanswered = batch;
-                    Reply reply = http.post("/produce/batch?topic=" + topic + (counts ? "&producer_id=" + id + "&sequence=" + sequence : ""),
-                            "application/x-ndjson", ndjson(batch).getBytes(StandardCharsets.UTF_8));
+                    Reply reply = http.post(
+                            "/produce/batch?topic=" + topic
+                                    + (counts ? "&producer_id=" + id + "&sequence=" + sequence : ""),
+                            "application/x-ndjson",
+                            ndjson(batch).getBytes(StandardCharsets.UTF_8));
                     if (reply.status() == 503) {
                         return;
                     }
@@ -254,7 +269,11 @@ class CrashTest {
 
         private String ndjson(List<String> batch) {
             StringBuilder lines = new StringBuilder();
-            batch.forEach(value -> lines.append("{\"value\":\"").append(value).append("\",\"partition\":").append(partition(value)).append("}\n"));
+            batch.forEach(value -> lines.append("{\"value\":\"")
+                    .append(value)
+                    .append("\",\"partition\":")
+                    .append(partition(value))
+                    .append("}\n"));
             return lines.toString();
         }
 
@@ -264,7 +283,8 @@ class CrashTest {
                 long offset = range.path("base_offset").asLong();
                 for (String value : batch) {
                     if (partition(value) == partition) {
-                        accepted.computeIfAbsent(topic + partition, absent -> new ConcurrentHashMap<>()).put(offset++, value);
+                        accepted.computeIfAbsent(topic + partition, absent -> new ConcurrentHashMap<>())
+                                .put(offset++, value);
                     }
                 }
             }
@@ -285,14 +305,34 @@ class CrashTest {
 
         void run(Http http) {
             try {
-                while (!isDying && http.post("/consumers/register", "topic", topic, "consumer_id", "c." + topic, "auto_commit", false).status() != 200) {
+                while (!isDying
+                        && http.post(
+                                                "/consumers/register",
+                                                "topic",
+                                                topic,
+                                                "consumer_id",
+                                                "c." + topic,
+                                                "auto_commit",
+                                                false)
+                                        .status()
+                                != 200) {
                     Thread.onSpinWait(); // a sync has failed
                 }
                 while (!isDying) {
-                    Reply reply = http.post("/consume/batch", "consumer_id", "c." + topic, "max_messages", 1 + random.nextInt(50), "wait_ms", 20);
+                    Reply reply = http.post(
+                            "/consume/batch",
+                            "consumer_id",
+                            "c." + topic,
+                            "max_messages",
+                            1 + random.nextInt(50),
+                            "wait_ms",
+                            20);
                     if (reply.status() == 200) {
                         Map<Integer, Long> offsets = new HashMap<>();
-                        reply.get("messages").forEach(message -> offsets.put(message.path("partition").asInt(0), message.path("offset").asLong() + 1));
+                        reply.get("messages")
+                                .forEach(message -> offsets.put(
+                                        message.path("partition").asInt(0),
+                                        message.path("offset").asLong() + 1));
                         offsets.forEach((partition, offset) -> commit(http, partition, offset));
                     }
                 }
@@ -303,7 +343,8 @@ class CrashTest {
 
         private void commit(Http http, int partition, long offset) {
             asked.merge(partition, offset, Math::max);
-            Reply reply = http.post("/consumers/commit", "consumer_id", "c." + topic, "partition", partition, "offset", offset);
+            Reply reply = http.post(
+                    "/consumers/commit", "consumer_id", "c." + topic, "partition", partition, "offset", offset);
             if (reply.status() == 200) {
                 answered.put(partition, offset);
             }
@@ -316,8 +357,12 @@ class CrashTest {
                 int partition = position.path("partition").asInt();
                 long committed = position.path("committed").asLong();
                 String where = when + ", commit of " + topic + partition;
-                assertTrue(committed >= answered.getOrDefault(partition, 0L), where + ": " + committed + ", and " + answered + " was answered");
-                assertTrue(committed <= asked.getOrDefault(partition, 0L), where + ": " + committed + ", and " + asked + " was asked for");
+                assertTrue(
+                        committed >= answered.getOrDefault(partition, 0L),
+                        where + ": " + committed + ", and " + answered + " was answered");
+                assertTrue(
+                        committed <= asked.getOrDefault(partition, 0L),
+                        where + ": " + committed + ", and " + asked + " was asked for");
                 assertTrue(committed <= end(http, partition), where + " is ahead of the messages");
                 answered.put(partition, committed);
             }
@@ -325,7 +370,9 @@ class CrashTest {
 
         private long end(Http http, int partition) {
             JsonNode info = http.get("/topics/" + topic).json();
-            return (info.has("partitions") ? info.path("partitions").path(partition) : info).path("end_offset").asLong();
+            return (info.has("partitions") ? info.path("partitions").path(partition) : info)
+                    .path("end_offset")
+                    .asLong();
         }
     }
 }

@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import engine.BrowseRequest;
 import engine.ConsumerSettings;
-import engine.MemoryBroker;
 import engine.EngineException;
 import engine.ErrorCode;
+import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.MessageLayout;
 import engine.OffsetSpec;
@@ -66,11 +66,13 @@ class DamageTest {
     /** A small journal with something of everything, made by a real broker. */
     @BeforeAll
     static void writeJournal() {
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", writtenOnce.resolve("data").toString())) {
+        try (BrokerProcess broker =
+                BrokerProcess.start("--data-dir", writtenOnce.resolve("data").toString())) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t", "partitions", 2);
             http.post("/consumers/register", "topic", "t", "consumer_id", "c", "auto_commit", false);
-            http.post("/produce/batch?topic=t", "text/plain", "one\ntwo \u00fc\nthree".getBytes(StandardCharsets.UTF_8));
+            http.post(
+                    "/produce/batch?topic=t", "text/plain", "one\ntwo \u00fc\nthree".getBytes(StandardCharsets.UTF_8));
             http.post("/consume/batch", "consumer_id", "c", "max_messages", 2);
             http.post("/consumers/commit", "consumer_id", "c");
             http.post("/produce", "topic", "t", "value", "four", "key", "k", "producer_id", "p", "sequence", 0);
@@ -105,14 +107,19 @@ class DamageTest {
                 Files.write(file, damaged);
                 Outcome outcome = readBack();
                 if (outcome.failure == null) {
-                    assertTrue(i >= lastMark, i + ": only the last line, which says that all before it is on disk, may be gone");
+                    assertTrue(
+                            i >= lastMark,
+                            i + ": only the last line, which says that all before it is on disk, may be gone");
                     assertTrue(outcome.recovery.notices().get(0).contains("cut off"), outcome.recovery.toString());
                     assertEquals(whole, outcome.state);
                 } else {
                     Matcher message = DAMAGE.matcher(outcome.failure);
                     assertTrue(message.matches(), outcome.failure);
-                    assertTrue(Integer.parseInt(message.group(1)) <= i, i + " of " + journal.length + ": " + outcome.failure);
-                    assertEquals(Arrays.hashCode(damaged), Arrays.hashCode(Files.readAllBytes(file)), "nothing was changed");
+                    assertTrue(
+                            Integer.parseInt(message.group(1)) <= i,
+                            i + " of " + journal.length + ": " + outcome.failure);
+                    assertEquals(
+                            Arrays.hashCode(damaged), Arrays.hashCode(Files.readAllBytes(file)), "nothing was changed");
                     refused++;
                 }
             }
@@ -126,7 +133,13 @@ class DamageTest {
         String untrue = "{\"synced\":99999999";
         crc.update(untrue.getBytes(StandardCharsets.US_ASCII));
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
-            broker.http().post("/produce", "topic", "t", "value", untrue + String.format(",\"crc32c\":\"%08x\"}", crc.getValue()));
+            broker.http()
+                    .post(
+                            "/produce",
+                            "topic",
+                            "t",
+                            "value",
+                            untrue + String.format(",\"crc32c\":\"%08x\"}", crc.getValue()));
         }
         journal = withoutMarks(Files.readAllBytes(file));
         Files.write(file, journal);
@@ -140,11 +153,15 @@ class DamageTest {
             Outcome outcome = readBack();
             assertPrefix(outcome.orElseThrow());
             assertEquals(messagesIn(start), outcome.recovery.messages());
-            assertTrue(text(Files.readAllBytes(file)).matches("(?s)\\Q" + text(Arrays.copyOf(journal, start)) + "\\E(\\{\"synced\":.*)?"));
-            Matcher notice = Pattern.compile(".* not all on disk when the machine ended; what there is of them went to (.*)")
+            assertTrue(text(Files.readAllBytes(file))
+                    .matches("(?s)\\Q" + text(Arrays.copyOf(journal, start)) + "\\E(\\{\"synced\":.*)?"));
+            Matcher notice = Pattern.compile(
+                            ".* not all on disk when the machine ended; what there is of them went to (.*)")
                     .matcher(outcome.recovery.notices().get(0));
             assertTrue(notice.matches(), outcome.recovery.toString());
-            assertArrayEquals(Arrays.copyOfRange(holed, start, holed.length), Files.readAllBytes(Path.of(notice.group(1), "00000001.ndjson")));
+            assertArrayEquals(
+                    Arrays.copyOfRange(holed, start, holed.length),
+                    Files.readAllBytes(Path.of(notice.group(1), "00000001.ndjson")));
         }
     }
 
@@ -155,13 +172,23 @@ class DamageTest {
             Files.write(file, Arrays.copyOf(journal, length));
             Outcome outcome = readBack();
             int end = length;
-            int expectedLength = recordEnds.stream().filter(recordEnd -> recordEnd <= end).mapToInt(Integer::intValue).max().orElse(0);
+            int expectedLength = recordEnds.stream()
+                    .filter(recordEnd -> recordEnd <= end)
+                    .mapToInt(Integer::intValue)
+                    .max()
+                    .orElse(0);
             if (expectedLength == 0) {
-                assertTrue(outcome.failure != null && DAMAGE.matcher(outcome.failure).matches(), "without its first line it is no journal");
+                assertTrue(
+                        outcome.failure != null
+                                && DAMAGE.matcher(outcome.failure).matches(),
+                        "without its first line it is no journal");
                 continue;
             }
             assertEquals(null, outcome.failure);
-            assertEquals(expectedLength == length ? 0 : 1, outcome.recovery.notices().size(), "one line, if something was cut off");
+            assertEquals(
+                    expectedLength == length ? 0 : 1,
+                    outcome.recovery.notices().size(),
+                    "one line, if something was cut off");
             assertPrefix(outcome.state);
             assertEquals(messagesIn(expectedLength), outcome.recovery.messages());
             State again = readBack().orElseThrow();
@@ -171,7 +198,10 @@ class DamageTest {
 
     @Test
     void a_record_of_an_empty_batch_of_an_earlier_version_is_whole_wherever_it_is() throws IOException {
-        String[] records = {"{\"appended\":],\"timestamp\":1795580306644", "{\"appended\":],\"timestamp\":1795580306644,\"producer_id\":\"p\",\"sequence\":1"};
+        String[] records = {
+            "{\"appended\":],\"timestamp\":1795580306644",
+            "{\"appended\":],\"timestamp\":1795580306644,\"producer_id\":\"p\",\"sequence\":1"
+        };
         for (String record : records) {
             byte[] line = withChecksum(record);
             for (int end : recordEnds().subList(1, recordEnds().size())) {
@@ -217,7 +247,9 @@ class DamageTest {
         byte[] bytes = Files.readAllBytes(first);
         Files.delete(first);
         Outcome outcome = readBack();
-        assertTrue(outcome.failure.contains("before offset") && outcome.failure.contains("00000002.ndjson"), outcome.failure);
+        assertTrue(
+                outcome.failure.contains("before offset") && outcome.failure.contains("00000002.ndjson"),
+                outcome.failure);
         Files.write(first, Arrays.copyOf(bytes, bytes.length - 1));
         assertTrue(readBack().failure.contains("not the last file"));
         Files.write(first, new byte[0]);
@@ -230,7 +262,11 @@ class DamageTest {
         Path third = second.resolveSibling("00000003.ndjson");
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
             for (int i = 0; i < 20 && Files.notExists(third); i++) {
-                broker.http().post("/produce/batch?topic=two", "text/plain", "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+                broker.http()
+                        .post(
+                                "/produce/batch?topic=two",
+                                "text/plain",
+                                "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
             }
             Await.until("the third file is there", () -> Files.exists(third) && Files.size(third) > 0);
         }
@@ -245,11 +281,14 @@ class DamageTest {
         Files.writeString(third, "x" + Files.readString(third).substring(1));
         assertEquals(0, repair("y\n").exitCode());
         readBack().orElseThrow();
-        assertTrue(Files.exists(data.resolve("damaged/00000002-two.2/00000003.ndjson")), "what was taken out first is there still");
+        assertTrue(
+                Files.exists(data.resolve("damaged/00000002-two.2/00000003.ndjson")),
+                "what was taken out first is there still");
     }
 
     @Test
-    void a_gap_in_one_partition_leaves_the_others_alone_and_what_shows_after_a_repair_is_asked_for_too() throws IOException {
+    void a_gap_in_one_partition_leaves_the_others_alone_and_what_shows_after_a_repair_is_asked_for_too()
+            throws IOException {
         Path first = data.resolve("topics/00000002-p/00000001.ndjson");
         Path second = first.resolveSibling("00000002.ndjson");
         Path third = first.resolveSibling("00000003.ndjson");
@@ -284,7 +323,10 @@ class DamageTest {
 
     private static void produceUntil(Http http, Path file) {
         Await.until(file + " is there", () -> {
-            http.post("/produce/batch?topic=p", "application/x-ndjson", "{\"partition\":1,\"value\":\"a line\"}\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII));
+            http.post(
+                    "/produce/batch?topic=p",
+                    "application/x-ndjson",
+                    "{\"partition\":1,\"value\":\"a line\"}\n".repeat(10_000).getBytes(StandardCharsets.US_ASCII));
             return Files.exists(file) && Files.size(file) > 0;
         });
     }
@@ -319,7 +361,8 @@ class DamageTest {
         Result repaired = repair("y\n");
         assertTrue(repaired.out().contains("00000002.ndjson, which were not all written"), repaired.out());
         readBack().orElseThrow();
-        assertTrue(Files.readString(data.resolve("damaged/00000002-two/00000002.ndjson")).contains("readable"));
+        assertTrue(Files.readString(data.resolve("damaged/00000002-two/00000002.ndjson"))
+                .contains("readable"));
     }
 
     @Test
@@ -330,7 +373,9 @@ class DamageTest {
         directory.close();
         byte[] before = Files.readAllBytes(file);
         ConsumerSettings late = new ConsumerSettings("late", null, false, OffsetSpec.parse("start", "earliest"), null);
-        CompletionException refused = assertThrows(CompletionException.class, () -> broker.registerConsumer("t", late).join());
+        CompletionException refused = assertThrows(
+                CompletionException.class,
+                () -> broker.registerConsumer("t", late).join());
         assertEquals(ErrorCode.SHUTTING_DOWN, ((EngineException) refused.getCause()).code());
         assertArrayEquals(before, Files.readAllBytes(file));
     }
@@ -369,7 +414,10 @@ class DamageTest {
         for (String answer : new String[] {"", "n\n", "what?\n"}) {
             Result declined = repair(answer);
             assertNotEquals(0, declined.exitCode());
-            assertTrue(declined.out().contains("keeps the 3 messages") && declined.out().contains("2 messages"), declined.out());
+            assertTrue(
+                    declined.out().contains("keeps the 3 messages")
+                            && declined.out().contains("2 messages"),
+                    declined.out());
             assertEquals(Arrays.hashCode(damaged), Arrays.hashCode(Files.readAllBytes(file)));
         }
         Result repaired = repair("y\n");
@@ -377,7 +425,8 @@ class DamageTest {
         State state = readBack().orElseThrow();
         assertEquals(3, state.messages.get(0).size() + state.messages.get(1).size());
         assertPrefix(state);
-        String takenOut = Files.readString(data.resolve("damaged/00000001-t/00000001.ndjson"), StandardCharsets.ISO_8859_1);
+        String takenOut =
+                Files.readString(data.resolve("damaged/00000001-t/00000001.ndjson"), StandardCharsets.ISO_8859_1);
         assertTrue(takenOut.contains("the last one"), takenOut);
         Result again = repair("");
         assertEquals(0, again.exitCode());
@@ -391,7 +440,8 @@ class DamageTest {
         Files.write(file, damaged);
         assertEquals(0, repair("y\n").exitCode());
         produceAgainAsInReadme();
-        List<String> messages = readBack().orElseThrow().messages.stream().flatMap(List::stream).collect(Collectors.toList());
+        List<String> messages =
+                readBack().orElseThrow().messages.stream().flatMap(List::stream).collect(Collectors.toList());
         assertEquals(4, messages.size());
         assertTrue(messages.stream().anyMatch(message -> message.contains("the last one")), messages.toString());
     }
@@ -411,19 +461,25 @@ class DamageTest {
     }
 
     private void produceAgainAsInReadme() throws IOException {
-        Matcher block = Pattern.compile("<!-- after a repair -->\n```sh\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Scripts.ROOT.resolve("docs/durability.md")));
+        Matcher block = Pattern.compile("<!-- after a repair -->\n```sh\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Scripts.ROOT.resolve("docs/durability.md")));
         assertTrue(block.find());
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
-            String command = block.group(1).replace("kept/damaged/00000001-kept", "data/damaged/00000001-t").replace("topic=kept", "topic=t")
+            String command = block.group(1)
+                    .replace("kept/damaged/00000001-kept", "data/damaged/00000001-t")
+                    .replace("topic=kept", "topic=t")
                     .replace("http://127.0.0.1:8000", broker.url());
-            Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("bash", "-euo", "pipefail", "-c", command), folder), new byte[0]);
+            Result result = Scripts.finish(
+                    Scripts.startProcess(new ProcessBuilder("bash", "-euo", "pipefail", "-c", command), folder),
+                    new byte[0]);
             assumeTrue(!result.stderr().contains("jq: command not found"), "jq is not here");
             assertEquals(0, result.exitCode(), result.stderr());
         }
     }
 
     private Result repair(String answer) {
-        return Scripts.runWithInput(answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
+        return Scripts.runWithInput(
+                answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
     }
 
     /** A topic whose second file has just begun, with messages and a consumer in the first one. */
@@ -432,7 +488,11 @@ class DamageTest {
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
             broker.http().post("/topics/register", "topic", "two");
             broker.http().post("/consumers/register", "topic", "two", "consumer_id", "e");
-            broker.http().post("/produce/batch?topic=two", "text/plain", "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+            broker.http()
+                    .post(
+                            "/produce/batch?topic=two",
+                            "text/plain",
+                            "a line\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
             Await.until("the second file is there", () -> Files.exists(second) && Files.size(second) > 0);
         }
         return second;
@@ -462,14 +522,25 @@ class DamageTest {
         StringBuilder consumers = new StringBuilder();
         for (TopicState topic : broker.topics().items().collect(Collectors.toList())) {
             for (TopicState.Partition partition : topic.partitions()) {
-                String page = StandardCharsets.UTF_8.decode(broker.browse(new BrowseRequest(topic.name(), partition.partition(),
-                        OffsetSpec.parse("offset", "earliest"), 0, ALL, 0)).join().bytes()).toString();
+                String page = StandardCharsets.UTF_8
+                        .decode(broker.browse(new BrowseRequest(
+                                        topic.name(),
+                                        partition.partition(),
+                                        OffsetSpec.parse("offset", "earliest"),
+                                        0,
+                                        ALL,
+                                        0))
+                                .join()
+                                .bytes())
+                        .toString();
                 List<String> texts = new ArrayList<>();
                 Http.JSON.readTree(page).path("messages").forEach(message -> texts.add(message.toString()));
                 messages.add(texts);
             }
         }
-        broker.consumers(null, null).items().forEach(consumer -> consumers.append(consumer.consumerId()).append(consumer.positions()));
+        broker.consumers(null, null)
+                .items()
+                .forEach(consumer -> consumers.append(consumer.consumerId()).append(consumer.positions()));
         return new State(messages, consumers.toString());
     }
 
@@ -493,6 +564,7 @@ class DamageTest {
 
     private long messagesIn(int length) {
         return Stream.of(new String(journal, 0, length, StandardCharsets.ISO_8859_1).split("\n"))
-                .filter(line -> line.startsWith("{\"partition\"")).collect(Collectors.counting());
+                .filter(line -> line.startsWith("{\"partition\""))
+                .collect(Collectors.counting());
     }
 }

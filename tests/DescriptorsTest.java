@@ -42,23 +42,32 @@ class DescriptorsTest {
         }
         assertTrue(get(broker, "/metrics").contains("jvm_memory_used_bytes"));
         assertEquals(0, broker.terminate());
-        assertTrue(broker.stderr().matches("broker: \\d+ connections are open, which is the limit with 256 file descriptors.*\n"), broker.stderr());
+        assertTrue(
+                broker.stderr()
+                        .matches("broker: \\d+ connections are open, which is the limit with 256 file descriptors.*\n"),
+                broker.stderr());
     }
 
     @Test
     void waiting_calls_and_streams_go_on_at_the_limit() throws Exception {
-        try (BrokerProcess broker = BrokerProcess.startWithDescriptors(LIMIT); Socket stream = new Socket("127.0.0.1", broker.port())) {
+        try (BrokerProcess broker = BrokerProcess.startWithDescriptors(LIMIT);
+                Socket stream = new Socket("127.0.0.1", broker.port())) {
             Http http = broker.http();
             http.produce("t", 0);
             http.post("/consumers/register", "topic", "t", "consumer_id", "c");
-            CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "c", "wait_ms", 30_000));
+            CompletableFuture<Reply> waiting =
+                    CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "c", "wait_ms", 30_000));
             stream.setSoTimeout(20_000);
-            stream.getOutputStream().write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            BufferedReader lines = new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
+            stream.getOutputStream()
+                    .write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
             assertEquals("HTTP/1.1 200 OK", lines.readLine());
-            Await.until("it waits", () -> http.get("/consumers/c").get("waiting").asInt() == 1);
+            Await.until(
+                    "it waits", () -> http.get("/consumers/c").get("waiting").asInt() == 1);
             List<Socket> idle = idleConnections(broker);
-            try (RawConnection fresh = new RawConnection(broker.port())) { // one that is kept may just be closed to make room
+            try (RawConnection fresh =
+                    new RawConnection(broker.port())) { // one that is kept may just be closed to make room
                 assertEquals(200, fresh.post("/produce", "{\"topic\":\"t\",\"value\":\"v\"}"));
             }
             assertEquals("v", waiting.get().get("value").asText());
@@ -77,7 +86,9 @@ class DescriptorsTest {
             List<Socket> streams = new ArrayList<>();
             for (Socket socket : idleConnections(broker)) {
                 try {
-                    socket.getOutputStream().write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream()
+                            .write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException closedBefore) {
                     continue; // it made room
                 }
@@ -110,9 +121,14 @@ class DescriptorsTest {
             assertTrue(get(broker, "/metrics").startsWith("HTTP/1.1 200 "));
             close(idle);
             for (int i = 0; i < 3; i++) {
-                assertEquals(200, http.send("DELETE", "/topics/t" + (created - 1 - i), BodyPublishers.noBody()).status());
+                assertEquals(
+                        200,
+                        http.send("DELETE", "/topics/t" + (created - 1 - i), BodyPublishers.noBody())
+                                .status());
             }
-            Await.until("there is room again", () -> http.post("/topics/register", "topic", "again").status() == 200);
+            Await.until(
+                    "there is room again",
+                    () -> http.post("/topics/register", "topic", "again").status() == 200);
             assertEquals(0, broker.terminate());
         }
         try (BrokerProcess broker = BrokerProcess.startWithDescriptors(LIMIT, "--data-dir", data)) {
@@ -139,7 +155,9 @@ class DescriptorsTest {
     private static String get(BrokerProcess broker, String path) {
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(path, e);

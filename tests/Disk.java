@@ -48,7 +48,10 @@ final class Disk {
     void noteAllAsSynced() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (Path path : Files.exists(folder) ? all() : List.<Path>of()) {
-            lines.append(path).append('\t').append(Files.isDirectory(path) ? String.join("\t", names(path)) : Files.size(path)).append('\n');
+            lines.append(path)
+                    .append('\t')
+                    .append(Files.isDirectory(path) ? String.join("\t", names(path)) : Files.size(path))
+                    .append('\n');
         }
         Files.writeString(log, lines);
     }
@@ -113,8 +116,11 @@ final class Disk {
         if (!draft.matches() || !Files.exists(folder.resolve("topics"))) {
             return path;
         }
-        return names(folder.resolve("topics")).stream().filter(name -> name.startsWith(draft.group(2) + "-")).findFirst()
-                .map(name -> Path.of(draft.group(1) + name + draft.group(3))).orElse(path);
+        return names(folder.resolve("topics")).stream()
+                .filter(name -> name.startsWith(draft.group(2) + "-"))
+                .findFirst()
+                .map(name -> Path.of(draft.group(1) + name + draft.group(3)))
+                .orElse(path);
     }
 
     private List<Path> all() throws IOException {

@@ -22,15 +22,29 @@ class DocsTest {
         assertEquals("application/json;charset=utf-8", reply.contentType());
         JsonNode document = reply.json();
         assertEquals("3.1.0", document.path("openapi").asText());
-        for (String path : new String[] {"/topics/register", "/producers/register", "/consumers/register", "/produce", "/consume",
-            "/produce/batch", "/consume/batch"}) {
+        for (String path : new String[] {
+            "/topics/register",
+            "/producers/register",
+            "/consumers/register",
+            "/produce",
+            "/consume",
+            "/produce/batch",
+            "/consume/batch"
+        }) {
             JsonNode responses = document.path("paths").path(path).path("post").path("responses");
             for (String status : new String[] {"200", "400", "413", "422"}) {
                 assertTrue(responses.has(status), path + " " + status);
             }
         }
-        for (String path : new String[] {"/", "/health", "/stats", "/topics", "/topics/{topic}", "/topics/{topic}/messages"}) {
-            assertTrue(document.path("paths").path(path).path("get").path("responses").has("200"), path);
+        for (String path :
+                new String[] {"/", "/health", "/stats", "/topics", "/topics/{topic}", "/topics/{topic}/messages"}) {
+            assertTrue(
+                    document.path("paths")
+                            .path(path)
+                            .path("get")
+                            .path("responses")
+                            .has("200"),
+                    path);
         }
     }
 
@@ -45,13 +59,21 @@ class DocsTest {
     @Test
     void media_types_are_documented_without_parameters() {
         JsonNode document = http.get("/openapi.json").json();
-        assertEquals("[\"application/problem+json\"]", names(document.path("components").path("responses").path("BadRequest").path("content")));
-        assertEquals("[\"application/json\",\"application/x-ndjson\"]",
+        assertEquals(
+                "[\"application/problem+json\"]",
+                names(document.path("components")
+                        .path("responses")
+                        .path("BadRequest")
+                        .path("content")));
+        assertEquals(
+                "[\"application/json\",\"application/x-ndjson\"]",
                 names(document.at("/paths/~1consume~1batch/post/responses/200/content")));
     }
 
     private static String names(JsonNode object) {
-        return Http.JSON.valueToTree(object.properties().stream().map(Map.Entry::getKey).toList()).toString();
+        return Http.JSON
+                .valueToTree(object.properties().stream().map(Map.Entry::getKey).toList())
+                .toString();
     }
 
     @Test
@@ -62,7 +84,9 @@ class DocsTest {
         Matcher assets = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page.text());
         int count = 0;
         for (; assets.find(); count++) {
-            assertTrue(assets.group(1).startsWith("docs/"), "it is in the broker, and below the path of a proxy: " + assets.group(1));
+            assertTrue(
+                    assets.group(1).startsWith("docs/"),
+                    "it is in the broker, and below the path of a proxy: " + assets.group(1));
             Reply asset = http.get("/" + assets.group(1));
             assertEquals(200, asset.status(), assets.group(1));
             assertTrue(asset.text().length() > 100, assets.group(1));
@@ -74,7 +98,8 @@ class DocsTest {
     void a_slash_after_docs_leads_to_the_page() {
         Reply reply = http.get("/docs/");
         assertEquals(302, reply.status());
-        assertEquals("../docs", reply.response().headers().firstValue("Location").orElse(""));
+        assertEquals(
+                "../docs", reply.response().headers().firstValue("Location").orElse(""));
     }
 
     @Test

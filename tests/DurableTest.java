@@ -40,8 +40,16 @@ import tests.Scripts.Result;
 
 /** A broker with a data directory, and what is there after it has ended. */
 class DurableTest {
-    private static final List<String> READS = List.of("/topics", "/stats", "/topics/demo/messages", "/topics/orders/messages?partition=0",
-            "/topics/orders/messages?partition=1", "/topics/orders/messages?partition=2", "/consumers/alice", "/consumers/bob", "/consumers/dora");
+    private static final List<String> READS = List.of(
+            "/topics",
+            "/stats",
+            "/topics/demo/messages",
+            "/topics/orders/messages?partition=0",
+            "/topics/orders/messages?partition=1",
+            "/topics/orders/messages?partition=2",
+            "/consumers/alice",
+            "/consumers/bob",
+            "/consumers/dora");
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
@@ -69,7 +77,8 @@ class DurableTest {
     /** Leaves topics, consumers and groups, all of which stand where they have committed. */
     private static void fill(Http http) {
         http.post("/topics/register", "topic", "demo", "max_bytes", 1_000_000);
-        http.post("/topics/register", "topic", "orders", "partitions", 3, "max_messages", 4, "when_full", "drop_oldest");
+        http.post(
+                "/topics/register", "topic", "orders", "partitions", 3, "max_messages", 4, "when_full", "drop_oldest");
         http.post("/topics/register", "topic", "empty");
         http.post("/produce", "topic", "demo", "value", "tab\t, quote\", line\n, \ud83d\ude00, \u0000");
         http.post("/produce", "topic", "demo", "value", "", "key", "k", "headers", Map.of("from", "here"));
@@ -82,8 +91,18 @@ class DurableTest {
         }
         http.post("/consumers/register", "topic", "demo", "consumer_id", "alice");
         http.post("/consume/batch", "consumer_id", "alice", "max_messages", 2);
-        http.post("/consumers/register", "topic", "orders", "consumer_id", "bob", "group", "g", "auto_commit", false,
-                "session_timeout_ms", 600_000);
+        http.post(
+                "/consumers/register",
+                "topic",
+                "orders",
+                "consumer_id",
+                "bob",
+                "group",
+                "g",
+                "auto_commit",
+                false,
+                "session_timeout_ms",
+                600_000);
         http.post("/consume/batch", "consumer_id", "bob", "max_messages", 3);
         http.post("/consumers/commit", "consumer_id", "bob");
         http.post("/consumers/register", "topic", "demo", "consumer_id", "dora", "start", "latest");
@@ -131,17 +150,21 @@ class DurableTest {
         try (BrokerProcess broker = start()) {
             assertEquals(List.of(0, 0, 0, 3), missed(broker.http()));
             broker.http().produce("t", 4);
-            assertEquals(List.of(3, 3, 3, 7), missed(broker.http()), "4, 5 and 6 were dropped before any of them got them");
+            assertEquals(
+                    List.of(3, 3, 3, 7), missed(broker.http()), "4, 5 and 6 were dropped before any of them got them");
         }
     }
 
     private static List<Integer> missed(Http http) {
-        return Stream.of("back", "manual", "earlier", "behind").map(id -> http.get("/consumers/" + id).get("missed").asInt()).collect(Collectors.toList());
+        return Stream.of("back", "manual", "earlier", "behind")
+                .map(id -> http.get("/consumers/" + id).get("missed").asInt())
+                .collect(Collectors.toList());
     }
 
     @ParameterizedTest
     @CsvSource({"a,b,", "b,a,", "a,b,g", "b,a,g"})
-    void a_consumer_whose_removal_was_not_on_disk_is_where_it_registered_last(String first, String second, String group) throws IOException {
+    void a_consumer_whose_removal_was_not_on_disk_is_where_it_registered_last(String first, String second, String group)
+            throws IOException {
         Path data = folder.resolve("data");
         try (BrokerProcess broker = start()) {
             broker.http().produce("a", 1);
@@ -165,8 +188,14 @@ class DurableTest {
             try (BrokerProcess broker = start()) {
                 Http http = broker.http();
                 assertEquals(second, http.get("/consumers/c").get("topic").asText());
-                assertEquals(1, http.get("/consumers").get("consumers").size(), http.get("/consumers").text());
-                assertEquals(0, http.get("/topics/" + first).get("consumers").size(), http.get("/topics/" + first).text());
+                assertEquals(
+                        1,
+                        http.get("/consumers").get("consumers").size(),
+                        http.get("/consumers").text());
+                assertEquals(
+                        0,
+                        http.get("/topics/" + first).get("consumers").size(),
+                        http.get("/topics/" + first).text());
                 assertEquals(1, http.get("/consumers/c").get("positions").size());
                 broker.terminate();
                 assertEquals(restart == 0, broker.stderr().contains("consumer c was with topic"), broker.stderr());
@@ -176,14 +205,18 @@ class DurableTest {
 
     private static void register(Http http, String topic, String group) {
         Object[] fields = {"topic", topic, "consumer_id", "c", "session_timeout_ms", 3_600_000, "group", group};
-        assertEquals(200, http.post("/consumers/register", group == null ? Arrays.copyOf(fields, 6) : fields).status());
+        assertEquals(
+                200,
+                http.post("/consumers/register", group == null ? Arrays.copyOf(fields, 6) : fields)
+                        .status());
     }
 
     private static Map<Path, byte[]> files(Path data, String topic) throws IOException {
         Map<Path, byte[]> files = new HashMap<>();
         try (Stream<Path> paths = Files.walk(data.resolve("topics"))) {
             for (Path path : paths.filter(Files::isRegularFile)
-                    .filter(path -> path.getParent().getFileName().toString().endsWith("-" + topic)).collect(Collectors.toList())) {
+                    .filter(path -> path.getParent().getFileName().toString().endsWith("-" + topic))
+                    .collect(Collectors.toList())) {
                 files.put(path, Files.readAllBytes(path));
             }
         }
@@ -194,18 +227,22 @@ class DurableTest {
     void line_separators_that_an_earlier_version_kept_raw_are_escaped() throws IOException {
         Path topic = Files.createDirectories(folder.resolve("data/topics/00000001-t"));
         Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
-        Files.writeString(topic.resolve("00000001.ndjson"),
-                record("{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
-                + record("{\"consumers\":{\"groups\":[],\"consumers\":[]}")
-                + record("{\"value\":\"a\u0085b\u2028c\u2029d\u00e9\",\"headers\":{\"\u0085\":\"\u2028\"}}\n{\"value\":\"plain\"}\n"
-                        + "{\"appended\":[{\"partition\":0,\"base_offset\":0,\"count\":2}],\"timestamp\":1795474064171"));
+        Files.writeString(
+                topic.resolve("00000001.ndjson"),
+                record(
+                                "{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
+                        + record("{\"consumers\":{\"groups\":[],\"consumers\":[]}")
+                        + record(
+                                "{\"value\":\"a\u0085b\u2028c\u2029d\u00e9\",\"headers\":{\"\u0085\":\"\u2028\"}}\n{\"value\":\"plain\"}\n"
+                                        + "{\"appended\":[{\"partition\":0,\"base_offset\":0,\"count\":2}],\"timestamp\":1795474064171"));
         try (BrokerProcess broker = start()) {
             Http http = broker.http();
             JsonNode message = http.get("/topics/t/messages").get("messages").path(0);
             assertEquals("a\u0085b\u2028c\u2029d\u00e9", message.path("value").asText());
             assertEquals("\u2028", message.path("headers").path("\u0085").asText());
             http.post("/consumers/register", "topic", "t", "consumer_id", "c");
-            String lines = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"c\"}").text();
+            String lines = http.postAccepting("application/x-ndjson", "/consume/batch", "{\"consumer_id\":\"c\"}")
+                    .text();
             assertEquals(2, lines.split("[\n\u0085\u2028\u2029]").length, lines);
         }
     }
@@ -221,13 +258,16 @@ class DurableTest {
     void the_session_of_a_consumer_that_reads_alone_outlives_a_restart() {
         try (BrokerProcess broker = start()) {
             broker.http().produce("t", 1);
-            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "mortal", "session_timeout_ms", 3000);
+            broker.http()
+                    .post("/consumers/register", "topic", "t", "consumer_id", "mortal", "session_timeout_ms", 3000);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "immortal");
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
             assertEquals(200, broker.http().get("/consumers/mortal").status(), "its session began with the restart");
-            Await.until("it is removed", () -> broker.http().get("/consumers/mortal").status() == 404);
+            Await.until(
+                    "it is removed",
+                    () -> broker.http().get("/consumers/mortal").status() == 404);
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
@@ -237,16 +277,24 @@ class DurableTest {
     }
 
     @Test
-    void the_session_timeout_that_an_earlier_version_wrote_of_a_consumer_that_reads_alone_does_not_count() throws IOException {
+    void the_session_timeout_that_an_earlier_version_wrote_of_a_consumer_that_reads_alone_does_not_count()
+            throws IOException {
         Path topic = Files.createDirectories(folder.resolve("data/topics/00000001-t"));
         Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
         String consumer = "\"auto_commit\":true,\"session_timeout_ms\":300";
-        Files.writeString(topic.resolve("00000001.ndjson"),
-                record("{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
-                + record("{\"consumers\":{\"groups\":[{\"consumer_id\":\"old\",\"committed\":[0]}],\"consumers\":[{\"consumer_id\":\"old\"," + consumer + "}]}")
-                + record("{\"registered\":{\"consumer_id\":\"asked\"," + consumer + ",\"has_session\":true,\"committed\":[0]}"));
+        Files.writeString(
+                topic.resolve("00000001.ndjson"),
+                record(
+                                "{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{},\"partitions\":[{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}],\"producers\":[]}")
+                        + record(
+                                "{\"consumers\":{\"groups\":[{\"consumer_id\":\"old\",\"committed\":[0]}],\"consumers\":[{\"consumer_id\":\"old\","
+                                        + consumer + "}]}")
+                        + record("{\"registered\":{\"consumer_id\":\"asked\"," + consumer
+                                + ",\"has_session\":true,\"committed\":[0]}"));
         try (BrokerProcess broker = start()) {
-            Await.until("the consumer that has asked for it is removed", () -> broker.http().get("/consumers/asked").status() == 404);
+            Await.until(
+                    "the consumer that has asked for it is removed",
+                    () -> broker.http().get("/consumers/asked").status() == 404);
             assertEquals(200, broker.http().get("/consumers/old").status());
         }
     }
@@ -269,14 +317,29 @@ class DurableTest {
     void a_request_that_is_sent_again_after_a_restart_is_still_known() {
         try (BrokerProcess broker = start()) {
             broker.http().post("/topics/register", "topic", "t");
-            assertEquals(0, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            assertEquals(
+                    0,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0)
+                            .get("offset")
+                            .asInt());
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
-            Reply repeat = broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0);
+            Reply repeat =
+                    broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0);
             assertTrue(repeat.get("duplicate").asBoolean(), repeat.text());
-            assertEquals(409, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 2).status());
-            assertEquals(1, broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 1).get("offset").asInt());
+            assertEquals(
+                    409,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 2)
+                            .status());
+            assertEquals(
+                    1,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 1)
+                            .get("offset")
+                            .asInt());
         }
     }
 
@@ -302,7 +365,8 @@ class DurableTest {
             assertTrue(Files.notExists(data.resolve("damaged")));
             for (Map.Entry<Path, byte[]> file : before.entrySet()) {
                 byte[] now = Files.readAllBytes(file.getKey());
-                assertArrayEquals(file.getValue(), Arrays.copyOf(now, file.getValue().length), file.getKey() + " only grows");
+                assertArrayEquals(
+                        file.getValue(), Arrays.copyOf(now, file.getValue().length), file.getKey() + " only grows");
             }
         }
     }
@@ -310,19 +374,39 @@ class DurableTest {
     private static void assertEmptyBatchesAreRead(Http http) {
         assertEquals("a0 a1 a2", values(http, "/topics/a/messages"));
         assertEquals("only", values(http, "/topics/last/messages"));
-        assertEquals("m0 m1 m2 m2b", IntStream.range(0, 3).mapToObj(p -> values(http, "/topics/m/messages?partition=" + p)).collect(Collectors.joining(" ")));
+        assertEquals(
+                "m0 m1 m2 m2b",
+                IntStream.range(0, 3)
+                        .mapToObj(p -> values(http, "/topics/m/messages?partition=" + p))
+                        .collect(Collectors.joining(" ")));
         assertEquals(1, http.get("/consumers/alice").get("offset").asInt());
         assertEquals(1, http.get("/consumers/bob").get("offset").asInt());
-        assertEquals("[0,1,2]", http.get("/stats").get("consumers").path("carl").path("positions").findValues("committed").toString().replace(" ", ""));
-        assertEquals(2, http.post("/producers/register", "topic", "a", "producer_id", "p").get("next_sequence").asInt());
-        assertTrue(http.post("/producers/register", "topic", "a", "producer_id", "q").get("next_sequence").isMissingNode());
-        Reply repeat = http.post("/produce", "topic", "a", "value", "a1", "key", "k", "producer_id", "p", "sequence", 1);
+        assertEquals(
+                "[0,1,2]",
+                http.get("/stats")
+                        .get("consumers")
+                        .path("carl")
+                        .path("positions")
+                        .findValues("committed")
+                        .toString()
+                        .replace(" ", ""));
+        assertEquals(
+                2,
+                http.post("/producers/register", "topic", "a", "producer_id", "p")
+                        .get("next_sequence")
+                        .asInt());
+        assertTrue(http.post("/producers/register", "topic", "a", "producer_id", "q")
+                .get("next_sequence")
+                .isMissingNode());
+        Reply repeat =
+                http.post("/produce", "topic", "a", "value", "a1", "key", "k", "producer_id", "p", "sequence", 1);
         assertTrue(repeat.get("duplicate").asBoolean() && repeat.get("offset").asInt() == 1, repeat.text());
     }
 
     private static String values(Http http, String path) {
         return StreamSupport.stream(http.get(path).get("messages").spliterator(), false)
-                .map(message -> message.path("value").asText()).collect(Collectors.joining(" "));
+                .map(message -> message.path("value").asText())
+                .collect(Collectors.joining(" "));
     }
 
     private static Map<Path, byte[]> contents(Path folder) throws IOException {
@@ -362,7 +446,8 @@ class DurableTest {
             http.consumeAll("c");
             Files.createFile(fails);
             for (int i = 0; i < 3; i++) {
-                Reply refused = http.post("/produce", "topic", "t", "value", "refused", "producer_id", "p", "sequence", 0);
+                Reply refused =
+                        http.post("/produce", "topic", "t", "value", "refused", "producer_id", "p", "sequence", 0);
                 assertEquals("STORAGE_FULL", refused.code(), refused.text());
                 assertTrue(refused.detail().contains("Input/output error"), refused.detail());
             }
@@ -370,16 +455,29 @@ class DurableTest {
             assertEquals(507, http.post("/topics/register", "topic", "another").status());
             assertEquals(3, http.get("/topics/t").get("end_offset").asInt());
             Files.delete(fails);
-            assertEquals(3, http.post("/produce", "topic", "t", "value", "accepted", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            assertEquals(
+                    3,
+                    http.post("/produce", "topic", "t", "value", "accepted", "producer_id", "p", "sequence", 0)
+                            .get("offset")
+                            .asInt());
             assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());
             Files.createFile(fails);
-            assertEquals(507, http.post("/produce", "topic", "t", "value", "refused").status());
+            assertEquals(
+                    507, http.post("/produce", "topic", "t", "value", "refused").status());
             broker.kill();
             Files.delete(fails);
         }
         try (BrokerProcess broker = start()) {
-            assertEquals("v0 v1 v2 accepted", StreamSupport.stream(broker.http().get("/topics/t/messages").get("messages").spliterator(), false)
-                    .map(message -> message.path("value").asText()).collect(Collectors.joining(" ")));
+            assertEquals(
+                    "v0 v1 v2 accepted",
+                    StreamSupport.stream(
+                                    broker.http()
+                                            .get("/topics/t/messages")
+                                            .get("messages")
+                                            .spliterator(),
+                                    false)
+                            .map(message -> message.path("value").asText())
+                            .collect(Collectors.joining(" ")));
             assertEquals(3, broker.http().get("/consumers/c").get("offset").asInt());
             assertEquals(404, broker.http().get("/topics/another").status());
         }
@@ -391,29 +489,42 @@ class DurableTest {
         Path hangs = folder.resolve("sync.log.hangs");
         Path fails = folder.resolve("sync.log.fails");
         int requests = 150; // more of one producer than the broker remembers
-        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, "--data-dir", folder.resolve("data").toString(), "--fsync", "always")) {
+        try (BrokerProcess broker = BrokerProcess.startWithSyncLog(
+                log, "--data-dir", folder.resolve("data").toString(), "--fsync", "always")) {
             Http http = broker.http();
             http.produce("t", 3);
             http.post("/consumers/register", "topic", "t", "consumer_id", "c");
             Files.createFile(hangs);
             List<CompletableFuture<Reply>> waiting = new ArrayList<>();
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * DataDirectory.SYNC_INTERVAL_MS + 500); // maintenance comes by
+            long end = System.nanoTime()
+                    + TimeUnit.MILLISECONDS.toNanos(2 * DataDirectory.SYNC_INTERVAL_MS + 500); // maintenance comes by
             while (waiting.size() < requests || System.nanoTime() < end) {
                 if (waiting.size() < requests) {
                     int sequence = waiting.size();
                     waiting.add(CompletableFuture.supplyAsync(
-                            () -> http.post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", sequence), THREADS));
+                            () -> http.post(
+                                    "/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", sequence),
+                            THREADS));
                 }
-                Await.until("it has arrived", () -> http.post("/producers/register", "topic", "t", "producer_id", "p")
-                        .get("next_sequence").asInt() == waiting.size());
+                Await.until(
+                        "it has arrived",
+                        () -> http.post("/producers/register", "topic", "t", "producer_id", "p")
+                                        .get("next_sequence")
+                                        .asInt()
+                                == waiting.size());
                 assertEquals(3, http.get("/topics/t").get("end_offset").asInt(), "what is not on disk is not shown");
             }
             assertEquals(3, http.consumeAll("c").size());
             Files.createFile(fails);
             Files.delete(hangs);
-            waiting.forEach(answer -> assertEquals(507, answer.join().status(), answer.join().text()));
+            waiting.forEach(answer ->
+                    assertEquals(507, answer.join().status(), answer.join().text()));
             Files.delete(fails);
-            assertEquals(3, http.post("/produce", "topic", "t", "value", "v3", "producer_id", "p", "sequence", 0).get("offset").asInt());
+            assertEquals(
+                    3,
+                    http.post("/produce", "topic", "t", "value", "v3", "producer_id", "p", "sequence", 0)
+                            .get("offset")
+                            .asInt());
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
@@ -432,9 +543,18 @@ class DurableTest {
         }
         try (BrokerProcess broker = BrokerProcess.startWithSyncLog(log, options)) {
             Files.createFile(fails);
-            assertEquals(507, broker.http().post("/produce", "topic", "t", "value", "refused").status());
+            assertEquals(
+                    507,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "refused")
+                            .status());
             Files.delete(fails);
-            assertEquals(3, broker.http().post("/produce", "topic", "t", "value", "v3").get("offset").asInt());
+            assertEquals(
+                    3,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "v3")
+                            .get("offset")
+                            .asInt());
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
@@ -452,12 +572,16 @@ class DurableTest {
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
-            assertEquals("{\"topics\":{\"T\":0},\"consumers\":{}}", broker.http().get("/stats").text());
+            assertEquals(
+                    "{\"topics\":{\"T\":0},\"consumers\":{}}",
+                    broker.http().get("/stats").text());
             broker.http().produce("t", 1);
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
-            assertEquals("{\"topics\":{\"T\":0,\"t\":1},\"consumers\":{}}", broker.http().get("/stats").text());
+            assertEquals(
+                    "{\"topics\":{\"T\":0,\"t\":1},\"consumers\":{}}",
+                    broker.http().get("/stats").text());
         }
     }
 
@@ -465,12 +589,27 @@ class DurableTest {
     void retention_and_deletion_give_the_disk_back() throws IOException {
         try (BrokerProcess broker = start()) {
             Http http = broker.http();
-            http.post("/topics/register", "topic", "t", "partitions", 2, "max_bytes", 100_000, "when_full", "drop_oldest");
+            http.post(
+                    "/topics/register",
+                    "topic",
+                    "t",
+                    "partitions",
+                    2,
+                    "max_bytes",
+                    100_000,
+                    "when_full",
+                    "drop_oldest");
             http.post("/topics/register", "topic", "aged", "max_age_ms", 100);
-            byte[] lines = "a line of forty bytes, more or less...\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+            byte[] lines =
+                    "a line of forty bytes, more or less...\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
             for (int i = 0; i < 100; i++) {
-                assertEquals(200, http.post("/produce/batch?topic=t", "text/plain", lines).status());
-                assertEquals(200, http.post("/produce/batch?topic=aged", "text/plain", lines).status());
+                assertEquals(
+                        200,
+                        http.post("/produce/batch?topic=t", "text/plain", lines).status());
+                assertEquals(
+                        200,
+                        http.post("/produce/batch?topic=aged", "text/plain", lines)
+                                .status());
             }
             Await.until("the disk is given back", () -> size(folder) < 3_000_000);
             String before = http.get("/topics/t").text();
@@ -489,19 +628,25 @@ class DurableTest {
         try (BrokerProcess broker = start()) {
             Http http = broker.http();
             http.produce("t", 100);
-            List<CompletableFuture<Void>> consumers = IntStream.range(0, 8).mapToObj(number -> CompletableFuture.runAsync(() -> {
-                http.post("/consumers/register", "topic", "t", "consumer_id", "c" + number);
-                for (int i = 0; i < 3_700; i++) {
-                    http.post("/consumers/seek", "consumer_id", "c" + number, "offset", i % 100);
-                }
-            }, THREADS)).collect(Collectors.toList());
+            List<CompletableFuture<Void>> consumers = IntStream.range(0, 8)
+                    .mapToObj(number -> CompletableFuture.runAsync(
+                            () -> {
+                                http.post("/consumers/register", "topic", "t", "consumer_id", "c" + number);
+                                for (int i = 0; i < 3_700; i++) {
+                                    http.post("/consumers/seek", "consumer_id", "c" + number, "offset", i % 100);
+                                }
+                            },
+                            THREADS))
+                    .collect(Collectors.toList());
             consumers.forEach(CompletableFuture::join);
             Await.until("the files of commits alone are dropped", () -> size(folder) < 2_500_000);
             broker.kill();
         }
         try (BrokerProcess broker = start()) {
             for (int number = 0; number < 8; number++) {
-                assertEquals(99, broker.http().get("/consumers/c" + number).get("offset").asInt());
+                assertEquals(
+                        99,
+                        broker.http().get("/consumers/c" + number).get("offset").asInt());
             }
             assertEquals(100, broker.http().get("/topics/t").get("messages").asInt());
         }
@@ -515,8 +660,10 @@ class DurableTest {
         }
         try (Stream<Path> paths = Files.walk(folder.resolve("data"))) {
             for (Path path : paths.collect(Collectors.toList())) {
-                assertEquals(Files.isDirectory(path) ? "rwx------" : "rw-------",
-                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path)), path.toString());
+                assertEquals(
+                        Files.isDirectory(path) ? "rwx------" : "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path)),
+                        path.toString());
             }
         }
     }
@@ -538,7 +685,12 @@ class DurableTest {
     @Test
     void a_second_broker_is_refused() {
         try (BrokerProcess broker = start()) {
-            Result second = Scripts.run("Broker.java", "--port", "0", "--data-dir", folder.resolve("data").toString());
+            Result second = Scripts.run(
+                    "Broker.java",
+                    "--port",
+                    "0",
+                    "--data-dir",
+                    folder.resolve("data").toString());
             assertEquals(1, second.exitCode());
             LifecycleTest.assertOneLine(second.stderr());
             assertTrue(second.stderr().contains("in use by another broker, process " + broker.pid()), second.stderr());
@@ -546,7 +698,11 @@ class DurableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mini-kafka 0,version that wrote it", "mini-kafka 2,version that wrote it", "nonsense,version that wrote it"})
+    @CsvSource({
+        "mini-kafka 0,version that wrote it",
+        "mini-kafka 2,version that wrote it",
+        "nonsense,version that wrote it"
+    })
     void another_format_is_recognised(String format, String advice) throws IOException {
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("data/format"), format + "\n");
@@ -563,7 +719,8 @@ class DurableTest {
 
     @Test
     void a_folder_of_others_is_refused_and_left_as_it_is() throws IOException {
-        Path theirs = Files.writeString(Files.createDirectory(folder.resolve("theirs")).resolve("lock"), "their own");
+        Path theirs = Files.writeString(
+                Files.createDirectory(folder.resolve("theirs")).resolve("lock"), "their own");
         Files.writeString(theirs.resolveSibling("notes.txt"), "x");
         assertRefused("new or empty", "--data-dir", theirs.getParent().toString());
         assertEquals("their own", Files.readString(theirs));
@@ -583,7 +740,10 @@ class DurableTest {
     @Test
     void the_environment_can_name_the_folder() throws IOException {
         ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java", "--port", "0");
-        builder.environment().put("MINI_KAFKA_DATA_DIR", Files.writeString(folder.resolve("file"), "x").toString());
+        builder.environment()
+                .put(
+                        "MINI_KAFKA_DATA_DIR",
+                        Files.writeString(folder.resolve("file"), "x").toString());
         Result result = Scripts.finish(Scripts.startProcess(builder), new byte[0]);
         assertNotEquals(0, result.exitCode());
         assertTrue(result.stderr().contains("file"), result.stderr());
@@ -593,13 +753,15 @@ class DurableTest {
     void a_producer_goes_on_with_a_broker_that_comes_back() throws IOException {
         int count = 2_000_000;
         BrokerProcess broker = start();
-        Process producer = Scripts.start("Producer.java", "--broker", broker.url(), "--topic", "t", "--count", String.valueOf(count));
+        Process producer = Scripts.start(
+                "Producer.java", "--broker", broker.url(), "--topic", "t", "--count", String.valueOf(count));
         for (int kills = 0; kills < 3; kills++) {
             Http http = broker.http();
             long before = messages(http);
             Await.until("some more arrive", () -> messages(http) > before);
             broker.kill();
-            broker = BrokerProcess.startAt(broker.port(), "--data-dir", folder.resolve("data").toString());
+            broker = BrokerProcess.startAt(
+                    broker.port(), "--data-dir", folder.resolve("data").toString());
         }
         Result produced = Scripts.finish(producer, new byte[0]);
         assertEquals(0, produced.exitCode(), produced.stderr());
@@ -618,11 +780,14 @@ class DurableTest {
     }
 
     private BrokerProcess start(String... options) {
-        return BrokerProcess.start(Stream.concat(Stream.of("--data-dir", folder.resolve("data").toString()), Stream.of(options)).toArray(String[]::new));
+        return BrokerProcess.start(
+                Stream.concat(Stream.of("--data-dir", folder.resolve("data").toString()), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     private static void assertRefused(String word, String... options) {
-        Result result = Scripts.run(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options)).toArray(String[]::new));
+        Result result = Scripts.run(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options))
+                .toArray(String[]::new));
         assertNotEquals(0, result.exitCode());
         LifecycleTest.assertOneLine(result.stderr());
         assertTrue(result.stderr().contains(word), result.stderr());
@@ -632,7 +797,9 @@ class DurableTest {
     /** All files below a folder, in bytes. */
     static long size(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.mapToLong(path -> path.toFile().isFile() ? path.toFile().length() : 0).sum();
+            return paths.mapToLong(
+                            path -> path.toFile().isFile() ? path.toFile().length() : 0)
+                    .sum();
         }
     }
 }

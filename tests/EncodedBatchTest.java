@@ -71,14 +71,23 @@ public class EncodedBatchTest {
     void a_message_may_have_just_the_limit() {
         batch(10).add("12345", "67890", null, null);
         batch(10).add("1234", "é", Map.of("a", "漢"), null);
-        assertEquals(ErrorCode.TOO_LARGE, assertThrows(EngineException.class, () -> batch(10).add("123456", "67890", null, null)).code());
-        assertEquals(ErrorCode.TOO_LARGE, assertThrows(EngineException.class, () -> batch(10).addLines("12345678901".getBytes(UTF_8), 11)).code());
+        assertEquals(
+                ErrorCode.TOO_LARGE,
+                assertThrows(EngineException.class, () -> batch(10).add("123456", "67890", null, null))
+                        .code());
+        assertEquals(
+                ErrorCode.TOO_LARGE,
+                assertThrows(EngineException.class, () -> batch(10).addLines("12345678901".getBytes(UTF_8), 11))
+                        .code());
     }
 
     @Test
     void half_of_a_surrogate_pair_is_refused() {
         for (String text : List.of("\ud83d", "a\ude00b", "\ude00\ud83d")) {
-            assertEquals(ErrorCode.INVALID, assertThrows(EngineException.class, () -> batch(100).add(text, null, null, null)).code());
+            assertEquals(
+                    ErrorCode.INVALID,
+                    assertThrows(EngineException.class, () -> batch(100).add(text, null, null, null))
+                            .code());
         }
     }
 
@@ -110,7 +119,9 @@ public class EncodedBatchTest {
         assertEquals(-790332482, Murmur2.hash("foobar".getBytes(StandardCharsets.UTF_8)));
         assertEquals(-985981536, Murmur2.hash("a-little-bit-long-string".getBytes(StandardCharsets.UTF_8)));
         assertEquals(-1486304829, Murmur2.hash("a-little-bit-longer-string".getBytes(StandardCharsets.UTF_8)));
-        assertEquals(-58897971, Murmur2.hash("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(
+                -58897971,
+                Murmur2.hash("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8".getBytes(StandardCharsets.UTF_8)));
     }
 
     private EncodedBatch batch(int maxMessageBytes) {

@@ -17,7 +17,8 @@ public class EngineTest {
     @Test
     void a_consumer_goes_on_after_two_billion_attempts() throws Exception {
         broker.registerTopic("t", new TopicSettings(3, null, null, null, null)).get();
-        broker.registerConsumer("t", new ConsumerSettings("c", null, null, OffsetSpec.parse("start", null), null)).get();
+        broker.registerConsumer("t", new ConsumerSettings("c", null, null, OffsetSpec.parse("start", null), null))
+                .get();
         Consumers consumers = (Consumers) get(broker, "consumers");
         setInt(consumers.get("c"), "turn", Integer.MAX_VALUE);
         for (int i = 0; i < 9; i++) {
@@ -39,7 +40,8 @@ public class EngineTest {
 
     @Test
     void a_call_that_waits_at_the_end_begins_at_the_start_if_that_has_moved_past_it() throws Exception {
-        broker.registerTopic("t", new TopicSettings(1, 2L, null, null, WhenFull.DROP_OLDEST)).get();
+        broker.registerTopic("t", new TopicSettings(1, 2L, null, null, WhenFull.DROP_OLDEST))
+                .get();
         CompletableFuture<EncodedMessages> tooFew = browseLatest(3);
         CompletableFuture<EncodedMessages> enough = browseLatest(2);
         produce("0");
@@ -66,7 +68,13 @@ public class EngineTest {
     }
 
     private CompletableFuture<EncodedMessages> browseLatest(long minMessages) {
-        return broker.browse(new BrowseRequest("t", 0, OffsetSpec.parse("offset", "latest"), minMessages, new ReadLimits(MessageLayout.LIST, 10, 1000), 60_000));
+        return broker.browse(new BrowseRequest(
+                "t",
+                0,
+                OffsetSpec.parse("offset", "latest"),
+                minMessages,
+                new ReadLimits(MessageLayout.LIST, 10, 1000),
+                60_000));
     }
 
     private static int firstOffset(EncodedMessages page) {

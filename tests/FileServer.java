@@ -33,7 +33,8 @@ final class FileServer implements AutoCloseable {
     }
 
     private static void serve(Path folder, HttpExchange exchange) throws IOException {
-        Path file = folder.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
+        Path file =
+                folder.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
         if (file.startsWith(folder) && Files.isRegularFile(file)) {
             byte[] content = Files.readAllBytes(file);
             exchange.sendResponseHeaders(200, content.length);

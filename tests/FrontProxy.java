@@ -19,7 +19,8 @@ import java.util.function.Function;
 
 /** Stands before a broker, as nginx would: passes requests on, below a prefix, and answers some of them by itself. */
 final class FrontProxy implements AutoCloseable {
-    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final HttpServer server;
     private final String target;
@@ -35,7 +36,11 @@ final class FrontProxy implements AutoCloseable {
      */
     record Answer(int status, String body, List<String> headers, boolean isLate) {
         static Answer html(int status) {
-            return new Answer(status, "<html><body><h1>" + status + "</h1></body></html>", List.of("Content-Type", "text/html"), false);
+            return new Answer(
+                    status,
+                    "<html><body><h1>" + status + "</h1></body></html>",
+                    List.of("Content-Type", "text/html"),
+                    false);
         }
 
         /** The request was passed on, but its answer did not come in time. */
@@ -87,7 +92,9 @@ final class FrontProxy implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
         paths.add(path);
-        Answer answer = body.length > maxBodyBytes ? Answer.html(413) : path.startsWith(prefix) ? own.apply(path.substring(prefix.length())) : Answer.html(404);
+        Answer answer = body.length > maxBodyBytes
+                ? Answer.html(413)
+                : path.startsWith(prefix) ? own.apply(path.substring(prefix.length())) : Answer.html(404);
         HttpResponse<byte[]> passed = answer == null || answer.isLate ? pass(exchange, body) : null;
         if (answer != null) {
             byte[] text = answer.body.getBytes(StandardCharsets.UTF_8);
@@ -98,7 +105,9 @@ final class FrontProxy implements AutoCloseable {
             return;
         }
         for (String header : List.of("Content-Type", "Retry-After")) {
-            passed.headers().firstValue(header).ifPresent(value -> exchange.getResponseHeaders().set(header, value));
+            passed.headers()
+                    .firstValue(header)
+                    .ifPresent(value -> exchange.getResponseHeaders().set(header, value));
         }
         reply(exchange, passed.statusCode(), passed.body());
     }
@@ -111,7 +120,8 @@ final class FrontProxy implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> pass(HttpExchange exchange, byte[] body) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI().toString().substring(prefix.length())))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(target + exchange.getRequestURI().toString().substring(prefix.length())))
                 .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         for (String header : List.of("Content-Type", "Accept")) {
             if (exchange.getRequestHeaders().getFirst(header) != null) {

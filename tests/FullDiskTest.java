@@ -55,14 +55,26 @@ class FullDiskTest {
 
             Reply refused = fill(http, accepted);
             assertEquals("STORAGE_FULL", refused.code());
-            assertTrue(refused.detail().contains("No space left") && refused.detail().contains("no restart"), refused.detail());
+            assertTrue(
+                    refused.detail().contains("No space left")
+                            && refused.detail().contains("no restart"),
+                    refused.detail());
             assertEquals(accepted, values(http));
-            assertEquals(accepted.size(), http.consumeAll("c").size(), "consuming goes on, though its commits cannot be written");
+            assertEquals(
+                    accepted.size(),
+                    http.consumeAll("c").size(),
+                    "consuming goes on, though its commits cannot be written");
             assertEquals(507, http.post("/topics/register", "topic", "another").status());
             assertEquals(404, http.get("/topics/another").status());
             http.consumeAll("m");
             assertEquals(507, http.post("/consumers/commit", "consumer_id", "m").status());
-            assertEquals(0, http.get("/consumers/m").get("positions").path(0).path("committed").asInt());
+            assertEquals(
+                    0,
+                    http.get("/consumers/m")
+                            .get("positions")
+                            .path(0)
+                            .path("committed")
+                            .asInt());
             assertEquals(200, http.get("/health").status());
 
             broker.kill();
@@ -71,17 +83,30 @@ class FullDiskTest {
             Http http = broker.http();
             assertEquals(accepted, values(http), "a restart on a full disk");
             http.consumeAll("c");
-            assertEquals(507, http.post("/produce", "topic", "t", "value", "x".repeat(5000)).status());
-            assertEquals(200, http.send("DELETE", "/topics/ballast", BodyPublishers.noBody()).status());
+            assertEquals(
+                    507,
+                    http.post("/produce", "topic", "t", "value", "x".repeat(5000))
+                            .status());
+            assertEquals(
+                    200,
+                    http.send("DELETE", "/topics/ballast", BodyPublishers.noBody())
+                            .status());
 
-            assertEquals(accepted.size(), http.post("/produce", "topic", "t", "value", "there is room again").get("offset").asInt());
+            assertEquals(
+                    accepted.size(),
+                    http.post("/produce", "topic", "t", "value", "there is room again")
+                            .get("offset")
+                            .asInt());
             assertEquals(200, http.post("/topics/register", "topic", "another").status());
             accepted.add("there is room again");
             broker.kill();
         }
         try (BrokerProcess broker = BrokerProcess.start(options)) {
             assertEquals(accepted, values(broker.http()));
-            assertEquals(1, broker.http().consumeAll("c").size(), "what was consumed while the disk was full has been written since");
+            assertEquals(
+                    1,
+                    broker.http().consumeAll("c").size(),
+                    "what was consumed while the disk was full has been written since");
             assertEquals(200, broker.http().get("/topics/another").status());
         }
     }
@@ -113,8 +138,12 @@ class FullDiskTest {
     }
 
     private static long syncedSize(Path log, Path file) throws IOException {
-        return Files.readAllLines(log).stream().map(line -> line.split("\t"))
-                .filter(fields -> fields[0].equals(file.toString())).mapToLong(fields -> Long.parseLong(fields[1])).max().orElse(0);
+        return Files.readAllLines(log).stream()
+                .map(line -> line.split("\t"))
+                .filter(fields -> fields[0].equals(file.toString()))
+                .mapToLong(fields -> Long.parseLong(fields[1]))
+                .max()
+                .orElse(0);
     }
 
     @Test
@@ -138,15 +167,18 @@ class FullDiskTest {
     @Test
     void a_topic_that_drops_its_oldest_makes_room_on_a_full_disk() throws IOException {
         Path disk = mountSmallDisk();
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
+        try (BrokerProcess broker =
+                BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t", "max_bytes", 400_000, "when_full", "drop_oldest");
             for (int i = 0; i < 300; i++) { // fifteen times the disk
-                Await.until("there is room", () -> produceLarge(http, "t", 150_000).status() == 200);
+                Await.until(
+                        "there is room", () -> produceLarge(http, "t", 150_000).status() == 200);
             }
             String before = http.get("/topics/t").text();
             broker.kill();
-            try (BrokerProcess again = BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
+            try (BrokerProcess again =
+                    BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
                 assertEquals(before, again.http().get("/topics/t").text());
             }
         }
@@ -163,7 +195,12 @@ class FullDiskTest {
             assertTrue(fill(broker.http(), accepted).detail().contains("File too large"));
             assertEquals(accepted, values(broker.http()));
             limitFiles(broker, "unlimited");
-            assertEquals(accepted.size(), broker.http().post("/produce", "topic", "t", "value", "more").get("offset").asInt());
+            assertEquals(
+                    accepted.size(),
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "more")
+                            .get("offset")
+                            .asInt());
             accepted.add("more");
             broker.kill();
         }
@@ -192,13 +229,22 @@ class FullDiskTest {
     }
 
     private static Reply produceLarge(Http http, String topic, int bytes) {
-        return http.post("/produce/batch?topic=" + topic, "text/plain", ("x".repeat(999) + "\n").repeat(bytes / 1000).getBytes(StandardCharsets.UTF_8));
+        return http.post(
+                "/produce/batch?topic=" + topic,
+                "text/plain",
+                ("x".repeat(999) + "\n").repeat(bytes / 1000).getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<String> values(Http http) {
         List<String> values = new ArrayList<>();
-        for (JsonNode page; (page = http.get("/topics/t/messages?max_messages=1000&offset=" + values.size()).json()).path("messages").size() > 0; ) {
-            page.path("messages").forEach(message -> values.add(message.path("value").asText()));
+        for (JsonNode page;
+                (page = http.get("/topics/t/messages?max_messages=1000&offset=" + values.size())
+                                        .json())
+                                .path("messages")
+                                .size()
+                        > 0; ) {
+            page.path("messages")
+                    .forEach(message -> values.add(message.path("value").asText()));
         }
         return values;
     }
@@ -210,14 +256,18 @@ class FullDiskTest {
     private Path mountSmallDisk(String moreOptions) throws IOException {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         Result mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_SIZE + moreOptions, "tmpfs", disk.toString());
-        assumeTrue(mounted.exitCode() == 0, "a small disk cannot be mounted here: " + mounted.stderr().strip());
+        assumeTrue(
+                mounted.exitCode() == 0,
+                "a small disk cannot be mounted here: " + mounted.stderr().strip());
         isMounted = true;
         return disk;
     }
 
     private static void limitFiles(BrokerProcess broker, String bytes) {
         Result limited = run("prlimit", "--pid", String.valueOf(broker.pid()), "--fsize=" + bytes + ":unlimited");
-        assumeTrue(limited.exitCode() == 0, "the size of files cannot be limited here: " + limited.stderr().strip());
+        assumeTrue(
+                limited.exitCode() == 0,
+                "the size of files cannot be limited here: " + limited.stderr().strip());
     }
 
     private static Result run(String... command) {

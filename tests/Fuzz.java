@@ -36,29 +36,48 @@ import tests.fuzz.FuzzRun.Sort;
  * The fuzz: starts a broker with a data directory, sends it requests of each sort, and restarts it after SIGTERM and after SIGKILL. What
  * it checks, {@link FuzzRun} and {@code AnswerCheck} say; besides, the broker must not write anything to stderr.
  */
-@Command(name = "fuzz", mixinStandardHelpOptions = true, version = Version.TEXT, sortOptions = false,
-        description = "Sends a broker of its own requests made from its /openapi.json, and valid requests whose bytes were changed. Every request must get an "
-                + "answer or the end of its connection, every answer must be as documented, a refused request must change nothing, and after a restart all that was "
-                + "accepted must be there. The last line says how many requests were sent and how many failures there were; the exit code is 1 if there were any.")
+@Command(
+        name = "fuzz",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
+        sortOptions = false,
+        description =
+                "Sends a broker of its own requests made from its /openapi.json, and valid requests whose bytes were changed. Every request must get an "
+                        + "answer or the end of its connection, every answer must be as documented, a refused request must change nothing, and after a restart all that was "
+                        + "accepted must be there. The last line says how many requests were sent and how many failures there were; the exit code is 1 if there were any.")
 public class Fuzz implements Callable<Integer> {
     private static final Pattern USED = Pattern.compile("heap.* used (\\d+)K");
 
     /** How many requests there are for one that is sent after the first restart. */
     private static final int AFTER_RESTART = 10;
 
-    @Option(names = "--requests", paramLabel = "N", defaultValue = "20000", description = "How many requests of each sort to send (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "How many requests of each sort to send (default: ${DEFAULT-VALUE}).")
     private long requests;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed; the same one makes the same requests (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Seed; the same one makes the same requests (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--only", paramLabel = "SORT", description = "Send requests of one sort only: schema or bytes.")
     private Sort only;
 
-    @Option(names = "--data-dir", paramLabel = "DIR", description = "Data directory of the broker (default: a temporary one).")
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Data directory of the broker (default: a temporary one).")
     private Path dataDir;
 
-    @Option(names = "--broker-option", paramLabel = "OPTION", description = "Option for the broker, such as --broker-option=--fsync=always. Can be repeated.")
+    @Option(
+            names = "--broker-option",
+            paramLabel = "OPTION",
+            description = "Option for the broker, such as --broker-option=--fsync=always. Can be repeated.")
     private List<String> brokerOptions = List.of();
 
     private final Failures failures;
@@ -75,7 +94,9 @@ public class Fuzz implements Callable<Integer> {
 
     /** Runs the command with these arguments and returns its exit code. */
     static int run(PrintStream out, String... args) {
-        return new CommandLine(new Fuzz(out)).setCaseInsensitiveEnumValuesAllowed(true).execute(args);
+        return new CommandLine(new Fuzz(out))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
     }
 
     @Override
@@ -87,7 +108,8 @@ public class Fuzz implements Callable<Integer> {
         try (BrokerProcess broker = start()) {
             long before = liveHeap(broker);
             send(run, broker, requests);
-            out.printf("live heap: %.1f MB at the start, %.1f MB at the end, of which messages take %.1f MB%n",
+            out.printf(
+                    "live heap: %.1f MB at the start, %.1f MB at the end, of which messages take %.1f MB%n",
                     before / 1024.0, liveHeap(broker) / 1024.0, FuzzRun.keptBytes(broker.port()) / 1e6);
             run.remember(broker.port());
             checkExit(broker.terminate());
@@ -150,7 +172,9 @@ public class Fuzz implements Callable<Integer> {
 
     private static String jcmd(BrokerProcess broker, String command) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(List.of(jcmd.toString(), String.valueOf(broker.pid()), command)).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(List.of(jcmd.toString(), String.valueOf(broker.pid()), command))
+                .redirectErrorStream(true)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         process.waitFor();
         return said;

@@ -32,8 +32,15 @@ class FuzzTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"SCHEMA | 500 | {} | status 500", "BYTES | 500 | {} | status 500", "BYTES | 404 | java.io.IOException | tells of the inside",
-        "SCHEMA | 404 | {} | content type", "SCHEMA | 299 | {} | status 299 is not documented"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SCHEMA | 500 | {} | status 500",
+                "BYTES | 500 | {} | status 500",
+                "BYTES | 404 | java.io.IOException | tells of the inside",
+                "SCHEMA | 404 | {} | content type",
+                "SCHEMA | 299 | {} | status 299 is not documented"
+            })
     void a_server_that_answers_wrongly_is_found_out(Sort sort, int status, String body, String fault) throws Exception {
         HttpServer server = serverOf(status, body);
         ExecutorService threads = Executors.newCachedThreadPool();
@@ -51,13 +58,15 @@ class FuzzTest {
 
     /** A server that has the broker's document, and answers all else so. */
     private static HttpServer serverOf(int status, String body) throws IOException {
-        byte[] document = BrokerProcess.shared().http().get("/openapi.json").text().getBytes(UTF_8);
+        byte[] document =
+                BrokerProcess.shared().http().get("/openapi.json").text().getBytes(UTF_8);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", call -> {
             boolean isDocument = call.getRequestURI().getPath().equals("/openapi.json");
             byte[] answer = isDocument ? document : body.getBytes(UTF_8);
             call.getRequestBody().readAllBytes();
-            call.sendResponseHeaders(isDocument ? 200 : status, call.getRequestMethod().equals("HEAD") ? -1 : answer.length);
+            call.sendResponseHeaders(
+                    isDocument ? 200 : status, call.getRequestMethod().equals("HEAD") ? -1 : answer.length);
             call.getResponseBody().write(answer);
             call.close();
         });

@@ -41,14 +41,22 @@ public class GeneratedClientCheck {
     }
 
     private void producesAndConsumes() throws ApiException {
-        expect("created", true, new TopicsApi(client).registerTopic(new TopicRegistration().topic(TOPIC)).getCreated());
+        expect(
+                "created",
+                true,
+                new TopicsApi(client)
+                        .registerTopic(new TopicRegistration().topic(TOPIC))
+                        .getCreated());
         String alice = register(null).getConsumerId();
         for (String value : List.of("one", "two \u20ac", "three")) {
             messages.produce(new PublishRequest().topic(TOPIC).value(value).key("key of " + value));
         }
         expect("value", "one", consume(alice).getValue());
         expect("value", "two \u20ac", consume(alice).getValue());
-        expect("lag", 1L, new BrokerApi(client).stats().getConsumers().get(alice).getLag());
+        expect(
+                "lag",
+                1L,
+                new BrokerApi(client).stats().getConsumers().get(alice).getLag());
         expect("key", "key of three", consume(alice).getKey());
         expect("message after the last", null, consume(alice));
         messages.produce(new PublishRequest().topic(TOPIC).value("no key"));
@@ -72,7 +80,8 @@ public class GeneratedClientCheck {
     }
 
     private ConsumerRegistered register(StartPosition start) throws ApiException {
-        return consumers.registerConsumer(new ConsumerRegistration().topic(TOPIC).start(start));
+        return consumers.registerConsumer(
+                new ConsumerRegistration().topic(TOPIC).start(start));
     }
 
     private Message consume(String consumerId) throws ApiException {

@@ -91,10 +91,17 @@ class GroupStressTest {
         for (int from = 0; from < MESSAGES; from += BATCH) {
             StringBuilder lines = new StringBuilder();
             for (int number = from; number < from + BATCH; number++) {
-                lines.append("{\"value\":\"").append(number).append("\",\"key\":\"k").append(number % KEYS).append("\"}\n");
+                lines.append("{\"value\":\"")
+                        .append(number)
+                        .append("\",\"key\":\"k")
+                        .append(number % KEYS)
+                        .append("\"}\n");
             }
             String path = "/produce/batch?topic=" + topic + "&producer_id=p&sequence=" + from;
-            assertEquals(200, http.post(path, "application/x-ndjson", lines.toString().getBytes(UTF_8)).status());
+            assertEquals(
+                    200,
+                    http.post(path, "application/x-ndjson", lines.toString().getBytes(UTF_8))
+                            .status());
             long due = start + (long) (SECONDS * 0.75e9 * (from + BATCH) / MESSAGES);
             LockSupport.parkNanos(due - System.nanoTime());
         }
@@ -140,8 +147,18 @@ class GroupStressTest {
         }
 
         private void join() {
-            Reply reply = http.post("/consumers/register", "topic", topic, "group", "g", "consumer_id", id, "auto_commit", false,
-                    "session_timeout_ms", mayDie ? SESSION_MS : 60_000);
+            Reply reply = http.post(
+                    "/consumers/register",
+                    "topic",
+                    topic,
+                    "group",
+                    "g",
+                    "consumer_id",
+                    id,
+                    "auto_commit",
+                    false,
+                    "session_timeout_ms",
+                    mayDie ? SESSION_MS : 60_000);
             assertEquals(200, reply.status(), reply.text());
             forget();
             isMember = true;
@@ -179,8 +196,10 @@ class GroupStressTest {
         /** Partition by partition, as each may have gone to another member meanwhile. */
         private void commitEach(Map<Integer, Long> offsets, Reply reply) {
             offsets.forEach((partition, offset) -> {
-                Reply commit = http.post("/consumers/commit",
-                        "{\"consumer_id\":\"" + id + "\",\"offsets\":[{\"partition\":" + partition + ",\"offset\":" + offset + "}]}");
+                Reply commit = http.post(
+                        "/consumers/commit",
+                        "{\"consumer_id\":\"" + id + "\",\"offsets\":[{\"partition\":" + partition + ",\"offset\":"
+                                + offset + "}]}");
                 if (commit.status() == 200 && !mayDie) {
                     reply.get("messages").forEach(message -> {
                         if (message.path("partition").asInt() == partition) {
@@ -204,8 +223,11 @@ class GroupStressTest {
             if (due != null && offset != due) {
                 lastNumbers.clear(); // it had lost the partition and has got it again: a new tenure
             }
-            Integer last = lastNumbers.put(message.path("key").asText(), message.path("value").asInt());
-            assertTrue(last == null || last < message.path("value").asInt(), "order of a key: " + last + " before " + message);
+            Integer last = lastNumbers.put(
+                    message.path("key").asText(), message.path("value").asInt());
+            assertTrue(
+                    last == null || last < message.path("value").asInt(),
+                    "order of a key: " + last + " before " + message);
         }
 
         private void forget() {

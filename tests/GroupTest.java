@@ -24,7 +24,8 @@ class GroupTest {
     @Test
     void members_share_the_partitions_and_as_few_as_possible_move() {
         topic("grp.share", 6);
-        assertEquals("[0,1,2,3,4,5]", join("grp.share", "g", "sh.a").get("assigned").toString());
+        assertEquals(
+                "[0,1,2,3,4,5]", join("grp.share", "g", "sh.a").get("assigned").toString());
         join("grp.share", "g", "sh.b");
         assertEquals("[0,1,2]", assigned("sh.a"));
         assertEquals("[3,4,5]", assigned("sh.b"));
@@ -33,7 +34,8 @@ class GroupTest {
         assertEquals("[0,1]", assigned("sh.a"));
         assertEquals("[3,4]", assigned("sh.b"));
         assertEquals("[2,5]", assigned("sh.c"));
-        assertEquals(200, http.post("/consumers/unregister", "consumer_id", "sh.a").status());
+        assertEquals(
+                200, http.post("/consumers/unregister", "consumer_id", "sh.a").status());
         assertEquals("[1,3,4]", assigned("sh.b").replace("0,3,4", "1,3,4"));
         assertEquals(6, count("sh.b") + count("sh.c"));
         assertTrue(assigned("sh.c").contains("2") && assigned("sh.c").contains("5"), assigned("sh.c"));
@@ -46,7 +48,8 @@ class GroupTest {
         join("grp.two", "g1", "tw.a");
         join("grp.two", "g1", "tw.b");
         join("grp.two", "g2", "tw.c");
-        assertEquals(10, http.consumeAll("tw.a").size() + http.consumeAll("tw.b").size());
+        assertEquals(
+                10, http.consumeAll("tw.a").size() + http.consumeAll("tw.b").size());
         assertEquals(10, http.consumeAll("tw.c").size());
     }
 
@@ -56,7 +59,9 @@ class GroupTest {
         http.produce("grp.redo", 10);
         join("grp.redo", "g", "re.a", "auto_commit", false);
         assertEquals(10, http.consumeAll("re.a").size());
-        http.post("/consumers/commit", "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
+        http.post(
+                "/consumers/commit",
+                "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
         join("grp.redo", "g", "re.b", "auto_commit", false);
         assertEquals("[1]", assigned("re.b"));
         assertEquals(3, http.consumeAll("re.b").size());
@@ -69,16 +74,28 @@ class GroupTest {
         join("grp.lost", "g", "lo.a", "auto_commit", false);
         http.consumeAll("lo.a");
         join("grp.lost", "g", "lo.b", "auto_commit", false);
-        Reply one = http.post("/consumers/commit", "{\"consumer_id\":\"lo.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":5}]}");
+        Reply one = http.post(
+                "/consumers/commit",
+                "{\"consumer_id\":\"lo.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":5}]}");
         assertEquals(409, one.status());
         assertEquals("REBALANCED", one.code());
         assertTrue(one.detail().contains("lo.b has partition 1"), one.detail());
-        assertEquals(0, http.get("/consumers/lo.a").get("positions").path(0).path("committed").asInt(), "nothing was committed");
+        assertEquals(
+                0,
+                http.get("/consumers/lo.a")
+                        .get("positions")
+                        .path(0)
+                        .path("committed")
+                        .asInt(),
+                "nothing was committed");
         Reply all = http.post("/consumers/commit", "consumer_id", "lo.a");
         assertEquals("REBALANCED", all.code());
         Reply again = http.post("/consumers/commit", "consumer_id", "lo.a");
         assertEquals("[{\"partition\":0,\"offset\":5}]", again.get("offsets").toString());
-        assertEquals(409, http.post("/consumers/seek", "consumer_id", "lo.a", "partition", 1, "offset", 0).status());
+        assertEquals(
+                409,
+                http.post("/consumers/seek", "consumer_id", "lo.a", "partition", 1, "offset", 0)
+                        .status());
     }
 
     @Test
@@ -87,7 +104,10 @@ class GroupTest {
         http.produce("grp.back", 10);
         join("grp.back", "g", "ba.a", "auto_commit", false);
         http.consumeAll("ba.a");
-        int lost = join("grp.back", "g", "ba.b", "auto_commit", false).get("assigned").path(0).asInt();
+        int lost = join("grp.back", "g", "ba.b", "auto_commit", false)
+                .get("assigned")
+                .path(0)
+                .asInt();
         http.consumeAll("ba.b");
         http.post("/consumers/commit", "consumer_id", "ba.b");
         http.post("/consumers/unregister", "consumer_id", "ba.b");
@@ -95,9 +115,21 @@ class GroupTest {
         assertEquals(409, late.status(), late.text());
         assertEquals("REBALANCED", late.code());
         assertTrue(late.detail().contains("from offset 5"), late.detail());
-        assertEquals(5, http.get("/consumers/ba.a").get("positions").path(lost).path("committed").asInt());
-        assertEquals(200, http.post("/consumers/seek", "consumer_id", "ba.a", "partition", lost, "offset", 2).status());
-        assertEquals(200, http.post("/consumers/commit", "consumer_id", "ba.a", "partition", lost, "offset", 2).status());
+        assertEquals(
+                5,
+                http.get("/consumers/ba.a")
+                        .get("positions")
+                        .path(lost)
+                        .path("committed")
+                        .asInt());
+        assertEquals(
+                200,
+                http.post("/consumers/seek", "consumer_id", "ba.a", "partition", lost, "offset", 2)
+                        .status());
+        assertEquals(
+                200,
+                http.post("/consumers/commit", "consumer_id", "ba.a", "partition", lost, "offset", 2)
+                        .status());
     }
 
     @Test
@@ -106,7 +138,8 @@ class GroupTest {
         http.produce("grp.again", 10);
         join("grp.again", "g", "ag.a", "auto_commit", false);
         http.consumeAll("ag.a");
-        String commit = "{\"consumer_id\":\"ag.a\",\"offsets\":[{\"partition\":0,\"offset\":2},{\"partition\":1,\"offset\":2}]}";
+        String commit =
+                "{\"consumer_id\":\"ag.a\",\"offsets\":[{\"partition\":0,\"offset\":2},{\"partition\":1,\"offset\":2}]}";
         assertEquals(200, http.post("/consumers/commit", commit).status());
         join("grp.again", "g", "ag.b");
         http.consumeAll("ag.b");
@@ -144,20 +177,32 @@ class GroupTest {
         assertEquals(1, count("si.b"));
         Await.until("si.a is removed", () -> count("si.b") == 2);
         assertEquals(4, http.consumeAll("si.b").size());
-        for (Reply reply : List.of(http.post("/consume", "consumer_id", "si.a"), http.post("/consumers/commit", "consumer_id", "si.a"),
+        for (Reply reply : List.of(
+                http.post("/consume", "consumer_id", "si.a"),
+                http.post("/consumers/commit", "consumer_id", "si.a"),
                 http.get("/consumers/si.a"))) {
             assertEquals(404, reply.status());
             assertEquals("CONSUMER_NOT_FOUND", reply.code());
-            assertTrue(reply.detail().contains("nothing was heard from it for 300 ms") && reply.detail().contains("/consumers/register"), reply.detail());
+            assertTrue(
+                    reply.detail().contains("nothing was heard from it for 300 ms")
+                            && reply.detail().contains("/consumers/register"),
+                    reply.detail());
         }
-        assertEquals("[1]", join("grp.silent", "g", "si.a", "session_timeout_ms", 60_000).get("assigned").toString().replace("[0]", "[1]"));
+        assertEquals(
+                "[1]",
+                join("grp.silent", "g", "si.a", "session_timeout_ms", 60_000)
+                        .get("assigned")
+                        .toString()
+                        .replace("[0]", "[1]"));
     }
 
     @Test
     void who_waits_is_not_silent() {
         topic("grp.waits", 1);
         join("grp.waits", "g", "wa.a", "session_timeout_ms", 200);
-        assertEquals(204, http.post("/consume", "consumer_id", "wa.a", "wait_ms", 1000).status());
+        assertEquals(
+                204,
+                http.post("/consume", "consumer_id", "wa.a", "wait_ms", 1000).status());
         assertEquals(200, http.get("/consumers/wa.a").status());
     }
 
@@ -170,7 +215,8 @@ class GroupTest {
         assertEquals("NOT_ASSIGNED", idle.get("why").path("code").asText());
         assertTrue(idle.get("why").path("detail").asText().contains("wk.a has partition 0"), idle.text());
         http.produce("grp.wake", 1);
-        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "wk.b", "wait_ms", 30_000));
+        CompletableFuture<Reply> waiting =
+                CompletableFuture.supplyAsync(() -> http.post("/consume", "consumer_id", "wk.b", "wait_ms", 30_000));
         Await.until("it waits", () -> http.get("/consumers/wk.b").get("waiting").asInt() == 1);
         http.post("/consumers/unregister", "consumer_id", "wk.a");
         assertEquals(200, waiting.get().status());
@@ -183,7 +229,10 @@ class GroupTest {
     void a_consumer_keeps_its_group() {
         topic("grp.keeps", 1);
         join("grp.keeps", "g", "ke.a");
-        assertEquals(409, http.post("/consumers/register", "topic", "grp.keeps", "consumer_id", "ke.a").status());
+        assertEquals(
+                409,
+                http.post("/consumers/register", "topic", "grp.keeps", "consumer_id", "ke.a")
+                        .status());
         assertEquals(409, join("grp.keeps", "h", "ke.a").status());
         assertEquals(200, join("grp.keeps", "g", "ke.a").status());
         assertEquals(422, join("grp.keeps", "no group", "ke.b").status());
@@ -212,19 +261,44 @@ class GroupTest {
         assertTrue(full.detail().contains("group slow (which has no member now"), full.detail());
         join("grp.full", "slow", "fu.b");
         http.post("/consumers/seek", "consumer_id", "fu.b", "offset", "latest");
-        assertEquals(200, http.post("/produce", "topic", "grp.full", "value", "v").status());
+        assertEquals(
+                200, http.post("/produce", "topic", "grp.full", "value", "v").status());
     }
 
     @Test
     void two_consumers_of_a_group_print_each_message_once() {
         topic("grp.script", 4);
         http.produce("grp.script", 1000);
-        Process first = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.script", "--group", "g",
-                "--commit", "written", "--max", "1", "--format", "%p %o%n");
+        Process first = Scripts.start(
+                "Consumer.java",
+                "--broker",
+                broker.url(),
+                "--topic",
+                "grp.script",
+                "--group",
+                "g",
+                "--commit",
+                "written",
+                "--max",
+                "1",
+                "--format",
+                "%p %o%n");
         Result one = Scripts.finish(first, new byte[0]);
         assertEquals(0, one.exitCode(), one.stderr());
-        Result two = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.script", "--group", "g",
-                "--commit", "written", "--exit-at-end", "--why", "--format", "%p %o%n");
+        Result two = Scripts.run(
+                "Consumer.java",
+                "--broker",
+                broker.url(),
+                "--topic",
+                "grp.script",
+                "--group",
+                "g",
+                "--commit",
+                "written",
+                "--exit-at-end",
+                "--why",
+                "--format",
+                "%p %o%n");
         assertEquals(1000, new TreeSet<>(List.of((one.out() + two.out()).split("\n"))).size());
         assertEquals(1000, (one.out() + two.out()).split("\n").length, "none twice");
         assertTrue(two.stderr().contains("nothing comes: It has got everything"), two.stderr());
@@ -238,16 +312,30 @@ class GroupTest {
         for (int i = 0; i < messages; i++) {
             lines.append(i).append(" ".repeat(100)).append('\n');
         }
-        http.post("/produce/batch?topic=grp.ahead", "text/plain", lines.toString().getBytes(UTF_8));
-        Process printing = Scripts.start("Consumer.java", "--broker", broker.url(), "--topic", "grp.ahead", "--group", "g",
-                "--consumer-id", "ah.a", "--commit", "written", "--exit-at-end");
+        http.post(
+                "/produce/batch?topic=grp.ahead", "text/plain", lines.toString().getBytes(UTF_8));
+        Process printing = Scripts.start(
+                "Consumer.java",
+                "--broker",
+                broker.url(),
+                "--topic",
+                "grp.ahead",
+                "--group",
+                "g",
+                "--consumer-id",
+                "ah.a",
+                "--commit",
+                "written",
+                "--exit-at-end");
         Await.until("the pipe is full and more is fetched", () -> lag("ah.a") < messages - 30_000);
         join("grp.ahead", "g", "ah.b", "session_timeout_ms", 60_000);
         Set<Integer> processed = new TreeSet<>();
         Result printed = Scripts.finish(printing, new byte[0]);
         assertTrue(printed.stderr().contains("comes again"), printed.stderr());
         printed.out().lines().forEach(line -> processed.add(Integer.parseInt(line.strip())));
-        http.consumeAll("ah.b").forEach(message -> processed.add(Integer.parseInt(message.path("value").asText().strip())));
+        http.consumeAll("ah.b")
+                .forEach(message -> processed.add(
+                        Integer.parseInt(message.path("value").asText().strip())));
         assertEquals(messages, processed.size(), "of the messages, each at least once");
     }
 
@@ -261,12 +349,30 @@ class GroupTest {
         topic("grp.none", 1);
         http.produce("grp.none", 3);
         for (int i = 0; i < 2; i++) {
-            Result result = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
-                    "--commit", "none", "--exit-at-end");
+            Result result = Scripts.run(
+                    "Consumer.java",
+                    "--broker",
+                    broker.url(),
+                    "--topic",
+                    "grp.none",
+                    "--consumer-id",
+                    "no.a",
+                    "--commit",
+                    "none",
+                    "--exit-at-end");
             assertEquals("v0\nv1\nv2\n", result.out(), result.stderr());
         }
-        Result sought = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "grp.none", "--consumer-id", "no.a",
-                "--seek", "2", "--exit-at-end");
+        Result sought = Scripts.run(
+                "Consumer.java",
+                "--broker",
+                broker.url(),
+                "--topic",
+                "grp.none",
+                "--consumer-id",
+                "no.a",
+                "--seek",
+                "2",
+                "--exit-at-end");
         assertEquals("v2\n", sought.out(), sought.stderr());
     }
 
@@ -281,21 +387,29 @@ class GroupTest {
         http.post("/consumers/register", "topic", "grp.list2", "consumer_id", "li.alone");
         http.post("/consume/batch", "consumer_id", "li.a");
         Reply listed = http.get("/groups/listed");
-        assertEquals("{\"groups\":["
-                + "{\"group\":\"listed\",\"topic\":\"grp.list\",\"generation\":2,"
-                + "\"members\":[{\"consumer_id\":\"li.a\",\"assigned\":[0]},{\"consumer_id\":\"li.b\",\"assigned\":[1]}],"
-                + "\"partitions\":[{\"partition\":0,\"committed\":2,\"end_offset\":2,\"lag\":0,\"owner\":\"li.a\"},"
-                + "{\"partition\":1,\"committed\":0,\"end_offset\":2,\"lag\":2,\"owner\":\"li.b\"}],\"lag\":2},"
-                + "{\"group\":\"listed\",\"topic\":\"grp.list2\",\"generation\":1,\"members\":[{\"consumer_id\":\"li.c\",\"assigned\":[0]}],"
-                + "\"partitions\":[{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0,\"owner\":\"li.c\"}],\"lag\":0}]}",
+        assertEquals(
+                "{\"groups\":["
+                        + "{\"group\":\"listed\",\"topic\":\"grp.list\",\"generation\":2,"
+                        + "\"members\":[{\"consumer_id\":\"li.a\",\"assigned\":[0]},{\"consumer_id\":\"li.b\",\"assigned\":[1]}],"
+                        + "\"partitions\":[{\"partition\":0,\"committed\":2,\"end_offset\":2,\"lag\":0,\"owner\":\"li.a\"},"
+                        + "{\"partition\":1,\"committed\":0,\"end_offset\":2,\"lag\":2,\"owner\":\"li.b\"}],\"lag\":2},"
+                        + "{\"group\":\"listed\",\"topic\":\"grp.list2\",\"generation\":1,\"members\":[{\"consumer_id\":\"li.c\",\"assigned\":[0]}],"
+                        + "\"partitions\":[{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0,\"owner\":\"li.c\"}],\"lag\":0}]}",
                 listed.text().strip());
         Reply all = http.get("/groups");
-        assertEquals(2, all.get("groups").findValuesAsText("group").stream().filter("listed"::equals).count(), all.text());
+        assertEquals(
+                2,
+                all.get("groups").findValuesAsText("group").stream()
+                        .filter("listed"::equals)
+                        .count(),
+                all.text());
         assertTrue(!all.text().contains("li.alone"), "a consumer that reads alone is no group");
         http.post("/consumers/unregister", "consumer_id", "li.c");
         JsonNode empty = http.get("/groups/listed").get("groups").path(1);
         assertEquals("[]", empty.path("members").toString(), "its commits are still there");
-        assertEquals("{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0}", empty.path("partitions").path(0).toString());
+        assertEquals(
+                "{\"partition\":0,\"committed\":0,\"end_offset\":0,\"lag\":0}",
+                empty.path("partitions").path(0).toString());
         Reply misspelt = http.get("/groups/listd");
         assertEquals(404, misspelt.status());
         assertEquals("GROUP_NOT_FOUND", misspelt.code());
@@ -318,7 +432,8 @@ class GroupTest {
         assertEquals(List.of(), ids("?group=nobody"));
         assertTrue(ids("").containsAll(List.of("who.a", "who.b", "who.c", "who.d")));
         for (JsonNode one : http.get("/consumers?topic=grp.who2").get("consumers")) {
-            ObjectNode shown = (ObjectNode) http.get("/consumers/" + one.path("consumer_id").asText()).json();
+            ObjectNode shown = (ObjectNode)
+                    http.get("/consumers/" + one.path("consumer_id").asText()).json();
             shown.remove("why");
             assertEquals(shown, one, "as GET /consumers/{id}, without why");
         }
@@ -328,7 +443,8 @@ class GroupTest {
     private List<String> ids(String query) {
         Reply reply = http.get("/consumers" + query);
         assertEquals(200, reply.status(), reply.text());
-        return StreamSupport.stream(reply.get("consumers").spliterator(), false).map(one -> one.path("consumer_id").asText())
+        return StreamSupport.stream(reply.get("consumers").spliterator(), false)
+                .map(one -> one.path("consumer_id").asText())
                 .collect(Collectors.toList());
     }
 

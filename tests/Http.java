@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 final class Http {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final String url;
 
@@ -90,7 +91,9 @@ final class Http {
 
     /** Registers a consumer with these names and values, and more. */
     Reply registerConsumer(Object[] more, Object... namesAndValues) {
-        return post("/consumers/register", Stream.of(namesAndValues, more).flatMap(Stream::of).toArray());
+        return post(
+                "/consumers/register",
+                Stream.of(namesAndValues, more).flatMap(Stream::of).toArray());
     }
 
     /** Makes sure that a topic exists and appends v0, v1, ... to it. */
@@ -127,9 +130,16 @@ final class Http {
         try {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
             String type = response.headers().firstValue("Content-Type").orElse("");
-            JsonNode json = type.matches("application/(problem\\+)?json(;.*)?") ? JSON.readTree(response.body()) : JSON.missingNode();
+            JsonNode json = type.matches("application/(problem\\+)?json(;.*)?")
+                    ? JSON.readTree(response.body())
+                    : JSON.missingNode();
             String text = new String(response.body(), StandardCharsets.UTF_8);
-            return new Reply(response.statusCode(), type, json.isMissingNode() || !type.contains("charset") ? text : withoutLineFeed(text), json, response);
+            return new Reply(
+                    response.statusCode(),
+                    type,
+                    json.isMissingNode() || !type.contains("charset") ? text : withoutLineFeed(text),
+                    json,
+                    response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -72,7 +72,14 @@ class InputTest {
         Path file = Files.writeString(folder.resolve("input"), BOM + line + line);
         String[] options = how.isEmpty() ? new String[0] : new String[] {how};
         assertEquals(0, send(topic, BOM + line, options).exitCode());
-        assertEquals(0, send(topic, "", Stream.concat(Stream.of(options), Stream.of("--file", file.toString())).toArray(String[]::new)).exitCode());
+        assertEquals(
+                0,
+                send(
+                                topic,
+                                "",
+                                Stream.concat(Stream.of(options), Stream.of("--file", file.toString()))
+                                        .toArray(String[]::new))
+                        .exitCode());
         assertEquals(how.equals("-K=:") ? "b\nb\nb\n" : "a:b\na:b\na:b\n", consume(topic));
         assertEquals(how.equals("-K=:") ? "aaa" : how.equals("--key=x") ? "xxx" : "", consume(topic, "--format", "%k"));
     }
@@ -108,7 +115,10 @@ class InputTest {
         String topic = "input.large" + how.replaceAll("[^A-Za-z0-9]", "");
         Result result = send(topic, input.toString(), how.isEmpty() ? new String[0] : new String[] {how});
         assertEquals(1, result.exitCode());
-        assertTrue(result.stderr().contains("After 4320 messages") && result.stderr().contains("Line 4321 is too large (110000"), result.stderr());
+        assertTrue(
+                result.stderr().contains("After 4320 messages")
+                        && result.stderr().contains("Line 4321 is too large (110000"),
+                result.stderr());
         assertEquals(4320, http.get("/topics/" + topic).get("messages").asInt());
         assertTrue(consume(topic, "--from", "-1").endsWith("line 4320\n"));
     }
@@ -117,22 +127,35 @@ class InputTest {
     void a_line_that_no_request_can_hold_is_named_too() {
         Result result = send("input.huge", "good\n" + "x".repeat(40_000_000) + "\nbad\n");
         assertEquals(1, result.exitCode());
-        assertTrue(result.stderr().contains("After 1 message ") && result.stderr().contains("Line 2 is too large (40000000 bytes)"), result.stderr());
+        assertTrue(
+                result.stderr().contains("After 1 message ")
+                        && result.stderr().contains("Line 2 is too large (40000000 bytes)"),
+                result.stderr());
         assertEquals("good\n", consume("input.huge"));
     }
 
     @Test
     void an_argument_that_is_too_large_is_named() {
         try (BrokerProcess small = BrokerProcess.start("--max-message-bytes", "10")) {
-            Result result = Scripts.run("Producer.java", "-b", small.url(), "-t", "t", "good", "this is too large", "not sent");
-            assertTrue(result.stderr().contains("After 1 message ") && result.stderr().contains("Message 2 is too large (17 bytes)"), result.stderr());
+            Result result =
+                    Scripts.run("Producer.java", "-b", small.url(), "-t", "t", "good", "this is too large", "not sent");
+            assertTrue(
+                    result.stderr().contains("After 1 message ")
+                            && result.stderr().contains("Message 2 is too large (17 bytes)"),
+                    result.stderr());
         }
     }
 
     @Test
     void batches_that_a_proxy_finds_too_large_are_sent_in_parts() throws IOException {
         try (FrontProxy proxy = new FrontProxy(broker.url(), "", path -> null, 3000)) {
-            Result result = Scripts.runWithInput("0123456789\n".repeat(2000).getBytes(UTF_8), "Producer.java", "-b", proxy.url(), "-t", "input.proxy");
+            Result result = Scripts.runWithInput(
+                    "0123456789\n".repeat(2000).getBytes(UTF_8),
+                    "Producer.java",
+                    "-b",
+                    proxy.url(),
+                    "-t",
+                    "input.proxy");
             assertEquals(0, result.exitCode(), result.stderr());
             assertEquals(2000, http.get("/topics/input.proxy").get("messages").asInt());
         }
@@ -147,24 +170,77 @@ class InputTest {
         input.write(new byte[] {'b', (byte) 0xe4, 'd', '\n'});
         input.write(good.getBytes(UTF_8));
         String topic = "input.latin" + how.replaceAll("[^A-Za-z]", "");
-        Result result = Scripts.runWithInput(input.toByteArray(), command(topic, how.isEmpty() ? new String[0] : new String[] {how}));
+        Result result = Scripts.runWithInput(
+                input.toByteArray(), command(topic, how.isEmpty() ? new String[0] : new String[] {how}));
         assertEquals(1, result.exitCode());
-        assertTrue(result.stderr().contains("After 1000 messages") && result.stderr().contains("Line 1001 is not UTF-8"), result.stderr());
+        assertTrue(
+                result.stderr().contains("After 1000 messages")
+                        && result.stderr().contains("Line 1001 is not UTF-8"),
+                result.stderr());
     }
 
     @Test
     void what_the_consumer_prints_as_json_can_be_sent_back() throws IOException {
         http.post("/topics/register", "topic", "input.origin", "partitions", 3);
-        for (String value : List.of("", "two\nlines\r\n", "say \"hi\" \\ \\n", "\u2028 \u2029 \u0085", "😀 ünï", "\u0000\u001f", "{\"value\":1}", "x".repeat(500_000))) {
-            http.post("/produce", "topic", "input.origin", "value", value, "key", value.substring(0, Math.min(5, value.length())));
-            http.post("/produce", "topic", "input.origin", "value", value, "headers", Map.of("", value.substring(0, Math.min(9, value.length())), "näme", "", "x", "y"));
+        for (String value : List.of(
+                "",
+                "two\nlines\r\n",
+                "say \"hi\" \\ \\n",
+                "\u2028 \u2029 \u0085",
+                "😀 ünï",
+                "\u0000\u001f",
+                "{\"value\":1}",
+                "x".repeat(500_000))) {
+            http.post(
+                    "/produce",
+                    "topic",
+                    "input.origin",
+                    "value",
+                    value,
+                    "key",
+                    value.substring(0, Math.min(5, value.length())));
+            http.post(
+                    "/produce",
+                    "topic",
+                    "input.origin",
+                    "value",
+                    value,
+                    "headers",
+                    Map.of("", value.substring(0, Math.min(9, value.length())), "näme", "", "x", "y"));
         }
-        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.origin", "--json", "--exit-at-end").stdout();
+        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.origin", "--json", "--exit-at-end")
+                .stdout();
         Path file = Files.write(folder.resolve("dump"), dump);
-        assertEquals(0, send("input.copyfile", "", "--json", "--keep-partitions", "--partitions", "3", "--file", file.toString()).exitCode());
-        assertEquals(0, Scripts.runWithInput(dump, command("input.copystdin", "--json", "--keep-partitions", "--partitions", "3", "--batch-size", "2000")).exitCode());
+        assertEquals(
+                0,
+                send(
+                                "input.copyfile",
+                                "",
+                                "--json",
+                                "--keep-partitions",
+                                "--partitions",
+                                "3",
+                                "--file",
+                                file.toString())
+                        .exitCode());
+        assertEquals(
+                0,
+                Scripts.runWithInput(
+                                dump,
+                                command(
+                                        "input.copystdin",
+                                        "--json",
+                                        "--keep-partitions",
+                                        "--partitions",
+                                        "3",
+                                        "--batch-size",
+                                        "2000"))
+                        .exitCode());
         for (String copy : List.of("input.copyfile", "input.copystdin")) {
-            assertEquals(comparable(dump), comparable(Scripts.run("Consumer.java", "-b", broker.url(), "-t", copy, "--json", "--exit-at-end").stdout()));
+            assertEquals(
+                    comparable(dump),
+                    comparable(Scripts.run("Consumer.java", "-b", broker.url(), "-t", copy, "--json", "--exit-at-end")
+                            .stdout()));
         }
     }
 
@@ -174,7 +250,8 @@ class InputTest {
         for (int i = 0; i < 30; i++) {
             http.post("/produce", "topic", "input.three", "value", "v" + i, "key", "k" + i);
         }
-        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.three", "--json", "--exit-at-end").stdout();
+        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.three", "--json", "--exit-at-end")
+                .stdout();
         Result one = Scripts.runWithInput(dump, command("input.one", "--json"));
         assertEquals(0, one.exitCode(), one.stderr());
         assertEquals(30, http.get("/topics/input.one").get("messages").asInt());
@@ -184,22 +261,48 @@ class InputTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"hello | no JSON object", "42 | no JSON object", "'' | is empty", "[] | no JSON object", "{\"key\":\"k\"} | no value",
-        "{\"value\":null} | no value", "{\"value\":5} | value that is no string", "{\"value\":\"v\",\"key\":[]} | key that is no string",
-        "{\"value\":\"v\",\"headers\":[]} | headers", "{\"value\":\"v\",\"headers\":{\"h\":1}} | headers.h", "{\"value\":\"v\" | no JSON object",
-        "{\"value\":\"v\"} x | no JSON object", "{\"value\":\"v\"}{\"value\":\"w\"} | something behind", "{\"value\":\"a\",\"value\":\"b\"} | Duplicate",
-        "{\"value\":\"v\",\"partition\":-1} | partition", "{\"value\":\"v\",\"partition\":\"1\"} | partition", "{\"messages\":[{\"value\":\"v\"}]} | page of messages",
-        "{\"value\":\"\\ud800\"} | Unicode"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello | no JSON object",
+                "42 | no JSON object",
+                "'' | is empty",
+                "[] | no JSON object",
+                "{\"key\":\"k\"} | no value",
+                "{\"value\":null} | no value",
+                "{\"value\":5} | value that is no string",
+                "{\"value\":\"v\",\"key\":[]} | key that is no string",
+                "{\"value\":\"v\",\"headers\":[]} | headers",
+                "{\"value\":\"v\",\"headers\":{\"h\":1}} | headers.h",
+                "{\"value\":\"v\" | no JSON object",
+                "{\"value\":\"v\"} x | no JSON object",
+                "{\"value\":\"v\"}{\"value\":\"w\"} | something behind",
+                "{\"value\":\"a\",\"value\":\"b\"} | Duplicate",
+                "{\"value\":\"v\",\"partition\":-1} | partition",
+                "{\"value\":\"v\",\"partition\":\"1\"} | partition",
+                "{\"messages\":[{\"value\":\"v\"}]} | page of messages",
+                "{\"value\":\"\\ud800\"} | Unicode"
+            })
     void a_line_that_is_no_message_is_named_with_its_member(String line, String reason) {
-        Result result = send("input.json", "{\"value\":\"good\"}\n" + line + "\n{\"value\":\"never\"}\n", "--json", "--keep-partitions");
+        Result result = send(
+                "input.json",
+                "{\"value\":\"good\"}\n" + line + "\n{\"value\":\"never\"}\n",
+                "--json",
+                "--keep-partitions");
         assertEquals(1, result.exitCode());
-        assertTrue(result.stderr().contains("After 1 message ") && result.stderr().contains(": Line 2 ") && result.stderr().contains(reason), result.stderr());
+        assertTrue(
+                result.stderr().contains("After 1 message ")
+                        && result.stderr().contains(": Line 2 ")
+                        && result.stderr().contains(reason),
+                result.stderr());
         assertFalse(consume("input.json").contains("never"));
     }
 
     @Test
     void json_brings_its_own_keys() {
-        for (String[] options : new String[][] {{"--json", "-k", "k"}, {"--json", "-K", ":"}, {"--json", "--count", "3"}, {"--keep-partitions"}}) {
+        for (String[] options : new String[][] {
+            {"--json", "-k", "k"}, {"--json", "-K", ":"}, {"--json", "--count", "3"}, {"--keep-partitions"}
+        }) {
             Result result = send("input.usage", "", options);
             assertEquals(2, result.exitCode(), Arrays.toString(options));
             LifecycleTest.assertOneLine(result.stderr());
@@ -223,8 +326,11 @@ class InputTest {
     private static String comparable(byte[] dump) throws IOException {
         Map<String, StringBuilder> partitions = new TreeMap<>();
         for (String line : new String(dump, StandardCharsets.UTF_8).split("\n")) {
-            partitions.computeIfAbsent(Http.JSON.readTree(line).path("partition").asText(), partition -> new StringBuilder())
-                    .append(Http.withoutTimestamps(line).replaceFirst("\"topic\":\"[^\"]*\"", "")).append('\n');
+            partitions
+                    .computeIfAbsent(
+                            Http.JSON.readTree(line).path("partition").asText(), partition -> new StringBuilder())
+                    .append(Http.withoutTimestamps(line).replaceFirst("\"topic\":\"[^\"]*\"", ""))
+                    .append('\n');
         }
         return partitions.toString();
     }
@@ -234,11 +340,15 @@ class InputTest {
     }
 
     private String[] command(String topic, String... options) {
-        return Stream.concat(Stream.of("Producer.java", "-b", broker.url(), "-t", topic), Stream.of(options)).toArray(String[]::new);
+        return Stream.concat(Stream.of("Producer.java", "-b", broker.url(), "-t", topic), Stream.of(options))
+                .toArray(String[]::new);
     }
 
     private String consume(String topic, String... options) {
-        return Scripts.run(Stream.concat(Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"), Stream.of(options))
-                .toArray(String[]::new)).out();
+        return Scripts.run(Stream.concat(
+                                Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"),
+                                Stream.of(options))
+                        .toArray(String[]::new))
+                .out();
     }
 }

@@ -48,11 +48,14 @@ class LifecycleTest {
 
     @Test
     void what_is_in_flight_is_answered_when_it_stops() throws Exception {
-        try (BrokerProcess broker = BrokerProcess.start(); Socket socket = new Socket("127.0.0.1", broker.port())) {
+        try (BrokerProcess broker = BrokerProcess.start();
+                Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(10_000);
             String body = "{\"topic\":\"slow\"}";
             OutputStream out = socket.getOutputStream();
-            out.write(("POST /topics/register HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " + body.length() + "\r\n\r\n").getBytes(UTF_8));
+            out.write(("POST /topics/register HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n")
+                    .getBytes(UTF_8));
             out.flush();
             String interim = "HTTP/1.1 100 Continue\r\n\r\n"; // it is being served
             assertEquals(interim, new String(socket.getInputStream().readNBytes(interim.length()), UTF_8));
@@ -79,8 +82,18 @@ class LifecycleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--port,nonsense", "--port,70000", "--port,-1", "--max-message-bytes,0", "--no-such-option,1", "--host,no.such.host.invalid",
-        "--port-file,/no/such/folder/port", "--port-file,/", "--allow-host,http://x.example", "--allow-host,*.x.example"})
+    @CsvSource({
+        "--port,nonsense",
+        "--port,70000",
+        "--port,-1",
+        "--max-message-bytes,0",
+        "--no-such-option,1",
+        "--host,no.such.host.invalid",
+        "--port-file,/no/such/folder/port",
+        "--port-file,/",
+        "--allow-host,http://x.example",
+        "--allow-host,*.x.example"
+    })
     void a_bad_option_is_one_line_and_not_0(String option, String value) {
         Result result = option.equals("--port")
                 ? Scripts.run("Broker.java", option, value)
@@ -90,9 +103,17 @@ class LifecycleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"MINI_KAFKA_PORT,nonsense", "MINI_KAFKA_PORT,70000", "MINI_KAFKA_HOST,no.such.host.invalid", "MINI_KAFKA_PORT_FILE,/no/such/folder/port",
-        "MINI_KAFKA_MAX_MESSAGE_BYTES,1.5", "MINI_KAFKA_MAX_PARTITIONS,0", "MINI_KAFKA_ALLOW_HOST,http://x.example", "MINI_KAFKA_DATA_DIR,README.md",
-        "MINI_KAFKA_FSYNC,sometimes"})
+    @CsvSource({
+        "MINI_KAFKA_PORT,nonsense",
+        "MINI_KAFKA_PORT,70000",
+        "MINI_KAFKA_HOST,no.such.host.invalid",
+        "MINI_KAFKA_PORT_FILE,/no/such/folder/port",
+        "MINI_KAFKA_MAX_MESSAGE_BYTES,1.5",
+        "MINI_KAFKA_MAX_PARTITIONS,0",
+        "MINI_KAFKA_ALLOW_HOST,http://x.example",
+        "MINI_KAFKA_DATA_DIR,README.md",
+        "MINI_KAFKA_FSYNC,sometimes"
+    })
     void a_wrong_variable_is_named(String variable, String value) throws IOException {
         Result result = broker(Map.of(variable, value));
         assertEquals(2, result.exitCode());
@@ -105,7 +126,8 @@ class LifecycleTest {
     @Test
     void a_blank_variable_counts_as_absent() throws IOException {
         Map<String, String> blank = new HashMap<>();
-        for (String name : new String[] {"PORT", "HOST", "PORT_FILE", "MAX_MESSAGE_BYTES", "ALLOW_HOST", "DATA_DIR", "FSYNC"}) {
+        for (String name :
+                new String[] {"PORT", "HOST", "PORT_FILE", "MAX_MESSAGE_BYTES", "ALLOW_HOST", "DATA_DIR", "FSYNC"}) {
             blank.put("MINI_KAFKA_" + name, name.endsWith("T") ? "" : " \t");
         }
         Result result = broker(blank, "--max-partitions", "0");
@@ -126,7 +148,13 @@ class LifecycleTest {
 
     @Test
     void an_option_wins_over_a_wrong_variable() throws IOException {
-        Result result = broker(Map.of("MINI_KAFKA_PORT", "nonsense", "MINI_KAFKA_FSYNC", "sometimes"), "-p", "70000", "--fsync=always", "--data-dir", "/no");
+        Result result = broker(
+                Map.of("MINI_KAFKA_PORT", "nonsense", "MINI_KAFKA_FSYNC", "sometimes"),
+                "-p",
+                "70000",
+                "--fsync=always",
+                "--data-dir",
+                "/no");
         assertEquals(2, result.exitCode());
         assertOneLine(result.stderr());
         assertTrue(result.stderr().contains("option '--port': 70000"), result.stderr());
@@ -134,10 +162,21 @@ class LifecycleTest {
 
     @Test
     void variables_count_with_blanks_around_them(@TempDir Path folder) throws IOException {
-        Map<String, String> environment = Map.of("MINI_KAFKA_MAX_MESSAGE_BYTES", " 10 ", "MINI_KAFKA_ALLOW_HOST", "a.example, b.example",
-                "MINI_KAFKA_DATA_DIR", folder.resolve("kept") + " ", "MINI_KAFKA_FSYNC", "always");
+        Map<String, String> environment = Map.of(
+                "MINI_KAFKA_MAX_MESSAGE_BYTES",
+                " 10 ",
+                "MINI_KAFKA_ALLOW_HOST",
+                "a.example, b.example",
+                "MINI_KAFKA_DATA_DIR",
+                folder.resolve("kept") + " ",
+                "MINI_KAFKA_FSYNC",
+                "always");
         try (BrokerProcess broker = BrokerProcess.start(environment, 0)) {
-            assertEquals(413, broker.http().post("/produce", "topic", "t", "value", "01234567890").status());
+            assertEquals(
+                    413,
+                    broker.http()
+                            .post("/produce", "topic", "t", "value", "01234567890")
+                            .status());
             assertEquals(200, statusFor("b.example", broker));
             assertEquals(403, statusFor("c.example", broker));
             assertTrue(Files.exists(folder.resolve("kept/lock")));
@@ -146,7 +185,8 @@ class LifecycleTest {
 
     private static int statusFor(String host, BrokerProcess broker) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
-            socket.getOutputStream().write(("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+            socket.getOutputStream()
+                    .write(("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
             return Integer.parseInt(new String(socket.getInputStream().readAllBytes(), UTF_8).split(" ")[1]);
         }
     }
@@ -162,14 +202,17 @@ class LifecycleTest {
     @ValueSource(strings = {"0.0.0.0", "::", "[::]", "0"})
     void a_broker_for_all_says_how_other_machines_reach_it(String host) throws IOException {
         Process process = Scripts.start("Broker.java", "--port", "0", "--host", host);
-        BufferedReader said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String ready = said.readLine();
         String others = said.readLine();
         process.toHandle().destroy();
         Scripts.finish(process, new byte[0]);
         assertTrue(ready.startsWith("mini-kafka is ready at http://127.0.0.1:"), ready);
         String port = ready.replaceFirst(".*?127.0.0.1:(\\d+).*", "$1");
-        Set<String> reachable = NetworkInterface.networkInterfaces().filter(LifecycleTest::isUp).flatMap(NetworkInterface::inetAddresses)
+        Set<String> reachable = NetworkInterface.networkInterfaces()
+                .filter(LifecycleTest::isUp)
+                .flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                 .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
                 .map(address -> "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port)
@@ -177,7 +220,8 @@ class LifecycleTest {
         if (reachable.isEmpty()) {
             assertTrue(others.contains("no network address"), others);
         } else {
-            assertEquals(reachable, Set.of(others.replaceFirst(".* reach it at ", "").split(" or ")));
+            assertEquals(
+                    reachable, Set.of(others.replaceFirst(".* reach it at ", "").split(" or ")));
         }
     }
 
@@ -195,8 +239,13 @@ class LifecycleTest {
         try (BrokerProcess broker = BrokerProcess.start("--max-message-bytes", "10")) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t");
-            assertEquals(200, http.post("/produce", "topic", "t", "value", "0123456789").status());
-            assertEquals(413, http.post("/produce", "topic", "t", "value", "0123456789", "key", "k").status());
+            assertEquals(
+                    200,
+                    http.post("/produce", "topic", "t", "value", "0123456789").status());
+            assertEquals(
+                    413,
+                    http.post("/produce", "topic", "t", "value", "0123456789", "key", "k")
+                            .status());
         }
     }
 

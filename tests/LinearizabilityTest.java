@@ -29,7 +29,12 @@ class LinearizabilityTest {
 
     private final Http http = BrokerProcess.shared().http();
 
-    private enum Verb { PRODUCE, CONSUME, COMMIT, SEEK }
+    private enum Verb {
+        PRODUCE,
+        CONSUME,
+        COMMIT,
+        SEEK
+    }
 
     /** A call, when it began and ended, and the offset in its answer. */
     private record Operation(Verb verb, long begin, long end, long answer) {}
@@ -42,7 +47,8 @@ class LinearizabilityTest {
                 case PRODUCE:
                     return operation.answer == end ? new State(end + 1, position, committed) : null;
                 case CONSUME:
-                    return operation.answer != (position < end ? position : NOTHING) ? null
+                    return operation.answer != (position < end ? position : NOTHING)
+                            ? null
                             : new State(end, Math.min(end, position + 1), committed);
                 case COMMIT:
                     return operation.answer == position ? new State(end, position, position) : null;
@@ -57,7 +63,9 @@ class LinearizabilityTest {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         for (int i = 0; i < HISTORIES; i++) {
             List<Operation> history = history(threads, "lin." + i, SEED + i);
-            assertTrue(isLinearizable(history, 0, new State(0, 0, 0), new HashSet<>()), "seed " + (SEED + i) + ": " + history);
+            assertTrue(
+                    isLinearizable(history, 0, new State(0, 0, 0), new HashSet<>()),
+                    "seed " + (SEED + i) + ": " + history);
         }
         threads.shutdown();
     }

@@ -33,7 +33,8 @@ public class LogRetentionTest {
     }
 
     @Test
-    void a_message_from_the_future_is_too_old_when_it_was_known_for_longer_than_messages_are_kept() throws InterruptedException {
+    void a_message_from_the_future_is_too_old_when_it_was_known_for_longer_than_messages_are_kept()
+            throws InterruptedException {
         append(1, NOW + 30 * DAY);
         append(1, NOW + 30 * DAY);
         LogRetention brief = maxAge(10);
@@ -66,7 +67,10 @@ public class LogRetentionTest {
     void the_oldest_that_all_have_read_make_room() {
         LogRetention three = retention(new TopicSettings(null, 3L, null, null, null));
         appendThree();
-        assertEquals(ErrorCode.TOPIC_FULL, assertThrows(EngineException.class, () -> three.startWithRoomFor(1, 10)).code());
+        assertEquals(
+                ErrorCode.TOPIC_FULL,
+                assertThrows(EngineException.class, () -> three.startWithRoomFor(1, 10))
+                        .code());
         readByAll = 2;
         assertEquals(1, three.startWithRoomFor(1, 10));
         assertEquals(2, three.startWithRoomFor(2, 20));

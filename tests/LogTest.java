@@ -18,7 +18,9 @@ public class LogTest {
 
     @Test
     void timestamps_are_those_of_the_clock_even_if_it_goes_back() {
-        long[] timestamps = {NOW, NOW - 1, NOW + 64, NOW - 65, 0, NOW + 30 * DAY, NOW, -DAY, Long.MAX_VALUE, Long.MIN_VALUE, NOW};
+        long[] timestamps = {
+            NOW, NOW - 1, NOW + 64, NOW - 65, 0, NOW + 30 * DAY, NOW, -DAY, Long.MAX_VALUE, Long.MIN_VALUE, NOW
+        };
         for (long timestamp : timestamps) {
             append(1, timestamp);
         }
@@ -71,7 +73,8 @@ public class LogTest {
         ByteArrayPool.clear();
         ByteArrayPool.release(new byte[512 << 10]);
         byte[] message = new byte[1_000_000];
-        try (MessageWriter writer = new MessageWriter(new ReadLimits(MessageLayout.LINES, 10, 300_000), budget.reservation())) {
+        try (MessageWriter writer =
+                new MessageWriter(new ReadLimits(MessageLayout.LINES, 10, 300_000), budget.reservation())) {
             writer.from(MessageCodec.prefix("t", 0, false));
             assertTrue(writer.message(0, 1, message, 0, message.length));
             assertTrue(writer.length() > message.length);

@@ -61,7 +61,8 @@ class MemoryTest {
         byte[] body = ("{\"topic\":\"escaped\",\"value\":\"" + value + "\"}").getBytes(StandardCharsets.US_ASCII);
         survive(broker -> {
             register(broker, "escaped", "max_messages", 3, "when_full", "drop_oldest");
-            repeatedly(broker, 16, 5, (connection, client) -> note(connection.post("/produce", "application/json", body)));
+            repeatedly(
+                    broker, 16, 5, (connection, client) -> note(connection.post("/produce", "application/json", body)));
             assertStatuses(200, 503, 507);
             assertTrue(count(200) > 0, answers.toString());
         });
@@ -79,7 +80,11 @@ class MemoryTest {
             assertAnswered(broker, "/topics", "/stats");
             byte[] batch = "line\n".repeat(400_000).getBytes(StandardCharsets.US_ASCII);
             register(broker, "beside");
-            assertEquals(200, broker.http().post("/produce/batch?topic=beside", "text/plain", batch).status());
+            assertEquals(
+                    200,
+                    broker.http()
+                            .post("/produce/batch?topic=beside", "text/plain", batch)
+                            .status());
             for (RawConnection head : heads) {
                 head.close();
             }
@@ -95,8 +100,10 @@ class MemoryTest {
             AtomicInteger next = new AtomicInteger();
             together(broker, 4, (connection, client) -> {
                 for (int producer; (producer = next.getAndIncrement()) < 400_000 && count(507) < 100; ) {
-                    note(connection.post("/produce", "{\"topic\":\"sequences-" + producer % 100 + "\",\"value\":\"\",\"producer_id\":\"producer-"
-                            + producer + "-" + "p".repeat(200) + "\",\"sequence\":0}"));
+                    note(connection.post(
+                            "/produce",
+                            "{\"topic\":\"sequences-" + producer % 100 + "\",\"value\":\"\",\"producer_id\":\"producer-"
+                                    + producer + "-" + "p".repeat(200) + "\",\"sequence\":0}"));
                 }
             });
             assertStatuses(200, 507);
@@ -111,12 +118,15 @@ class MemoryTest {
             AtomicInteger next = new AtomicInteger();
             together(broker, 4, (connection, client) -> {
                 for (int consumer; (consumer = next.getAndIncrement()) < 200_000 && count(507) < 100; ) {
-                    note(connection.post("/consumers/register", "{\"topic\":\"consumed\",\"consumer_id\":\"consumer-" + consumer + "\"}"));
+                    note(connection.post(
+                            "/consumers/register",
+                            "{\"topic\":\"consumed\",\"consumer_id\":\"consumer-" + consumer + "\"}"));
                 }
             });
             assertStatuses(200, 507);
             assertTrue(count(507) > 0, answers.toString());
-            assertAnswered(broker, "/stats", "/consumers", "/topics", "/metrics", "/topics/consumed", "/consumers/consumer-0");
+            assertAnswered(
+                    broker, "/stats", "/consumers", "/topics", "/metrics", "/topics/consumed", "/consumers/consumer-0");
         });
     }
 
@@ -127,8 +137,10 @@ class MemoryTest {
             AtomicInteger next = new AtomicInteger();
             together(broker, 4, (connection, client) -> {
                 for (int group; (group = next.getAndIncrement()) < 100_000 && count(507) < 100; ) {
-                    note(connection.post("/consumers/register", "{\"topic\":\"grouped\",\"consumer_id\":\"member-" + group + "\",\"group\":\"group-"
-                            + group + "\",\"session_timeout_ms\":600000}"));
+                    note(connection.post(
+                            "/consumers/register",
+                            "{\"topic\":\"grouped\",\"consumer_id\":\"member-" + group + "\",\"group\":\"group-" + group
+                                    + "\",\"session_timeout_ms\":600000}"));
                 }
             });
             assertStatuses(200, 507);
@@ -144,10 +156,20 @@ class MemoryTest {
             for (int client = 0; client < 50; client++) {
                 broker.http().post("/consumers/register", "topic", "read", "consumer_id", "reader-" + client);
             }
-            repeatedly(broker, 50, 5, (connection, client) -> note(connection.post("/consume/batch",
-                    "{\"consumer_id\":\"reader-" + client + "\",\"max_messages\":1000000,\"max_bytes\":33554432}")));
+            repeatedly(
+                    broker,
+                    50,
+                    5,
+                    (connection, client) -> note(connection.post(
+                            "/consume/batch",
+                            "{\"consumer_id\":\"reader-" + client
+                                    + "\",\"max_messages\":1000000,\"max_bytes\":33554432}")));
             assertStatuses(200, 204, 503);
-            repeatedly(broker, 50, 5, (connection, client) -> note(connection.get("/topics/read/messages?max_messages=1000000")));
+            repeatedly(
+                    broker,
+                    50,
+                    5,
+                    (connection, client) -> note(connection.get("/topics/read/messages?max_messages=1000000")));
             assertStatuses(200, 204, 503);
         });
     }
@@ -161,7 +183,8 @@ class MemoryTest {
                 broker.http().post("/consumers/register", "topic", "left", "consumer_id", "slow-" + i);
                 RawConnection connection = new RawConnection(broker.port(), 4096);
                 String body = "{\"consumer_id\":\"slow-" + i + "\",\"max_messages\":1000000,\"max_bytes\":33554432}";
-                connection.send(RawConnection.head("POST", "/consume/batch", "Content-Length: " + body.length()) + body);
+                connection.send(
+                        RawConnection.head("POST", "/consume/batch", "Content-Length: " + body.length()) + body);
                 slow.add(connection);
             }
             assertAnswered(broker, "/topics", "/stats");
@@ -194,7 +217,11 @@ class MemoryTest {
         survive(broker -> {
             register(broker, "chunked", "max_messages", 10, "when_full", "drop_oldest");
             together(broker, 50, (connection, client) -> {
-                connection.send(RawConnection.head("POST", "/produce/batch?topic=chunked", "Content-Type: text/plain", "Transfer-Encoding: chunked"));
+                connection.send(RawConnection.head(
+                        "POST",
+                        "/produce/batch?topic=chunked",
+                        "Content-Type: text/plain",
+                        "Transfer-Encoding: chunked"));
                 for (int i = 0; i < 300; i++) {
                     connection.send(chunk);
                 }
@@ -226,8 +253,10 @@ class MemoryTest {
         for (int i = 0; i < 60_000; i++) {
             headers.append(i == 0 ? "" : ",").append("\"h").append(i).append("\":\"\"");
         }
-        byte[] single = ("{\"topic\":\"headers\",\"value\":\"v\",\"headers\":{" + headers + "}}").getBytes(StandardCharsets.US_ASCII);
-        byte[] batch = ("{\"topic\":\"headers\",\"messages\":[{\"value\":\"v\",\"headers\":{" + headers + "}}]}").getBytes(StandardCharsets.US_ASCII);
+        byte[] single = ("{\"topic\":\"headers\",\"value\":\"v\",\"headers\":{" + headers + "}}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] batch = ("{\"topic\":\"headers\",\"messages\":[{\"value\":\"v\",\"headers\":{" + headers + "}}]}")
+                .getBytes(StandardCharsets.US_ASCII);
         survive(broker -> {
             register(broker, "headers", "max_messages", 3, "when_full", "drop_oldest");
             repeatedly(broker, 8, 4, (connection, client) -> {
@@ -241,11 +270,16 @@ class MemoryTest {
 
     @Test
     void json_that_is_wide_or_deep_is_refused_when_it_takes_too_much() throws Exception {
-        byte[] wide = ("{\"consumer_id\":\"c\",\"offsets\":[" + "{},".repeat(1_900_000) + "{}]}").getBytes(StandardCharsets.US_ASCII);
-        byte[] wideIgnored = ("{\"topic\":\"json\",\"more\":[" + "{},".repeat(1_900_000) + "{}]}").getBytes(StandardCharsets.US_ASCII);
-        byte[] deep = ("{\"topic\":\"json\",\"more\":" + "[".repeat(3_000_000) + "]".repeat(3_000_000) + "}").getBytes(StandardCharsets.US_ASCII);
-        byte[] longString = ("{\"topic\":\"json\",\"value\":\"" + "\u00e9".repeat(3_000_000) + "\"}").getBytes(StandardCharsets.UTF_8);
-        byte[] longName = ("{\"topic\":\"json\",\"" + "n".repeat(6_000_000) + "\":\"\"}").getBytes(StandardCharsets.UTF_8);
+        byte[] wide = ("{\"consumer_id\":\"c\",\"offsets\":[" + "{},".repeat(1_900_000) + "{}]}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] wideIgnored = ("{\"topic\":\"json\",\"more\":[" + "{},".repeat(1_900_000) + "{}]}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] deep = ("{\"topic\":\"json\",\"more\":" + "[".repeat(3_000_000) + "]".repeat(3_000_000) + "}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] longString = ("{\"topic\":\"json\",\"value\":\"" + "\u00e9".repeat(3_000_000) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] longName =
+                ("{\"topic\":\"json\",\"" + "n".repeat(6_000_000) + "\":\"\"}").getBytes(StandardCharsets.UTF_8);
         survive(broker -> {
             register(broker, "json");
             broker.http().post("/consumers/register", "topic", "json", "consumer_id", "c");
@@ -263,12 +297,20 @@ class MemoryTest {
 
     @Test
     void names_that_mean_nothing_are_refused_when_they_take_too_much() throws Exception {
-        String members = IntStream.range(0, 150_000).mapToObj(i -> ",\"-" + Integer.toString(i, 36) + "\":0").collect(Collectors.joining());
-        String messages = IntStream.range(0, 150_000).mapToObj(i -> "{\"value\":\"\",\"-" + Integer.toString(i, 36) + "\":0}").collect(Collectors.joining(","));
-        byte[] ofBatch = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"}]" + members + "}").getBytes(StandardCharsets.US_ASCII);
-        byte[] ofMessage = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"" + members + "}]}").getBytes(StandardCharsets.US_ASCII);
-        byte[] nested = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\",\"more\":[{\"a\":0" + members + "}]}]}").getBytes(StandardCharsets.US_ASCII);
-        byte[] ofEachMessage = ("{\"topic\":\"names\",\"messages\":[" + messages + "]}").getBytes(StandardCharsets.US_ASCII);
+        String members = IntStream.range(0, 150_000)
+                .mapToObj(i -> ",\"-" + Integer.toString(i, 36) + "\":0")
+                .collect(Collectors.joining());
+        String messages = IntStream.range(0, 150_000)
+                .mapToObj(i -> "{\"value\":\"\",\"-" + Integer.toString(i, 36) + "\":0}")
+                .collect(Collectors.joining(","));
+        byte[] ofBatch = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"}]" + members + "}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] ofMessage = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\"" + members + "}]}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] nested = ("{\"topic\":\"names\",\"messages\":[{\"value\":\"\",\"more\":[{\"a\":0" + members + "}]}]}")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] ofEachMessage =
+                ("{\"topic\":\"names\",\"messages\":[" + messages + "]}").getBytes(StandardCharsets.US_ASCII);
         byte[] ofRecord = ("{\"topic\":\"names\"" + members + "}").getBytes(StandardCharsets.US_ASCII);
         survive(broker -> {
             register(broker, "names", "max_messages", 3, "when_full", "drop_oldest");
@@ -293,9 +335,20 @@ class MemoryTest {
             assertNull(steady.failure());
             assertEquals(Set.of(200), steady.counts().keySet(), steady.counts().toString());
             assertTrue(steady.slowestMs() < AT_ONCE_MS, steady.slowestMs() + " ms");
-            assertEquals(steady.counts().get(200), broker.http().get("/topics/" + SteadyClient.TOPIC).get("messages").asInt());
-            Await.until("requests have given all memory back", () -> metric(broker, "mini_kafka_memory_in_flight_used_bytes") < 20 << 20);
-            assertEquals(200, broker.http().post("/produce", "topic", SteadyClient.TOPIC, "value", "fresh").status());
+            assertEquals(
+                    steady.counts().get(200),
+                    broker.http()
+                            .get("/topics/" + SteadyClient.TOPIC)
+                            .get("messages")
+                            .asInt());
+            Await.until(
+                    "requests have given all memory back",
+                    () -> metric(broker, "mini_kafka_memory_in_flight_used_bytes") < 20 << 20);
+            assertEquals(
+                    200,
+                    broker.http()
+                            .post("/produce", "topic", SteadyClient.TOPIC, "value", "fresh")
+                            .status());
             assertEquals(0, broker.terminate());
             String stderr = broker.stderr();
             assertFalse(stderr.contains("OutOfMemoryError") || stderr.contains("\tat "), stderr);
@@ -348,7 +401,11 @@ class MemoryTest {
         byte[] batch = ("x".repeat(999) + "\n").repeat(1000).getBytes(StandardCharsets.US_ASCII);
         register(broker, topic);
         for (int i = 0; i < megabytes; i++) {
-            assertEquals(200, broker.http().post("/produce/batch?topic=" + topic, "text/plain", batch).status());
+            assertEquals(
+                    200,
+                    broker.http()
+                            .post("/produce/batch?topic=" + topic, "text/plain", batch)
+                            .status());
         }
     }
 
@@ -374,7 +431,13 @@ class MemoryTest {
     }
 
     private static double metric(BrokerProcess broker, String name) {
-        return broker.http().get("/metrics").text().lines().filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.split(" ")[1])).findFirst().orElse(Double.NaN);
+        return broker.http()
+                .get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

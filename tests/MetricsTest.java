@@ -58,10 +58,15 @@ class MetricsTest {
             assertEquals("2", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"404\"}"));
             assertEquals("1", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"405\"}"));
             assertEquals("1", metrics.get(REQUESTS + "_count{method=\"(any)\",route=\"(other)\",status=\"200\"}"));
-            assertEquals("1", metrics.get(REQUESTS + "_bucket{method=\"POST\",route=\"/consume\",status=\"404\",le=\"+Inf\"}"));
-            assertTrue(Double.parseDouble(metrics.get("mini_kafka_memory_limit_bytes")) > Double.parseDouble(metrics.get("mini_kafka_memory_used_bytes")));
+            assertEquals(
+                    "1",
+                    metrics.get(REQUESTS + "_bucket{method=\"POST\",route=\"/consume\",status=\"404\",le=\"+Inf\"}"));
+            assertTrue(Double.parseDouble(metrics.get("mini_kafka_memory_limit_bytes"))
+                    > Double.parseDouble(metrics.get("mini_kafka_memory_used_bytes")));
             assertTrue(metrics.keySet().stream().anyMatch(name -> name.startsWith("jvm_memory_used_bytes")));
-            assertFalse(metrics.keySet().stream().anyMatch(name -> name.contains("xxx")), "paths that are no routes are no labels");
+            assertFalse(
+                    metrics.keySet().stream().anyMatch(name -> name.contains("xxx")),
+                    "paths that are no routes are no labels");
         }
     }
 
@@ -73,9 +78,17 @@ class MetricsTest {
                 http.produce(String.format("t%03d", i), 1);
             }
             Map<String, String> metrics = scrape(http);
-            assertEquals(501, metrics.keySet().stream().filter(name -> name.startsWith("mini_kafka_topic_messages{")).count());
+            assertEquals(
+                    501,
+                    metrics.keySet().stream()
+                            .filter(name -> name.startsWith("mini_kafka_topic_messages{"))
+                            .count());
             assertEquals("10.0", metrics.get("mini_kafka_topic_messages{topic=\"(other)\"}"));
-            assertEquals(500, metrics.keySet().stream().filter(name -> name.startsWith("mini_kafka_topic_messages_in_total{")).count());
+            assertEquals(
+                    500,
+                    metrics.keySet().stream()
+                            .filter(name -> name.startsWith("mini_kafka_topic_messages_in_total{"))
+                            .count());
         }
     }
 
@@ -101,7 +114,9 @@ class MetricsTest {
             Socket client = openStream(broker);
             try (client) {
                 broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
-                Await.until("it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
+                Await.until(
+                        "it is counted",
+                        () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
             }
         }
     }
@@ -111,19 +126,24 @@ class MetricsTest {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.http().produce("t", 1);
             openStream(broker).close();
-            Await.until("it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
-            assertEquals("1", scrape(broker.http()).get(REQUESTS + "_bucket" + STREAM + ",le=\"10.0\"}"), "before a comment is due, which would fail");
+            Await.until(
+                    "it is counted", () -> "1".equals(scrape(broker.http()).get(REQUESTS + "_count" + STREAM + "}")));
+            assertEquals(
+                    "1",
+                    scrape(broker.http()).get(REQUESTS + "_bucket" + STREAM + ",le=\"10.0\"}"),
+                    "before a comment is due, which would fail");
         }
     }
 
     /** A client that has got the first event. */
     private static Socket openStream(BrokerProcess broker) throws IOException {
         Socket client = new Socket("127.0.0.1", broker.port());
-        client.getOutputStream().write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        BufferedReader lines = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-        while (!lines.readLine().startsWith("data:")) {
-            
-        }
+        client.getOutputStream()
+                .write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+        while (!lines.readLine().startsWith("data:")) {}
+
         return client;
     }
 
@@ -131,25 +151,40 @@ class MetricsTest {
     void a_real_prometheus_scrapes_it() throws IOException {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.http().produce("t", 3);
-            Path config = Files.writeString(folder.resolve("prometheus.yml"), "scrape_configs:\n- {job_name: mini-kafka, scrape_interval: 1s, static_configs: "
-                    + "[{targets: ['127.0.0.1:" + broker.port() + "']}]}\n");
+            Path config = Files.writeString(
+                    folder.resolve("prometheus.yml"),
+                    "scrape_configs:\n- {job_name: mini-kafka, scrape_interval: 1s, static_configs: "
+                            + "[{targets: ['127.0.0.1:" + broker.port() + "']}]}\n");
             Path log = folder.resolve("log");
             Process prometheus;
             try {
-                prometheus = new ProcessBuilder("prometheus", "--config.file=" + config, "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                        "--web.listen-address=127.0.0.1:0").redirectErrorStream(true).redirectOutput(log.toFile()).start();
+                prometheus = new ProcessBuilder(
+                                "prometheus",
+                                "--config.file=" + config,
+                                "--storage.tsdb.path=" + folder.resolve("tsdb"),
+                                "--web.listen-address=127.0.0.1:0")
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
             } catch (IOException e) {
                 assumeTrue(false, "prometheus is not here (Debian has it in prometheus)");
                 return;
             }
             try {
                 Pattern listening = Pattern.compile("Listening on\" address=127\\.0\\.0\\.1:(\\d+)");
-                Await.until("Prometheus listens", () -> listening.matcher(Files.readString(log)).find());
+                Await.until(
+                        "Prometheus listens",
+                        () -> listening.matcher(Files.readString(log)).find());
                 Matcher port = listening.matcher(Files.readString(log));
                 assertTrue(port.find());
                 Http http = new Http("http://127.0.0.1:" + port.group(1));
-                Await.until("Prometheus has what the broker says", () -> http.get("/api/v1/query?query=mini_kafka_topic_messages_in_total").json()
-                        .at("/data/result/0/value/1").asText().equals("3"));
+                Await.until(
+                        "Prometheus has what the broker says",
+                        () -> http.get("/api/v1/query?query=mini_kafka_topic_messages_in_total")
+                                .json()
+                                .at("/data/result/0/value/1")
+                                .asText()
+                                .equals("3"));
                 JsonNode target = http.get("/api/v1/targets").json().at("/data/activeTargets/0");
                 assertEquals("up", target.path("health").asText(), target.toString());
             } finally {
@@ -164,7 +199,8 @@ class MetricsTest {
             broker.http().produce("t", 3);
             Result result;
             try {
-                result = Scripts.finish(Scripts.startProcess(new ProcessBuilder("promtool", "check", "metrics")),
+                result = Scripts.finish(
+                        Scripts.startProcess(new ProcessBuilder("promtool", "check", "metrics")),
                         broker.http().get("/metrics").text().getBytes(StandardCharsets.UTF_8));
             } catch (UncheckedIOException e) {
                 assumeTrue(false, "promtool is not here (Debian has it in prometheus)");
@@ -176,7 +212,12 @@ class MetricsTest {
     }
 
     private static Map<String, String> scrape(Http http) {
-        return http.get("/metrics").text().lines().filter(line -> !line.startsWith("#"))
-                .collect(Collectors.toMap(line -> line.substring(0, line.lastIndexOf(' ')), line -> line.substring(line.lastIndexOf(' ') + 1)));
+        return http.get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.lastIndexOf(' ')),
+                        line -> line.substring(line.lastIndexOf(' ') + 1)));
     }
 }

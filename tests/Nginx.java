@@ -26,12 +26,21 @@ final class Nginx implements AutoCloseable {
         int port = freePort();
         StringBuilder paths = new StringBuilder();
         for (String kind : new String[] {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
-            paths.append(kind).append("_temp_path ").append(folder.resolve(kind)).append("; ");
+            paths.append(kind)
+                    .append("_temp_path ")
+                    .append(folder.resolve(kind))
+                    .append("; ");
         }
-        Files.writeString(folder.resolve("nginx.conf"), "daemon off; pid " + folder.resolve("pid") + "; error_log stderr; worker_processes 1;\nevents {}\nhttp { access_log off; " + paths
-                + "\nserver { listen 127.0.0.1:" + port + ";\nlocation /kafka/ { proxy_pass " + broker.url() + "/; }\n" + more + "\n} }\n");
-        Process process = new ProcessBuilder(program.toString(), "-c", folder.resolve("nginx.conf").toString(), "-e", "stderr")
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Files.writeString(
+                folder.resolve("nginx.conf"),
+                "daemon off; pid " + folder.resolve("pid")
+                        + "; error_log stderr; worker_processes 1;\nevents {}\nhttp { access_log off; " + paths
+                        + "\nserver { listen 127.0.0.1:" + port + ";\nlocation /kafka/ { proxy_pass " + broker.url()
+                        + "/; }\n" + more + "\n} }\n");
+        Process process = new ProcessBuilder(
+                        program.toString(), "-c", folder.resolve("nginx.conf").toString(), "-e", "stderr")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         Await.until("nginx serves", () -> {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 return socket.isConnected();

@@ -38,16 +38,26 @@ final class Page implements AutoCloseable {
     static Page open(String url) {
         Path browser = program("chromium", "chromium-browser", "google-chrome");
         Path driver = program("chromedriver");
-        assumeTrue(browser != null && driver != null, "no Chromium with chromedriver here (Debian has them in chromium and chromium-driver)");
+        assumeTrue(
+                browser != null && driver != null,
+                "no Chromium with chromedriver here (Debian has them in chromium and chromium-driver)");
         SELENIUM.setLevel(Level.SEVERE);
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(browser.toFile());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,1400",
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--window-size=1280,1400",
                 "--host-resolver-rules=MAP *.example 127.0.0.1");
         options.setCapability("goog:loggingPrefs", logging);
-        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).usingAnyFreePort().build();
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(driver.toFile())
+                .usingAnyFreePort()
+                .build();
         Page page = new Page(new ChromeDriver(service, options));
         page.driver.get(url);
         return page;
@@ -62,7 +72,9 @@ final class Page implements AutoCloseable {
     }
 
     void dark() {
-        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
     }
 
     /** Waits until there is such an element. */
@@ -85,7 +97,9 @@ final class Page implements AutoCloseable {
     }
 
     void select(String css, String value) {
-        Await.until(css + " has " + value, () -> !findAll(css + " option[value='" + value + "']").isEmpty());
+        Await.until(
+                css + " has " + value,
+                () -> !findAll(css + " option[value='" + value + "']").isEmpty());
         new Select(find(css)).selectByValue(value);
     }
 
@@ -104,9 +118,11 @@ final class Page implements AutoCloseable {
 
     /** The offset that a marker is at. */
     String markerOffset(String lane, String text) {
-        return (String) driver.executeScript("const lane = [...document.querySelectorAll('.lane')].find(one => one.textContent.includes(arguments[0]));"
-                + "return [...lane.querySelectorAll('.marker')].filter(one => one.textContent.replace(/[◂▸ ]/g, '') === arguments[1]).map(one => one.dataset.offset)[0] ?? 'none'",
-                lane, text.replace(" ", ""));
+        return (String) driver.executeScript(
+                "const lane = [...document.querySelectorAll('.lane')].find(one => one.textContent.includes(arguments[0]));"
+                        + "return [...lane.querySelectorAll('.marker')].filter(one => one.textContent.replace(/[◂▸ ]/g, '') === arguments[1]).map(one => one.dataset.offset)[0] ?? 'none'",
+                lane,
+                text.replace(" ", ""));
     }
 
     Object run(String script) {
@@ -115,13 +131,17 @@ final class Page implements AutoCloseable {
 
     /** What axe-core finds fault with. */
     List<String> accessibilityFaults() {
-        return new AxeBuilder().analyze(driver).getViolations().stream().map(Page::describe).collect(Collectors.toList());
+        return new AxeBuilder()
+                .analyze(driver).getViolations().stream().map(Page::describe).collect(Collectors.toList());
     }
 
     /** Errors and warnings that the browser has logged, but for those of a broker that was away. */
     List<String> consoleErrors() {
-        return driver.manage().logs().get(LogType.BROWSER).getAll().stream().filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
-                .map(LogEntry::getMessage).filter(message -> !message.contains("ERR_CONNECTION_REFUSED")).collect(Collectors.toList());
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::getMessage)
+                .filter(message -> !message.contains("ERR_CONNECTION_REFUSED"))
+                .collect(Collectors.toList());
     }
 
     @Override
@@ -130,12 +150,17 @@ final class Page implements AutoCloseable {
     }
 
     private static String describe(Rule rule) {
-        return rule.getId() + ": " + rule.getHelp() + " " + rule.getNodes().stream().map(node -> node.getHtml()).collect(Collectors.toList());
+        return rule.getId() + ": " + rule.getHelp() + " "
+                + rule.getNodes().stream().map(node -> node.getHtml()).collect(Collectors.toList());
     }
 
     /** The first of these programs that is on the PATH; null if none is. */
     static Path program(String... programs) {
-        return Stream.of(programs).flatMap(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, program)))
-                .filter(Files::isExecutable).findFirst().orElse(null);
+        return Stream.of(programs)
+                .flatMap(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, program)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
     }
 }

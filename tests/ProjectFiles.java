@@ -174,7 +174,8 @@ final class ProjectFiles {
 
     /** The files, by their names from the project's root. */
     static Set<String> names() throws IOException {
-        try (FileSystem jar = openJar(); Stream<Path> files = Files.walk(jar.getPath("project"))) {
+        try (FileSystem jar = openJar();
+                Stream<Path> files = Files.walk(jar.getPath("project"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.toString().replaceFirst("^/?project/", ""))
                     .collect(Collectors.toCollection(TreeSet::new));
@@ -199,7 +200,11 @@ final class ProjectFiles {
 
     private static FileSystem openJar() throws IOException {
         try {
-            return FileSystems.newFileSystem(Path.of(ProjectFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+            return FileSystems.newFileSystem(Path.of(ProjectFiles.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI()));
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }

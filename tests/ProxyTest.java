@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 class ProxyTest {
     @Test
     void the_page_works_below_a_path_if_its_name_is_allowed() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "kafka.example"); Nginx nginx = Nginx.before(broker, "");
+        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "kafka.example");
+                Nginx nginx = Nginx.before(broker, "");
                 Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#note", "There is no topic yet");
             page.type("#create [name=topic]", "demo");
             page.click("#create button");
             page.awaitText("#lanes", "partition 0");
-            page.awaitText("#done", "curl -d '{\"topic\":\"demo\",\"partitions\":3}' " + nginx.urlByName() + "topics/register");
+            page.awaitText(
+                    "#done",
+                    "curl -d '{\"topic\":\"demo\",\"partitions\":3}' " + nginx.urlByName() + "topics/register");
             page.type("#produce [name=value]", "hello");
             page.click("#produce button");
             page.awaitText(".cells", "hello");
@@ -37,7 +40,9 @@ class ProxyTest {
 
     @Test
     void without_that_the_pages_say_that_a_name_has_to_be_allowed() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start(); Nginx nginx = Nginx.before(broker, ""); Page page = Page.open(nginx.urlByName())) {
+        try (BrokerProcess broker = BrokerProcess.start();
+                Nginx nginx = Nginx.before(broker, "");
+                Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#trouble", "--allow-host NAME");
         }
     }
@@ -45,7 +50,8 @@ class ProxyTest {
     @Test
     void a_page_without_its_script_says_so() throws IOException {
         try (BrokerProcess broker = BrokerProcess.start("--allow-host", "kafka.example");
-                Nginx nginx = Nginx.before(broker, "location = /kafka/dashboard/broker.js { return 403; }"); Page page = Page.open(nginx.urlByName())) {
+                Nginx nginx = Nginx.before(broker, "location = /kafka/dashboard/broker.js { return 403; }");
+                Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#trouble", "--allow-host");
         }
     }
@@ -53,11 +59,14 @@ class ProxyTest {
     @Test
     void a_page_whose_calls_are_refused_says_why() throws IOException {
         try (BrokerProcess broker = BrokerProcess.start("--allow-host", "127.0.0.1,kafka.example");
-                Nginx nginx = Nginx.before(broker, "location = /kafka/stats { default_type application/problem+json; return 403 '{\"detail\":\"Because.\"}'; }");
+                Nginx nginx = Nginx.before(
+                        broker,
+                        "location = /kafka/stats { default_type application/problem+json; return 403 '{\"detail\":\"Because.\"}'; }");
                 Page page = Page.open(nginx.url())) {
             page.awaitText("#status", "The broker refuses this page. Because.");
         }
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "127.0.0.1"); Nginx nginx = Nginx.before(broker, "location = /kafka/stats { return 502; }");
+        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "127.0.0.1");
+                Nginx nginx = Nginx.before(broker, "location = /kafka/stats { return 502; }");
                 Page page = Page.open(nginx.url())) {
             page.awaitText("#status", "status 502");
         }
@@ -65,17 +74,21 @@ class ProxyTest {
 
     @Test
     void an_event_passes_at_once() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start(); Nginx nginx = Nginx.before(broker, "")) {
+        try (BrokerProcess broker = BrokerProcess.start();
+                Nginx nginx = Nginx.before(broker, "")) {
             broker.http().produce("t", 1);
             HttpURLConnection stream = (HttpURLConnection) new URL(nginx.url() + "topics/t/stream").openConnection();
             stream.setReadTimeout(10_000);
-            BufferedReader lines = new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
             for (int i = 0; i < 3; i++) {
                 String line = lines.readLine();
                 while (!line.startsWith("data: ")) {
                     line = lines.readLine();
                 }
-                assertEquals("v" + i, Http.JSON.readTree(line.substring(6)).path("value").asText());
+                assertEquals(
+                        "v" + i,
+                        Http.JSON.readTree(line.substring(6)).path("value").asText());
                 broker.http().post("/produce", "topic", "t", "value", "v" + (i + 1));
             }
             stream.disconnect();

@@ -52,7 +52,8 @@ final class RawConnection implements Closeable {
 
     int post(String path, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        byte[] head = head("POST", path, "Content-Type: application/json", "Content-Length: " + body.length).getBytes(StandardCharsets.US_ASCII);
+        byte[] head = head("POST", path, "Content-Type: application/json", "Content-Length: " + body.length)
+                .getBytes(StandardCharsets.US_ASCII);
         byte[] all = new byte[head.length + body.length];
         System.arraycopy(head, 0, all, 0, head.length);
         System.arraycopy(body, 0, all, head.length, body.length);
@@ -66,7 +67,8 @@ final class RawConnection implements Closeable {
     }
 
     static String head(String method, String path, String... fields) {
-        return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n";
+        return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+                + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n";
     }
 
     /**

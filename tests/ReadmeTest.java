@@ -78,15 +78,24 @@ class ReadmeTest {
         }
         Matcher all = Pattern.compile("(?:" + INVOKE + "\\n)+").matcher(commands);
         assertTrue(all.matches(), commands);
-        return INVOKE.matcher(commands).replaceAll(one -> "curl " + (one.group(2) == null ? "" : "-d " + one.group(2) + " ") + one.group(1));
+        return INVOKE.matcher(commands)
+                .replaceAll(one -> "curl " + (one.group(2) == null ? "" : "-d " + one.group(2) + " ") + one.group(1));
     }
 
     @Test
     void the_readme_is_short_and_has_its_commands() throws IOException {
         String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
         assertTrue(readme.split("\\s+").length <= MAX_WORDS, "words of README.md");
-        assertTrue(BLOCK.matcher(readme).results().filter(block -> block.group(1) == null).count() >= 8, "the README has lost its commands");
-        assertEquals(List.of(), readme.lines().filter(line -> line.length() > MAX_LINE).collect(Collectors.toList()));
+        assertTrue(
+                BLOCK.matcher(readme)
+                                .results()
+                                .filter(block -> block.group(1) == null)
+                                .count()
+                        >= 8,
+                "the README has lost its commands");
+        assertEquals(
+                List.of(),
+                readme.lines().filter(line -> line.length() > MAX_LINE).collect(Collectors.toList()));
     }
 
     @ParameterizedTest
@@ -97,19 +106,28 @@ class ReadmeTest {
         LINK.matcher(text).results().forEach(link -> {
             Path target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
             assertTrue(Files.exists(target), page + " links to " + link.group(1));
-            assertTrue(link.group(2) == null || anchors(target).contains(link.group(2)), page + " links to " + link.group());
+            assertTrue(
+                    link.group(2) == null || anchors(target).contains(link.group(2)),
+                    page + " links to " + link.group());
         });
-        List<String> wide = text.lines().filter(line -> line.length() > MAX_LINE && !line.startsWith("|"))
+        List<String> wide = text.lines()
+                .filter(line -> line.length() > MAX_LINE && !line.startsWith("|"))
                 .collect(Collectors.toList());
         assertEquals(List.of(), wide);
         String readme = Files.readString(Scripts.ROOT.resolve("README.md"));
-        assertTrue(page.equals("README.md") || readme.contains("](" + page + ")"), "README.md does not link to " + page);
+        assertTrue(
+                page.equals("README.md") || readme.contains("](" + page + ")"), "README.md does not link to " + page);
     }
 
     private static Set<String> anchors(Path page) {
         try {
-            return Files.readString(page).lines().filter(line -> line.startsWith("#"))
-                    .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+            return Files.readString(page)
+                    .lines()
+                    .filter(line -> line.startsWith("#"))
+                    .map(line -> line.replaceFirst("#+ ", "")
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9 -]", "")
+                            .replace(' ', '-'))
                     .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -124,7 +142,8 @@ class ReadmeTest {
         assertTrue(script.find() && script.group(3).contains("--port 0"), script.group());
         Scripts.copy(Scripts.ROOT, folder);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            String commands = script.group(3).replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
+            String commands = script.group(3)
+                    .replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
             List<String> command = new ArrayList<>(List.of(shell.split(" ")));
             command.addAll(List.of("-c", commands));
             Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command), folder), new byte[0]);
@@ -137,13 +156,15 @@ class ReadmeTest {
         Result result = run(commands, broker);
         assertEquals(0, result.exitCode(), commands + result.stderr());
         if (output != null) {
-            assertEquals(Http.withoutTimestamps(output.replace("\n  ", "")), Http.withoutTimestamps(result.out()), commands);
+            assertEquals(
+                    Http.withoutTimestamps(output.replace("\n  ", "")), Http.withoutTimestamps(result.out()), commands);
         }
     }
 
     /** Runs them in a copy of the checkout, where what they write is in nobody's way. */
     private Result run(String commands, BrokerProcess broker) {
-        String here = commands.replace("http://127.0.0.1:8000", broker.url()).replace("curl ", "curl --silent --show-error ");
+        String here =
+                commands.replace("http://127.0.0.1:8000", broker.url()).replace("curl ", "curl --silent --show-error ");
         ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", here);
         builder.environment().put("BROKER_URL", broker.url());
         return Scripts.finish(Scripts.startProcess(builder, folder), new byte[0]);

@@ -43,7 +43,8 @@ public class RecordTest {
             for (int i = 0; i < 60; i++) {
                 List<String> messages = new ArrayList<>();
                 for (int j = 1 + random.nextInt(20); j > 0; j--) {
-                    messages.add("\"value\":\"" + "v".repeat(random.nextInt(5) == 0 ? random.nextInt(60_000) : random.nextInt(100)) + "\"");
+                    messages.add("\"value\":\""
+                            + "v".repeat(random.nextInt(5) == 0 ? random.nextInt(60_000) : random.nextInt(100)) + "\"");
                 }
                 records.add(messages);
                 write(writer, messages, i % 2 == 1);
@@ -55,7 +56,8 @@ public class RecordTest {
                 assertTrue(reader.next());
                 assertEquals(messages.size(), reader.messageCount());
                 List<String> read = new ArrayList<>();
-                reader.forEachMessage((partition, bytes, position, length) -> read.add(new String(bytes, position, length, StandardCharsets.UTF_8)));
+                reader.forEachMessage((partition, bytes, position, length) ->
+                        read.add(new String(bytes, position, length, StandardCharsets.UTF_8)));
                 assertEquals(messages, read);
             }
             assertFalse(reader.next());
@@ -66,7 +68,9 @@ public class RecordTest {
     @Test
     void a_record_that_was_cut_off_anywhere_is_not_finished() throws IOException {
         byte[] whole = twoRecords();
-        int firstEnd = new String(whole, StandardCharsets.UTF_8).indexOf("}\n", new String(whole, StandardCharsets.UTF_8).indexOf("crc32c")) + 2;
+        int firstEnd = new String(whole, StandardCharsets.UTF_8)
+                        .indexOf("}\n", new String(whole, StandardCharsets.UTF_8).indexOf("crc32c"))
+                + 2;
         for (int length = firstEnd; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             try (RecordReader reader = new RecordReader(file)) {
@@ -122,7 +126,8 @@ public class RecordTest {
     void the_checksum_is_crc_32c_in_eight_digits() {
         java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
         crc.update("123456789".getBytes(StandardCharsets.US_ASCII));
-        assertArrayEquals("e3069283".getBytes(StandardCharsets.US_ASCII), RecordWriter.hex(crc)); // the check value of RFC 3720
+        assertArrayEquals(
+                "e3069283".getBytes(StandardCharsets.US_ASCII), RecordWriter.hex(crc)); // the check value of RFC 3720
     }
 
     private byte[] twoRecords() throws IOException {

@@ -84,7 +84,17 @@ class RestartTest {
         start("interval");
         topic("r", 3);
         post(200, "/consumers/register", "topic", "r", "consumer_id", "r.alone", "session_timeout_ms", NEVER_MS);
-        post(200, "/consumers/register", "topic", "r", "consumer_id", "r.member", "group", "g", "session_timeout_ms", NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "r",
+                "consumer_id",
+                "r.member",
+                "group",
+                "g",
+                "session_timeout_ms",
+                NEVER_MS);
         post(200, "/topics/register", "topic", "r.full", "max_messages", 1);
         post(200, "/produce", "topic", "r.full", "value", "v");
         post(200, "/topics/register", "topic", "r.empty");
@@ -105,21 +115,34 @@ class RestartTest {
         Files.writeString(folder.resolve("data/format"), "mini-kafka 1\n");
         String partition = "{\"start_offset\":0,\"end_offset\":0,\"timestamp\":0}";
         String member = "\",\"group\":\"%s\",\"auto_commit\":true,\"session_timeout_ms\":3600000";
-        Files.writeString(topic.resolve("00000001.ndjson"), Stream.of(
-                "{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{\"partitions\":2},\"partitions\":[" + partition + "," + partition + "],\"producers\":[]}",
-                "{\"consumers\":{\"groups\":[{\"group\":\"old\",\"committed\":[0,0]}],\"consumers\":[{\"consumer_id\":\"a" + String.format(member, "old") + "}]}",
-                "{\"registered\":{\"consumer_id\":\"b" + String.format(member, "old") + "}",
-                "{\"registered\":{\"consumer_id\":\"c" + String.format(member, "cut") + ",\"committed\":[0,0]}",
-                "{\"assigned\":{\"group\":\"cut\",\"generation\":7,\"owned\":{\"c\":[0,1]}}",
-                "{\"registered\":{\"consumer_id\":\"d" + String.format(member, "cut") + "}",
-                "{\"registered\":{\"consumer_id\":\"e" + String.format(member, "gone") + ",\"committed\":[0,0]}",
-                "{\"assigned\":{\"group\":\"gone\",\"generation\":2,\"owned\":{\"f\":[0],\"e\":[1]}}").map(DurableTest::record).collect(Collectors.joining()));
+        Files.writeString(
+                topic.resolve("00000001.ndjson"),
+                Stream.of(
+                                "{\"topic\":{\"format\":1,\"name\":\"t\",\"settings\":{\"partitions\":2},\"partitions\":["
+                                        + partition + "," + partition + "],\"producers\":[]}",
+                                "{\"consumers\":{\"groups\":[{\"group\":\"old\",\"committed\":[0,0]}],\"consumers\":[{\"consumer_id\":\"a"
+                                        + String.format(member, "old") + "}]}",
+                                "{\"registered\":{\"consumer_id\":\"b" + String.format(member, "old") + "}",
+                                "{\"registered\":{\"consumer_id\":\"c" + String.format(member, "cut")
+                                        + ",\"committed\":[0,0]}",
+                                "{\"assigned\":{\"group\":\"cut\",\"generation\":7,\"owned\":{\"c\":[0,1]}}",
+                                "{\"registered\":{\"consumer_id\":\"d" + String.format(member, "cut") + "}",
+                                "{\"registered\":{\"consumer_id\":\"e" + String.format(member, "gone")
+                                        + ",\"committed\":[0,0]}",
+                                "{\"assigned\":{\"group\":\"gone\",\"generation\":2,\"owned\":{\"f\":[0],\"e\":[1]}}")
+                        .map(DurableTest::record)
+                        .collect(Collectors.joining()));
         start("interval");
         for (String group : List.of("old", "cut", "gone")) {
             JsonNode state = http.get("/groups/" + group).get("groups").path(0);
-            assertEquals(group.equals("gone") ? "[[0,1]]" : "[[0],[1]]", state.path("members").findValues("assigned").toString().replace(" ", ""), state.toString());
+            assertEquals(
+                    group.equals("gone") ? "[[0,1]]" : "[[0],[1]]",
+                    state.path("members").findValues("assigned").toString().replace(" ", ""),
+                    state.toString());
         }
-        assertEquals(8, http.get("/groups/cut").get("groups").path(0).path("generation").asInt());
+        assertEquals(
+                8,
+                http.get("/groups/cut").get("groups").path(0).path("generation").asInt());
         assertSameAfterRestarts();
         stop();
     }
@@ -129,10 +152,37 @@ class RestartTest {
         post(200, "/topics/register", "topic", "plain");
         post(200, "/topics/register", "topic", "Plain");
         post(200, "/topics/register", "topic", "wide", "partitions", 256);
-        post(200, "/topics/register", "topic", "limited", "partitions", 2, "max_messages", 5, "max_bytes", 1000, "max_age_ms", NEVER_MS, "when_full", "drop_oldest");
-        post(200, "/topics/register", "topic", "huge", "max_messages", Long.MAX_VALUE, "max_bytes", Long.MAX_VALUE, "max_age_ms", Long.MAX_VALUE, "when_full", "reject");
+        post(
+                200,
+                "/topics/register",
+                "topic",
+                "limited",
+                "partitions",
+                2,
+                "max_messages",
+                5,
+                "max_bytes",
+                1000,
+                "max_age_ms",
+                NEVER_MS,
+                "when_full",
+                "drop_oldest");
+        post(
+                200,
+                "/topics/register",
+                "topic",
+                "huge",
+                "max_messages",
+                Long.MAX_VALUE,
+                "max_bytes",
+                Long.MAX_VALUE,
+                "max_age_ms",
+                Long.MAX_VALUE,
+                "when_full",
+                "reject");
         post(409, "/topics/register", "topic", "limited", "max_messages", 6);
-        for (String name : List.of(LONGEST, LONGEST.substring(1) + "m", "...", "-", "_", "a.b-c_d", "00000001-x", ".new-00000001")) {
+        for (String name : List.of(
+                LONGEST, LONGEST.substring(1) + "m", "...", "-", "_", "a.b-c_d", "00000001-x", ".new-00000001")) {
             post(200, "/topics/register", "topic", name);
             post(200, "/produce", "topic", name, "value", "of " + name);
         }
@@ -142,34 +192,71 @@ class RestartTest {
         delete(200, "gone");
         post(200, "/topics/register", "topic", "again", "max_messages", 7);
         post(200, "/produce", "topic", "again", "value", "old", "producer_id", "p", "sequence", 0);
-        post(200, "/consumers/register", "topic", "again", "consumer_id", "again.consumer", "group", "g", "session_timeout_ms", NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "again",
+                "consumer_id",
+                "again.consumer",
+                "group",
+                "g",
+                "session_timeout_ms",
+                NEVER_MS);
         delete(200, "again");
         post(200, "/topics/register", "topic", "again", "partitions", 2);
         post(200, "/produce", "topic", "again", "value", "new", "producer_id", "p", "sequence", 0);
     }
 
     private void produceAll() {
-        String[] texts = {"", " ", "x", "\u0000\u001f\"\\/\b\f\n\r\t", "grün 漢字 \ud83d\ude00", "\u0085\u2028\u2029\ufeff\uffff", "{\"value\":1}", "e\u0301", "\n\n",
-            ",\"crc32c\":\"12345678\"}", "]},\"appended\":["};
+        String[] texts = {
+            "",
+            " ",
+            "x",
+            "\u0000\u001f\"\\/\b\f\n\r\t",
+            "grün 漢字 \ud83d\ude00",
+            "\u0085\u2028\u2029\ufeff\uffff",
+            "{\"value\":1}",
+            "e\u0301",
+            "\n\n",
+            ",\"crc32c\":\"12345678\"}",
+            "]},\"appended\":["
+        };
         for (String text : texts) {
             post(200, "/produce", "topic", "plain", "value", text);
             post(200, "/produce", "topic", "plain", "value", text, "key", text, "headers", Map.of(text, text));
             post(200, "/produce", "topic", "wide", "value", text, "key", text);
             post(200, "/produce", "topic", "limited", "value", text);
         }
-        post(200, "/produce", "{\"topic\":\"plain\",\"value\":\"\\u0041\",\"key\":null,\"headers\":null,\"partition\":null,\"unknown\":[{}]}");
+        post(
+                200,
+                "/produce",
+                "{\"topic\":\"plain\",\"value\":\"\\u0041\",\"key\":null,\"headers\":null,\"partition\":null,\"unknown\":[{}]}");
         post(200, "/produce", "topic", "wide", "value", "last", "partition", 255);
         post(200, "/produce", "topic", "wide", "value", "first", "partition", 0, "key", "k");
         post(200, "/produce", "topic", "plain", "value", "v".repeat(1 << 20));
         post(200, "/produce", "topic", "plain", "value", "\u00fc".repeat(1 << 19));
         post(200, "/produce", "topic", "plain", "value", "", "key", "k".repeat(1 << 20));
-        Map<String, String> headers = IntStream.range(0, 1000).boxed().collect(Collectors.toMap(i -> "header" + i, i -> "value" + i));
+        Map<String, String> headers =
+                IntStream.range(0, 1000).boxed().collect(Collectors.toMap(i -> "header" + i, i -> "value" + i));
         post(200, "/produce", "topic", "plain", "value", "many headers", "headers", headers);
         batch(200, "plain", "text/plain", String.join("\n", texts[4], texts[6], "", "last"));
         batch(200, "wide", "text/plain", "a\nb\nc\n");
-        batch(200, "plain", "application/x-ndjson", "{\"value\":\"a\"}\n\n{\"value\":\"\",\"key\":\"\",\"headers\":{}}\r\n{\"value\":\"\u2028\"}");
-        batch(200, "wide", "application/x-ndjson", "{\"value\":\"a\",\"partition\":255}\n{\"value\":\"b\",\"key\":\"k\"}\n{\"value\":\"c\"}\n".repeat(300));
-        post(200, "/produce/batch", "{\"topic\":\"wide\",\"messages\":[{\"value\":\"x\",\"partition\":7},{\"value\":\"y\"}]}");
+        batch(
+                200,
+                "plain",
+                "application/x-ndjson",
+                "{\"value\":\"a\"}\n\n{\"value\":\"\",\"key\":\"\",\"headers\":{}}\r\n{\"value\":\"\u2028\"}");
+        batch(
+                200,
+                "wide",
+                "application/x-ndjson",
+                "{\"value\":\"a\",\"partition\":255}\n{\"value\":\"b\",\"key\":\"k\"}\n{\"value\":\"c\"}\n"
+                        .repeat(300));
+        post(
+                200,
+                "/produce/batch",
+                "{\"topic\":\"wide\",\"messages\":[{\"value\":\"x\",\"partition\":7},{\"value\":\"y\"}]}");
         for (String topic : List.of("plain", "wide", "limited")) {
             post(200, "/produce/batch", "{\"topic\":\"" + topic + "\",\"messages\":[]}");
             batch(200, topic, "text/plain", "");
@@ -194,8 +281,20 @@ class RestartTest {
             post(200, "/producers/register", "topic", topic, "producer_id", "p");
             repeat("/produce", "topic", topic, "value", "v0", "producer_id", "p", "sequence", 0);
             repeat("/produce", "topic", topic, "value", "", "key", "k", "producer_id", "p", "sequence", 1);
-            post(200, "/produce/batch", "{\"topic\":\"" + topic + "\",\"messages\":[],\"producer_id\":\"p\",\"sequence\":2}");
-            repeat("/produce/batch", "topic", topic, "messages", List.of(Map.of("value", "a"), Map.of("value", "b", "key", "k")), "producer_id", "p", "sequence", 2);
+            post(
+                    200,
+                    "/produce/batch",
+                    "{\"topic\":\"" + topic + "\",\"messages\":[],\"producer_id\":\"p\",\"sequence\":2}");
+            repeat(
+                    "/produce/batch",
+                    "topic",
+                    topic,
+                    "messages",
+                    List.of(Map.of("value", "a"), Map.of("value", "b", "key", "k")),
+                    "producer_id",
+                    "p",
+                    "sequence",
+                    2);
             repeat("/produce", "topic", topic, "value", "v4", "producer_id", "p", "sequence", 4);
             post(409, "/produce", "topic", topic, "value", "gap", "producer_id", "p", "sequence", 6);
             post(409, "/produce", "topic", topic, "value", "gap", "producer_id", "unknown", "sequence", 1);
@@ -211,7 +310,17 @@ class RestartTest {
 
     private void reachLimits() {
         post(200, "/topics/register", "topic", "drop", "max_messages", 3, "when_full", "drop_oldest");
-        post(200, "/topics/register", "topic", "drop.bytes", "partitions", 2, "max_bytes", 200, "when_full", "drop_oldest");
+        post(
+                200,
+                "/topics/register",
+                "topic",
+                "drop.bytes",
+                "partitions",
+                2,
+                "max_bytes",
+                200,
+                "when_full",
+                "drop_oldest");
         post(200, "/topics/register", "topic", "reject", "max_messages", 3);
         post(200, "/topics/register", "topic", "expired", "max_age_ms", 200);
         post(200, "/consumers/register", "topic", "drop", "consumer_id", "drop.slow");
@@ -225,13 +334,18 @@ class RestartTest {
         }
         post(200, "/consume/batch", "consumer_id", "drop.fast");
         batch(200, "drop", "text/plain", "a\nb");
-        post(429, "/produce/batch", "{\"topic\":\"drop\",\"messages\":[" + "{\"value\":\"\"},".repeat(3) + "{\"value\":\"\"}]}");
+        post(
+                429,
+                "/produce/batch",
+                "{\"topic\":\"drop\",\"messages\":[" + "{\"value\":\"\"},".repeat(3) + "{\"value\":\"\"}]}");
         batch(200, "reject", "text/plain", "a\nb\nc");
         post(429, "/produce", "topic", "reject", "value", "refused", "producer_id", "p", "sequence", 0);
         post(200, "/consume/batch", "consumer_id", "reject.consumer", "max_messages", 2);
         post(200, "/produce", "topic", "reject", "value", "d", "producer_id", "p", "sequence", 0);
         post(429, "/produce/batch", "{\"topic\":\"reject\",\"messages\":[{\"value\":\"e\"},{\"value\":\"f\"}]}");
-        Await.until("all are too old", () -> http.get("/topics/expired").get("messages").asInt() == 0);
+        Await.until(
+                "all are too old",
+                () -> http.get("/topics/expired").get("messages").asInt() == 0);
     }
 
     private void consumeAlone() {
@@ -244,7 +358,10 @@ class RestartTest {
         post(200, "/consume/batch", "consumer_id", "c3.auto", "max_messages", 4);
         post(200, "/consumers/register", "topic", "c3", "consumer_id", "c3.manual", "auto_commit", false);
         post(200, "/consume/batch", "consumer_id", "c3.manual");
-        post(200, "/consumers/commit", "{\"consumer_id\":\"c3.manual\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":2,\"offset\":3}]}");
+        post(
+                200,
+                "/consumers/commit",
+                "{\"consumer_id\":\"c3.manual\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":2,\"offset\":3}]}");
         post(200, "/consumers/register", "topic", "c3", "consumer_id", "c3.committed", "auto_commit", false);
         post(200, "/consume/batch", "consumer_id", "c3.committed", "max_messages", 5);
         post(200, "/consumers/commit", "consumer_id", "c3.committed");
@@ -256,7 +373,17 @@ class RestartTest {
         post(200, "/consumers/seek", "consumer_id", "c3.moved", "offset", "latest");
         post(200, "/consumers/register", "topic", "c1", "consumer_id", "c1.changed", "auto_commit", false);
         post(200, "/consume", "consumer_id", "c1.changed");
-        post(200, "/consumers/register", "topic", "c1", "consumer_id", "c1.changed", "auto_commit", true, "session_timeout_ms", NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "c1",
+                "consumer_id",
+                "c1.changed",
+                "auto_commit",
+                true,
+                "session_timeout_ms",
+                NEVER_MS);
         post(200, "/consumers/register", "topic", "c1", "consumer_id", "c1.gone");
         post(200, "/consumers/unregister", "consumer_id", "c1.gone");
         post(200, "/consumers/register", "topic", "c1", "consumer_id", "c1.back");
@@ -273,7 +400,11 @@ class RestartTest {
         }
         post(200, "/consume/batch", "consumer_id", "g.a");
         post(200, "/consume/batch", "consumer_id", "g.b", "max_messages", 1);
-        post(200, "/consumers/unregister", "consumer_id", "g.a"); // what it had goes to g.b, which has other partitions than if it had been the first
+        post(
+                200,
+                "/consumers/unregister",
+                "consumer_id",
+                "g.a"); // what it had goes to g.b, which has other partitions than if it had been the first
         for (String member : List.of("many.1", "many.2", "many.3", "many.4", "many.5")) {
             join("c3", "many", member);
         }
@@ -283,12 +414,48 @@ class RestartTest {
         post(200, "/consumers/unregister", "consumer_id", "left.1");
         join("c1", "g", "c1.g");
         post(200, "/consume/batch", "consumer_id", "c1.g", "max_messages", 3);
-        post(200, "/consumers/register", "topic", "c3", "consumer_id", "manual.1", "group", "manual", "auto_commit", false, "start", "latest", "session_timeout_ms", NEVER_MS);
-        post(200, "/consumers/register", "topic", "c3", "consumer_id", "manual.2", "group", "manual", "auto_commit", false, "session_timeout_ms", NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "c3",
+                "consumer_id",
+                "manual.1",
+                "group",
+                "manual",
+                "auto_commit",
+                false,
+                "start",
+                "latest",
+                "session_timeout_ms",
+                NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "c3",
+                "consumer_id",
+                "manual.2",
+                "group",
+                "manual",
+                "auto_commit",
+                false,
+                "session_timeout_ms",
+                NEVER_MS);
         post(200, "/consumers/seek", "consumer_id", "manual.1", "offset", "earliest");
         post(200, "/consume/batch", "consumer_id", "manual.1", "max_messages", 2);
         post(200, "/consumers/commit", "consumer_id", "manual.1");
-        post(200, "/consumers/register", "topic", "c3", "consumer_id", "expired.1", "group", "expired", "session_timeout_ms", 200);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                "c3",
+                "consumer_id",
+                "expired.1",
+                "group",
+                "expired",
+                "session_timeout_ms",
+                200);
         join("c3", "expired", "expired.2");
         Await.until("it is removed", () -> http.get("/consumers/expired.1").status() == 404);
         join("c3", LONGEST, "of.longest");
@@ -316,9 +483,25 @@ class RestartTest {
     }
 
     private void read() throws IOException {
-        for (String path : List.of("/", "/health", "/stats", "/topics", "/topics/r", "/consumers", "/consumers?topic=r", "/consumers?group=g", "/consumers/r.alone", "/groups",
-                "/groups/g", "/metrics", "/openapi.json", "/docs", "/topics/r/messages?partition=2&offset=latest", "/topics/r/messages?timestamp=0&min_messages=1&max_messages=2",
-                "/topics/r/messages?offset=latest&wait_ms=10", "/topics/r/messages?partition=1&offset=1")) {
+        for (String path : List.of(
+                "/",
+                "/health",
+                "/stats",
+                "/topics",
+                "/topics/r",
+                "/consumers",
+                "/consumers?topic=r",
+                "/consumers?group=g",
+                "/consumers/r.alone",
+                "/groups",
+                "/groups/g",
+                "/metrics",
+                "/openapi.json",
+                "/docs",
+                "/topics/r/messages?partition=2&offset=latest",
+                "/topics/r/messages?timestamp=0&min_messages=1&max_messages=2",
+                "/topics/r/messages?offset=latest&wait_ms=10",
+                "/topics/r/messages?partition=1&offset=1")) {
             assertEquals(200, http.get(path).status(), path);
         }
         new URL(broker.url() + "/topics/r/stream?offset=earliest").openStream().close();
@@ -356,8 +539,14 @@ class RestartTest {
         post(422, "/consumers/register", "topic", "r", "consumer_id", "c", "start", "never");
         post(416, "/consumers/register", "topic", "r.full", "consumer_id", "c", "start", 9);
         post(404, "/consumers/commit", "consumer_id", "nobody");
-        post(416, "/consumers/commit", "{\"consumer_id\":\"r.alone\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":1,\"offset\":99}]}");
-        post(422, "/consumers/commit", "{\"consumer_id\":\"r.alone\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":3,\"offset\":0}]}");
+        post(
+                416,
+                "/consumers/commit",
+                "{\"consumer_id\":\"r.alone\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":1,\"offset\":99}]}");
+        post(
+                422,
+                "/consumers/commit",
+                "{\"consumer_id\":\"r.alone\",\"offsets\":[{\"partition\":0,\"offset\":1},{\"partition\":3,\"offset\":0}]}");
         post(416, "/consumers/seek", "consumer_id", "r.alone", "partition", 0, "offset", 99);
         post(422, "/consumers/seek", "consumer_id", "r.alone", "partition", 3, "offset", 0);
         post(404, "/consumers/unregister", "consumer_id", "nobody");
@@ -385,7 +574,8 @@ class RestartTest {
 
     private static Map<String, String> texts(ObjectNode state) {
         Map<String, String> texts = new TreeMap<>();
-        state.properties().forEach(part -> texts.put(part.getKey(), part.getValue().toPrettyString()));
+        state.properties()
+                .forEach(part -> texts.put(part.getKey(), part.getValue().toPrettyString()));
         return texts;
     }
 
@@ -393,8 +583,16 @@ class RestartTest {
     private ObjectNode state() {
         ObjectNode state = Http.JSON.createObjectNode();
         state.set("messages of topics", http.get("/stats").get("topics"));
-        http.get("/consumers").get("consumers").forEach(consumer -> state.set(CONSUMER + consumer.path("consumer_id").asText(), consumer));
-        http.get("/groups").get("groups").forEach(group -> state.set("group " + group.path("group").asText() + " of " + group.path("topic").asText(), group));
+        http.get("/consumers")
+                .get("consumers")
+                .forEach(consumer ->
+                        state.set(CONSUMER + consumer.path("consumer_id").asText(), consumer));
+        http.get("/groups")
+                .get("groups")
+                .forEach(group -> state.set(
+                        "group " + group.path("group").asText() + " of "
+                                + group.path("topic").asText(),
+                        group));
         for (JsonNode topic : http.get("/topics").get("topics")) {
             state.set("topic " + topic.path("topic").asText(), topic);
             for (int p = 0; p < Math.max(1, topic.path("partitions").size()); p++) {
@@ -416,13 +614,18 @@ class RestartTest {
         }
         Object topic = members.get("topic");
         Object producer = members.get("producer_id");
-        state.set("sequence of " + producer + " in " + topic, http.post("/producers/register", "topic", topic, "producer_id", producer).json());
+        state.set(
+                "sequence of " + producer + " in " + topic,
+                http.post("/producers/register", "topic", topic, "producer_id", producer)
+                        .json());
     }
 
     private ArrayNode messages(String path) {
         ArrayNode messages = Http.JSON.createArrayNode();
         String offset = "earliest";
-        for (JsonNode page = null; page == null || !page.path("messages").isEmpty(); offset = page.path("next_offset").asText()) {
+        for (JsonNode page = null;
+                page == null || !page.path("messages").isEmpty();
+                offset = page.path("next_offset").asText()) {
             page = http.get(path + "&max_messages=1000000&offset=" + offset).json();
             messages.addAll((ArrayNode) page.path("messages"));
         }
@@ -432,7 +635,8 @@ class RestartTest {
     /** By contract a consumer that does not commit by itself goes back to what it has committed. */
     private static ObjectNode atCommitted(ObjectNode state) {
         state.properties().forEach(part -> {
-            if (part.getKey().startsWith(CONSUMER) && !part.getValue().path("auto_commit").asBoolean()) {
+            if (part.getKey().startsWith(CONSUMER)
+                    && !part.getValue().path("auto_commit").asBoolean()) {
                 goBack((ObjectNode) part.getValue());
             }
         });
@@ -443,7 +647,8 @@ class RestartTest {
         long lag = 0;
         for (JsonNode position : consumer.path("positions")) {
             long committed = position.path("committed").asLong();
-            long lagThere = position.path("lag").asLong() + position.path("offset").asLong() - committed;
+            long lagThere =
+                    position.path("lag").asLong() + position.path("offset").asLong() - committed;
             ((ObjectNode) position).put("offset", committed).put("lag", lagThere);
             lag += lagThere;
             if (consumer.has("offset")) {
@@ -456,12 +661,14 @@ class RestartTest {
     /** Lets topics begin their next file, which says what matters of the one before. */
     private void roll(String... topics) {
         for (String topic : topics) {
-            batch(200, topic, "text/plain",  "a line of forty bytes, more or less...\n".repeat(100_000));
+            batch(200, topic, "text/plain", "a line of forty bytes, more or less...\n".repeat(100_000));
         }
         for (String topic : topics) {
             Await.until(topic + " has a second file", () -> {
                 try (Stream<Path> files = Files.walk(folder)) {
-                    return files.anyMatch(file -> file.endsWith("00000002.ndjson") && file.getParent().toString().endsWith("-" + topic) && file.toFile().length() > 0);
+                    return files.anyMatch(file -> file.endsWith("00000002.ndjson")
+                            && file.getParent().toString().endsWith("-" + topic)
+                            && file.toFile().length() > 0);
                 }
             });
         }
@@ -475,7 +682,17 @@ class RestartTest {
     }
 
     private void join(String topic, String group, String consumer) {
-        post(200, "/consumers/register", "topic", topic, "consumer_id", consumer, "group", group, "session_timeout_ms", NEVER_MS);
+        post(
+                200,
+                "/consumers/register",
+                "topic",
+                topic,
+                "consumer_id",
+                consumer,
+                "group",
+                group,
+                "session_timeout_ms",
+                NEVER_MS);
     }
 
     private void repeat(String path, Object... namesAndValues) {
@@ -499,7 +716,9 @@ class RestartTest {
     }
 
     private void delete(int status, String topic) {
-        assertEquals(status, http.send("DELETE", "/topics/" + topic, BodyPublishers.noBody()).status());
+        assertEquals(
+                status,
+                http.send("DELETE", "/topics/" + topic, BodyPublishers.noBody()).status());
     }
 
     private void start(String fsync) {
@@ -510,6 +729,10 @@ class RestartTest {
     private void stop() {
         broker.terminate();
         String stderr = broker.stderr();
-        assertEquals("", stderr.lines().filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] ")).collect(Collectors.joining("\n")));
+        assertEquals(
+                "",
+                stderr.lines()
+                        .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
+                        .collect(Collectors.joining("\n")));
     }
 }

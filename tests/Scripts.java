@@ -69,9 +69,13 @@ final class Scripts {
             }
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + process.info().commandLine());
+                throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: "
+                        + process.info().commandLine());
             }
-            return new Result(process.exitValue(), stdout.join(), withoutRemarks(new String(stderr.join(), StandardCharsets.UTF_8)));
+            return new Result(
+                    process.exitValue(),
+                    stdout.join(),
+                    withoutRemarks(new String(stderr.join(), StandardCharsets.UTF_8)));
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new IllegalStateException(e);
@@ -80,8 +84,10 @@ final class Scripts {
 
     /** Leaves out what the JVM (on JAVA_TOOL_OPTIONS) and JBang (on a first run) remark; the scripts themselves did not say it. */
     private static String withoutRemarks(String stderr) {
-        return stderr.lines().filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
-                .map(line -> line + "\n").collect(Collectors.joining());
+        return stderr.lines()
+                .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static byte[] readAll(InputStream in) {

@@ -51,14 +51,16 @@ class SeamTest {
 
     @BeforeEach
     void serve() throws Exception {
-        MessageBroker decorated = (MessageBroker) Proxy.newProxyInstance(SeamTest.class.getClassLoader(), new Class<?>[] {MessageBroker.class},
-                (proxy, method, arguments) -> {
+        MessageBroker decorated = (MessageBroker) Proxy.newProxyInstance(
+                SeamTest.class.getClassLoader(), new Class<?>[] {MessageBroker.class}, (proxy, method, arguments) -> {
                     called.add(method.getName());
                     Supplier<Object> original = () -> {
                         try {
                             return method.invoke(broker, arguments);
                         } catch (InvocationTargetException e) {
-                            throw e.getCause() instanceof RuntimeException ? (RuntimeException) e.getCause() : new IllegalStateException(e.getCause());
+                            throw e.getCause() instanceof RuntimeException
+                                    ? (RuntimeException) e.getCause()
+                                    : new IllegalStateException(e.getCause());
                         } catch (IllegalAccessException e) {
                             throw new IllegalStateException(e);
                         }
@@ -94,19 +96,43 @@ class SeamTest {
     void every_call_passes_through_a_decorator() {
         assertEquals(200, http.post("/producers/register", "topic", "t").status());
         assertEquals(200, http.post("/produce", "topic", "t", "value", "v").status());
-        assertEquals(200, http.post("/produce/batch?topic=t", "text/plain", "a\nb\n".getBytes(UTF_8)).status());
+        assertEquals(
+                200,
+                http.post("/produce/batch?topic=t", "text/plain", "a\nb\n".getBytes(UTF_8))
+                        .status());
         assertEquals("v", http.post("/consume", "consumer_id", "c").get("value").asText());
-        assertEquals(2, http.post("/consume/batch", "consumer_id", "c").get("messages").size());
+        assertEquals(
+                2,
+                http.post("/consume/batch", "consumer_id", "c").get("messages").size());
         assertEquals(200, http.post("/consumers/commit", "consumer_id", "c").status());
-        assertEquals(200, http.post("/consumers/seek", "consumer_id", "c", "offset", 0).status());
-        for (String path : List.of("/topics", "/topics/t", "/topics/t/messages", "/topics/t/offsets", "/consumers", "/consumers/c", "/groups", "/groups/g", "/stats",
+        assertEquals(
+                200,
+                http.post("/consumers/seek", "consumer_id", "c", "offset", 0).status());
+        for (String path : List.of(
+                "/topics",
+                "/topics/t",
+                "/topics/t/messages",
+                "/topics/t/offsets",
+                "/consumers",
+                "/consumers/c",
+                "/groups",
+                "/groups/g",
+                "/stats",
                 "/metrics")) {
             assertEquals(200, http.get(path).status(), path);
         }
-        assertEquals(200, http.send("HEAD", "/topics/t/stream", java.net.http.HttpRequest.BodyPublishers.noBody()).status());
+        assertEquals(
+                200,
+                http.send("HEAD", "/topics/t/stream", java.net.http.HttpRequest.BodyPublishers.noBody())
+                        .status());
         assertEquals(200, http.post("/consumers/unregister", "consumer_id", "c").status());
-        assertEquals(200, http.send("DELETE", "/topics/t", java.net.http.HttpRequest.BodyPublishers.noBody()).status());
-        Set<String> all = Stream.of(MessageBroker.class.getMethods()).map(java.lang.reflect.Method::getName).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(
+                200,
+                http.send("DELETE", "/topics/t", java.net.http.HttpRequest.BodyPublishers.noBody())
+                        .status());
+        Set<String> all = Stream.of(MessageBroker.class.getMethods())
+                .map(java.lang.reflect.Method::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
         all.remove("stop"); // which is no call of the API
         assertEquals(all, new TreeSet<>(called));
     }
@@ -136,16 +162,22 @@ class SeamTest {
         instead.put("produce", original -> {
             throw new EngineException(ErrorCode.TOPIC_FULL, "It is full.");
         });
-        instead.put("poll", original -> CompletableFuture.failedFuture(new EngineException(ErrorCode.OVERLOADED, "It is busy.")));
-        instead.put("commit", original -> CompletableFuture.runAsync(() -> {
-            throw new EngineException(ErrorCode.REBALANCED, "It has moved.");
-        }));
+        instead.put(
+                "poll",
+                original -> CompletableFuture.failedFuture(new EngineException(ErrorCode.OVERLOADED, "It is busy.")));
+        instead.put(
+                "commit",
+                original -> CompletableFuture.runAsync(() -> {
+                    throw new EngineException(ErrorCode.REBALANCED, "It has moved.");
+                }));
         Reply produced = http.post("/produce", "topic", "t", "value", "v");
         assertEquals(429, produced.status());
         assertTrue(produced.detail().startsWith("It is full. "), produced.detail());
-        assertEquals("1", produced.response().headers().firstValue("Retry-After").orElseThrow());
+        assertEquals(
+                "1", produced.response().headers().firstValue("Retry-After").orElseThrow());
         assertEquals(503, http.post("/consume", "consumer_id", "c").status());
-        assertEquals("REBALANCED", http.post("/consumers/commit", "consumer_id", "c").code());
+        assertEquals(
+                "REBALANCED", http.post("/consumers/commit", "consumer_id", "c").code());
     }
 
     @Test
@@ -153,7 +185,8 @@ class SeamTest {
         CompletableFuture<Object> waiting = new CompletableFuture<>();
         instead.put("poll", original -> waiting);
         try (RawConnection connection = new RawConnection(server.port())) {
-            connection.send("POST /consume HTTP/1.1\r\nHost: localhost\r\nContent-Length: 19\r\n\r\n{\"consumer_id\":\"c\"}");
+            connection.send(
+                    "POST /consume HTTP/1.1\r\nHost: localhost\r\nContent-Length: 19\r\n\r\n{\"consumer_id\":\"c\"}");
             Await.until("the call has reached the broker", () -> called.contains("poll"));
         }
         Await.until("the call is cancelled", waiting::isCancelled);

@@ -23,13 +23,15 @@ public class SegmentTest {
         Segment segment = filled(300, new Random(1));
         for (int from = 0; from <= messages.size(); from++) {
             int[] next = {from};
-            long end = segment.read(BASE + from, BASE + messages.size(), (offset, timestamp, bytes, position, length) -> {
-                assertEquals(BASE + next[0], offset);
-                assertEquals(timestamps.get(next[0]), timestamp);
-                assertArrayEquals(messages.get(next[0]), Arrays.copyOfRange(bytes, position, position + length));
-                next[0]++;
-                return true;
-            });
+            long end =
+                    segment.read(BASE + from, BASE + messages.size(), (offset, timestamp, bytes, position, length) -> {
+                        assertEquals(BASE + next[0], offset);
+                        assertEquals(timestamps.get(next[0]), timestamp);
+                        assertArrayEquals(
+                                messages.get(next[0]), Arrays.copyOfRange(bytes, position, position + length));
+                        next[0]++;
+                        return true;
+                    });
             assertEquals(messages.size(), next[0]);
             assertEquals(BASE + messages.size(), end);
         }
@@ -38,7 +40,9 @@ public class SegmentTest {
     @Test
     void a_reader_that_stops_gets_the_offset_to_continue_from() {
         Segment segment = filled(100, new Random(2));
-        assertEquals(BASE + 40, segment.read(BASE + 7, BASE + 100, (offset, timestamp, bytes, position, length) -> offset < BASE + 40));
+        assertEquals(
+                BASE + 40,
+                segment.read(BASE + 7, BASE + 100, (offset, timestamp, bytes, position, length) -> offset < BASE + 40));
     }
 
     @Test

@@ -44,10 +44,23 @@ class SequenceTest {
     @Test
     void a_batch_takes_as_many_sequences_as_it_has_messages() {
         register("seq.batch");
-        String batch = "{\"topic\":\"seq.batch\",\"producer_id\":\"p\",\"sequence\":0,\"messages\":[{\"value\":\"a\"},{\"value\":\"b\"}]}";
-        assertEquals(0, http.post("/produce/batch", batch).get("partitions").path(0).path("base_offset").asInt());
+        String batch =
+                "{\"topic\":\"seq.batch\",\"producer_id\":\"p\",\"sequence\":0,\"messages\":[{\"value\":\"a\"},{\"value\":\"b\"}]}";
+        assertEquals(
+                0,
+                http.post("/produce/batch", batch)
+                        .get("partitions")
+                        .path(0)
+                        .path("base_offset")
+                        .asInt());
         assertEquals(2, produce("seq.batch", "p", 2).get("offset").asInt());
-        assertEquals(3, lines("seq.batch", "p", 3, "c\nd\n").get("partitions").path(0).path("base_offset").asInt());
+        assertEquals(
+                3,
+                lines("seq.batch", "p", 3, "c\nd\n")
+                        .get("partitions")
+                        .path(0)
+                        .path("base_offset")
+                        .asInt());
         Reply repeat = lines("seq.batch", "p", 3, "c\nd\n");
         assertTrue(repeat.get("duplicate").asBoolean());
         assertEquals(3, repeat.get("partitions").path(0).path("base_offset").asInt());
@@ -73,15 +86,24 @@ class SequenceTest {
         Reply reply = http.post("/produce", "topic", "seq.nobody", "value", "v", "sequence", 0);
         assertEquals(422, reply.status());
         assertTrue(reply.detail().contains("producer_id"), reply.detail());
-        assertEquals(200, http.post("/produce", "topic", "seq.nobody", "value", "v", "producer_id", "p").status());
+        assertEquals(
+                200,
+                http.post("/produce", "topic", "seq.nobody", "value", "v", "producer_id", "p")
+                        .status());
     }
 
     @Test
     void a_producer_that_registers_again_learns_where_to_go_on() {
         register("seq.again");
-        assertFalse(http.post("/producers/register", "topic", "seq.again", "producer_id", "p").json().has("next_sequence"));
+        assertFalse(http.post("/producers/register", "topic", "seq.again", "producer_id", "p")
+                .json()
+                .has("next_sequence"));
         lines("seq.again", "p", 0, "a\nb\nc");
-        assertEquals(3, http.post("/producers/register", "topic", "seq.again", "producer_id", "p").get("next_sequence").asInt());
+        assertEquals(
+                3,
+                http.post("/producers/register", "topic", "seq.again", "producer_id", "p")
+                        .get("next_sequence")
+                        .asInt());
     }
 
     @Test
@@ -115,7 +137,9 @@ class SequenceTest {
     }
 
     private Reply lines(String topic, String producer, int sequence, String text) {
-        return http.post("/produce/batch?topic=" + topic + "&producer_id=" + producer + "&sequence=" + sequence, "text/plain",
+        return http.post(
+                "/produce/batch?topic=" + topic + "&producer_id=" + producer + "&sequence=" + sequence,
+                "text/plain",
                 text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -32,8 +32,20 @@ class SlowDiskTest {
     /** Far from what an answer takes, and far from the delay. */
     private static final long AT_ONCE_MS = DELAY_MS / 2;
 
-    private static final List<String> READS = List.of("/health", "/stats", "/topics", "/topics/t", "/consumers", "/consumers/auto", "/consumers/member1",
-            "/consumers/manual", "/groups", "/groups/g", "/topics/t/messages", "/metrics", "/");
+    private static final List<String> READS = List.of(
+            "/health",
+            "/stats",
+            "/topics",
+            "/topics/t",
+            "/consumers",
+            "/consumers/auto",
+            "/consumers/member1",
+            "/consumers/manual",
+            "/groups",
+            "/groups/g",
+            "/topics/t/messages",
+            "/metrics",
+            "/");
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
@@ -46,8 +58,17 @@ class SlowDiskTest {
 
         SlowWrites(BrokerProcess broker) throws IOException {
             String slowed = "pwrite64,fsync,fdatasync,ftruncate,rename,mkdir,unlink,rmdir";
-            ProcessBuilder command = new ProcessBuilder("strace", "-f", "-p", String.valueOf(broker.pid()), "-o", "/dev/null",
-                    "-e", "trace=" + slowed, "-e", "inject=" + slowed + ":delay_enter=" + TimeUnit.MILLISECONDS.toMicros(DELAY_MS));
+            ProcessBuilder command = new ProcessBuilder(
+                    "strace",
+                    "-f",
+                    "-p",
+                    String.valueOf(broker.pid()),
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=" + slowed,
+                    "-e",
+                    "inject=" + slowed + ":delay_enter=" + TimeUnit.MILLISECONDS.toMicros(DELAY_MS));
             Process started = null;
             try {
                 started = command.redirectErrorStream(true).start();
@@ -60,7 +81,7 @@ class SlowDiskTest {
             assumeTrue(line != null && line.contains("attached"), "strace cannot be used here: " + line);
             THREADS.submit(() -> {
                 while (said.readLine() != null) {
-                     // it tells of each thread, and would stop if nobody listened
+                    // it tells of each thread, and would stop if nobody listened
                 }
                 return null;
             });
@@ -88,37 +109,54 @@ class SlowDiskTest {
             try (writes) {
                 for (int i = 0; i < 20; i++) { // more than the server has threads
                     slow.add(later(() -> http.post("/produce", "topic", "t", "value", "slow")));
-                    slow.add(later(() -> http.post("/produce/batch?topic=t", "text/plain", "slow\n".repeat(20_000).getBytes(UTF_8))));
+                    slow.add(later(() -> http.post(
+                            "/produce/batch?topic=t",
+                            "text/plain",
+                            "slow\n".repeat(20_000).getBytes(UTF_8))));
                 }
                 slow.add(later(() -> http.post("/consume", "consumer_id", "auto")));
                 slow.add(later(() -> http.post("/consume/batch", "consumer_id", "member1", "wait_ms", 100)));
-                slow.add(later(() -> http.post("/consume", "consumer_id", "late"))); // what it has missed is written down
+                slow.add(later(
+                        () -> http.post("/consume", "consumer_id", "late"))); // what it has missed is written down
                 slow.add(later(() -> http.post("/consumers/commit", "consumer_id", "manual")));
                 slow.add(later(() -> http.post("/consumers/seek", "consumer_id", "auto", "offset", "latest")));
                 slow.add(later(() -> http.send("DELETE", "/topics/dropped", BodyPublishers.noBody())));
                 slow.add(later(() -> http.post("/consumers/register", "topic", "t", "consumer_id", "new")));
                 slow.add(later(() -> http.post("/topics/register", "topic", "new")));
-                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELAY_MS / 4); // sessions end and maintenance comes by meanwhile
+                long end = System.nanoTime()
+                        + TimeUnit.MILLISECONDS.toNanos(
+                                DELAY_MS / 4); // sessions end and maintenance comes by meanwhile
                 int message = 1;
                 do {
                     for (String path : READS) {
                         assertAtOnce(200, path, () -> http.get(path));
                     }
-                    assertAtOnce(200, "a browse that waits", () -> http.get("/topics/t/messages?offset=latest&wait_ms=100"));
+                    assertAtOnce(
+                            200, "a browse that waits", () -> http.get("/topics/t/messages?offset=latest&wait_ms=100"));
                     int offset = message++;
-                    Reply read = assertAtOnce(200, "a delivery without a commit", () -> http.post("/consume", "consumer_id", "reader"));
+                    Reply read = assertAtOnce(
+                            200, "a delivery without a commit", () -> http.post("/consume", "consumer_id", "reader"));
                     assertEquals(offset, read.get("offset").asInt());
-                    assertAtOnce(204, "a call that waits for a message", () -> http.post("/consume", "consumer_id", "idle", "wait_ms", 100));
-                    assertAtOnce(204, "a call that waits beside a member that writes", () -> http.post("/consume", "consumer_id", "member2", "wait_ms", 100));
+                    assertAtOnce(
+                            204,
+                            "a call that waits for a message",
+                            () -> http.post("/consume", "consumer_id", "idle", "wait_ms", 100));
+                    assertAtOnce(
+                            204,
+                            "a call that waits beside a member that writes",
+                            () -> http.post("/consume", "consumer_id", "member2", "wait_ms", 100));
                     assertAtOnce(404, "a mistake", () -> http.post("/consume", "consumer_id", "nobody"));
                 } while (System.nanoTime() < end);
                 assertFalse(slow.get(0).isDone(), "the disk is slow");
             }
             for (CompletableFuture<Reply> reply : slow) {
-                assertTrue(List.of(200, 204, 409).contains(reply.get().status()), reply.get().text());
+                assertTrue(
+                        List.of(200, 204, 409).contains(reply.get().status()),
+                        reply.get().text());
             }
             assertEquals(200, http.get("/consumers/member1").status());
-            Await.until("the session has ended", () -> http.get("/consumers/mortal").status() == 404);
+            Await.until(
+                    "the session has ended", () -> http.get("/consumers/mortal").status() == 404);
         }
     }
 
@@ -132,7 +170,16 @@ class SlowDiskTest {
         http.post("/consumers/register", "topic", "other", "consumer_id", "idle", "start", "latest");
         http.post("/consumers/register", "topic", "t", "consumer_id", "mortal", "session_timeout_ms", 2000);
         for (String member : List.of("member1", "member2")) {
-            http.post("/consumers/register", "topic", "shared", "group", "g", "consumer_id", member, "session_timeout_ms", 60_000);
+            http.post(
+                    "/consumers/register",
+                    "topic",
+                    "shared",
+                    "group",
+                    "g",
+                    "consumer_id",
+                    member,
+                    "session_timeout_ms",
+                    60_000);
         }
         http.post("/produce", "topic", "shared", "value", "v", "partition", 0);
         http.produce("dropped", 1);
@@ -144,7 +191,8 @@ class SlowDiskTest {
         for (String path : READS) { // its classes are loaded
             assertEquals(200, http.get(path).status());
         }
-        assertEquals(204, http.post("/consume", "consumer_id", "idle", "wait_ms", 1).status());
+        assertEquals(
+                204, http.post("/consume", "consumer_id", "idle", "wait_ms", 1).status());
         assertEquals(200, http.get("/topics/t/messages?offset=latest&wait_ms=1").status());
         assertEquals(404, http.post("/consume", "consumer_id", "nobody").status());
     }
@@ -155,7 +203,16 @@ class SlowDiskTest {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t", "partitions", 2);
             for (String member : List.of("m1", "m2")) {
-                http.post("/consumers/register", "topic", "t", "group", "g", "consumer_id", member, "session_timeout_ms", 60_000);
+                http.post(
+                        "/consumers/register",
+                        "topic",
+                        "t",
+                        "group",
+                        "g",
+                        "consumer_id",
+                        member,
+                        "session_timeout_ms",
+                        60_000);
             }
             for (int partition = 0; partition < 2; partition++) {
                 http.post("/produce", "topic", "t", "value", "of " + partition, "partition", partition);
@@ -166,7 +223,8 @@ class SlowDiskTest {
                 replies.add(later(() -> http.post("/consume", "consumer_id", "m1")));
                 replies.add(later(() -> http.post("/consume", "consumer_id", "m2")));
                 for (String member : List.of("m1", "m2")) { // one of the two members waits for the other
-                    replies.add(CompletableFuture.completedFuture(http.post("/consume", "consumer_id", member, "wait_ms", 200)));
+                    replies.add(CompletableFuture.completedFuture(
+                            http.post("/consume", "consumer_id", member, "wait_ms", 200)));
                 }
             }
             List<String> delivered = new ArrayList<>();
@@ -178,9 +236,13 @@ class SlowDiskTest {
                 }
             }
             for (String member : List.of("m1", "m2")) {
-                http.consumeAll(member).forEach(message -> delivered.add(message.path("value").asText()));
+                http.consumeAll(member)
+                        .forEach(message -> delivered.add(message.path("value").asText()));
             }
-            assertEquals(List.of("of 0", "of 1"), delivered.stream().sorted().collect(Collectors.toList()), "each message, and each once");
+            assertEquals(
+                    List.of("of 0", "of 1"),
+                    delivered.stream().sorted().collect(Collectors.toList()),
+                    "each message, and each once");
         }
     }
 

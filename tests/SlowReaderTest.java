@@ -23,7 +23,9 @@ class SlowReaderTest {
 
     @Test
     void who_takes_nothing_is_cut_off_and_who_takes_it_slowly_gets_it_all() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start(); Socket idle = new Socket("127.0.0.1", broker.port()); Socket slow = new Socket()) {
+        try (BrokerProcess broker = BrokerProcess.start();
+                Socket idle = new Socket("127.0.0.1", broker.port());
+                Socket slow = new Socket()) {
             byte[] lines = ("x".repeat(999) + "\n").repeat(20_000).getBytes(StandardCharsets.UTF_8);
             broker.http().produce("many", 0);
             broker.http().post("/produce/batch?topic=many", "text/plain", lines);
@@ -36,12 +38,16 @@ class SlowReaderTest {
             follow(slow, "large");
             int got = takeSlowly(slow);
             assertTrue(got >= SIZE, got + " bytes");
-            Await.until("the broker has let go of the one that took nothing", () -> connectionsWrittenTo(broker.port()) == 0);
+            Await.until(
+                    "the broker has let go of the one that took nothing",
+                    () -> connectionsWrittenTo(broker.port()) == 0);
         }
     }
 
     private static void follow(Socket socket, String topic) throws IOException {
-        socket.getOutputStream().write(("GET /topics/" + topic + "/stream HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(("GET /topics/" + topic + "/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     private static int takeSlowly(Socket socket) throws IOException {
@@ -59,7 +65,11 @@ class SlowReaderTest {
     private static long connectionsWrittenTo(int port) throws IOException {
         List<String> connections = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
         connections.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
-        return connections.stream().map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields[1].endsWith(String.format(":%04X", port)) && fields[3].equals("01") && !fields[4].startsWith("00000000:")).count();
+        return connections.stream()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(fields -> fields[1].endsWith(String.format(":%04X", port))
+                        && fields[3].equals("01")
+                        && !fields[4].startsWith("00000000:"))
+                .count();
     }
 }

@@ -63,7 +63,9 @@ public class StickyAssignorTest {
             return;
         }
         int owning = Math.min(members.size(), before.size());
-        List<Integer> sizes = members.stream().map(member -> Collections.frequency(after, member)).collect(Collectors.toList());
+        List<Integer> sizes = members.stream()
+                .map(member -> Collections.frequency(after, member))
+                .collect(Collectors.toList());
         assertEquals(before.size(), sizes.stream().mapToInt(size -> size).sum(), what);
         assertEquals(owning, sizes.stream().filter(size -> size > 0).count(), what);
         int most = (before.size() + owning - 1) / owning;
@@ -72,7 +74,12 @@ public class StickyAssignorTest {
             int had = Collections.frequency(before, member);
             int kept = 0;
             for (int p = 0; p < before.size(); p++) {
-                kept += before.get(p) != null && before.get(p) == member && after.get(p) != null && after.get(p) == member ? 1 : 0;
+                kept += before.get(p) != null
+                                && before.get(p) == member
+                                && after.get(p) != null
+                                && after.get(p) == member
+                        ? 1
+                        : 0;
             }
             assertEquals(Math.min(had, Collections.frequency(after, member)), kept, what + ": member " + member);
         }
@@ -84,6 +91,8 @@ public class StickyAssignorTest {
     }
 
     private static List<String> owners(String text) {
-        return Arrays.stream(text.split(" ")).map(owner -> owner.equals("-") ? null : owner).collect(Collectors.toList());
+        return Arrays.stream(text.split(" "))
+                .map(owner -> owner.equals("-") ? null : owner)
+                .collect(Collectors.toList());
     }
 }

@@ -53,13 +53,19 @@ class StrayFilesTest {
 
         Result repair = repair("");
         assertEquals(0, repair.exitCode(), repair.stderr());
-        assertTrue(repair.out().endsWith("Nothing in " + data + " is damaged.\n") && repair.out().contains("topics/.DS_Store"), repair.out());
+        assertTrue(
+                repair.out().endsWith("Nothing in " + data + " is damaged.\n")
+                        && repair.out().contains("topics/.DS_Store"),
+                repair.out());
         BrokerProcess broker = start();
         Http http = broker.http();
         assertEquals("{\"a\":3,\"b\":3}", http.get("/stats").get("topics").toString());
         Path next = a.resolve("00000003.ndjson");
         Await.until("the topic goes on in a file whose name is free", () -> {
-            http.post("/produce/batch?topic=a", "text/plain", "a line\n".repeat(50_000).getBytes(StandardCharsets.US_ASCII));
+            http.post(
+                    "/produce/batch?topic=a",
+                    "text/plain",
+                    "a line\n".repeat(50_000).getBytes(StandardCharsets.US_ASCII));
             return Files.exists(next);
         });
         for (String name : List.of("x", "new")) {
@@ -69,21 +75,36 @@ class StrayFilesTest {
         broker.kill();
         String stderr = broker.stderr();
         LifecycleTest.assertOneLine(stderr);
-        assertTrue(stderr.contains("Ignored in " + data + ", because it is not the broker's: topics/.DS_Store, topics/.deleted-notes, ") && stderr.contains(" more."), stderr);
+        assertTrue(
+                stderr.contains("Ignored in " + data
+                                + ", because it is not the broker's: topics/.DS_Store, topics/.deleted-notes, ")
+                        && stderr.contains(" more."),
+                stderr);
 
         broker = start();
         long count = broker.http().get("/topics/a").get("messages").asLong();
         assertTrue(count >= 50_003, count + " messages");
-        assertEquals(200, broker.http().send("DELETE", "/topics/a", BodyPublishers.noBody()).status());
+        assertEquals(
+                200,
+                broker.http()
+                        .send("DELETE", "/topics/a", BodyPublishers.noBody())
+                        .status());
         assertTrue(Files.notExists(a));
         broker.kill();
         try (BrokerProcess again = start()) {
-            assertEquals("{\"b\":3,\"new\":1,\"x\":1}", again.http().get("/stats").get("topics").toString());
-            assertEquals(200, again.http().post("/topics/register", "topic", "a").status());
+            assertEquals(
+                    "{\"b\":3,\"new\":1,\"x\":1}",
+                    again.http().get("/stats").get("topics").toString());
+            assertEquals(
+                    200, again.http().post("/topics/register", "topic", "a").status());
         }
         assertTrue(Files.exists(outside));
         try (var left = Files.list(topics)) {
-            assertEquals(List.of(".deleted-notes"), left.map(path -> path.getFileName().toString()).filter(name -> name.matches("\\.(new|deleted)-.*")).toList());
+            assertEquals(
+                    List.of(".deleted-notes"),
+                    left.map(path -> path.getFileName().toString())
+                            .filter(name -> name.matches("\\.(new|deleted)-.*"))
+                            .toList());
         }
     }
 
@@ -93,7 +114,11 @@ class StrayFilesTest {
         try (BrokerProcess broker = start()) {
             Files.delete(topics.resolve("00000001-a/00000001.ndjson"));
             Files.delete(topics.resolve("00000001-a"));
-            assertEquals(200, broker.http().send("DELETE", "/topics/a", BodyPublishers.noBody()).status());
+            assertEquals(
+                    200,
+                    broker.http()
+                            .send("DELETE", "/topics/a", BodyPublishers.noBody())
+                            .status());
             assertEquals(404, broker.http().get("/topics/a").status());
             broker.http().produce("a", 2);
             broker.kill();
@@ -113,14 +138,22 @@ class StrayFilesTest {
         try {
             BrokerProcess broker = start();
             assertEquals(3, broker.http().get("/topics/a").get("messages").asInt());
-            assertEquals(200, broker.http().send("DELETE", "/topics/a", BodyPublishers.noBody()).status());
+            assertEquals(
+                    200,
+                    broker.http()
+                            .send("DELETE", "/topics/a", BodyPublishers.noBody())
+                            .status());
             broker.http().produce("b", 1);
             broker.close();
-            assertTrue(broker.stderr().contains(topics.resolve(".deleted-00000007-old") + " could not be removed"), broker.stderr());
+            assertTrue(
+                    broker.stderr().contains(topics.resolve(".deleted-00000007-old") + " could not be removed"),
+                    broker.stderr());
             broker = start();
             assertEquals("{\"b\":1}", broker.http().get("/stats").get("topics").toString());
             broker.close();
-            assertTrue(broker.stderr().contains(topics.resolve(".deleted-00000001-a") + " could not be removed"), broker.stderr());
+            assertTrue(
+                    broker.stderr().contains(topics.resolve(".deleted-00000001-a") + " could not be removed"),
+                    broker.stderr());
             assertEquals(0, repair("").exitCode());
         } finally {
             unfix(file.getParent());
@@ -131,13 +164,19 @@ class StrayFilesTest {
     /** Sees to it that nothing in a folder can be removed, not even by root. */
     private static void fix(Path folder) {
         boolean isRoot = System.getProperty("user.name").equals("root");
-        Result result = run(isRoot ? new String[] {"chattr", "+i", folder.toString()} : new String[] {"chmod", "a-w", folder.toString()});
+        Result result = run(
+                isRoot
+                        ? new String[] {"chattr", "+i", folder.toString()}
+                        : new String[] {"chmod", "a-w", folder.toString()});
         assumeTrue(result.exitCode() == 0, result.stderr());
     }
 
     private static void unfix(Path folder) {
         boolean isRoot = System.getProperty("user.name").equals("root");
-        run(isRoot ? new String[] {"chattr", "-i", folder.toString()} : new String[] {"chmod", "u+w", folder.toString()});
+        run(
+                isRoot
+                        ? new String[] {"chattr", "-i", folder.toString()}
+                        : new String[] {"chmod", "u+w", folder.toString()});
     }
 
     private static Result run(String... command) {
@@ -154,9 +193,12 @@ class StrayFilesTest {
         Result repaired = repair("y\n");
         assertEquals(0, repaired.exitCode(), repaired.stderr());
         try (BrokerProcess broker = start()) {
-            assertEquals("{\"a\":3,\"b\":3}", broker.http().get("/stats").get("topics").toString());
+            assertEquals(
+                    "{\"a\":3,\"b\":3}",
+                    broker.http().get("/stats").get("topics").toString());
         }
-        assertTrue(Files.exists(data.resolve("damaged/00000001-a/00000001.ndjson")) && Files.exists(data.resolve("damaged/00000001-a.bak/00000001.ndjson")));
+        assertTrue(Files.exists(data.resolve("damaged/00000001-a/00000001.ndjson"))
+                && Files.exists(data.resolve("damaged/00000001-a.bak/00000001.ndjson")));
         assertTrue(Files.exists(topics.resolve("00000005-a")), "the later one stays");
     }
 
@@ -183,7 +225,11 @@ class StrayFilesTest {
         assertNamedByStartAndRepair(file.getParent().toString());
         Files.move(folder.resolve("away"), topic);
         try (BrokerProcess broker = start()) {
-            assertEquals(200, broker.http().send("DELETE", "/topics/a", BodyPublishers.noBody()).status());
+            assertEquals(
+                    200,
+                    broker.http()
+                            .send("DELETE", "/topics/a", BodyPublishers.noBody())
+                            .status());
         }
         assertTrue(Files.exists(elsewhere) && Files.exists(topic), "links are not followed");
         try (BrokerProcess broker = start()) {
@@ -209,12 +255,15 @@ class StrayFilesTest {
         makeTopics("b");
         Path journal = topics.resolve("00000001-b/00000001.ndjson");
         Files.writeString(journal, Files.readString(journal) + "{\"value\":\"torn");
-        Files.writeString(journal, Files.readString(journal).replaceAll("\\{\"synced\".*\n", "").replace("\"v2\"", "\"v3\""));
+        Files.writeString(
+                journal,
+                Files.readString(journal).replaceAll("\\{\"synced\".*\n", "").replace("\"v2\"", "\"v3\""));
         write(data.resolve("damaged"));
         try (BrokerProcess broker = start()) {
             assertEquals(2, broker.http().get("/topics/b").get("messages").asInt());
         }
-        assertTrue(Files.readString(data.resolve("damaged.2/00000001-b/00000001.ndjson")).contains("v3"));
+        assertTrue(Files.readString(data.resolve("damaged.2/00000001-b/00000001.ndjson"))
+                .contains("v3"));
     }
 
     @Test
@@ -225,7 +274,11 @@ class StrayFilesTest {
         try (BrokerProcess broker = BrokerProcess.start("--data-dir", link.toString())) {
             assertEquals(3, broker.http().get("/topics/a").get("messages").asInt());
         }
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", Files.createSymbolicLink(folder.resolve("parent"), folder).resolve("new/data").toString())) {
+        try (BrokerProcess broker = BrokerProcess.start(
+                "--data-dir",
+                Files.createSymbolicLink(folder.resolve("parent"), folder)
+                        .resolve("new/data")
+                        .toString())) {
             broker.http().produce("a", 1);
         }
         assertTrue(Files.exists(folder.resolve("new/data/topics/00000001-a")));
@@ -234,12 +287,38 @@ class StrayFilesTest {
     @Test
     void a_folder_that_has_only_what_systems_put_there_is_empty() throws IOException {
         data = Files.createDirectory(folder.resolve("fresh"));
-        for (String name : List.of(".gitkeep", ".gitignore", ".DS_Store", "._data", "desktop.ini", "Desktop.ini", "Thumbs.db", "THUMBS.DB", ".nfs000000000001", ".keep",
-                ".stignore", ".localized", ".directory", ".fuse_hidden0001")) {
+        for (String name : List.of(
+                ".gitkeep",
+                ".gitignore",
+                ".DS_Store",
+                "._data",
+                "desktop.ini",
+                "Desktop.ini",
+                "Thumbs.db",
+                "THUMBS.DB",
+                ".nfs000000000001",
+                ".keep",
+                ".stignore",
+                ".localized",
+                ".directory",
+                ".fuse_hidden0001")) {
             Files.writeString(data.resolve(name), "x");
         }
-        for (String name : List.of("@eaDir", "#recycle", "$RECYCLE.BIN", "$Recycle.Bin", "System Volume Information", "lost+found", ".Trash-1000", ".Trashes", ".snapshot",
-                ".fseventsd", ".Spotlight-V100", ".TemporaryItems", ".stfolder", ".snapshots")) {
+        for (String name : List.of(
+                "@eaDir",
+                "#recycle",
+                "$RECYCLE.BIN",
+                "$Recycle.Bin",
+                "System Volume Information",
+                "lost+found",
+                ".Trash-1000",
+                ".Trashes",
+                ".snapshot",
+                ".fseventsd",
+                ".Spotlight-V100",
+                ".TemporaryItems",
+                ".stfolder",
+                ".snapshots")) {
             write(data.resolve(name).resolve("file"));
         }
         try (BrokerProcess broker = start()) {
@@ -276,7 +355,8 @@ class StrayFilesTest {
     }
 
     private Result repair(String answer) {
-        return Scripts.runWithInput(answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
+        return Scripts.runWithInput(
+                answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
     }
 
     private void assertNamedByStartAndRepair(String path) {

@@ -1,8 +1,8 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -70,20 +70,26 @@ class StreamTest {
         http.produce("stream.live", 2);
         try (Client client = client("stream.live", null)) {
             assertEquals("text/event-stream;charset=utf-8", client.connection.getContentType());
-            String page = http.get("/topics/stream.live/messages").get("messages").path(0).toString();
+            String page = http.get("/topics/stream.live/messages")
+                    .get("messages")
+                    .path(0)
+                    .toString();
             assertEquals(new Event("0", page), client.next());
             assertEquals("1", client.next().id);
             http.post("/produce", "topic", "stream.live", "value", "line\nfeed \u00fc");
             Event event = client.next();
             assertEquals("2", event.id);
-            assertEquals("line\nfeed \u00fc", Http.JSON.readTree(event.data).path("value").asText());
+            assertEquals(
+                    "line\nfeed \u00fc",
+                    Http.JSON.readTree(event.data).path("value").asText());
         }
     }
 
     @Test
     void an_event_is_complete_at_once_for_who_reads_whole_chunks() throws IOException {
         http.produce("stream.chunks", 1);
-        try (Socket socket = follow("stream.chunks", "HTTP/1.1"); InputStream in = socket.getInputStream()) {
+        try (Socket socket = follow("stream.chunks", "HTTP/1.1");
+                InputStream in = socket.getInputStream()) {
             assertTrue(head(in).contains("Transfer-Encoding: chunked"));
             String seen = chunk(in);
             seen += seen.contains("\"v0\"") ? "" : chunk(in);
@@ -102,7 +108,9 @@ class StreamTest {
     @Test
     void a_client_of_http_1_0_gets_no_chunks() throws IOException {
         http.produce("stream.old", 1);
-        try (Socket socket = follow("stream.old", "HTTP/1.0"); BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+        try (Socket socket = follow("stream.old", "HTTP/1.0");
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; !(line = lines.readLine()).isEmpty(); ) {
                 assertFalse(line.startsWith("Transfer-Encoding"), line);
             }
@@ -123,14 +131,17 @@ class StreamTest {
 
     @Test
     void requests_of_python_gets_each_event_when_it_comes() throws IOException {
-        Scripts.Result version = Scripts.finish(Scripts.startProcess(new ProcessBuilder("python3", "-c", "import requests")), new byte[0]);
+        Scripts.Result version = Scripts.finish(
+                Scripts.startProcess(new ProcessBuilder("python3", "-c", "import requests")), new byte[0]);
         assumeTrue(version.exitCode() == 0, "Python's requests is not installed");
         http.produce("stream.python", 1);
         String program = "import requests\n"
-                + "for line in requests.get('" + broker.url() + "/topics/stream.python/stream', stream=True).iter_lines(decode_unicode=True):\n"
+                + "for line in requests.get('" + broker.url()
+                + "/topics/stream.python/stream', stream=True).iter_lines(decode_unicode=True):\n"
                 + "    if line: print(ascii(line), flush=True)\n";
         Process python = Scripts.startProcess(new ProcessBuilder("python3", "-c", program));
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8))) {
             assertEquals("'retry: 1000'", lines.readLine());
             assertEquals("'id: 0'", lines.readLine());
             assertTrue(lines.readLine().contains("\"v0\""));
@@ -146,7 +157,9 @@ class StreamTest {
     private Socket follow(String topic, String version) throws IOException {
         Socket socket = new Socket("127.0.0.1", broker.port());
         socket.setSoTimeout(10_000);
-        socket.getOutputStream().write(("GET /topics/" + topic + "/stream " + version + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(("GET /topics/" + topic + "/stream " + version + "\r\nHost: x\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -184,7 +197,8 @@ class StreamTest {
     @ValueSource(strings = {"x", "1.2", "1.", ".", "99999999999999999999", "1.1.1.1..."})
     void an_id_that_is_none_is_refused(String id) throws IOException {
         http.produce("stream.ids", 1);
-        IOException refused = assertThrows(IOException.class, () -> client("stream.ids", id.replace("...", ".1".repeat(3000))));
+        IOException refused =
+                assertThrows(IOException.class, () -> client("stream.ids", id.replace("...", ".1".repeat(3000))));
         assertTrue(refused.getMessage().contains("422"), refused.getMessage());
     }
 
@@ -234,7 +248,10 @@ class StreamTest {
     @Test
     void a_long_topic_comes_whole() throws IOException {
         http.produce("stream.long", 0);
-        http.post("/produce/batch?topic=stream.long", "text/plain", "x\n".repeat(200_000).getBytes(StandardCharsets.UTF_8));
+        http.post(
+                "/produce/batch?topic=stream.long",
+                "text/plain",
+                "x\n".repeat(200_000).getBytes(StandardCharsets.UTF_8));
         try (Client client = client("stream.long", null)) {
             for (int i = 0; i < 200_000; i++) {
                 assertEquals(String.valueOf(i), client.next().id);
@@ -280,11 +297,15 @@ class StreamTest {
 
     private long threads() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
-                .filter(line -> line.startsWith("Threads:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
     }
 
     private Client client(String topicAndQuery, String lastEventId) throws IOException {
         String[] parts = topicAndQuery.split("\\?");
-        return new Client(broker.url() + "/topics/" + parts[0] + "/stream" + (parts.length > 1 ? "?" + parts[1] : ""), lastEventId);
+        return new Client(
+                broker.url() + "/topics/" + parts[0] + "/stream" + (parts.length > 1 ? "?" + parts[1] : ""),
+                lastEventId);
     }
 }

@@ -57,15 +57,20 @@ class StressTest {
     @Test
     void a_topic_with_very_many_consumers_is_deleted_at_once_and_holds_up_nobody() throws Exception {
         int consumers = 100_000; // a deletion that compares each with each takes more than a minute
-        try (BrokerProcess broker = BrokerProcess.start(); RawConnection connection = new RawConnection(broker.port())) {
+        try (BrokerProcess broker = BrokerProcess.start();
+                RawConnection connection = new RawConnection(broker.port())) {
             Http own = broker.http();
             own.post("/topics/register", "topic", "crowded");
             own.post("/topics/register", "topic", "other");
-            postAll(connection, "/consumers/register", consumers, i -> "{\"topic\":\"crowded\",\"consumer_id\":\"c" + i + "\"}");
+            postAll(
+                    connection,
+                    "/consumers/register",
+                    consumers,
+                    i -> "{\"topic\":\"crowded\",\"consumer_id\":\"c" + i + "\"}");
             assertEquals(consumers, own.get("/topics/crowded").get("consumers").size());
             long start = System.nanoTime();
-            Future<Reply> deletion = Executors.newSingleThreadExecutor().submit(
-                    () -> own.send("DELETE", "/topics/crowded", BodyPublishers.noBody()));
+            Future<Reply> deletion = Executors.newSingleThreadExecutor()
+                    .submit(() -> own.send("DELETE", "/topics/crowded", BodyPublishers.noBody()));
             long worst = 0;
             do {
                 long before = System.nanoTime();
@@ -86,10 +91,19 @@ class StressTest {
         http.post("/topics/register", "topic", "stress.members", "partitions", 256);
         long start = System.nanoTime();
         try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
-            postAll(connection, "/consumers/register", members, i -> "{\"topic\":\"stress.members\",\"group\":\"g\",\"consumer_id\":\"stress.m" + i
-                    + "\",\"session_timeout_ms\":3600000}");
-            assertEquals(members, http.get("/groups/g").get("groups").path(0).path("members").size());
-            String idle = http.get("/consumers/stress.m9999").get("why").path("detail").asText();
+            postAll(
+                    connection,
+                    "/consumers/register",
+                    members,
+                    i -> "{\"topic\":\"stress.members\",\"group\":\"g\",\"consumer_id\":\"stress.m" + i
+                            + "\",\"session_timeout_ms\":3600000}");
+            assertEquals(
+                    members,
+                    http.get("/groups/g").get("groups").path(0).path("members").size());
+            String idle = http.get("/consumers/stress.m9999")
+                    .get("why")
+                    .path("detail")
+                    .asText();
             assertTrue(idle.length() < 2000, "it does not name all members: " + idle.length() + " characters");
             postAll(connection, "/consumers/unregister", members - 1, i -> "{\"consumer_id\":\"stress.m" + i + "\"}");
         }
@@ -98,14 +112,16 @@ class StressTest {
     }
 
     /** Sends many requests on one connection, many of them before their answers are read. */
-    private static void postAll(RawConnection connection, String path, int count, IntFunction<String> json) throws IOException {
+    private static void postAll(RawConnection connection, String path, int count, IntFunction<String> json)
+            throws IOException {
         int atOnce = 200;
         for (int from = 0; from < count; from += atOnce) {
             int to = Math.min(count, from + atOnce);
             StringBuilder requests = new StringBuilder();
             for (int i = from; i < to; i++) {
                 String body = json.apply(i);
-                requests.append(RawConnection.head("POST", path, "Content-Length: " + body.length())).append(body);
+                requests.append(RawConnection.head("POST", path, "Content-Length: " + body.length()))
+                        .append(body);
             }
             connection.send(requests.toString());
             for (int i = from; i < to; i++) {
@@ -148,7 +164,8 @@ class StressTest {
 
     private static List<String> sendNonsense(int times) throws IOException {
         for (int i = 0; i < times; i++) {
-            try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
+            try (RawConnection connection =
+                    new RawConnection(BrokerProcess.shared().port())) {
                 connection.send("GET /groups HTTP/1.1\r\nHost x\r\n\r\n");
                 assertEquals(400, connection.readAnswer());
             }
@@ -191,7 +208,9 @@ class StressTest {
         http.post("/produce", "topic", "stress.deleted", "value", "v");
         http.get("/stats").get("consumers").properties().forEach(consumer -> {
             if (consumer.getKey().startsWith("stress.d")) {
-                assertTrue(consumer.getValue().path("lag").asInt() > 0, consumer.getKey() + " waits for a topic that is gone");
+                assertTrue(
+                        consumer.getValue().path("lag").asInt() > 0,
+                        consumer.getKey() + " waits for a topic that is gone");
             }
         });
     }
@@ -202,8 +221,12 @@ class StressTest {
         http.post("/consumers/register", "topic", "stress.aging", "consumer_id", "stress.aging", "auto_commit", false);
         List<Callable<List<String>>> clients = new ArrayList<>();
         for (int client = 0; client < 4; client++) {
-            clients.add(() -> repeat(1500, () -> http.post("/produce", "topic", "stress.aging", "value", "v").status()));
-            clients.add(() -> repeat(1500, () -> http.get("/consumers/stress.aging").status()));
+            clients.add(() -> repeat(
+                    1500,
+                    () -> http.post("/produce", "topic", "stress.aging", "value", "v")
+                            .status()));
+            clients.add(
+                    () -> repeat(1500, () -> http.get("/consumers/stress.aging").status()));
         }
         runAtOnce(clients).forEach(statuses -> assertTrue(List.of("200", "429").containsAll(statuses)));
     }
@@ -226,7 +249,8 @@ class StressTest {
 
     private List<String> registerAll(int from, int to) {
         for (int i = from; i < to; i++) {
-            int status = http.post("/consumers/register", "topic", "stress.deleted", "consumer_id", "stress.d" + i).status();
+            int status = http.post("/consumers/register", "topic", "stress.deleted", "consumer_id", "stress.d" + i)
+                    .status();
             assertTrue(status == 200 || status == 404, "status " + status);
         }
         return List.of();
@@ -237,7 +261,9 @@ class StressTest {
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < MESSAGES_PER_PRODUCER; i++) {
             String value = name + "-" + i;
-            sent.add(http.post("/produce", "topic", topic, "value", value).get("offset").asInt() + " " + value);
+            sent.add(http.post("/produce", "topic", topic, "value", value)
+                            .get("offset")
+                            .asInt() + " " + value);
         }
         return sent;
     }
@@ -268,7 +294,10 @@ class StressTest {
         for (String message : sent) {
             int offset = Integer.parseInt(message.substring(0, message.indexOf(' ')));
             assertTrue(offset > last, "a producer's messages keep their order");
-            assertEquals(null, log.set(offset, message.substring(message.indexOf(' ') + 1)), "offset " + offset + " was given twice");
+            assertEquals(
+                    null,
+                    log.set(offset, message.substring(message.indexOf(' ') + 1)),
+                    "offset " + offset + " was given twice");
             last = offset;
         }
     }

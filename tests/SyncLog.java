@@ -29,7 +29,8 @@ public class SyncLog {
                 .with(RedefinitionStrategy.RETRANSFORMATION)
                 .ignore(none())
                 .type(named("sun.nio.ch.FileChannelImpl"))
-                .transform((builder, type, loader, module, domain) -> builder.visit(Advice.to(Force.class).on(named("force"))))
+                .transform((builder, type, loader, module, domain) ->
+                        builder.visit(Advice.to(Force.class).on(named("force"))))
                 .installOn(instrumentation);
     }
 

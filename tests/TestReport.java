@@ -53,7 +53,8 @@ final class TestReport implements TestExecutionListener {
             return;
         }
         if (result.getStatus() == Status.ABORTED) {
-            executionSkipped(test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+            executionSkipped(
+                    test, result.getThrowable().map(Throwable::getMessage).orElse(""));
             return;
         }
         failed++; // a class that could not be set up counts too
@@ -69,8 +70,11 @@ final class TestReport implements TestExecutionListener {
 
     /** Prints the slowest classes and {@code N passed, N failed}, and returns the exit code. A run without a test has failed. */
     int finish() {
-        classSeconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())).limit(SLOWEST)
-                .forEach(it -> out.println(String.format(Locale.ROOT, "slowest %s (%.1f s)", it.getKey(), it.getValue())));
+        classSeconds.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
+                .limit(SLOWEST)
+                .forEach(it ->
+                        out.println(String.format(Locale.ROOT, "slowest %s (%.1f s)", it.getKey(), it.getValue())));
         out.println(passed + " passed, " + failed + " failed" + (skipped > 0 ? ", " + skipped + " skipped" : ""));
         return failed > 0 || passed == 0 ? 1 : 0;
     }
@@ -80,7 +84,8 @@ final class TestReport implements TestExecutionListener {
     }
 
     private String name(TestIdentifier test) {
-        TestIdentifier parent = plan.getParent(test).filter(it -> it.getParentId().isPresent()).orElse(null);
+        TestIdentifier parent =
+                plan.getParent(test).filter(it -> it.getParentId().isPresent()).orElse(null);
         return parent == null ? test.getDisplayName() + remark : name(parent) + " / " + test.getDisplayName();
     }
 }

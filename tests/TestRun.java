@@ -23,7 +23,8 @@ final class TestRun {
      * @param sideBySide how many classes run at the same time
      */
     static void run(List<Class<?>> classes, List<String> names, int sideBySide, TestReport report) {
-        List<DiscoverySelector> selectors = classes.stream().flatMap(type -> selectors(type, names)).collect(Collectors.toList());
+        List<DiscoverySelector> selectors =
+                classes.stream().flatMap(type -> selectors(type, names)).collect(Collectors.toList());
         if (selectors.isEmpty()) {
             return;
         }
@@ -33,10 +34,14 @@ final class TestRun {
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", String.valueOf(sideBySide > 1))
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
-                .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
+                .configurationParameter(
+                        "junit.jupiter.execution.parallel.config.executor-service", "WORKER_THREAD_POOL")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(sideBySide))
-                .configurationParameter("junit.jupiter.displayname.generator.default", DisplayNameGenerator.ReplaceUnderscores.class.getName())
+                .configurationParameter(
+                        "junit.jupiter.execution.parallel.config.fixed.parallelism", String.valueOf(sideBySide))
+                .configurationParameter(
+                        "junit.jupiter.displayname.generator.default",
+                        DisplayNameGenerator.ReplaceUnderscores.class.getName())
                 .build();
         LauncherFactory.create().execute(request, report);
     }
@@ -45,7 +50,9 @@ final class TestRun {
         if (names.isEmpty() || names.contains(type.getSimpleName())) {
             return Stream.of(selectClass(type));
         }
-        return Stream.of(type.getDeclaredMethods()).filter(method -> !method.isSynthetic() && names.contains(type.getSimpleName() + "#" + method.getName()))
+        return Stream.of(type.getDeclaredMethods())
+                .filter(method ->
+                        !method.isSynthetic() && names.contains(type.getSimpleName() + "#" + method.getName()))
                 .map((Method method) -> selectMethod(type, method));
     }
 }

@@ -29,13 +29,44 @@ final class TlsServer implements AutoCloseable {
         Path keys = folder.resolve("keys.p12");
         authority = folder.resolve("authority.p12");
         Path certificate = folder.resolve("certificate.pem");
-        keytool(authority, "-genkeypair", "-alias", "authority", "-keyalg", "EC", "-dname", "CN=authority", "-ext", "bc:c", "-validity", "100");
+        keytool(
+                authority,
+                "-genkeypair",
+                "-alias",
+                "authority",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=authority",
+                "-ext",
+                "bc:c",
+                "-validity",
+                "100");
         keytool(authority, "-exportcert", "-alias", "authority", "-rfc", "-file", certificate.toString());
         keytool(keys, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=" + name);
         keytool(keys, "-importcert", "-noprompt", "-alias", "authority", "-file", certificate.toString());
-        keytool(keys, "-certreq", "-alias", "server", "-file", folder.resolve("request.pem").toString());
-        keytool(authority, "-gencert", "-alias", "authority", "-ext", "san=dns:" + name, "-startdate", "-20d", "-validity", String.valueOf(20 + days),
-                "-infile", folder.resolve("request.pem").toString(), "-outfile", certificate.toString());
+        keytool(
+                keys,
+                "-certreq",
+                "-alias",
+                "server",
+                "-file",
+                folder.resolve("request.pem").toString());
+        keytool(
+                authority,
+                "-gencert",
+                "-alias",
+                "authority",
+                "-ext",
+                "san=dns:" + name,
+                "-startdate",
+                "-20d",
+                "-validity",
+                String.valueOf(20 + days),
+                "-infile",
+                folder.resolve("request.pem").toString(),
+                "-outfile",
+                certificate.toString());
         keytool(keys, "-importcert", "-noprompt", "-alias", "server", "-file", certificate.toString());
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
@@ -57,8 +88,14 @@ final class TlsServer implements AutoCloseable {
     }
 
     private static void keytool(Path store, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD));
         command.addAll(List.of(arguments));
         Scripts.Result made = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), new byte[0]);
         if (made.exitCode() != 0) {

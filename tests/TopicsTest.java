@@ -37,8 +37,10 @@ class TopicsTest {
         assertEquals("", first("topics.start", "?offset=3"));
         assertEquals(416, http.get("/topics/topics.start/messages?offset=4").status());
         assertEquals(422, http.get("/topics/topics.start/messages?offset=soon").status());
-        assertEquals(422, http.get("/topics/topics.start/messages?max_messages=x").status());
-        assertEquals(422, http.get("/topics/topics.start/messages?max_messages=0").status());
+        assertEquals(
+                422, http.get("/topics/topics.start/messages?max_messages=x").status());
+        assertEquals(
+                422, http.get("/topics/topics.start/messages?max_messages=0").status());
         assertEquals(404, http.get("/topics/topics.nowhere/messages").status());
     }
 
@@ -71,7 +73,9 @@ class TopicsTest {
 
     private String offsets(String query) {
         List<String> offsets = new ArrayList<>();
-        http.get("/topics/topics.offsets/offsets?" + query).get("offsets").forEach(one -> offsets.add("[" + one.get("partition") + "," + one.get("offset") + "]"));
+        http.get("/topics/topics.offsets/offsets?" + query)
+                .get("offsets")
+                .forEach(one -> offsets.add("[" + one.get("partition") + "," + one.get("offset") + "]"));
         return offsets.toString().replace(" ", "");
     }
 
@@ -87,7 +91,8 @@ class TopicsTest {
         assertEquals("OFFSET_TRIMMED", byOffset.get().code());
         assertEquals(410, more.get().status(), "it does not wait for what cannot come");
         for (Reply reply : List.of(fromStart.get(), byTime.get())) {
-            assertEquals("[1, 2]", reply.get("messages").findValuesAsText("offset").toString(), reply.text());
+            assertEquals(
+                    "[1, 2]", reply.get("messages").findValuesAsText("offset").toString(), reply.text());
         }
         assertEquals(410, http.get("/topics/topics.gone/stream?offset=0").status());
     }
@@ -118,30 +123,63 @@ class TopicsTest {
         assertEquals("{\"status\":\"ok\",\"topic\":\"topics.deleted\"}", deleted.text());
         assertEquals(404, http.get("/topics/topics.deleted").status());
         assertEquals(404, http.post("/consume", "consumer_id", "topics.d").status());
-        assertEquals(404, http.send("DELETE", "/topics/topics.deleted", BodyPublishers.noBody()).status());
-        assertTrue(http.post("/topics/register", "topic", "topics.deleted").get("created").asBoolean());
-        assertEquals(0, http.post("/produce", "topic", "topics.deleted", "value", "new").get("offset").asInt());
+        assertEquals(
+                404,
+                http.send("DELETE", "/topics/topics.deleted", BodyPublishers.noBody())
+                        .status());
+        assertTrue(http.post("/topics/register", "topic", "topics.deleted")
+                .get("created")
+                .asBoolean());
+        assertEquals(
+                0,
+                http.post("/produce", "topic", "topics.deleted", "value", "new")
+                        .get("offset")
+                        .asInt());
     }
 
     @Test
     void the_list_shows_each_topic_and_its_limits() {
         http.post("/topics/register", "topic", "topics.listed", "max_messages", 7, "when_full", "drop_oldest");
-        assertEquals("{\"topic\":\"topics.listed\",\"messages\":0,\"bytes\":0,\"start_offset\":0,\"end_offset\":0,"
-                + "\"max_messages\":7,\"when_full\":\"drop_oldest\",\"consumers\":[]}", http.get("/topics/topics.listed").text());
+        assertEquals(
+                "{\"topic\":\"topics.listed\",\"messages\":0,\"bytes\":0,\"start_offset\":0,\"end_offset\":0,"
+                        + "\"max_messages\":7,\"when_full\":\"drop_oldest\",\"consumers\":[]}",
+                http.get("/topics/topics.listed").text());
         assertTrue(http.get("/topics").get("topics").findValuesAsText("topic").contains("topics.listed"));
     }
 
     @Test
     void other_settings_than_a_topic_has_are_a_conflict() {
         http.post("/topics/register", "topic", "topics.settings", "max_messages", 5);
-        assertEquals(200, http.post("/topics/register", "topic", "topics.settings").status());
-        assertEquals(200, http.post("/topics/register", "topic", "topics.settings", "max_messages", 5).status());
-        assertEquals(409, http.post("/topics/register", "topic", "topics.settings", "max_messages", 6).status());
-        assertEquals(409, http.post("/topics/register", "topic", "topics.settings", "max_bytes", 5).status());
-        assertEquals(409, http.post("/topics/register", "topic", "topics.settings", "when_full", "drop_oldest").status());
-        assertEquals(422, http.post("/topics/register", "topic", "topics.new", "max_messages", 0).status());
-        assertEquals(422, http.post("/topics/register", "topic", "topics.new", "max_age_ms", -1).status());
-        assertEquals(422, http.post("/topics/register", "topic", "topics.new", "when_full", "explode").status());
+        assertEquals(
+                200, http.post("/topics/register", "topic", "topics.settings").status());
+        assertEquals(
+                200,
+                http.post("/topics/register", "topic", "topics.settings", "max_messages", 5)
+                        .status());
+        assertEquals(
+                409,
+                http.post("/topics/register", "topic", "topics.settings", "max_messages", 6)
+                        .status());
+        assertEquals(
+                409,
+                http.post("/topics/register", "topic", "topics.settings", "max_bytes", 5)
+                        .status());
+        assertEquals(
+                409,
+                http.post("/topics/register", "topic", "topics.settings", "when_full", "drop_oldest")
+                        .status());
+        assertEquals(
+                422,
+                http.post("/topics/register", "topic", "topics.new", "max_messages", 0)
+                        .status());
+        assertEquals(
+                422,
+                http.post("/topics/register", "topic", "topics.new", "max_age_ms", -1)
+                        .status());
+        assertEquals(
+                422,
+                http.post("/topics/register", "topic", "topics.new", "when_full", "explode")
+                        .status());
     }
 
     @Test
@@ -154,17 +192,26 @@ class TopicsTest {
         http.post("/consume", "consumer_id", "topics.fast");
         assertFull("topics.reject");
         http.post("/consume", "consumer_id", "topics.slow");
-        assertEquals(2, http.post("/produce", "topic", "topics.reject", "value", "fits").get("offset").asInt());
+        assertEquals(
+                2,
+                http.post("/produce", "topic", "topics.reject", "value", "fits")
+                        .get("offset")
+                        .asInt());
         assertEquals(1, http.get("/topics/topics.reject").get("start_offset").asInt());
         assertFull("topics.reject");
-        assertEquals("v1", http.post("/consume", "consumer_id", "topics.slow").get("value").asText());
+        assertEquals(
+                "v1",
+                http.post("/consume", "consumer_id", "topics.slow").get("value").asText());
     }
 
     @Test
     void a_batch_that_does_not_fit_is_refused_whole() {
         http.post("/topics/register", "topic", "topics.whole", "max_messages", 3);
         produce("topics.whole", 2);
-        assertEquals(429, http.post("/produce/batch?topic=topics.whole", "text/plain", "a\nb\n".getBytes(UTF_8)).status());
+        assertEquals(
+                429,
+                http.post("/produce/batch?topic=topics.whole", "text/plain", "a\nb\n".getBytes(UTF_8))
+                        .status());
         assertEquals(2, http.get("/topics/topics.whole").get("messages").asInt());
     }
 
@@ -176,8 +223,16 @@ class TopicsTest {
         assertEquals(3, http.get("/topics/topics.drop").get("messages").asInt());
         assertEquals(410, http.get("/topics/topics.drop/messages?offset=6").status());
         assertEquals(7, http.get("/consumers/topics.left").get("missed").asInt());
-        assertEquals(7, http.get("/stats").get("consumers").path("topics.left").path("missed").asInt());
-        assertEquals("v7", http.post("/consume", "consumer_id", "topics.left").get("value").asText());
+        assertEquals(
+                7,
+                http.get("/stats")
+                        .get("consumers")
+                        .path("topics.left")
+                        .path("missed")
+                        .asInt());
+        assertEquals(
+                "v7",
+                http.post("/consume", "consumer_id", "topics.left").get("value").asText());
         assertEquals(7, http.get("/consumers/topics.left").get("missed").asInt());
     }
 
@@ -189,16 +244,25 @@ class TopicsTest {
         }
         Reply topic = http.get("/topics/topics.bytes");
         assertTrue(topic.get("bytes").asInt() <= 1000 && topic.get("messages").asInt() >= 8, topic.text());
-        assertEquals(429, http.post("/produce", "topic", "topics.bytes", "value", "x".repeat(2000)).status());
+        assertEquals(
+                429,
+                http.post("/produce", "topic", "topics.bytes", "value", "x".repeat(2000))
+                        .status());
     }
 
     @Test
     void old_messages_go_by_themselves() {
         http.post("/topics/register", "topic", "topics.age", "max_age_ms", 100);
         produce("topics.age", 3);
-        Await.until("they are too old", () -> http.get("/topics/topics.age").get("messages").asInt() == 0);
+        Await.until(
+                "they are too old",
+                () -> http.get("/topics/topics.age").get("messages").asInt() == 0);
         assertEquals(3, http.get("/topics/topics.age").get("start_offset").asInt());
-        assertEquals(3, http.post("/produce", "topic", "topics.age", "value", "new").get("offset").asInt());
+        assertEquals(
+                3,
+                http.post("/produce", "topic", "topics.age", "value", "new")
+                        .get("offset")
+                        .asInt());
     }
 
     @Test
@@ -210,11 +274,17 @@ class TopicsTest {
             byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes(UTF_8);
             for (String topic : List.of("old", "other")) {
                 int sent = 0;
-                while (own.post("/produce/batch?topic=" + topic, "text/plain", batch).status() == 200) {
+                while (own.post("/produce/batch?topic=" + topic, "text/plain", batch)
+                                .status()
+                        == 200) {
                     assertTrue(++sent < 200, "the broker refuses what it cannot keep");
                 }
             }
-            Await.until("the old messages have made room", () -> own.post("/produce/batch?topic=other", "text/plain", batch).status() == 200);
+            Await.until(
+                    "the old messages have made room",
+                    () -> own.post("/produce/batch?topic=other", "text/plain", batch)
+                                    .status()
+                            == 200);
         }
     }
 
@@ -226,15 +296,20 @@ class TopicsTest {
             own.post("/consumers/register", "topic", "t", "consumer_id", "c");
             byte[] batch = ("x".repeat(1000) + "\n").repeat(1000).getBytes(UTF_8);
             Reply reply = null;
-            for (int i = 0; i < 200 && (reply = own.post("/produce/batch?topic=t", "text/plain", batch)).status() == 200; i++) {
+            for (int i = 0;
+                    i < 200 && (reply = own.post("/produce/batch?topic=t", "text/plain", batch)).status() == 200;
+                    i++) {
                 assertFalse(reply.get("count").isMissingNode());
             }
             assertEquals(507, reply.status());
             assertEquals("STORAGE_FULL", reply.code());
             assertEquals(200, own.post("/consume", "consumer_id", "c").status());
-            assertEquals(200, own.send("DELETE", "/topics/t", BodyPublishers.noBody()).status());
+            assertEquals(
+                    200,
+                    own.send("DELETE", "/topics/t", BodyPublishers.noBody()).status());
             own.post("/topics/register", "topic", "t");
-            assertEquals(200, own.post("/produce/batch?topic=t", "text/plain", batch).status());
+            assertEquals(
+                    200, own.post("/produce/batch?topic=t", "text/plain", batch).status());
         }
     }
 
@@ -245,7 +320,8 @@ class TopicsTest {
 
     private void produce(String topic, int messages) {
         for (int i = 0; i < messages; i++) {
-            assertEquals(200, http.post("/produce", "topic", topic, "value", "v" + i).status());
+            assertEquals(
+                    200, http.post("/produce", "topic", topic, "value", "v" + i).status());
         }
     }
 

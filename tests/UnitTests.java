@@ -26,14 +26,27 @@ import picocli.CommandLine.Parameters;
 import storage.RecordTest;
 
 /** Tests of pure logic: a line for each test, and at the end how many passed and failed. The exit code is 1 if any failed. */
-@Command(name = "unit-tests", mixinStandardHelpOptions = true, version = Version.TEXT,
+@Command(
+        name = "unit-tests",
+        mixinStandardHelpOptions = true,
+        version = Version.TEXT,
         description = "Runs the tests that need no process, or those of the named classes or methods.")
 public class UnitTests implements Callable<Integer> {
     static final List<Class<?>> CLASSES = List.of(
-            LogTest.class, SegmentTest.class, LogRetentionTest.class, StickyAssignorTest.class, CommitFenceTest.class, EncodedBatchTest.class,
-            RecordTest.class, NamesTest.class, EngineTest.class);
+            LogTest.class,
+            SegmentTest.class,
+            LogRetentionTest.class,
+            StickyAssignorTest.class,
+            CommitFenceTest.class,
+            EncodedBatchTest.class,
+            RecordTest.class,
+            NamesTest.class,
+            EngineTest.class);
 
-    @Parameters(paramLabel = "TEST", description = "Classes or methods, such as LogTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
+    @Parameters(
+            paramLabel = "TEST",
+            description =
+                    "Classes or methods, such as LogTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
     private List<String> names = List.of();
 
     public static void main(String... args) {

@@ -43,7 +43,8 @@ class WaitingTest {
     @Test
     void a_waiting_consumer_gets_the_message_as_soon_as_it_is_there() throws Exception {
         register("wait.one", "wait.c1");
-        CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c1", "wait_ms", 60_000));
+        CompletableFuture<Reply> waiting =
+                later(() -> http.post("/consume", "consumer_id", "wait.c1", "wait_ms", 60_000));
         http.post("/produce", "topic", "wait.one", "value", "at last");
         assertEquals("at last", waiting.get().get("value").asText());
     }
@@ -52,16 +53,24 @@ class WaitingTest {
     void what_is_there_already_is_not_waited_for() {
         register("wait.there", "wait.c2");
         http.post("/produce", "topic", "wait.there", "value", "v");
-        assertEquals(200, http.post("/consume", "consumer_id", "wait.c2", "wait_ms", 60_000).status());
+        assertEquals(
+                200,
+                http.post("/consume", "consumer_id", "wait.c2", "wait_ms", 60_000)
+                        .status());
     }
 
     @Test
     void at_the_deadline_the_answer_is_204() {
         register("wait.deadline", "wait.c3");
         long start = System.nanoTime();
-        assertEquals(204, http.post("/consume", "consumer_id", "wait.c3", "wait_ms", 300).status());
+        assertEquals(
+                204,
+                http.post("/consume", "consumer_id", "wait.c3", "wait_ms", 300).status());
         assertTrue(System.nanoTime() - start >= 290_000_000, "not before");
-        assertEquals(204, http.post("/consume/batch", "consumer_id", "wait.c3", "wait_ms", 10).status());
+        assertEquals(
+                204,
+                http.post("/consume/batch", "consumer_id", "wait.c3", "wait_ms", 10)
+                        .status());
     }
 
     @Test
@@ -86,17 +95,22 @@ class WaitingTest {
     @Test
     void two_waiting_calls_of_one_consumer_get_one_message_each() throws Exception {
         register("wait.two", "wait.c4");
-        CompletableFuture<Reply> first = later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
-        CompletableFuture<Reply> second = later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
+        CompletableFuture<Reply> first =
+                later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
+        CompletableFuture<Reply> second =
+                later(() -> http.post("/consume", "consumer_id", "wait.c4", "wait_ms", 60_000));
         http.post("/produce", "topic", "wait.two", "value", "a");
         http.post("/produce", "topic", "wait.two", "value", "b");
-        assertEquals(1, first.get().get("offset").asInt() + second.get().get("offset").asInt());
+        assertEquals(
+                1,
+                first.get().get("offset").asInt() + second.get().get("offset").asInt());
     }
 
     @Test
     void browsing_waits_for_so_many_messages() throws Exception {
         http.post("/topics/register", "topic", "wait.browse");
-        CompletableFuture<Reply> waiting = later(() -> http.get("/topics/wait.browse/messages?min_messages=3&wait_ms=60000"));
+        CompletableFuture<Reply> waiting =
+                later(() -> http.get("/topics/wait.browse/messages?min_messages=3&wait_ms=60000"));
         for (int i = 0; i < 3; i++) {
             http.post("/produce", "topic", "wait.browse", "value", "v" + i);
         }
@@ -110,8 +124,11 @@ class WaitingTest {
         http.post("/topics/register", "topic", "wait.removed");
         for (String consumer : new String[] {"wait.r1", "wait.r2"}) {
             http.post("/consumers/register", "topic", "wait.removed", "consumer_id", consumer);
-            CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", consumer, "wait_ms", 60000));
-            Await.until("it waits", () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
+            CompletableFuture<Reply> waiting =
+                    later(() -> http.post("/consume", "consumer_id", consumer, "wait_ms", 60000));
+            Await.until(
+                    "it waits",
+                    () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
             http.post("/consumers/unregister", "consumer_id", consumer);
             assertEquals(404, waiting.get().status());
         }
@@ -120,8 +137,10 @@ class WaitingTest {
     @Test
     void who_waits_for_a_topic_that_is_deleted_is_told() throws Exception {
         register("wait.deleted", "wait.c5");
-        CompletableFuture<Reply> waiting = later(() -> http.post("/consume", "consumer_id", "wait.c5", "wait_ms", 60_000));
-        Await.until("it waits", () -> http.get("/consumers/wait.c5").get("waiting").asInt() == 1);
+        CompletableFuture<Reply> waiting =
+                later(() -> http.post("/consume", "consumer_id", "wait.c5", "wait_ms", 60_000));
+        Await.until(
+                "it waits", () -> http.get("/consumers/wait.c5").get("waiting").asInt() == 1);
         http.send("DELETE", "/topics/wait.deleted", BodyPublishers.noBody());
         assertEquals(404, waiting.get().status());
     }
@@ -132,9 +151,13 @@ class WaitingTest {
         for (int round = 0; round < 20; round++) {
             try (Socket socket = new Socket("127.0.0.1", broker.port())) {
                 socket.getOutputStream().write(consumeRequest("wait.c6"));
-                Await.until("it waits", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 1);
+                Await.until(
+                        "it waits",
+                        () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 1);
             }
-            Await.until("it has hung up", () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 0);
+            Await.until(
+                    "it has hung up",
+                    () -> http.get("/consumers/wait.c6").get("waiting").asInt() == 0);
         }
         http.post("/produce", "topic", "wait.gone", "value", "v");
         assertEquals(1, http.get("/consumers/wait.c6").get("lag").asInt());
@@ -148,13 +171,20 @@ class WaitingTest {
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(consumeRequest(consumer));
-            Await.until("it waits", () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
-            socket.getOutputStream().write(("GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(padding)
-                    + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
+            Await.until(
+                    "it waits",
+                    () -> http.get("/consumers/" + consumer).get("waiting").asInt() == 1);
+            socket.getOutputStream()
+                    .write(("GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(padding)
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(UTF_8));
             http.get("/health");
             http.post("/produce", "topic", "wait.early" + padding, "value", "first");
             String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
-            assertTrue(answers.contains("\"first\"") && answers.indexOf("\"first\"") < answers.indexOf("\"status\":\"ok\""), answers);
+            assertTrue(
+                    answers.contains("\"first\"")
+                            && answers.indexOf("\"first\"") < answers.indexOf("\"status\":\"ok\""),
+                    answers);
         }
     }
 
@@ -163,9 +193,12 @@ class WaitingTest {
         register("wait.both", "wait.c8");
         try (Socket socket = new Socket("127.0.0.1", broker.port())) {
             socket.setSoTimeout(10_000);
-            String second = "GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(5000) + "\r\nConnection: close\r\n\r\n";
+            String second = "GET /health HTTP/1.1\r\nHost: x\r\nX-Padding: " + "x".repeat(5000)
+                    + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write((new String(consumeRequest("wait.c8"), UTF_8) + second).getBytes(UTF_8));
-            Await.until("it waits", () -> http.get("/consumers/wait.c8").get("waiting").asInt() == 1);
+            Await.until(
+                    "it waits",
+                    () -> http.get("/consumers/wait.c8").get("waiting").asInt() == 1);
             http.post("/produce", "topic", "wait.both", "value", "first");
             String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
             assertTrue(answers.contains("\"first\"") && answers.contains("\"status\":\"ok\""), answers);
@@ -181,13 +214,16 @@ class WaitingTest {
             socket.shutdownOutput();
             assertEquals("", new String(socket.getInputStream().readAllBytes(), UTF_8));
         }
-        Await.until("nobody waits", () -> http.get("/consumers/wait.c9").get("waiting").asInt() == 0);
+        Await.until(
+                "nobody waits",
+                () -> http.get("/consumers/wait.c9").get("waiting").asInt() == 0);
         assertFalse(broker.stderr().contains("EofException"), broker.stderr());
     }
 
     private static byte[] consumeRequest(String consumer) {
         String body = "{\"consumer_id\":\"" + consumer + "\",\"wait_ms\":60000}";
-        return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(UTF_8);
+        return ("POST /consume HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .getBytes(UTF_8);
     }
 
     @Test
@@ -227,7 +263,8 @@ class WaitingTest {
         try (own) {
             own.http().post("/topics/register", "topic", "t");
             own.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
-            CompletableFuture<Reply> waiting = later(() -> own.http().post("/consume", "consumer_id", "c", "wait_ms", 60_000));
+            CompletableFuture<Reply> waiting =
+                    later(() -> own.http().post("/consume", "consumer_id", "c", "wait_ms", 60_000));
             own.http().get("/health");
             assertEquals(0, own.terminate());
             Reply reply = waiting.join();

@@ -3,7 +3,6 @@
 //JAVA 17+
 //DEPS org.apache.kafka:kafka-clients:4.3.1
 //DEPS org.slf4j:slf4j-nop:1.7.36
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +35,11 @@ public class KafkaProducers {
     }
 
     private static void produce(String address, String topic, LongAdder acknowledged) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", address, "acks", "1", "linger.ms", 0, "enable.idempotence", false);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", address, "acks", "1", "linger.ms", 0, "enable.idempotence", false);
         byte[] value = "x".repeat(100).getBytes();
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             while (!isOver) {
                 producer.send(new ProducerRecord<>(topic, value)).get();
                 acknowledged.increment();

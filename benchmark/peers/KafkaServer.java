@@ -5,7 +5,6 @@
 //DEPS org.apache.kafka:kafka_2.13:4.3.1
 //DEPS org.apache.kafka:kafka-tools:4.3.1
 //DEPS org.slf4j:slf4j-nop:1.7.36
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,7 +19,13 @@ import org.apache.kafka.common.Uuid;
 public class KafkaServer {
     public static void main(String... args) throws IOException {
         Path properties = write(Integer.parseInt(args[0]), Files.createDirectories(Path.of(args[1])));
-        String[] format = {"format", "--config", properties.toString(), "--cluster-id", Uuid.randomUuid().toString()};
+        String[] format = {
+            "format",
+            "--config",
+            properties.toString(),
+            "--cluster-id",
+            Uuid.randomUuid().toString()
+        };
         if (kafka.tools.StorageTool.execute(format, System.out) != 0) {
             System.exit(1);
         }
@@ -29,17 +34,21 @@ public class KafkaServer {
 
     private static Path write(int port, Path folder) throws IOException {
         int controllerPort = freePort();
-        return Files.writeString(folder.resolve("server.properties"), String.join("\n",
-                "process.roles=broker,controller",
-                "node.id=1",
-                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "controller.listener.names=CONTROLLER",
-                "log.dirs=" + folder.resolve("log"),
-                "offsets.topic.replication.factor=1",
-                "transaction.state.log.replication.factor=1",
-                "transaction.state.log.min.isr=1",
-                "group.initial.rebalance.delay.ms=0", ""));
+        return Files.writeString(
+                folder.resolve("server.properties"),
+                String.join(
+                        "\n",
+                        "process.roles=broker,controller",
+                        "node.id=1",
+                        "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                        "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                        "controller.listener.names=CONTROLLER",
+                        "log.dirs=" + folder.resolve("log"),
+                        "offsets.topic.replication.factor=1",
+                        "transaction.state.log.replication.factor=1",
+                        "transaction.state.log.min.isr=1",
+                        "group.initial.rebalance.delay.ms=0",
+                        ""));
     }
 
     private static int freePort() throws IOException {

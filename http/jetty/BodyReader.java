@@ -17,6 +17,7 @@ import org.eclipse.jetty.util.thread.Invocable;
 public final class BodyReader implements Invocable.Task {
     /** No more is set aside for what a client only says that it will send; then up to so many times what has come. */
     private static final int MAX_FIRST_SIZE = 2 << 10;
+
     private static final int GROWTH = 8;
 
     private static final byte[] NOTHING = {};
@@ -48,13 +49,19 @@ public final class BodyReader implements Invocable.Task {
      * @param promise gets the body, whose array is of that memory, or what went wrong: what {@code tooLarge} gives, an {@link EngineException} or an
      *     {@link OutOfMemoryError} if it was dropped, a {@link java.util.concurrent.TimeoutException} if it did not come in time, or what Jetty says
      */
-    public BodyReader(Request request, int limit, Supplier<RuntimeException> tooLarge, Reservation memory, Promise<ByteBuffer> promise) {
+    public BodyReader(
+            Request request,
+            int limit,
+            Supplier<RuntimeException> tooLarge,
+            Reservation memory,
+            Promise<ByteBuffer> promise) {
         this.request = request;
         this.limit = limit;
         this.tooLarge = tooLarge;
         this.memory = memory;
         this.promise = promise;
-        this.body = new byte[(int) (request.getLength() < 0 ? MAX_FIRST_SIZE : Math.min(request.getLength(), MAX_FIRST_SIZE))];
+        this.body = new byte
+                [(int) (request.getLength() < 0 ? MAX_FIRST_SIZE : Math.min(request.getLength(), MAX_FIRST_SIZE))];
         this.connection = (AbstractConnection) request.getConnectionMetaData().getConnection();
         this.inputBufferSize = connection.getInputBufferSize();
     }
@@ -133,7 +140,9 @@ public final class BodyReader implements Invocable.Task {
 
     /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
     private void release(Content.Chunk chunk) {
-        if (first == null && length >= MIN_LENGTH_FOR_LARGE_BUFFER && request.getLength() > LARGE_INPUT_BUFFER_SIZE
+        if (first == null
+                && length >= MIN_LENGTH_FOR_LARGE_BUFFER
+                && request.getLength() > LARGE_INPUT_BUFFER_SIZE
                 && memory.tryTake(LARGE_INPUT_BUFFER_SIZE)) {
             connection.setInputBufferSize(LARGE_INPUT_BUFFER_SIZE);
             first = chunk;

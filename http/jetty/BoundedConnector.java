@@ -45,7 +45,8 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
      * One for each core, because the thread of a selector parses and answers small requests itself. Jetty would have one below 12 cores. On two
      * cores, with the clients on the same machine, two selectors answered 1.19 of the requests of one; four answered 1.14.
      */
-    private static final int SELECTORS = Math.min(MAX_SELECTORS, Runtime.getRuntime().availableProcessors());
+    private static final int SELECTORS =
+            Math.min(MAX_SELECTORS, Runtime.getRuntime().availableProcessors());
 
     private final Map<ManagedSelector, SelectorQueue> queues = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
@@ -87,8 +88,10 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
             countDescriptors();
         }
         if (open.get() > max) {
-            notice(max + " connections are open, which is the limit with " + (max < budget.maxConnections()
-                    ? Descriptors.limit() + " file descriptors (ulimit -n)" : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
+            notice(max + " connections are open, which is the limit with "
+                    + (max < budget.maxConnections()
+                            ? Descriptors.limit() + " file descriptors (ulimit -n)"
+                            : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
                     + ". Each new one closes the one that was idle for longest.");
             makeRoom();
         }
@@ -101,20 +104,25 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     }
 
     private boolean closeIdlest() {
-        Optional<AbstractEndPoint> idlest = getConnectedEndPoints().stream().filter(BoundedConnector::isWithoutRequest)
-                .map(AbstractEndPoint.class::cast).max(Comparator.comparing(AbstractEndPoint::getIdleFor));
+        Optional<AbstractEndPoint> idlest = getConnectedEndPoints().stream()
+                .filter(BoundedConnector::isWithoutRequest)
+                .map(AbstractEndPoint.class::cast)
+                .max(Comparator.comparing(AbstractEndPoint::getIdleFor));
         idlest.ifPresent(EndPoint::close);
         return idlest.isPresent();
     }
 
     private static boolean isWithoutRequest(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
-        return endPoint.isOpen() && connection instanceof HttpConnection http && http.getHttpChannel().getRequest() == null;
+        return endPoint.isOpen()
+                && connection instanceof HttpConnection http
+                && http.getHttpChannel().getRequest() == null;
     }
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = queues.computeIfAbsent(selector, SelectorQueue::new).newEndPoint(channel, key, getScheduler());
+        SocketChannelEndPoint endPoint =
+                queues.computeIfAbsent(selector, SelectorQueue::new).newEndPoint(channel, key, getScheduler());
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }
@@ -142,7 +150,8 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         if (!isRunning() || !(e instanceof IOException) || e instanceof ClosedChannelException) {
             return super.handleAcceptFailure(e);
         }
-        notice("a connection could not be accepted: " + e.getMessage() + ". The limit of open files is " + Descriptors.limit() + " (ulimit -n).");
+        notice("a connection could not be accepted: " + e.getMessage() + ". The limit of open files is "
+                + Descriptors.limit() + " (ulimit -n).");
         try {
             pause();
             return true;

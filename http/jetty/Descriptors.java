@@ -38,8 +38,10 @@ public final class Descriptors {
         long limit = limit();
         long open = open();
         if (limit - open < RESERVE) {
-            throw new EngineException(ErrorCode.STORAGE_FULL, what + ", because the broker has " + open + " of at most " + limit
-                    + " file descriptors open and keeps the rest for connections. Delete topics, or start the broker with a larger limit (ulimit -n).");
+            throw new EngineException(
+                    ErrorCode.STORAGE_FULL,
+                    what + ", because the broker has " + open + " of at most " + limit
+                            + " file descriptors open and keeps the rest for connections. Delete topics, or start the broker with a larger limit (ulimit -n).");
         }
     }
 
@@ -58,7 +60,9 @@ public final class Descriptors {
         } catch (IOException e) {
             return Long.MAX_VALUE;
         }
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system ? system.getMaxFileDescriptorCount() : Long.MAX_VALUE;
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     /** 0 if it is not known. */
@@ -67,6 +71,8 @@ public final class Descriptors {
             String[] open = OPEN.toFile().list();
             return open == null ? 0 : open.length;
         }
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system ? system.getOpenFileDescriptorCount() : 0;
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
     }
 }

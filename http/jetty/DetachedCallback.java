@@ -18,7 +18,11 @@ import org.eclipse.jetty.util.Callback;
  * </ol>
  */
 public final class DetachedCallback implements Callback {
-    private enum State { IDLE, WRITING, WRITTEN }
+    private enum State {
+        IDLE,
+        WRITING,
+        WRITTEN
+    }
 
     private final Callback callback;
     private final Request request;
@@ -41,7 +45,8 @@ public final class DetachedCallback implements Callback {
 
     /** For a large request, which a thread of the pool handles: the thread that makes the answer writes it, and the pool reads the next request. */
     public static Callback onPool(Callback callback, Request request) {
-        return new DetachedCallback(callback, request, Runnable::run, request.getComponents().getExecutor());
+        return new DetachedCallback(
+                callback, request, Runnable::run, request.getComponents().getExecutor());
     }
 
     /**

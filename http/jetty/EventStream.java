@@ -61,8 +61,10 @@ public final class EventStream {
     private final EndPoint endPoint;
     private final DisconnectWatcher disconnectWatcher;
     private final boolean isChunked;
+
     @SuppressWarnings("UnnecessaryLambda") // it is compared by identity when it is forgotten
     private final Runnable woken = () -> onPool(this::resume);
+
     private Scheduler.Task heartbeat;
     private boolean isWaiting;
     private boolean hasEnded;
@@ -76,7 +78,8 @@ public final class EventStream {
     /** What the stream takes as long as it lasts. */
     private final Reservation memory;
 
-    private EventStream(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
+    private EventStream(
+            MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         this.messages = messages;
         this.memory = memory;
         this.response = response;
@@ -90,10 +93,14 @@ public final class EventStream {
     }
 
     /** @param memory is closed when the stream ends, and not if this fails */
-    public static void begin(MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
+    public static void begin(
+            MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         response.setStatus(200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE).put(HttpHeader.CACHE_CONTROL, "no-store")
-                .put("X-Accel-Buffering", "no").put(HttpFields.CONNECTION_CLOSE);
+        response.getHeaders()
+                .put(HttpHeader.CONTENT_TYPE, CONTENT_TYPE)
+                .put(HttpHeader.CACHE_CONTROL, "no-store")
+                .put("X-Accel-Buffering", "no")
+                .put(HttpFields.CONNECTION_CLOSE);
         if (HttpMethod.HEAD.is(request.getMethod())) {
             response.write(true, null, Callback.from(callback, memory::close));
         } else {
@@ -117,23 +124,32 @@ public final class EventStream {
 
     private void write(ByteBuffer events) {
         boolean isLarge = events.remaining() > SMALL_SLICE_SIZE && memory.tryTake(SLICE_SIZE);
-        ByteBuffer slice = events.slice(events.position(), Math.min(isLarge ? SLICE_SIZE : SMALL_SLICE_SIZE, events.remaining()));
+        ByteBuffer slice =
+                events.slice(events.position(), Math.min(isLarge ? SLICE_SIZE : SMALL_SLICE_SIZE, events.remaining()));
         events.position(events.position() + slice.remaining());
         slice = isChunked ? chunk(slice) : slice;
         Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
-        response.write(false, slice, Callback.from(() -> {
-            cut.cancel();
-            memory.giveBack(isLarge ? SLICE_SIZE : 0);
-            onPool(() -> written(events)); // not here: a long topic would make a deep stack
-        }, e -> {
-            cut.cancel();
-            end(e);
-        }));
+        response.write(
+                false,
+                slice,
+                Callback.from(
+                        () -> {
+                            cut.cancel();
+                            memory.giveBack(isLarge ? SLICE_SIZE : 0);
+                            onPool(() -> written(events)); // not here: a long topic would make a deep stack
+                        },
+                        e -> {
+                            cut.cancel();
+                            end(e);
+                        }));
     }
 
     private static ByteBuffer chunk(ByteBuffer data) {
         ByteBuffer chunk = ByteBuffer.allocate(data.remaining() + CHUNK_OVERHEAD);
-        return chunk.put(ascii(Integer.toHexString(data.remaining()) + "\r\n")).put(data).put(LINE_END.duplicate()).flip();
+        return chunk.put(ascii(Integer.toHexString(data.remaining()) + "\r\n"))
+                .put(data)
+                .put(LINE_END.duplicate())
+                .flip();
     }
 
     private void onPool(Runnable step) {
@@ -173,7 +189,10 @@ public final class EventStream {
     private void waitOrResume() {
         try {
             sending = messages.next();
-        } catch (EngineException e) { // the topic was deleted, the broker stops, or there is no memory: the client may come again
+        } catch (
+                EngineException
+                        e) { // the topic was deleted, the broker stops, or there is no memory: the client may come
+            // again
             end(null);
             return;
         }

@@ -53,7 +53,8 @@ public final class HttpConnections extends HttpConnectionFactory {
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        return configure(new LimitedConnection(getHttpConfiguration(), connector, endPoint, budget), connector, endPoint);
+        return configure(
+                new LimitedConnection(getHttpConfiguration(), connector, endPoint, budget), connector, endPoint);
     }
 
     /**
@@ -88,7 +89,8 @@ public final class HttpConnections extends HttpConnectionFactory {
         /** Of large answers, since others had their turn. */
         private long sentInTurn;
 
-        LimitedConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
+        LimitedConnection(
+                HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
             super(configuration, connector, endPoint);
             this.memory = new HeadMemory(budget);
             this.selectorQueue = SelectorQueue.of(endPoint);
@@ -203,8 +205,11 @@ public final class HttpConnections extends HttpConnectionFactory {
                 try {
                     super.startRequest(method, uri, version);
                 } catch (IllegalArgumentException e) {
-                    throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, "its path has a malformed escape, or is none. "
-                            + "An escape is a percent sign and two hexadecimal digits", e);
+                    throw new HttpException.RuntimeException(
+                            HttpStatus.BAD_REQUEST_400,
+                            "its path has a malformed escape, or is none. "
+                                    + "An escape is a percent sign and two hexadecimal digits",
+                            e);
                 }
             }
 
@@ -225,7 +230,8 @@ public final class HttpConnections extends HttpConnectionFactory {
 
             @Override
             public void parsedHeader(HttpField field) {
-                int length = field.getName().length() + (field.getValue() == null ? 0 : field.getValue().length());
+                int length = field.getName().length()
+                        + (field.getValue() == null ? 0 : field.getValue().length());
                 if (length > size) {
                     size = length;
                     name = field.getName();
@@ -236,7 +242,8 @@ public final class HttpConnections extends HttpConnectionFactory {
 
             @Override
             public void parsedTrailer(HttpField field) {
-                note(field.getName().length() + (field.getValue() == null ? 0 : field.getValue().length()));
+                note(field.getName().length()
+                        + (field.getValue() == null ? 0 : field.getValue().length()));
                 super.parsedTrailer(field);
             }
 
@@ -251,7 +258,8 @@ public final class HttpConnections extends HttpConnectionFactory {
                     memory.takeAtLeast(bytes);
                 } catch (EngineException full) {
                     beginDropping();
-                    throw new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, full.getMessage(), full);
+                    throw new HttpException.RuntimeException(
+                            HttpStatus.SERVICE_UNAVAILABLE_503, full.getMessage(), full);
                 }
             }
         }
@@ -320,16 +328,23 @@ public final class HttpConnections extends HttpConnectionFactory {
         private void refuse() {
             beforeRefusal.run();
             if (!isState(State.HEADER)) {
-                badMessage(new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414,
-                        "The request line is over the limit of " + MAX_HEAD_SIZE + " bytes. Send long values in the body of a request."));
+                badMessage(new HttpException.RuntimeException(
+                        HttpStatus.URI_TOO_LONG_414,
+                        "The request line is over the limit of " + MAX_HEAD_SIZE
+                                + " bytes. Send long values in the body of a request."));
                 return;
             }
             super.parseNext(ByteBuffer.wrap(END_OF_FIELD)); // so that the field which is not at its end is seen too
             if (isState(State.HEADER)) {
-                badMessage(new HttpException.RuntimeException(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
-                        "The headers are over the limit of " + MAX_HEAD_SIZE + " bytes. The largest of those read so far is " + shortened(fields.name) + " with "
-                        + fields.size + " bytes. Send less of it." + ("Cookie".equalsIgnoreCase(fields.name) ? " A browser sends the cookies of all programs on "
-                        + "this host name: delete them, or use another name, such as 127.0.0.1 in place of localhost." : "")));
+                badMessage(new HttpException.RuntimeException(
+                        HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
+                        "The headers are over the limit of " + MAX_HEAD_SIZE
+                                + " bytes. The largest of those read so far is " + shortened(fields.name) + " with "
+                                + fields.size + " bytes. Send less of it."
+                                + ("Cookie".equalsIgnoreCase(fields.name)
+                                        ? " A browser sends the cookies of all programs on "
+                                                + "this host name: delete them, or use another name, such as 127.0.0.1 in place of localhost."
+                                        : "")));
             }
         }
 

@@ -14,6 +14,7 @@ import tests.fuzz.FuzzRequest.Form;
 final class AnswerCheck {
     /** Those that a broker may give at any time; any other from 500 up is a fault of it. */
     private static final Set<Integer> SERVER_ERRORS = Set.of(501, 503, 507);
+
     private static final Set<Integer> REFUSALS_OF_FORM = Set.of(400, 415);
     private static final String PROBLEM = "application/problem+json";
     private static final List<String> PROBLEM_TEXTS = List.of("type", "title", "detail", "code");
@@ -34,7 +35,9 @@ final class AnswerCheck {
             return Optional.of("status " + answer.status());
         }
         Matcher internals = INTERNALS.matcher(answer.body());
-        return internals.find() ? Optional.of("the answer tells of the inside: " + internals.group()) : Optional.empty();
+        return internals.find()
+                ? Optional.of("the answer tells of the inside: " + internals.group())
+                : Optional.empty();
     }
 
     /** What the document promises for this request; empty if the answer keeps it. */
@@ -65,7 +68,9 @@ final class AnswerCheck {
     }
 
     private static String headFault(Answer answer) {
-        return answer.body().isEmpty() && !answer.header("content-length").isEmpty() ? null : "an answer to HEAD has a body, or no Content-Length";
+        return answer.body().isEmpty() && !answer.header("content-length").isEmpty()
+                ? null
+                : "an answer to HEAD has a body, or no Content-Length";
     }
 
     private String bodyFault(Answer answer, JsonNode schema) {
@@ -125,7 +130,8 @@ final class AnswerCheck {
         }
         for (var property : value.properties()) {
             JsonNode itsSchema = schema.path("properties").has(property.getKey())
-                    ? schema.path("properties").path(property.getKey()) : schema.path("additionalProperties");
+                    ? schema.path("properties").path(property.getKey())
+                    : schema.path("additionalProperties");
             String fault = schemaFault(property.getKey(), property.getValue(), itsSchema);
             if (fault != null) {
                 return where + ": " + fault;

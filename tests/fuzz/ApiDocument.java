@@ -21,7 +21,12 @@ final class ApiDocument {
      * @param bodies the schema of the request by media type; empty if it takes no body
      * @param answers by status, or {@code default}: the schema by media type; empty for an answer without a body
      */
-    record Operation(String id, String method, String path, List<Parameter> parameters, Map<String, JsonNode> bodies,
+    record Operation(
+            String id,
+            String method,
+            String path,
+            List<Parameter> parameters,
+            Map<String, JsonNode> bodies,
             Map<String, Map<String, JsonNode>> answers) {
         boolean isEndless() {
             return answers.getOrDefault("200", Map.of()).containsKey("text/event-stream");
@@ -37,11 +42,13 @@ final class ApiDocument {
 
     ApiDocument(JsonNode document) {
         this.document = document;
-        document.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
-            if (METHODS.contains(method.getKey())) {
-                operations.add(operation(path.getKey(), method.getKey(), method.getValue()));
-            }
-        }));
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    if (METHODS.contains(method.getKey())) {
+                        operations.add(operation(path.getKey(), method.getKey(), method.getValue()));
+                    }
+                }));
     }
 
     List<Operation> operations() {
@@ -49,7 +56,10 @@ final class ApiDocument {
     }
 
     Operation operation(String id) {
-        return operations.stream().filter(operation -> operation.id().equals(id)).findFirst().orElseThrow();
+        return operations.stream()
+                .filter(operation -> operation.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The node itself, or what its {@code $ref} points to. */
@@ -64,17 +74,27 @@ final class ApiDocument {
             JsonNode parameter = resolve(one);
             String in = parameter.path("in").asText();
             if (in.equals("path") || in.equals("query")) {
-                parameters.add(new Parameter(parameter.path("name").asText(), in.equals("path"), parameter.path("schema")));
+                parameters.add(
+                        new Parameter(parameter.path("name").asText(), in.equals("path"), parameter.path("schema")));
             }
         });
         Map<String, Map<String, JsonNode>> answers = new LinkedHashMap<>();
         node.path("responses").properties().forEach(answer -> answers.put(answer.getKey(), content(answer.getValue())));
-        return new Operation(node.path("operationId").asText(), method.toUpperCase(Locale.ROOT), path, parameters, content(node.path("requestBody")), answers);
+        return new Operation(
+                node.path("operationId").asText(),
+                method.toUpperCase(Locale.ROOT),
+                path,
+                parameters,
+                content(node.path("requestBody")),
+                answers);
     }
 
     private Map<String, JsonNode> content(JsonNode node) {
         Map<String, JsonNode> content = new LinkedHashMap<>();
-        resolve(node).path("content").properties().forEach(media -> content.put(media.getKey(), media.getValue().path("schema")));
+        resolve(node)
+                .path("content")
+                .properties()
+                .forEach(media -> content.put(media.getKey(), media.getValue().path("schema")));
         return content;
     }
 }

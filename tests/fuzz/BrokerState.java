@@ -18,7 +18,8 @@ final class BrokerState {
     private static final List<String> MOMENTARY = List.of("waiting", "why");
 
     /** A restart moves consumers to what they have committed, and gives the members of a group their partitions anew. */
-    private static final List<String> OF_THIS_RUN = List.of("offset", "lag", "generation", "assigned", "missed", "owner");
+    private static final List<String> OF_THIS_RUN =
+            List.of("offset", "lag", "generation", "assigned", "missed", "owner");
 
     private static final int PAGE = 1000;
 
@@ -72,7 +73,9 @@ final class BrokerState {
         Map<String, String> messages = new TreeMap<>();
         for (Map.Entry<String, String> entry : entries.entrySet()) {
             if (entry.getKey().startsWith("message ")) {
-                messages.put(entry.getKey().substring("message ".length()), Answer.JSON.readTree(entry.getValue()).path("value").asText());
+                messages.put(
+                        entry.getKey().substring("message ".length()),
+                        Answer.JSON.readTree(entry.getValue()).path("value").asText());
             }
         }
         return messages;
@@ -101,8 +104,12 @@ final class BrokerState {
 
     private void add(String kind, JsonNode list, List<String> without) {
         for (JsonNode one : list) {
-            String name = kind.equals("topic") ? one.path("topic").asText()
-                    : kind.equals("consumer") ? one.path("consumer_id").asText() : one.path("group").asText() + " of " + one.path("topic").asText();
+            String name = kind.equals("topic")
+                    ? one.path("topic").asText()
+                    : kind.equals("consumer")
+                            ? one.path("consumer_id").asText()
+                            : one.path("group").asText() + " of "
+                                    + one.path("topic").asText();
             remove(one, without);
             entries.put(kind + " " + name, one.toString());
         }
@@ -129,13 +136,25 @@ final class BrokerState {
 
     private void addMessages(FuzzConnection connection, JsonNode topic) throws IOException {
         String name = topic.path("topic").asText();
-        JsonNode partitions = topic.has("partitions") ? topic.path("partitions") : Answer.JSON.createArrayNode().add(topic);
+        JsonNode partitions = topic.has("partitions")
+                ? topic.path("partitions")
+                : Answer.JSON.createArrayNode().add(topic);
         for (JsonNode bounds : partitions) {
             int partition = bounds.path("partition").asInt(0);
-            for (long next = bounds.path("start_offset").asLong(); next < bounds.path("end_offset").asLong(); ) {
-                JsonNode page = get(connection, "/topics/" + name + "/messages?partition=" + partition + "&offset=" + next + "&max_messages=" + PAGE);
-                page.path("messages").forEach(message ->
-                        entries.put("message " + Ledger.place(name, partition, message.path("offset").asLong()), message.toString()));
+            for (long next = bounds.path("start_offset").asLong();
+                    next < bounds.path("end_offset").asLong(); ) {
+                JsonNode page = get(
+                        connection,
+                        "/topics/" + name + "/messages?partition=" + partition + "&offset=" + next + "&max_messages="
+                                + PAGE);
+                page.path("messages")
+                        .forEach(message -> entries.put(
+                                "message "
+                                        + Ledger.place(
+                                                name,
+                                                partition,
+                                                message.path("offset").asLong()),
+                                message.toString()));
                 next = page.path("next_offset").asLong();
             }
         }
@@ -144,8 +163,13 @@ final class BrokerState {
     private void addSequences(FuzzConnection connection, String topic) throws IOException {
         for (String producer : Values.known("producer_id")) {
             String body = "{\"topic\":\"" + topic + "\",\"producer_id\":\"" + producer + "\"}";
-            JsonNode answer = ask(connection, "POST /producers/register HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
-            entries.put("sequence of " + producer + " in " + topic, answer.path("next_sequence").asText("0"));
+            JsonNode answer = ask(
+                    connection,
+                    "POST /producers/register HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                            + body);
+            entries.put(
+                    "sequence of " + producer + " in " + topic,
+                    answer.path("next_sequence").asText("0"));
         }
     }
 
@@ -157,7 +181,8 @@ final class BrokerState {
         connection.send(request);
         Answer answer = connection.read(false);
         if (answer.status() != 200) {
-            throw new IOException(ByteText.escaped(request) + " is answered with " + answer.status() + " " + answer.body());
+            throw new IOException(
+                    ByteText.escaped(request) + " is answered with " + answer.status() + " " + answer.body());
         }
         return answer.json();
     }

@@ -24,8 +24,10 @@ final class ByteSender implements Sender {
         this.port = port;
         this.seed = seed;
         this.failures = failures;
-        List<String> examples = new Requests(document).examples(new SplittableRandom(seed), EXAMPLES_OF_EACH).stream()
-                .map(request -> request.bytes().replace(Values.KEPT, "wild-")).collect(Collectors.toList());
+        List<String> examples = new Requests(document)
+                .examples(new SplittableRandom(seed), EXAMPLES_OF_EACH).stream()
+                        .map(request -> request.bytes().replace(Values.KEPT, "wild-"))
+                        .collect(Collectors.toList());
         this.mutations = new Mutations(examples);
     }
 
@@ -45,11 +47,17 @@ final class ByteSender implements Sender {
     private Sent send(long number, String bytes, boolean endsAtOnce) {
         try (FuzzConnection connection = new FuzzConnection(port)) {
             List<Answer> answers = exchange(connection, bytes, endsAtOnce);
-            answers.forEach(answer -> AnswerCheck.generalFault(answer).ifPresent(fault ->
-                    failures.add(fault, "byte request " + number + ", answer " + answer, bytes)));
-            return new Sent(bytes, answers.isEmpty() ? 0 : answers.get(0).status(), !answers.isEmpty() && answers.stream().allMatch(Answer::isRefusal));
+            answers.forEach(answer -> AnswerCheck.generalFault(answer)
+                    .ifPresent(fault -> failures.add(fault, "byte request " + number + ", answer " + answer, bytes)));
+            return new Sent(
+                    bytes,
+                    answers.isEmpty() ? 0 : answers.get(0).status(),
+                    !answers.isEmpty() && answers.stream().allMatch(Answer::isRefusal));
         } catch (SocketTimeoutException e) {
-            failures.add("neither an answer nor the end of the connection", "byte request " + number + ", within " + FuzzConnection.ANSWER_TIMEOUT_MS + " ms", bytes);
+            failures.add(
+                    "neither an answer nor the end of the connection",
+                    "byte request " + number + ", within " + FuzzConnection.ANSWER_TIMEOUT_MS + " ms",
+                    bytes);
         } catch (EOFException e) {
             failures.add("an answer is incomplete", "byte request " + number + ": " + e.getMessage(), bytes);
         } catch (IOException e) {
@@ -60,7 +68,8 @@ final class ByteSender implements Sender {
         return new Sent(bytes, 0, false);
     }
 
-    private static List<Answer> exchange(FuzzConnection connection, String bytes, boolean endsAtOnce) throws IOException {
+    private static List<Answer> exchange(FuzzConnection connection, String bytes, boolean endsAtOnce)
+            throws IOException {
         connection.send(bytes);
         if (!endsAtOnce && connection.isAtEndWithin(SOON_MS)) {
             throw new IOException("the connection was closed without an answer");

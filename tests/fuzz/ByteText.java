@@ -26,7 +26,9 @@ final class ByteText {
     /** The bytes in the notation of {@code printf} in a shell, between single quotes. */
     static String escaped(String byteText) {
         StringBuilder escaped = new StringBuilder();
-        for (int i = 0; i < byteText.length(); i++) { char c = byteText.charAt(i);switch (c) {
+        for (int i = 0; i < byteText.length(); i++) {
+            char c = byteText.charAt(i);
+            switch (c) {
                 case '\r' -> escaped.append("\\r");
                 case '\n' -> escaped.append("\\n");
                 case '\\' -> escaped.append("\\\\");

@@ -33,7 +33,8 @@ public final class Failures {
         add(kind, detail);
         if (byKind.get(kind) <= PRINTED_OF_EACH_KIND) {
             String escaped = ByteText.escaped(request);
-            out.println("        request: " + (escaped.length() > LONGEST_PRINTED ? escaped.substring(0, LONGEST_PRINTED) + "..." : escaped));
+            out.println("        request: "
+                    + (escaped.length() > LONGEST_PRINTED ? escaped.substring(0, LONGEST_PRINTED) + "..." : escaped));
             out.println("        repeat:  nc -N 127.0.0.1 PORT < " + keep(request));
         }
     }

@@ -154,7 +154,10 @@ final class FuzzConnection implements AutoCloseable {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b; (b = in.read()) != '\n'; ) {
             if (b < 0) {
-                throw new EOFException(line.size() == 0 ? "the connection ended" : "the connection ended within a line of an answer's head");
+                throw new EOFException(
+                        line.size() == 0
+                                ? "the connection ended"
+                                : "the connection ended within a line of an answer's head");
             }
             line.write(b);
         }

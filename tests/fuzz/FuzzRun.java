@@ -30,7 +30,10 @@ public final class FuzzRun {
     private static final int TIMES_TO_BE_SURE = 3;
 
     /** What is sent. */
-    public enum Sort { SCHEMA, BYTES }
+    public enum Sort {
+        SCHEMA,
+        BYTES
+    }
 
     private final long seed;
     private final PrintStream out;
@@ -54,7 +57,9 @@ public final class FuzzRun {
     public void send(int port, Sort sort, long requests, Runnable afterRound) throws IOException, InterruptedException {
         long start = System.nanoTime();
         ApiDocument document = prepare(port);
-        Sender sender = sort == Sort.SCHEMA ? new SchemaSender(port, seed, document, ledger, failures) : new ByteSender(port, seed, document, failures);
+        Sender sender = sort == Sort.SCHEMA
+                ? new SchemaSender(port, seed, document, ledger, failures)
+                : new ByteSender(port, seed, document, failures);
         Map<Integer, Long> statuses = new TreeMap<>();
         ExecutorService threads = Executors.newFixedThreadPool(sender.threads());
         try {
@@ -63,16 +68,24 @@ public final class FuzzRun {
                 round.forEach(one -> statuses.merge(one.status(), 1L, Long::sum));
                 sent += round.size();
                 checkHealth(port, document, sent);
-                checkRefused(port, round.stream().filter(Sent::isRefused).map(Sent::bytes).collect(Collectors.toList()));
+                checkRefused(
+                        port,
+                        round.stream().filter(Sent::isRefused).map(Sent::bytes).collect(Collectors.toList()));
                 afterRound.run();
             }
         } catch (ExecutionException | TimeoutException | IOException e) {
-            failures.add("a round of requests did not end as it must", String.valueOf(e.getCause() == null ? e : e.getCause()));
+            failures.add(
+                    "a round of requests did not end as it must",
+                    String.valueOf(e.getCause() == null ? e : e.getCause()));
         } finally {
             threads.shutdownNow();
         }
-        out.printf("%s: %,d requests in %.1f s; answers by status (0: the connection was closed without one): %s%n", sort.name().toLowerCase(Locale.ROOT),
-                statuses.values().stream().mapToLong(n -> n).sum(), (System.nanoTime() - start) / 1e9, statuses);
+        out.printf(
+                "%s: %,d requests in %.1f s; answers by status (0: the connection was closed without one): %s%n",
+                sort.name().toLowerCase(Locale.ROOT),
+                statuses.values().stream().mapToLong(n -> n).sum(),
+                (System.nanoTime() - start) / 1e9,
+                statuses);
     }
 
     /** How many requests were sent, besides those that check. */
@@ -96,7 +109,8 @@ public final class FuzzRun {
         List<String> differences = remembered.differences(now);
         differences.addAll(ledger.missing(now.messages()));
         differences.forEach(difference -> failures.add(when + " something is not as it was", difference));
-        out.printf("%s: %,d topics, consumers, groups, sequences and messages compared, %,d accepted messages looked for%n",
+        out.printf(
+                "%s: %,d topics, consumers, groups, sequences and messages compared, %,d accepted messages looked for%n",
                 when, now.size(), ledger.size());
     }
 
@@ -107,9 +121,15 @@ public final class FuzzRun {
 
     private static ApiDocument prepare(int port) throws IOException {
         for (int partitions : new int[] {1, 3}) {
-            exchange(port, post("/topics/register", "{\"topic\":\"" + Values.KEPT + partitions + "\",\"partitions\":" + partitions + "}"));
+            exchange(
+                    port,
+                    post(
+                            "/topics/register",
+                            "{\"topic\":\"" + Values.KEPT + partitions + "\",\"partitions\":" + partitions + "}"));
         }
-        return new ApiDocument(exchange(port, "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n").get(0).json());
+        return new ApiDocument(exchange(port, "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+                .get(0)
+                .json());
     }
 
     private static List<Sent> round(ExecutorService threads, Sender sender, long from, long to)
@@ -138,7 +158,8 @@ public final class FuzzRun {
     }
 
     private void checkHealth(int port, ApiDocument document, long number) throws IOException {
-        Answer health = exchange(port, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n").get(0);
+        Answer health =
+                exchange(port, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n").get(0);
         if (health.status() != 200) {
             failures.add("the broker is not healthy", "after " + number + " requests: " + health);
         }

@@ -18,7 +18,9 @@ final class Ledger {
      * @return what is wrong with it, if anything
      */
     synchronized Optional<String> note(FuzzRequest request, Answer answer) {
-        if (answer.status() != 200 || request.form() != FuzzRequest.Form.VALID || request.head().contains("Transfer-Encoding")) {
+        if (answer.status() != 200
+                || request.form() != FuzzRequest.Form.VALID
+                || request.head().contains("Transfer-Encoding")) {
             return Optional.empty();
         }
         try {
@@ -59,8 +61,12 @@ final class Ledger {
     }
 
     private Optional<String> noteOne(JsonNode message, JsonNode answer) {
-        return note(message.path("topic").asText(), answer.path("partition").asLong(0), answer.path("offset").asLong(),
-                message.path("value").asText(), answer);
+        return note(
+                message.path("topic").asText(),
+                answer.path("partition").asLong(0),
+                answer.path("offset").asLong(),
+                message.path("value").asText(),
+                answer);
     }
 
     private Optional<String> noteBatch(FuzzRequest request, JsonNode answer) throws IOException {
@@ -75,7 +81,10 @@ final class Ledger {
                 values.add(Answer.JSON.readTree(line).path("value").asText());
             }
         } else {
-            Answer.JSON.readTree(body).path("messages").forEach(message -> values.add(message.path("value").asText()));
+            Answer.JSON
+                    .readTree(body)
+                    .path("messages")
+                    .forEach(message -> values.add(message.path("value").asText()));
         }
         if (values.size() != answer.path("count").asInt(-1)) {
             return Optional.of("a batch of " + values.size() + " is answered as one of " + answer.path("count"));
@@ -84,7 +93,12 @@ final class Ledger {
         if (answer.path("partitions").size() == 1) { // of several, the answer does not tell which message went where
             JsonNode range = answer.path("partitions").path(0);
             for (int i = 0; i < values.size() && fault.isEmpty(); i++) {
-                fault = note(topic, range.path("partition").asLong(), range.path("base_offset").asLong() + i, values.get(i), answer);
+                fault = note(
+                        topic,
+                        range.path("partition").asLong(),
+                        range.path("base_offset").asLong() + i,
+                        values.get(i),
+                        answer);
             }
         }
         return fault;
@@ -96,6 +110,8 @@ final class Ledger {
             return Optional.empty();
         }
         String before = accepted.put(place(topic, partition, offset), value);
-        return before == null ? Optional.empty() : Optional.of("offset " + place(topic, partition, offset) + " was given out twice");
+        return before == null
+                ? Optional.empty()
+                : Optional.of("offset " + place(topic, partition, offset) + " was given out twice");
     }
 }

@@ -18,11 +18,21 @@ import tests.fuzz.FuzzRequest.Form;
 /** Makes requests from the document: for every operation, in every media type that it takes and gives. Immutable. */
 final class Requests {
     private static final String JSON = "application/json";
-    private static final List<String> UNKNOWN_TYPES = List.of("application/xml", "text/html", "image/png", "application/octet-stream",
-            "multipart/form-data; boundary=x", "x", ";", "application/", "text/plain; charset=utf-16", "application/json; charset=iso-8859-1");
+    private static final List<String> UNKNOWN_TYPES = List.of(
+            "application/xml",
+            "text/html",
+            "image/png",
+            "application/octet-stream",
+            "multipart/form-data; boundary=x",
+            "x",
+            ";",
+            "application/",
+            "text/plain; charset=utf-16",
+            "application/json; charset=iso-8859-1");
 
     /** How often an operation is chosen, beside the others. Those are rare that undo the work of others. */
     private static final int RARE = 1;
+
     private static final int USUAL = 4;
     private static final int OFTEN = 12;
 
@@ -32,7 +42,8 @@ final class Requests {
     Requests(ApiDocument document) {
         this.document = document;
         this.choice = document.operations().stream()
-                .flatMap(operation -> Stream.generate(() -> operation).limit(howOften(operation))).collect(Collectors.toList());
+                .flatMap(operation -> Stream.generate(() -> operation).limit(howOften(operation)))
+                .collect(Collectors.toList());
     }
 
     private static int howOften(Operation operation) {
@@ -52,7 +63,9 @@ final class Requests {
     /** A valid request of each operation in each media type, some times. */
     List<FuzzRequest> examples(RandomGenerator random, int times) {
         return document.operations().stream()
-                .flatMap(operation -> IntStream.range(0, times * Math.max(1, operation.bodies().size())).mapToObj(i -> make(operation, random, 0, false)))
+                .flatMap(operation -> IntStream.range(
+                                0, times * Math.max(1, operation.bodies().size()))
+                        .mapToObj(i -> make(operation, random, 0, false)))
                 .collect(Collectors.toList());
     }
 
@@ -72,17 +85,20 @@ final class Requests {
             boolean isBroken = !body.equals(whole);
             boolean isUnknown = oddOneIn > 0 && random.nextInt(8) == 0;
             form = isBroken ? Form.BROKEN : isUnknown ? Form.ODD : Form.VALID;
-            contentType(isUnknown ? pick(UNKNOWN_TYPES, random) : mediaType, random).ifPresent(headers::add);
+            contentType(isUnknown ? pick(UNKNOWN_TYPES, random) : mediaType, random)
+                    .ifPresent(headers::add);
             boolean isChunked = random.nextInt(12) == 0 && !body.isEmpty();
             headers.add(isChunked ? "Transfer-Encoding: chunked" : "Content-Length: " + body.length());
             body = isChunked ? chunked(body, random) : body;
         }
-        String head = (isHead ? "HEAD" : operation.method()) + " " + target + " HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+        String head = (isHead ? "HEAD" : operation.method()) + " " + target + " HTTP/1.1\r\n"
+                + String.join("\r\n", headers) + "\r\n\r\n";
         return new FuzzRequest(operation, isHead, head + body, form == Form.VALID && values.isOdd() ? Form.ODD : form);
     }
 
     private static Optional<String> accept(Operation operation, RandomGenerator random) {
-        List<String> types = new ArrayList<>(operation.answers().getOrDefault("200", Map.of()).keySet());
+        List<String> types = new ArrayList<>(
+                operation.answers().getOrDefault("200", Map.of()).keySet());
         types.add("*/*");
         return random.nextInt(3) == 0 ? Optional.of("Accept: " + pick(types, random)) : Optional.empty();
     }
@@ -90,7 +106,9 @@ final class Requests {
     /** JSON need not be named; the others do. */
     private static Optional<String> contentType(String mediaType, RandomGenerator random) {
         if (mediaType.equals(JSON) && random.nextInt(3) == 0) {
-            return random.nextBoolean() ? Optional.empty() : Optional.of("Content-Type: application/x-www-form-urlencoded");
+            return random.nextBoolean()
+                    ? Optional.empty()
+                    : Optional.of("Content-Type: application/x-www-form-urlencoded");
         }
         return Optional.of("Content-Type: " + mediaType + (random.nextInt(4) == 0 ? "; charset=utf-8" : ""));
     }
@@ -100,8 +118,11 @@ final class Requests {
         List<String> query = new ArrayList<>();
         for (Parameter parameter : operation.parameters()) {
             if (parameter.isInPath()) {
-                path = path.replace("{" + parameter.name() + "}", encoded(pathValue(operation, parameter, values), random));
-            } else if (parameter.name().equals("topic") ? !isJson : random.nextInt(3) == 0 && !(isJson && !operation.bodies().isEmpty())) {
+                path = path.replace(
+                        "{" + parameter.name() + "}", encoded(pathValue(operation, parameter, values), random));
+            } else if (parameter.name().equals("topic")
+                    ? !isJson
+                    : random.nextInt(3) == 0 && !(isJson && !operation.bodies().isEmpty())) {
                 query.add(parameter.name() + "=" + encoded(values.text(parameter.name(), parameter.schema()), random));
             }
         }
@@ -115,7 +136,9 @@ final class Requests {
 
     private static String encoded(String value, RandomGenerator random) {
         StringBuilder encoded = new StringBuilder();
-        for (int i = 0; i < value.length(); i++) { char c = value.charAt(i);boolean isPlain = (Character.isLetterOrDigit(c) && c < 128) || "-._".indexOf(c) >= 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean isPlain = (Character.isLetterOrDigit(c) && c < 128) || "-._".indexOf(c) >= 0;
             encoded.append(isPlain && random.nextInt(50) > 0 ? String.valueOf(c) : String.format("%%%02X", (int) c));
         }
         return encoded.toString();
@@ -128,8 +151,11 @@ final class Requests {
         JsonNode item = listItem(operation.bodies().get(JSON));
         boolean isText = mediaType.startsWith("text/");
         return IntStream.range(0, random.nextInt(6))
-                .mapToObj(i -> isText ? ByteText.utf8(values.message().replaceAll("[\r\n]", "")) : values.json("", item).replaceAll("[\r\n]", ""))
-                .map(line -> line + "\n").collect(Collectors.joining());
+                .mapToObj(i -> isText
+                        ? ByteText.utf8(values.message().replaceAll("[\r\n]", ""))
+                        : values.json("", item).replaceAll("[\r\n]", ""))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     /** What the only list of a body holds: in another form of the body, a line each. */
@@ -154,8 +180,19 @@ final class Requests {
             case 3: // a name that stands there twice
                 return json.replaceFirst("^\\{\"(\\w+)\"", "{\"$1\":null,\"$1\"");
             case 4:
-                return json.replaceFirst("\":\"", "\":\"" + pick(List.of("\u00c0\u00af", "\u00ff", "\u00ed\u00a0\u0080",
-                        "\u00f8\u0088\u0080\u0080\u0080", "\u00c3", "\n", "\0"), random));
+                return json.replaceFirst(
+                        "\":\"",
+                        "\":\""
+                                + pick(
+                                        List.of(
+                                                "\u00c0\u00af",
+                                                "\u00ff",
+                                                "\u00ed\u00a0\u0080",
+                                                "\u00f8\u0088\u0080\u0080\u0080",
+                                                "\u00c3",
+                                                "\n",
+                                                "\0"),
+                                        random));
             case 5:
                 return json.replace('"', '\'');
             case 6:
@@ -163,9 +200,12 @@ final class Requests {
             case 7:
                 return json.replaceFirst(":", "=");
             case 8:
-                return new String(json.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1).replaceFirst("\0$", "");
+                return new String(json.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1)
+                        .replaceFirst("\0$", "");
             default:
-                return json.replaceFirst("\":\"", "\":\"" + Matcher.quoteReplacement(pick(List.of("\\x", "\\u12", "\\", "\\u{41}"), random)));
+                return json.replaceFirst(
+                        "\":\"",
+                        "\":\"" + Matcher.quoteReplacement(pick(List.of("\\x", "\\u12", "\\", "\\u{41}"), random)));
         }
     }
 
@@ -173,7 +213,10 @@ final class Requests {
         StringBuilder chunks = new StringBuilder();
         for (int at = 0; at < body.length(); ) {
             int size = Math.min(body.length() - at, 1 + random.nextInt(1000));
-            chunks.append(Integer.toHexString(size)).append("\r\n").append(body, at, at + size).append("\r\n");
+            chunks.append(Integer.toHexString(size))
+                    .append("\r\n")
+                    .append(body, at, at + size)
+                    .append("\r\n");
             at += size;
         }
         return chunks + "0\r\n\r\n";

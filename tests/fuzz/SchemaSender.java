@@ -41,11 +41,16 @@ final class SchemaSender implements Sender {
             FuzzRequest request = requests.next(new SplittableRandom(seed * 1_000_003 + number));
             try {
                 Answer answer = exchange(request);
-                check.fault(request, answer).or(() -> ledger.note(request, answer))
-                        .ifPresent(fault -> failures.add(fault, "schema request " + number + ", answer " + answer, request.bytes()));
+                check.fault(request, answer)
+                        .or(() -> ledger.note(request, answer))
+                        .ifPresent(fault -> failures.add(
+                                fault, "schema request " + number + ", answer " + answer, request.bytes()));
                 return new Sent(request.bytes(), answer.status(), answer.isRefusal());
             } catch (IOException e) {
-                failures.add("no answer", "schema request " + number + ", with the one before it on the connection: " + e, previous + request.bytes());
+                failures.add(
+                        "no answer",
+                        "schema request " + number + ", with the one before it on the connection: " + e,
+                        previous + request.bytes());
                 close();
                 return new Sent(request.bytes(), 0, false);
             }
@@ -54,7 +59,8 @@ final class SchemaSender implements Sender {
         private Answer exchange(FuzzRequest request) throws IOException {
             connection = connection == null ? new FuzzConnection(port) : connection;
             connection.send(request.bytes());
-            Answer answer = request.operation().isEndless() ? connection.readBegin() : connection.read(request.isHead());
+            Answer answer =
+                    request.operation().isEndless() ? connection.readBegin() : connection.read(request.isHead());
             previous = request.bytes();
             if (answer.endsConnection() || (request.operation().isEndless() && !answer.isRefusal())) {
                 close();

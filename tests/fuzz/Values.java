@@ -27,27 +27,86 @@ final class Values {
             "when_full", List.of("reject", "drop_oldest"));
 
     /** From where to where a number is likely to be accepted. Waits are short, and sessions end at once or outlive the run. */
-    private static final Map<String, long[]> RANGES = Map.ofEntries(Map.entry("partition", new long[] {0, 3}),
-            Map.entry("partitions", new long[] {1, 4}), Map.entry("offset", new long[] {0, 12}), Map.entry("sequence", new long[] {0, 6}),
-            Map.entry("max_messages", new long[] {1, 60}), Map.entry("min_messages", new long[] {0, 3}), Map.entry("wait_ms", new long[] {0, 5}),
-            Map.entry("max_bytes", new long[] {500, 50_000}), Map.entry("max_age_ms", new long[] {600_000, 900_000}),
-            Map.entry("session_timeout_ms", new long[] {600_000, 900_000}), Map.entry("timestamp", new long[] {0, 4_000_000_000_000L}));
+    private static final Map<String, long[]> RANGES = Map.ofEntries(
+            Map.entry("partition", new long[] {0, 3}),
+            Map.entry("partitions", new long[] {1, 4}),
+            Map.entry("offset", new long[] {0, 12}),
+            Map.entry("sequence", new long[] {0, 6}),
+            Map.entry("max_messages", new long[] {1, 60}),
+            Map.entry("min_messages", new long[] {0, 3}),
+            Map.entry("wait_ms", new long[] {0, 5}),
+            Map.entry("max_bytes", new long[] {500, 50_000}),
+            Map.entry("max_age_ms", new long[] {600_000, 900_000}),
+            Map.entry("session_timeout_ms", new long[] {600_000, 900_000}),
+            Map.entry("timestamp", new long[] {0, 4_000_000_000_000L}));
 
-    private static final List<String> TEXTS = List.of("", "a", "hello", "two words", "tab\tline\nfeed\r\n", "\u0000\u0001\u001f\u007f",
+    private static final List<String> TEXTS = List.of(
+            "",
+            "a",
+            "hello",
+            "two words",
+            "tab\tline\nfeed\r\n",
+            "\u0000\u0001\u001f\u007f",
             "\u0085\u2028\u2029",
-            "\ud83d\ude00 gr\u00fc\u00df dich", "\ufeffBOM", "\"quoted\" \\ / '", "{\"value\":1}", "null", "$(id) `id` ;&|<script>", "%00%ff%",
+            "\ud83d\ude00 gr\u00fc\u00df dich",
+            "\ufeffBOM",
+            "\"quoted\" \\ / '",
+            "{\"value\":1}",
+            "null",
+            "$(id) `id` ;&|<script>",
+            "%00%ff%",
             "e\u0301\u202e\uffff");
 
-    private static final List<String> ODD_STRINGS = List.of("\"\\ud800\"", "\"\\udc00x\"", "\"\\ud83d\\u0041\"", "\"\"", "\" \"", "\".\"", "\"..\"",
-            "\"a/b\"", "\"\\u0000\"", "\"\\u2028\"", "\"%2e\"", "\"Consumer.0\"");
+    private static final List<String> ODD_STRINGS = List.of(
+            "\"\\ud800\"",
+            "\"\\udc00x\"",
+            "\"\\ud83d\\u0041\"",
+            "\"\"",
+            "\" \"",
+            "\".\"",
+            "\"..\"",
+            "\"a/b\"",
+            "\"\\u0000\"",
+            "\"\\u2028\"",
+            "\"%2e\"",
+            "\"Consumer.0\"");
 
-    private static final List<String> ODD_NUMBERS = List.of("-1", "0", "-0", "1.5", "1.0", "1e2", "1E400", "-1e-400", "2147483647", "2147483648",
+    private static final List<String> ODD_NUMBERS = List.of(
+            "-1",
+            "0",
+            "-0",
+            "1.5",
+            "1.0",
+            "1e2",
+            "1E400",
+            "-1e-400",
+            "2147483647",
+            "2147483648",
             "-2147483649",
-            "4294967296", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "\"5\"", "\" \"", "\"\"", "\"0x10\"",
-            "\"earliest\"", "\"-1\"");
+            "4294967296",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "\"5\"",
+            "\" \"",
+            "\"\"",
+            "\"0x10\"",
+            "\"earliest\"",
+            "\"-1\"");
 
-    private static final List<String> OTHER_TYPES = List.of("null", "true", "false", "7", "\"text\"", "[]", "{}", "[null]", "[[]]", "{\"\":null}",
-            "[1,2]", "{\"a\":{\"b\":[]}}");
+    private static final List<String> OTHER_TYPES = List.of(
+            "null",
+            "true",
+            "false",
+            "7",
+            "\"text\"",
+            "[]",
+            "{}",
+            "[null]",
+            "[[]]",
+            "{\"\":null}",
+            "[1,2]",
+            "{\"a\":{\"b\":[]}}");
 
     private final ApiDocument document;
     private final RandomGenerator random;
@@ -74,14 +133,21 @@ final class Values {
         if (oddOneIn > 0 && random.nextInt(oddOneIn) == 0) {
             isOdd = true;
             String odd = odd();
-            return field.endsWith("_ms") && odd.matches("\\d{3,6}") ? "7" : odd; // no time is to pass just while states are compared
+            return field.endsWith("_ms") && odd.matches("\\d{3,6}")
+                    ? "7"
+                    : odd; // no time is to pass just while states are compared
         }
         JsonNode schema = document.resolve(schemaOrReference);
         if (schema.has("oneOf")) {
-            return json(field, schema.path("oneOf").path(random.nextInt(schema.path("oneOf").size())));
+            return json(
+                    field,
+                    schema.path("oneOf")
+                            .path(random.nextInt(schema.path("oneOf").size())));
         }
         if (schema.has("enum")) {
-            return schema.path("enum").path(random.nextInt(schema.path("enum").size())).toString();
+            return schema.path("enum")
+                    .path(random.nextInt(schema.path("enum").size()))
+                    .toString();
         }
         switch (schema.path("type").asText()) {
             case "integer":
@@ -121,7 +187,9 @@ final class Values {
         if (names == null) {
             return field.equals("offset") ? start() : message();
         }
-        return random.nextInt(30) == 0 && !field.equals("when_full") ? "unknown-" + random.nextInt(3) : names.get(random.nextInt(names.size()));
+        return random.nextInt(30) == 0 && !field.equals("when_full")
+                ? "unknown-" + random.nextInt(3)
+                : names.get(random.nextInt(names.size()));
     }
 
     /** A place in a topic, in a query. */
@@ -130,13 +198,17 @@ final class Values {
     }
 
     private long number(String field, JsonNode schema) {
-        long[] range = RANGES.getOrDefault(field, new long[] {schema.path("minimum").asLong(0), schema.path("maximum").asLong(100)});
+        long[] range = RANGES.getOrDefault(field, new long[] {
+            schema.path("minimum").asLong(0), schema.path("maximum").asLong(100)
+        });
         return random.nextLong(range[0], range[1] + 1);
     }
 
     private String list(String field, JsonNode schema) {
         int size = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(random.nextInt(50) == 0 ? 300 : 5);
-        return IntStream.range(0, size).mapToObj(i -> json(field, schema.path("items"))).collect(Collectors.joining(",", "[", "]"));
+        return IntStream.range(0, size)
+                .mapToObj(i -> json(field, schema.path("items")))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private String object(JsonNode schema) {
@@ -150,7 +222,9 @@ final class Values {
             }
         });
         if (schema.has("additionalProperties")) {
-            IntStream.range(0, random.nextInt(4)).forEach(i -> fields.add(quoted("h" + i + message()) + ":" + json("", schema.path("additionalProperties"))));
+            IntStream.range(0, random.nextInt(4))
+                    .forEach(i -> fields.add(
+                            quoted("h" + i + message()) + ":" + json("", schema.path("additionalProperties"))));
         }
         if (random.nextInt(20) == 0) {
             fields.add(quoted("unknown") + ":" + OTHER_TYPES.get(random.nextInt(OTHER_TYPES.size())));
@@ -170,7 +244,9 @@ final class Values {
     private String quoted(String text) {
         StringBuilder json = new StringBuilder("\"");
         boolean escapes = random.nextInt(10) == 0;
-        for (int i = 0; i < text.length(); i++) { char c = text.charAt(i);if (c == '"' || c == '\\') {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ' || escapes) {
                 json.append(String.format("\\u%04x", (int) c));
@@ -194,9 +270,14 @@ final class Values {
                 return quoted("n".repeat(248 + random.nextInt(3)));
             case 6:
                 int depth = List.of(10, 500, 1001, 20_000).get(random.nextInt(4));
-                return (random.nextBoolean() ? "[".repeat(depth) + "]".repeat(depth) : "{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
+                return (random.nextBoolean()
+                        ? "[".repeat(depth) + "]".repeat(depth)
+                        : "{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
             case 7:
-                return "9".repeat(1 + random.nextInt(random.nextInt(10) > 0 ? 25 : random.nextInt(20) > 0 ? 20_000 : 1_100_000));
+                return "9"
+                        .repeat(1
+                                + random.nextInt(
+                                        random.nextInt(10) > 0 ? 25 : random.nextInt(20) > 0 ? 20_000 : 1_100_000));
             case 8:
                 return quoted("x".repeat(random.nextInt(random.nextInt(40) == 0 ? 1_100_000 : 30_000)));
             case 9:
