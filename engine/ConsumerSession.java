@@ -165,7 +165,7 @@ final class ConsumerSession {
         return group.locked(() -> {
             heartbeat();
             offsets.forEach((partition, offset) -> {
-                requireOwned(topic.requirePartition("partition", partition));
+                group.requireOwner(this, topic.requirePartition("partition", partition));
                 requireNotFenced(partition, offset);
                 topic.requireNotPastTheEnd(partition, offset, "What is not there cannot be committed");
             });
@@ -191,8 +191,7 @@ final class ConsumerSession {
         List<Position> reached = group.locked(() -> {
             heartbeat();
             int[] moved = partition == null ? partitions : new int[] {topic.requirePartition("partition", partition)};
-            Arrays.stream(moved).forEach(this::requireOwned);
-            requireAny(moved);
+            group.requireOwnerOfAll(this, moved);
             Map<Integer, Long> offsets = new TreeMap<>();
             Arrays.stream(moved).forEach(p -> offsets.put(p, topic.offset(p, to)));
             if (autoCommit) {
@@ -381,24 +380,6 @@ final class ConsumerSession {
     private void commitNow(Map<Integer, Long> offsets) {
         progress.commit(offsets);
         fence.settle(offsets.keySet());
-    }
-
-    private void requireOwned(int partition) {
-        if (!group.owns(this, partition)) {
-            throw new EngineException(
-                    ErrorCode.REBALANCED,
-                    "Consumer " + consumerId + " does not own partition " + partition + " of topic " + topic.name()
-                            + " (any more): " + group.describe() + ". Go on with what it owns.");
-        }
-    }
-
-    private void requireAny(int[] wanted) {
-        if (wanted.length == 0) {
-            throw new EngineException(
-                    ErrorCode.REBALANCED,
-                    "Consumer " + consumerId + " owns no partition of topic " + topic.name() + " just now: "
-                            + group.describe() + ". It can move once it has one.");
-        }
     }
 
     /** What it got before it lost the partition is not to move its commit back behind what others have done since. */

@@ -163,6 +163,29 @@ final class Group {
         return left;
     }
 
+    /** @throws EngineException REBALANCED if it does not own the partition */
+    void requireOwner(ConsumerSession member, int partition) {
+        if (!owns(member, partition)) {
+            throw new EngineException(
+                    ErrorCode.REBALANCED,
+                    "Consumer " + member.consumerId() + " does not own partition " + partition + " of topic "
+                            + topic.name() + " (any more): " + describe() + ". Go on with what it owns.");
+        }
+    }
+
+    /** @throws EngineException REBALANCED if there are none, or if it does not own one of them */
+    void requireOwnerOfAll(ConsumerSession member, int[] partitions) {
+        for (int partition : partitions) {
+            requireOwner(member, partition);
+        }
+        if (partitions.length == 0) {
+            throw new EngineException(
+                    ErrorCode.REBALANCED,
+                    "Consumer " + member.consumerId() + " owns no partition of topic " + topic.name() + " just now: "
+                            + describe() + ". It can move once it has one.");
+        }
+    }
+
     boolean owns(ConsumerSession member, int partition) {
         return assignment.owners[partition] == member;
     }

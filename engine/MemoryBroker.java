@@ -4,11 +4,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,14 +26,10 @@ import java.util.stream.Stream;
  * writing messages none over all. A call that throws has changed nothing.
  */
 public final class MemoryBroker implements MessageBroker {
-    private final ConcurrentHashMap<String, Topic> topics = new ConcurrentHashMap<>();
+    private final Topics topics;
     private final Consumers consumers;
     private final Lookup lookup;
     private final MemoryBudget budget;
-    private final int maxPartitions;
-    private final Storage storage;
-    private final Executor starter;
-    private final RetentionTimer retention = new RetentionTimer(topics.values());
     private volatile boolean stopped;
 
     /**
@@ -56,48 +50,14 @@ public final class MemoryBroker implements MessageBroker {
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter) {
         this.budget = budget;
-        this.maxPartitions = maxPartitions;
-        this.storage = storage;
-        this.starter = starter;
         this.consumers = new Consumers(budget);
-        this.lookup = new Lookup(topics, consumers, storage == Storage.NONE);
+        this.topics = new Topics(budget, maxPartitions, storage, starter, consumers);
+        this.lookup = new Lookup(topics.byName(), consumers, storage == Storage.NONE);
     }
 
     @Override
     public CompletableFuture<TopicRegistration> registerTopic(String name, TopicSettings asked) {
-        Topic known = topics.get(Names.require("topic", name));
-        if (asked.partitionsOrDefault() > maxPartitions) {
-            throw EngineException.invalid(
-                    "partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
-        }
-        if (known != null) {
-            return CompletableFuture.completedFuture(registration(known, asked, false));
-        }
-        return storage == Storage.NONE
-                ? CompletableFuture.completedFuture(findOrCreate(name, asked))
-                : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), DiskThreads.pool());
-    }
-
-    private TopicRegistration findOrCreate(String name, TopicSettings asked) {
-        boolean[] isNew = new boolean[1];
-        Topic topic = topics.computeIfAbsent(name, absent -> {
-            isNew[0] = true;
-            return create(name, asked);
-        });
-        if (topic.hasMaxAge() && !topic.isOnDisk()) { // else the storage calls maintain()
-            retention.start();
-        }
-        return registration(topic, asked, isNew[0]);
-    }
-
-    private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
-        if (!asked.isMetBy(topic.settings())) {
-            throw new EngineException(
-                    ErrorCode.CONFLICT,
-                    "Topic " + topic.name() + " exists with other settings: " + topic.settings()
-                            + ". Ask for the same, or for none, or delete it first.");
-        }
-        return new TopicRegistration(isNew, topic.partitions());
+        return topics.register(name, asked);
     }
 
     /** Runs a call where it may wait for a disk; in this thread, if nothing of the topic is written to one. */
@@ -107,26 +67,6 @@ public final class MemoryBroker implements MessageBroker {
                 : call.get();
     }
 
-    private Topic create(String name, TopicSettings settings) {
-        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
-        memory.take(memory.ofTopic(name));
-        try {
-            TopicGroups groups = new TopicGroups();
-            return newTopic(name, settings, memory, storage.create(name, settings), groups);
-        } catch (Throwable e) { // an OutOfMemoryError, say
-            memory.close();
-            throw e;
-        }
-    }
-
-    private Topic newTopic(
-            String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
-        Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
-        Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
-        consumers.host(topic, groups);
-        return topic;
-    }
-
     /**
      * A topic that its {@link Storage} has kept, still empty; nobody knows it until {@link #restored} is called.
      *
@@ -134,12 +74,7 @@ public final class MemoryBroker implements MessageBroker {
      * @throws EngineException STORAGE_FULL if it is more than the memory holds
      */
     public TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
-        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), true);
-        memory.setRestored(true);
-        memory.take(memory.ofTopic(name));
-        budget.requireRoomForRestored();
-        TopicGroups groups = new TopicGroups();
-        return new TopicRestorer(newTopic(name, settings, memory, journal, groups), groups, budget);
+        return topics.restore(name, settings, journal);
     }
 
     /**
@@ -149,16 +84,7 @@ public final class MemoryBroker implements MessageBroker {
      * @throws EngineException STORAGE_FULL if they are more than the memory holds
      */
     public List<String> restored(TopicRestorer restorer, Collection<RestoredConsumer> restoredConsumers) {
-        Topic topic = restorer.finish();
-        topics.put(topic.name(), topic);
-        List<String> notices = restoredConsumers.stream()
-                .map(consumer -> consumers.restore(topic, consumer))
-                .filter(Objects::nonNull)
-                .collect(Collectors.toList());
-        restorer.finishConsumers(consumers::get);
-        topic.memory().setRestored(false);
-        budget.requireRoomForRestored();
-        return notices;
+        return topics.restored(restorer, restoredConsumers);
     }
 
     @Override
@@ -166,7 +92,7 @@ public final class MemoryBroker implements MessageBroker {
         Topic topic = lookup.topic(name);
         return inTurn(topic, () -> {
             topic.journal().delete();
-            if (topics.remove(name, topic)) {
+            if (topics.remove(topic)) {
                 topic.delete();
                 consumers.removeAllOf(topic);
                 topic.waiters().wake();
@@ -337,12 +263,12 @@ public final class MemoryBroker implements MessageBroker {
 
     @Override
     public Listing<TopicState> topics() {
-        return listing(new TreeMap<>(topics).values(), Topic::state);
+        return listing(new TreeMap<>(topics.byName()).values(), Topic::state);
     }
 
     @Override
     public List<String> consumerIds(String topic) {
-        Topic found = topics.get(topic);
+        Topic found = topics.byName().get(topic);
         return found == null ? List.of() : consumers.groupsOf(found).memberIds();
     }
 
@@ -388,13 +314,13 @@ public final class MemoryBroker implements MessageBroker {
 
     /** See {@link Maintenance#run}. */
     public void maintain() {
-        Maintenance.run(topics.values());
+        Maintenance.run(topics.all());
     }
 
     @Override
     public void stop() {
         stopped = true;
-        topics.values().forEach(topic -> topic.waiters().wake());
+        topics.all().forEach(topic -> topic.waiters().wake());
     }
 
     /** @throws EngineException SHUTTING_DOWN */

@@ -8,8 +8,8 @@
 //SOURCES PendingPoll.java Plural.java Position.java ProduceResult.java ProducerSequence.java ProducerSequences.java
 //SOURCES ProducerState.java ReadLimits.java Reservation.java RestoredConsumer.java RetentionTimer.java Segment.java
 //SOURCES StickyAssignor.java Storage.java Topic.java TopicGroups.java TopicRegistration.java TopicRestorer.java
-//SOURCES TopicSettings.java TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java WaitQueue.java
-//SOURCES WhenFull.java
+//SOURCES TopicSettings.java TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java Topics.java
+//SOURCES WaitQueue.java WhenFull.java
 /**
  * Topics, logs, consumers and groups. {@link engine.MessageBroker} is what an API needs of a broker, and {@link engine.MemoryBroker} implements it.
  * Nothing here knows of the API or of files.

@@ -1,5 +1,5 @@
 //SOURCES BodyDrain.java BodyReader.java BoundedConnector.java Descriptors.java DetachedCallback.java
-//SOURCES DisconnectWatcher.java EventStream.java HttpConnections.java SelectorQueue.java
+//SOURCES DisconnectWatcher.java EventStream.java HeadMemory.java HttpConnections.java SelectorQueue.java
 /**
  * What relies on the inside of Jetty, and not only on its documented interfaces. Tested with Jetty 12.1.13, which Javalin 7.2.3 brings along.
  *

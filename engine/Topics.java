@@ -1,0 +1,135 @@
+package engine;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
+
+/** All topics by name: creates them, restores them from a {@link Storage}, and removes them. Safe for any number of threads. */
+final class Topics {
+    private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
+    private final RetentionTimer retention = new RetentionTimer(byName.values());
+    private final MemoryBudget budget;
+    private final int maxPartitions;
+    private final Storage storage;
+    private final Executor starter;
+    private final Consumers consumers;
+
+    /**
+     * @param maxPartitions how many a topic may have at the most
+     * @param starter see {@link MemoryBroker#MemoryBroker(MemoryBudget, int, Storage, Executor)}
+     * @param consumers learn of each topic
+     */
+    Topics(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter, Consumers consumers) {
+        this.budget = budget;
+        this.maxPartitions = maxPartitions;
+        this.storage = storage;
+        this.starter = starter;
+        this.consumers = consumers;
+    }
+
+    /** A live view. */
+    Map<String, Topic> byName() {
+        return byName;
+    }
+
+    /** A live view. */
+    Collection<Topic> all() {
+        return byName.values();
+    }
+
+    /** Returns whether it was still there. */
+    boolean remove(Topic topic) {
+        return byName.remove(topic.name(), topic);
+    }
+
+    /**
+     * Creates a topic, or finds it.
+     *
+     * @throws EngineException INVALID; CONFLICT if it exists with other settings; STORAGE_FULL
+     */
+    CompletableFuture<TopicRegistration> register(String name, TopicSettings asked) {
+        Topic known = byName.get(Names.require("topic", name));
+        if (asked.partitionsOrDefault() > maxPartitions) {
+            throw EngineException.invalid(
+                    "partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
+        }
+        if (known != null) {
+            return CompletableFuture.completedFuture(registration(known, asked, false));
+        }
+        return storage == Storage.NONE
+                ? CompletableFuture.completedFuture(findOrCreate(name, asked))
+                : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), DiskThreads.pool());
+    }
+
+    private TopicRegistration findOrCreate(String name, TopicSettings asked) {
+        boolean[] isNew = new boolean[1];
+        Topic topic = byName.computeIfAbsent(name, absent -> {
+            isNew[0] = true;
+            return create(name, asked);
+        });
+        if (topic.hasMaxAge() && !topic.isOnDisk()) { // else the storage calls maintain()
+            retention.start();
+        }
+        return registration(topic, asked, isNew[0]);
+    }
+
+    private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
+        if (!asked.isMetBy(topic.settings())) {
+            throw new EngineException(
+                    ErrorCode.CONFLICT,
+                    "Topic " + topic.name() + " exists with other settings: " + topic.settings()
+                            + ". Ask for the same, or for none, or delete it first.");
+        }
+        return new TopicRegistration(isNew, topic.partitions());
+    }
+
+    private Topic create(String name, TopicSettings settings) {
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
+        memory.take(memory.ofTopic(name));
+        try {
+            TopicGroups groups = new TopicGroups();
+            return newTopic(name, settings, memory, storage.create(name, settings), groups);
+        } catch (Throwable e) { // an OutOfMemoryError, say
+            memory.close();
+            throw e;
+        }
+    }
+
+    private Topic newTopic(
+            String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
+        Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
+        Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
+        consumers.host(topic, groups);
+        return topic;
+    }
+
+    /** See {@link MemoryBroker#restore}. */
+    TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
+        KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), true);
+        memory.setRestored(true);
+        memory.take(memory.ofTopic(name));
+        budget.requireRoomForRestored();
+        TopicGroups groups = new TopicGroups();
+        return new TopicRestorer(newTopic(name, settings, memory, journal, groups), groups, budget);
+    }
+
+    /** See {@link MemoryBroker#restored}. */
+    List<String> restored(TopicRestorer restorer, Collection<RestoredConsumer> restoredConsumers) {
+        Topic topic = restorer.finish();
+        byName.put(topic.name(), topic);
+        List<String> notices = restoredConsumers.stream()
+                .map(consumer -> consumers.restore(topic, consumer))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toList());
+        restorer.finishConsumers(consumers::get);
+        topic.memory().setRestored(false);
+        budget.requireRoomForRestored();
+        return notices;
+    }
+}
