@@ -135,15 +135,15 @@
 //FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
 //FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
 //FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=Page.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RestartTest.java
-//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
-//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
-//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
-//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TlsServer.java
-//FILES project/tests/=TopicsTest.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
+//FILES project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
+//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
+//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
+//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

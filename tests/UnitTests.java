@@ -5,7 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES CommitFenceTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
-//SOURCES RecordTest.java SegmentTest.java StickyAssignorTest.java TestReport.java TestRun.java
+//SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
+//SOURCES TestReport.java TestRun.java
 //SOURCES ../Broker.java
 package tests;
 
@@ -41,7 +42,8 @@ public class UnitTests implements Callable<Integer> {
             EncodedBatchTest.class,
             RecordTest.class,
             NamesTest.class,
-            EngineTest.class);
+            EngineTest.class,
+            PagesTest.class);
 
     @Parameters(
             paramLabel = "TEST",

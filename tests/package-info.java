@@ -6,12 +6,13 @@
 //SOURCES FullDiskTest.java Fuzz.java FuzzTest.java GroupStressTest.java GroupTest.java Http.java InputTest.java
 //SOURCES LauncherTest.java LifecycleTest.java LinearizabilityTest.java LogRetentionTest.java LogTest.java
 //SOURCES MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java
-//SOURCES Page.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java RestartTest.java
-//SOURCES Scripts.java SeamTest.java SegmentTest.java SequenceTest.java SlowDiskTest.java SlowReaderTest.java
-//SOURCES SteadyClient.java StickyAssignorTest.java StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java
-//SOURCES TestReport.java TestRun.java TlsServer.java TopicsTest.java UnitTests.java WaitingTest.java fuzz/Answer.java
-//SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
-//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
-//SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
+//SOURCES Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java
+//SOURCES RestartTest.java Scripts.java SeamTest.java SegmentTest.java SequenceTest.java SlowDiskTest.java
+//SOURCES SlowReaderTest.java SteadyClient.java StickyAssignorTest.java StrayFilesTest.java StreamTest.java
+//SOURCES StressTest.java SyncLog.java TestReport.java TestRun.java TlsServer.java TopicsTest.java UnitTests.java
+//SOURCES WaitingTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java
+//SOURCES fuzz/ByteSender.java fuzz/ByteText.java fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java
+//SOURCES fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java
+//SOURCES fuzz/Sender.java fuzz/Values.java
 /** Tests. They speak HTTP to real brokers or run the real scripts, and those of pure logic need no process: {@link tests.UnitTests}. */
 package tests;
