@@ -8,10 +8,7 @@
 //RUNTIME_OPTIONS -XX:G1PeriodicGCInterval=30000 -XX:TrimNativeHeapInterval=5000
 //RUNTIME_OPTIONS -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=20000
 //RUNTIME_OPTIONS -XX:Tier4CompileThreshold=100000 -XX:Tier4BackEdgeThreshold=400000
-//RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.io.javalin.Javalin=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.http=off
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.io=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.server=off
-//RUNTIME_OPTIONS -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.ee10=off -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty.util.HostPort=off
+//RUNTIME_OPTIONS -Dorg.eclipse.jetty.util.referencesPerCacheLine=16
 //DEPS io.javalin:javalin:7.2.3
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
 //DEPS info.picocli:picocli:4.7.7
@@ -26,7 +23,8 @@
 //SOURCES Schemas.java
 //SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
 //FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
-//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css
+//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css simplelogger.properties=http/simplelogger.properties
+
 import api.Routes;
 import api.Schemas;
 import cli.ClassArchive;

@@ -7,6 +7,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //SOURCES Schemas.java
 //SOURCES cli/package-info.java client/package-info.java
+
 import api.Schemas;
 import cli.Cli;
 import cli.OptionCheck;

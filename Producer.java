@@ -8,6 +8,7 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java
 //SOURCES cli/package-info.java client/package-info.java
+
 import api.Schemas;
 import cli.Cli;
 import cli.Terminal;

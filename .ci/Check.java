@@ -16,6 +16,7 @@
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-opens=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-opens=jdk.compiler/com.sun.tools.javac.comp=ALL-UNNAMED
+
 import static java.util.Map.entry;
 
 import com.palantir.javaformat.java.Formatter;
@@ -116,15 +117,19 @@ public class Check implements Callable<Integer> {
         }
     }
 
-    /** The header of a script stays as it is: a directive of JBang has no space after its slashes, and the formatter adds one. */
+    /** The header of a script stays as it is: a directive of JBang has no space after its slashes. The formatter would add one. */
     private String formatted(String source) throws FormatterException {
         int header = 0;
         while (source.startsWith("//", header)) {
             header = source.indexOf('\n', header) + 1;
         }
+        if (source.substring(header).isBlank()) {
+            return source.stripTrailing() + "\n";
+        }
         String code = RemoveUnusedImports.removeUnusedImports(source.substring(header));
         String formatted = formatter.formatSource(ImportOrderer.reorderImports(code, STYLE));
-        return source.substring(0, header) + formatted;
+        String blank = header > 0 && source.startsWith("\n", header) ? "\n" : "";
+        return source.substring(0, header) + blank + formatted.stripLeading();
     }
 
     private boolean compile() throws IOException {

@@ -3,4 +3,3 @@
 //JAVA 17+
 //MAIN benchmark.Benchmark
 //SOURCES benchmark/Benchmark.java
-

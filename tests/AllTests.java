@@ -75,6 +75,7 @@ public class AllTests implements Callable<Integer> {
             DescriptorsTest.class,
             SlowReaderTest.class,
             ClockTest.class,
+            ReleaseTest.class,
             ArchitectureTest.class,
             SeamTest.class,
             AccessTest.class,

@@ -101,42 +101,43 @@
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
 //FILES project/http/jetty/=../http/jetty/EventStream.java project/http/jetty/=../http/jetty/HeadMemory.java
 //FILES project/http/jetty/=../http/jetty/HttpConnections.java project/http/jetty/=../http/jetty/SelectorQueue.java
-//FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java project/=../jbang
-//FILES project/=../jbang-catalog.json project/storage/=../storage/ConsumersState.java
-//FILES project/storage/=../storage/CorruptRecordException.java project/storage/=../storage/DamagedFolder.java
-//FILES project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
-//FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java
-//FILES project/storage/=../storage/Entry.java project/storage/=../storage/FORMAT.md
-//FILES project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java
-//FILES project/storage/=../storage/Fsync.java project/storage/=../storage/JournalSegment.java
-//FILES project/storage/=../storage/JournalSegments.java project/storage/=../storage/JournalTail.java
-//FILES project/storage/=../storage/JournalWriter.java project/storage/=../storage/MaintenanceThread.java
-//FILES project/storage/=../storage/MissingOffsets.java project/storage/=../storage/RecordReader.java
-//FILES project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java
-//FILES project/storage/=../storage/SealedSegments.java project/storage/=../storage/StorageException.java
-//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java
-//FILES project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicFolder.java
-//FILES project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java
-//FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java
-//FILES project/storage/=../storage/package-info.java project/tests/=AccessTest.java project/tests/=AllTests.java
-//FILES project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
-//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=CommitFenceTest.java
-//FILES project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
-//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java
-//FILES project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DocsTest.java
-//FILES project/tests/=DurableTest.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
-//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
-//FILES project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
-//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=Page.java
-//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
+//FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java
+//FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
+//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
+//FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java
+//FILES project/storage/=../storage/DirectoryFormat.java project/storage/=../storage/DirectoryLock.java
+//FILES project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
+//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java
+//FILES project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
+//FILES project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
+//FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java
+//FILES project/storage/=../storage/MaintenanceThread.java project/storage/=../storage/MissingOffsets.java
+//FILES project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
+//FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java
+//FILES project/storage/=../storage/StorageException.java project/storage/=../storage/StorageOptions.java
+//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
+//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
+//FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
+//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java
+//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
+//FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=ClockTest.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java
+//FILES project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
+//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
+//FILES project/tests/=Disk.java project/tests/=DocsTest.java project/tests/=DurableTest.java
+//FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
+//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=ReleaseTest.java
 //FILES project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
 //FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
 //FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
