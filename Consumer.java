@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Reads a mini-kafka topic and prints its messages, keeping a place of its own.
+//DESCRIPTION Reads a mini-kafka topic from the consumer's own offset, and prints its messages.
 //JAVA 17+
 //CDS
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The consumer: asks for messages, prints them, asks again: see {@link ConsumeLoop}. Messages alone go to stdout; all else goes to stderr.
+ * The consumer: polls for messages and prints them, see {@link ConsumeLoop}. Only messages go to stdout; all notices go to
+ * stderr.
  */
 @Command(
         name = "consumer",
@@ -48,10 +49,13 @@ import picocli.CommandLine.Spec;
             ""
         })
 public class Consumer implements Callable<Integer>, UnknownOptionHint {
-    /** How long the broker may hear nothing of a member of a group, which may ask for longer pauses, or of a consumer of one run. */
+    /**
+     * The session timeout of a member of a group, and of a consumer with a generated name. A member with
+     * --poll-interval gets a longer one.
+     */
     private static final long SESSION_TIMEOUT_MS = 10_000;
 
-    /** The longest that the broker takes. */
+    /** The longest session timeout that the broker accepts. */
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
 
     @Mixin
@@ -101,7 +105,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                     + "once); none, never (default: auto).")
     private Commit commit;
 
-    @Option(names = "--why", description = "Say why there is no message, if there is none.")
+    @Option(names = "--why", description = "Print the reason when there is no message.")
     private boolean why;
 
     @Option(
@@ -169,8 +173,8 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         require(
                 sessionTimeoutMs() == null || sessionTimeoutMs() <= MAX_SESSION_TIMEOUT_MS,
                 "--poll-interval",
-                "in a group it must be below 29m, or the broker takes the consumer for dead");
-        require(partition == null || seek != null, "--partition", "there is no --seek, which it belongs to");
+                "in a group it must be below 29m, because a session timeout is at most 1h");
+        require(partition == null || seek != null, "--partition", "it requires --seek");
         BrokerClient broker = options.connect("consumer", Schemas.JSON);
         RemoteConsumer consumer = new RemoteConsumer(
                 options,
@@ -186,8 +190,8 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                 progress,
                 new ConsumeLoop.Settings(max, exitAtEnd, pollInterval, commit == Commit.written, why),
                 signal,
-                Consumer::say);
-        begin(consumer, options.topicCreation(broker), loop);
+                Consumer::printNotice);
+        registerAndSeek(consumer, options.topicCreation(broker), loop);
         signal.watchProcess();
         long startNanos = System.nanoTime();
         consumer.startHeartbeat(signal);
@@ -198,7 +202,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
             signal.noteEnd();
         }
         if (countOnly) {
-            say(String.format(
+            printNotice(String.format(
                     Locale.ROOT,
                     "%d messages read in %.3f s",
                     printer.count(),
@@ -207,29 +211,32 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         return 0;
     }
 
-    /** Registers, and moves to where it is to read from. */
-    private void begin(RemoteConsumer consumer, TopicCreation topic, ConsumeLoop loop) throws InterruptedException {
-        boolean isToSeek = from != null && !from.isStart() && consumer.isNew();
+    /** Registers the consumer, and moves it to the offset that the options name. */
+    private void registerAndSeek(RemoteConsumer consumer, TopicCreation topic, ConsumeLoop loop)
+            throws InterruptedException {
+        boolean mustSeek = from != null && !from.isStart() && consumer.isNew();
         Schemas.ConsumerRegistered registered =
                 topic.createFor(() -> consumer.register(from == null ? null : from.offset()));
         if (topic.isCreated()) {
-            say("topic " + options.topic() + " is new and empty");
+            printNotice("Created topic " + options.topic() + ", which is empty.");
         }
-        boolean wasKnown = from != null && (from.isStart() ? !consumer.isAtStart(from.offset()) : !isToSeek);
-        if (isToSeek) {
+        boolean isFromIgnored = from != null && (from.isStart() ? !consumer.isAtStart(from.offset()) : !mustSeek);
+        if (mustSeek) {
             consumer.seek(null, from);
         }
         if (seek != null) {
             consumer.seek(partition, seek);
         }
         loop.announce(registered);
-        if (wasKnown) {
-            say("it was known already, so that --from "
+        if (isFromIgnored) {
+            printNotice("--from "
                     + spec.commandLine()
                             .getParseResult()
                             .matchedOption("--from")
                             .originalStringValues()
-                            .get(0) + " does not count; a new --consumer-id starts there");
+                            .get(0)
+                    + " is ignored, because the " + (group == null ? "consumer" : "group")
+                    + " already exists. Use --seek to move it.");
         }
     }
 
@@ -240,7 +247,10 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         return asJson ? MessagePrinter.Style.JSON : MessagePrinter.Style.TEXT;
     }
 
-    /** Long enough for the pauses of a member of a group; null for one that reads alone and whose name outlives it. */
+    /**
+     * Longer than the pauses of a member of a group; null for a consumer with a name and without a group, because it
+     * keeps its offset.
+     */
     private Long sessionTimeoutMs() {
         if (group == null) {
             return consumerId == null ? Long.valueOf(SESSION_TIMEOUT_MS) : null;
@@ -252,7 +262,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         OptionCheck.require(spec, condition, option, otherwise);
     }
 
-    private static void say(String notice) {
+    private static void printNotice(String notice) {
         System.err.println("consumer: " + notice);
     }
 }

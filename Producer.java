@@ -45,7 +45,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The producer: one message an argument, or one a line. Messages arrive in the order in which they are given. */
+/** The producer: sends each argument or each line as a message. Messages keep their order. */
 @Command(
         name = "producer",
         version = Version.TEXT,
@@ -61,7 +61,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     @Parameters(
             paramLabel = "MESSAGE",
             description =
-                    "Messages to send. Without messages, lines are read. Put -- before a message that begins with -.")
+                    "Messages to send. Without messages, the producer reads lines. Put -- before a message that begins with -.")
     private List<String> arguments = List.of();
 
     @Mixin
@@ -136,12 +136,13 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private BatchProducer producer;
     private long startNanos;
 
-    /** What --key-separator stands for; null without it. */
+    /** The text that --key-separator stands for; null without that option. */
     private String separator;
 
-    /** How many lines were taken from the input, and how many of them had no separator. */
+    /** How many lines were read from the input. */
     private long lines;
 
+    /** How many of these lines had no separator. */
     private long withoutSeparator;
 
     public static void main(String... args) {
@@ -157,7 +158,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        requireSense();
+        requireValidOptions();
         try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
             BrokerClient broker = options.connect("producer", Schemas.JSON);
             register(broker);
@@ -166,8 +167,8 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             } catch (RuntimeException | IOException e) {
                 throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
             }
-            say(summary());
-            saySeparator();
+            printNotice(summary());
+            reportMissingSeparators();
             return 0;
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("Cannot read " + e.getMessage() + ": no such file", e);
@@ -181,7 +182,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 new Schemas.ProducerRegistration(options.topic(), producerId),
                 Schemas.ProducerRegistered.class));
         if (topic.isCreated()) {
-            say("topic " + options.topic() + " is new");
+            printNotice("Created topic " + options.topic() + ".");
         }
         producer = new BatchProducer(
                 broker,
@@ -195,7 +196,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         startNanos = System.nanoTime();
     }
 
-    /** What comes before something that cannot be sent is sent. */
+    /** If a message cannot be sent, sends the messages before it. */
     private void sendInput(InputStream in) throws IOException, InterruptedException {
         try {
             sendAll(in);
@@ -204,8 +205,9 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             throw e;
         } catch (OutOfMemoryError e) {
             producer.flush();
-            throw new InputException(unit() + " " + (lines + 1)
-                    + " does not fit into the producer's memory. JAVA_TOOL_OPTIONS=-Xmx2g gives it more.");
+            throw new InputException(
+                    unit() + " " + (lines + 1)
+                            + " does not fit into the memory of the producer. Start it with a larger heap (JAVA_TOOL_OPTIONS=-Xmx2g).");
         }
         producer.flush();
     }
@@ -230,7 +232,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         }
     }
 
-    /** Whole chunks of lines go as they are, unless each line has to be looked at. */
+    /** Sends whole chunks of lines unchanged, unless each line has to be examined. */
     private void sendLines(InputStream in) throws IOException, InterruptedException {
         LineChunks chunks = new LineChunks(in, batchSize);
         for (int length; (length = next(chunks)) > 0; ) {
@@ -269,7 +271,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         System.err.print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
         for (String line; (line = reader.readLine()) != null; ) {
             if (Cli.isGarbled(line)) {
-                say("The line is not sent, because it " + Cli.garbled());
+                printNotice("The line is not sent, because it " + Cli.garbled());
             } else {
                 send(line);
                 producer.flush();
@@ -304,7 +306,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 : new OutgoingMessage(text.substring(at + separator.length()), text.substring(0, at), null, null);
     }
 
-    /** What is wrong with the next line. */
+    /** An error in the next line. */
     private InputException atLine(String what) {
         return new InputException(unit() + " " + (lines + 1) + " " + what);
     }
@@ -313,10 +315,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         return arguments.isEmpty() ? "Line" : "Message";
     }
 
-    private void saySeparator() {
+    private void reportMissingSeparators() {
         if (separator != null && withoutSeparator > 0) {
             boolean isNone = withoutSeparator == lines;
-            say((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines
+            printNotice((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines
                     + (lines == 1 ? " message" : " messages")
                     + " had the separator '" + keySeparator + "' (-K). " + (isNone ? "All" : "The others")
                     + " were sent "
@@ -324,7 +326,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         }
     }
 
-    private static void say(String notice) {
+    private static void printNotice(String notice) {
         System.err.println("producer: " + notice);
     }
 
@@ -337,12 +339,12 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 accepted,
                 accepted == 1 ? "" : "s",
                 options.topic(),
-                places(accepted),
+                offsetsInWords(accepted),
                 seconds);
     }
 
-    /** Where the messages are, as far as a line can tell. */
-    private String places(long accepted) {
+    /** The offsets or the number of partitions of the messages, as far as they fit into one line. */
+    private String offsetsInWords(long accepted) {
         if (accepted == 0) {
             return "";
         }
@@ -354,7 +356,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 : " at offsets " + producer.firstOffset() + " to " + producer.lastOffset();
     }
 
-    private void requireSense() {
+    private void requireValidOptions() {
         require(
                 (arguments.isEmpty() ? 0 : 1) + (count == null ? 0 : 1) + (file == null ? 0 : 1) <= 1,
                 "Give messages, --count or --file, but only one of them.");
@@ -363,7 +365,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         require(keySeparator == null || !keySeparator.isEmpty(), "--key-separator must not be empty.");
         require(
                 !asJson || (key == null && keySeparator == null && count == null),
-                "--json has the keys in its objects. Leave out --key, --key-separator and --count.");
+                "With --json, each object has its own key. Leave out --key, --key-separator and --count.");
         require(!keepsPartitions || asJson, "--keep-partitions needs --json.");
         separator = keySeparator == null ? null : InputText.unescaped(keySeparator);
         require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");

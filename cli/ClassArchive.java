@@ -5,22 +5,24 @@ import java.net.URL;
 import java.util.concurrent.Callable;
 
 /**
- * The JVM's archive of loaded classes (class data sharing, JEP 350), which JBang has the first run of a script leave
- * behind. All later runs start from it, and it is never made again: it pays to have the first run load what they need.
+ * The JVM's archive of loaded classes (class data sharing, JEP 350). JBang makes the first run of a script create it,
+ * and all later runs start from it. It is never updated. So the first run should load the classes that later runs need.
+ * Stateless.
  */
 public final class ClassArchive {
     private ClassArchive() {}
 
-    /** Tells whether this run will leave the archive. Slow: ask at the end only. */
+    /** Whether this run creates the archive when it exits. Slow: call it once, at the end. */
     public static boolean isBeingMade() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .anyMatch(option -> option.startsWith("-XX:ArchiveClassesAtExit"));
     }
 
     /**
-     * Serves once, for nobody: after {@code --help} as the first run, the archive would have no server in it.
+     * Starts a server and sends it one request, so that the archive contains the classes of a server. Without this, an
+     * archive that {@code --help} created would lack them. Does nothing if that fails.
      *
-     * @param server starts one, and gives its port
+     * @param server starts a server, and returns its port
      */
     public static void rehearse(Callable<Integer> server) {
         try {
@@ -28,7 +30,7 @@ public final class ClassArchive {
                     .openStream()
                     .close();
         } catch (Exception e) {
-            // then the next start is as slow as it would be without an archive
+            // without these classes in the archive, later starts are only slower
         }
     }
 }

@@ -19,20 +19,20 @@ import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Runs a picocli command the way all of ours behave: a failure is one line on stderr and an exit code, 2 for bad usage
- * and 1 for all else, and never a stack trace.
+ * Runs a picocli command. A failure is one line on stderr and an exit code, never a stack trace. The exit code is 2 for
+ * wrong usage, and 1 for every other failure.
  */
 public final class Cli {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)?");
 
-    /** The charset by which Java decodes arguments, environment variables and file names. */
+    /** The charset with which Java decodes arguments, environment variables and file names. */
     private static final String CHARSET = System.getProperty("sun.jnu.encoding", "UTF-8");
 
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
 
     private Cli() {}
 
-    /** Loads what will be needed on another core, while the caller reads its options. Returns at once. */
+    /** Loads classes on another thread while the caller parses its options. Returns at once. */
     public static void preload(Runnable loading) {
         Thread loader = new Thread(loading, "preload");
         loader.setDaemon(true);
@@ -57,7 +57,7 @@ public final class Cli {
         }
     }
 
-    /** Refuses what Java could not decode, so that no replacement character is taken for text. */
+    /** Rejects arguments that Java could not decode. Otherwise their replacement characters would be sent as text. */
     private static void requireDecoded(CommandLine line, String... args) {
         for (int i = 0; i < args.length; i++) {
             if (isGarbled(args[i])) {
@@ -69,7 +69,7 @@ public final class Cli {
         }
     }
 
-    /** In an ASCII environment Java would print question marks. */
+    /** In an ASCII environment, Java would print a question mark for every other character. */
     private static void printUtf8(CommandLine line) {
         if (charset().equals(StandardCharsets.US_ASCII)) {
             System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
@@ -79,23 +79,26 @@ public final class Cli {
         }
     }
 
-    /** The charset of the environment, in which a terminal sends what is typed. */
+    /** The charset of the environment, in which a terminal sends its input. */
     public static Charset charset() {
         return Charset.isSupported(CHARSET) ? Charset.forName(CHARSET) : Charset.defaultCharset();
     }
 
-    /** Tells whether Java could not decode a text of the environment, and has replaced what it could not. */
+    /** Whether Java could not decode a text of the environment, and has put replacement characters into it. */
     public static boolean isGarbled(String text) {
         return text.indexOf('\uFFFD') >= 0;
     }
 
-    /** What to say of such a text, after its name. */
+    /** The error message for such a text. The caller puts the name of the text before it. */
     public static String garbled() {
         return "cannot be decoded: the charset of the environment is " + CHARSET
                 + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
     }
 
-    /** Reads {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a bare number of seconds such as {@code 0.5}. */
+    /**
+     * Parses {@code 500ms}, {@code 2s}, {@code 1m}, {@code 1h}, or a number of seconds without a unit, such as {@code
+     * 0.5}.
+     */
     static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
@@ -110,7 +113,7 @@ public final class Cli {
     private static int badUsage(ParameterException e, String[] args, Environment environment) {
         CommandLine command = e.getCommandLine();
         Optional<String> unknown = unknownOption(e, args);
-        // A misspelt option that is required is missing, but that is not what to tell
+        // If a required option is misspelt, picocli reports it as missing: the misspelt option is the better message
         boolean isMisspelt = e instanceof MissingParameterException && unknown.isPresent();
         String message =
                 isMisspelt ? "Unknown option: '" + unknown.get() + "'" : environment.nameVariables(e.getMessage());

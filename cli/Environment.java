@@ -12,17 +12,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The environment variables of a command. Each stands for an option, which names it as its description key, and counts if
- * the command line does not give that option. A blank variable counts as absent.
+ * The environment variables of a command. An option names its variable as its description key. A variable sets its
+ * option if the command line does not. A blank variable counts as absent. For one thread.
  */
 final class Environment {
-    /** What Kubernetes and Docker put into NAME_PORT for a service of that name. */
+    /** The value that Kubernetes and Docker give to NAME_PORT for a service with that name. */
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final CommandLine command;
     private final Map<OptionSpec, String> values = new LinkedHashMap<>();
 
-    /** The options whose variable counts. */
+    /** The options that are set by their variable. */
     private final List<OptionSpec> completed = new ArrayList<>();
 
     Environment(CommandLine command, Map<String, String> variables) {
@@ -38,7 +38,7 @@ final class Environment {
     }
 
     /**
-     * Returns the arguments, with an option before them for each variable that counts.
+     * Returns the arguments, and before them an option for each variable that is used.
      *
      * @throws ParameterException if a variable cannot be decoded
      */
@@ -57,7 +57,7 @@ final class Environment {
         return Stream.concat(options, Stream.of(args)).toArray(String[]::new);
     }
 
-    /** What the command line gives; null if it is wrong, or asks for help. */
+    /** The parsed command line; null if it is invalid or asks for help. */
     private ParseResult parse(String... args) {
         try {
             ParseResult given = command.parseArgs(args);
@@ -73,8 +73,8 @@ final class Environment {
         if (isLink) {
             command.getErr()
                     .println(command.getCommandName() + ": " + option.descriptionKey() + "=" + value
-                            + " is ignored, because Kubernetes or Docker has set it for a service. Choose with "
-                            + option.longestName() + ".");
+                            + " is ignored, because Kubernetes or Docker has set it for a service. Use "
+                            + option.longestName() + " instead.");
         }
         return isLink;
     }
@@ -87,7 +87,7 @@ final class Environment {
         return value;
     }
 
-    /** Returns an error message that names a variable where its option is not what was given. */
+    /** Returns an error message that names the variable instead of the option, if the variable has set the option. */
     String nameVariables(String message) {
         String named = message;
         for (OptionSpec option : completed) {

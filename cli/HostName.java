@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Host names: their syntax (RFC 1123, and the underscores that some networks have), and their addresses. Stateless. */
+/** The syntax of host names (RFC 1123, and underscores, which some networks use), and their resolution. Stateless. */
 public final class HostName {
-    /** Up to 253 characters, and a dot that may stand at the end. */
+    /** Up to 253 characters, and an optional dot at the end. */
     private static final Pattern PATTERN = Pattern.compile("(?=.{1,254}$)[A-Za-z0-9_-]++(\\.[A-Za-z0-9_-]++)*+\\.?");
 
     private HostName() {}
 
-    /** The address of a host; null if none is known. */
+    /** Resolves a host; null if it has no known address. May wait for the name server. */
     public static InetAddress resolve(String host) {
         try {
             return InetAddress.getByName(host);
@@ -20,7 +20,7 @@ public final class HostName {
         }
     }
 
-    /** Whether a text is one. */
+    /** Whether a text is a syntactically valid host name. */
     public static boolean isOne(String text) {
         return PATTERN.matcher(text).matches();
     }

@@ -3,11 +3,11 @@ package cli;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses values of options that picocli takes. Stateless. */
+/** Validates values of options. Stateless. */
 public final class OptionCheck {
     private OptionCheck() {}
 
-    /** @throws ParameterException which says {@code otherwise} of the value, if the condition is false */
+    /** @throws ParameterException if the condition is false; its message ends with {@code otherwise} */
     public static void require(CommandSpec spec, boolean condition, String option, String otherwise) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A file that tells other programs on which port a broker serves, once it does. For one thread. */
+/**
+ * A file that tells other programs the port of a broker. It exists once the broker accepts requests. For one thread.
+ */
 public final class PortFile {
     private final Path file;
 
@@ -13,18 +15,18 @@ public final class PortFile {
         this.file = file.toAbsolutePath();
     }
 
-    /** Whether it can be written: its folder is there, and it is no folder itself. */
+    /** Whether the file can be written: its folder exists, and it is not a folder itself. */
     public boolean isPossible() {
         Path folder = file.getParent();
         return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
     }
 
-    /** Removes one from before: whoever waits for it must not take an old one. */
+    /** Removes the file of an earlier run, so that no program that waits for the file reads an old port. */
     public void clear() throws IOException {
         Files.deleteIfExists(file);
     }
 
-    /** Writes it at once: whoever waits for it to appear never reads half of it. */
+    /** Writes the file atomically, so that no program that waits for it reads half of it. */
     public void write(int port) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         Files.writeString(draft, port + "\n");

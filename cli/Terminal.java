@@ -3,7 +3,7 @@ package cli;
 import java.io.Console;
 import java.io.IOException;
 
-/** Tells whether a person sits at the other end of a standard stream. */
+/** Tells whether a standard stream is a terminal. Stateless. */
 public final class Terminal {
     private Terminal() {}
 
@@ -16,8 +16,8 @@ public final class Terminal {
     }
 
     /**
-     * Asks {@code test -t}: {@link System#console()} answers for stdin and stdout together, and differently from one JDK to
-     * the next.
+     * Runs {@code test -t}, because {@link System#console()} answers for stdin and stdout together, and each JDK
+     * answers differently.
      */
     private static boolean isTerminal(int fileDescriptor) {
         try {
@@ -34,7 +34,10 @@ public final class Terminal {
         }
     }
 
-    /** Since Java 22 there is a console also if stdin or stdout is redirected, and a method that tells it. */
+    /**
+     * Since Java 22, there is a console even if stdin or stdout is redirected. A method that is also new there tells
+     * the difference.
+     */
     @SuppressWarnings("SystemConsoleNull") // it is null before Java 22
     private static boolean isConsoleTerminal(Console console) {
         try {

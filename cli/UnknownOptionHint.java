@@ -1,7 +1,10 @@
 package cli;
 
-/** A command that knows what somebody may have meant by an option that does not exist. */
+/** A command that suggests what to do about an unknown option. */
 public interface UnknownOptionHint {
-    /** A sentence on what to do, for an argument such as {@code --hello}; empty if there is nothing to say. */
+    /**
+     * Returns a sentence that says what to do, for an argument such as {@code --hello}; empty if there is no
+     * suggestion.
+     */
     String hint(String argument);
 }

@@ -1,6 +1,4 @@
 //SOURCES ClassArchive.java Cli.java Environment.java HostName.java OptionCheck.java PortFile.java Terminal.java
 //SOURCES UnknownOptionHint.java Version.java
-/**
- * What all commands share: errors in one line, environment variables, host names, the version.
- */
+/** Code that all commands share: errors in one line, environment variables, host names, the version. */
 package cli;

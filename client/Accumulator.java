@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gathers messages into batches (Kafka's {@code RecordAccumulator}). One thread adds, any number take; a batch may be
- * taken as soon as it is full, has lingered long enough, or is wanted by {@link #flush}. While nobody comes to take it, it
- * goes on filling: under load batches grow by themselves.
+ * Collects messages into batches, as Kafka's {@code RecordAccumulator} does. A batch is ready when it is full, when it
+ * has lingered long enough, or when {@link #flush} asks for it. It grows until a sender takes it, so batches are larger
+ * under load. One thread adds messages; any number of threads take batches.
  */
 final class Accumulator {
     private final int batchSize;
@@ -20,8 +20,8 @@ final class Accumulator {
     private int count;
     private long sequence;
     private long openedNanos;
-    private int taken;
-    private boolean isWanted;
+    private int inFlight;
+    private boolean isFlushRequested;
     private RuntimeException failure;
 
     /**
@@ -35,21 +35,21 @@ final class Accumulator {
     }
 
     /**
-     * Messages to be sent together, until it is given back.
+     * Messages to send together. The bytes are valid until {@link #release}.
      *
      * @param sequence of the first message
      */
     record Batch(String mediaType, byte[] bytes, int length, int count, long sequence) {}
 
     /**
-     * Adds messages to the batch, once there is room.
+     * Waits until there is room, and adds messages to the batch.
      *
-     * @param count how many messages the bytes are
-     * @throws RuntimeException why a batch before could not be sent
+     * @param count how many messages the bytes have
+     * @throws RuntimeException the reason why an earlier batch could not be sent
      */
     synchronized void add(String mediaType, byte[] bytes, int size, int count) throws InterruptedException {
         while (length > 0 && (length + size > batchSize || !mediaType.equals(this.mediaType))) {
-            isWanted = true;
+            isFlushRequested = true;
             await();
         }
         if (length == 0) {
@@ -66,18 +66,18 @@ final class Accumulator {
     }
 
     /**
-     * Waits until all that was added was sent.
+     * Waits until everything that was added is sent.
      *
-     * @throws RuntimeException why it could not be sent
+     * @throws RuntimeException the reason why it could not be sent
      */
     synchronized void flush() throws InterruptedException {
-        while (length > 0 || taken > 0) {
-            isWanted = length > 0;
+        while (length > 0 || inFlight > 0) {
+            isFlushRequested = length > 0;
             await();
         }
     }
 
-    /** Waits for the next batch, which its taker has to give back; null after a failure. */
+    /** Waits for the next batch, which the caller must {@link #release}. Returns null after a failure. */
     synchronized Batch take() throws InterruptedException {
         while (!isReady()) {
             if (failure != null) {
@@ -94,29 +94,32 @@ final class Accumulator {
         sequence += count;
         length = 0;
         count = 0;
-        isWanted = false;
-        taken++;
+        isFlushRequested = false;
+        inFlight++;
         notifyAll();
         return batch;
     }
 
-    /** The batch was sent. */
-    synchronized void giveBack(Batch batch) {
-        taken--;
+    /** Ends the use of a batch that was sent. */
+    synchronized void release(Batch batch) {
+        inFlight--;
         spareBuffers.add(batch.bytes());
         notifyAll();
     }
 
-    /** Nothing will be taken any more: whoever adds is told why. */
-    synchronized void fail(RuntimeException why) {
-        failure = failure == null ? why : failure;
+    /**
+     * Ends sending. From now on, {@link #add} and {@link #flush} throw the first failure, and {@link #take} returns
+     * null.
+     */
+    synchronized void fail(RuntimeException reason) {
+        failure = failure == null ? reason : failure;
         notifyAll();
     }
 
     private boolean isReady() {
         return length > 0
                 && failure == null
-                && (isWanted || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
+                && (isFlushRequested || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
     }
 
     /** The lock is held. The callers call it in a loop. */

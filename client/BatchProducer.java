@@ -11,29 +11,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /**
- * Sends messages to a topic in batches, several requests at a time; the messages arrive in their order, each of them once.
+ * Sends messages to a topic in batches, with several requests at a time. The messages keep their order, and each is
+ * appended once.
  *
  * <p>How the order is kept:
  * <ol>
- * <li>A sender takes the next batch and uploads it. Only then may the next sender take and upload one: the broker gets the
- *     batches in their order and works on one while the next is on its way.
- * <li>Each batch carries the producer's sequence. Should one overtake another all the same, or the other be refused for
- *     now (the topic is full), the broker refuses it as out of sequence; its sender waits until the batch before it was
- *     accepted, and sends it again.
- * <li>A batch whose answer was lost is sent again; the sequence keeps the broker from appending it twice.
+ * <li>A sender takes the next batch and uploads it. Only then may the next sender take a batch. So the broker receives
+ *     the batches in order, and works on one while the next one is uploaded.
+ * <li>Each batch has the producer's sequence. The broker refuses a batch as out of sequence if it overtakes the one
+ *     before it. It also does so if it has refused the one before it for now, because the topic is full. The sender
+ *     then waits until the batch before it is accepted, and sends its batch again.
+ * <li>A batch whose response was lost is sent again. Its sequence prevents a duplicate.
  * </ol>
  *
- * <p>For one thread. Its senders end with the process.
+ * <p>For one thread. The senders are daemon threads, which end with the process.
  */
 public final class BatchProducer {
     private static final int SENDERS = 3;
     private static final String NDJSON = "application/x-ndjson";
     private static final String TEXT = "text/plain";
 
-    /** Refusals that may be about one message of a batch. */
-    private static final Set<String> MAY_BE_ONE_MESSAGE = Set.of("TOO_LARGE", "INVALID", "NOT_JSON");
+    /** Error codes that may concern a single message of a batch. */
+    private static final Set<String> SINGLE_MESSAGE_ERRORS = Set.of("TOO_LARGE", "INVALID", "NOT_JSON");
 
-    /** Continues "Line 3 ". */
+    /** The end of an error message that begins with "Line 3 ". */
     public static final String NOT_UTF8 = "is not UTF-8. Convert the input first, for example with iconv.";
 
     private final BrokerClient broker;
@@ -44,15 +45,17 @@ public final class BatchProducer {
     private final long firstSequence;
     private final Accumulator accumulator;
     private final Semaphore upload = new Semaphore(1);
+    /** Completes when the batch that was taken last is accepted. Guarded by the permit of {@code upload}. */
     private CompletableFuture<Void> lastSent = CompletableFuture.completedFuture(null);
+
     private long accepted;
     private long firstOffset = Long.MAX_VALUE;
     private long lastOffset = -1;
     private final BitSet partitions = new BitSet();
 
     /**
-     * @param unit what a message is in the user's input: "Line", for example
-     * @param firstSequence what the broker has said that the producer's next message is to have
+     * @param unit what the user's input calls a message, such as "Line"
+     * @param firstSequence the sequence of the next message, which the broker has returned at registration
      * @param batchSize in bytes; a message that is larger goes alone
      * @param linger how long a batch that is not full waits for more messages
      */
@@ -84,27 +87,27 @@ public final class BatchProducer {
         return accepted;
     }
 
-    /** The lowest offset of the messages that were accepted, of which there is one at least. */
+    /** The lowest offset of the accepted messages. Valid if there is at least one. */
     public synchronized long firstOffset() {
         return firstOffset;
     }
 
-    /** The highest offset of the messages that were accepted, of which there is one at least. */
+    /** The highest offset of the accepted messages. Valid if there is at least one. */
     public synchronized long lastOffset() {
         return lastOffset;
     }
 
-    /** To how many partitions the messages went. */
+    /** How many partitions have accepted messages. */
     public synchronized int partitions() {
         return partitions.cardinality();
     }
 
     /**
-     * Adds a message. If the broker refuses one, those before it are sent, and the failure names it by its number, counted from
-     * the first that this producer sent.
+     * Adds a message. If the broker refuses a message, the messages before it are sent. The failure gives the number of
+     * the refused message, counted from the first message of this producer.
      *
-     * @throws InputException if it is not Unicode
-     * @throws RuntimeException why a message before could not be sent; so do all methods below
+     * @throws InputException if the message is not valid Unicode
+     * @throws RuntimeException the reason why an earlier message could not be sent; all methods below throw it, too
      */
     public void add(OutgoingMessage message) throws InterruptedException {
         byte[] line;
@@ -117,7 +120,7 @@ public final class BatchProducer {
     }
 
     /**
-     * Adds lines as messages; for one that is refused see {@link #add}.
+     * Adds lines as messages. A refused message is reported as in {@link #add}.
      *
      * @param count how many lines they are
      */
@@ -125,7 +128,7 @@ public final class BatchProducer {
         accumulator.add(TEXT, lines, length, count);
     }
 
-    /** Waits until everything that was added was accepted. */
+    /** Waits until the broker has accepted everything that was added. */
     public void flush() throws InterruptedException {
         accumulator.flush();
     }
@@ -139,10 +142,10 @@ public final class BatchProducer {
                     upload.release();
                     return;
                 }
-                CompletableFuture<Void> before = lastSent;
+                CompletableFuture<Void> previous = lastSent;
                 CompletableFuture<Void> sent = new CompletableFuture<>();
                 lastSent = sent;
-                send(batch, before, sent);
+                send(batch, previous, sent);
             }
         } catch (InterruptedException e) {
             accumulator.fail(new IllegalStateException("The producer was interrupted.", e));
@@ -151,22 +154,22 @@ public final class BatchProducer {
         }
     }
 
-    private void send(Accumulator.Batch batch, CompletableFuture<Void> before, CompletableFuture<Void> sent)
+    private void send(Accumulator.Batch batch, CompletableFuture<Void> previous, CompletableFuture<Void> sent)
             throws InterruptedException {
         try {
-            sendParts(batch, before);
-            accumulator.giveBack(batch);
+            sendParts(batch, previous);
+            accumulator.release(batch);
             sent.complete(null);
         } catch (RuntimeException e) {
-            fail(e, before, sent);
+            fail(e, previous, sent);
         } catch (OutOfMemoryError e) {
-            fail(outOfMemory(e), before, sent);
+            fail(outOfMemory(e), previous, sent);
         }
     }
 
-    private void fail(RuntimeException e, CompletableFuture<Void> before, CompletableFuture<Void> sent) {
-        before.whenComplete((done, failure) -> {
-            accumulator.fail(e); // unless an earlier one has failed and is the reason
+    private void fail(RuntimeException e, CompletableFuture<Void> previous, CompletableFuture<Void> sent) {
+        previous.whenComplete((done, failure) -> {
+            accumulator.fail(e); // ignored if an earlier batch has failed, because that is the cause
             sent.completeExceptionally(e);
         });
     }
@@ -175,22 +178,25 @@ public final class BatchProducer {
         return new IllegalStateException("The producer's memory is full. Choose a smaller --batch-size.", e);
     }
 
-    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before) throws InterruptedException {
+    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> previous) throws InterruptedException {
         Upload uploaded = new Upload();
         try {
-            sendParts(batch, before, uploaded);
+            sendParts(batch, previous, uploaded);
         } finally {
             uploaded.finish();
         }
     }
 
-    /** Halves a batch that is refused because of one of its messages, until that one is alone; those before it are sent. */
-    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded)
+    /**
+     * Halves a batch that is refused because of one message, until that message is alone. The messages before it are
+     * sent.
+     */
+    private void sendParts(Accumulator.Batch batch, CompletableFuture<Void> previous, Upload uploaded)
             throws InterruptedException {
         try {
-            sendInOrder(batch, before, uploaded);
+            sendInOrder(batch, previous, uploaded);
         } catch (ProblemException e) {
-            if (!MAY_BE_ONE_MESSAGE.contains(e.code())) {
+            if (!SINGLE_MESSAGE_ERRORS.contains(e.code())) {
                 throw e;
             } else if (batch.count() == 1) {
                 throw refused(batch, e);
@@ -199,7 +205,7 @@ public final class BatchProducer {
             int count = LineChunks.count(batch.bytes(), half);
             sendParts(
                     new Accumulator.Batch(batch.mediaType(), batch.bytes(), half, count, batch.sequence()),
-                    before,
+                    previous,
                     uploaded);
             sendParts(
                     new Accumulator.Batch(
@@ -208,18 +214,18 @@ public final class BatchProducer {
                             batch.length() - half,
                             batch.count() - count,
                             batch.sequence() + count),
-                    before,
+                    previous,
                     uploaded);
         }
     }
 
-    /** Says which message of the input was refused. */
+    /** Names the refused message of the input. */
     private ProblemException refused(Accumulator.Batch batch, ProblemException e) {
-        String where = unit + " " + (batch.sequence() - firstSequence + 1);
+        String message = unit + " " + (batch.sequence() - firstSequence + 1);
         boolean isText = batch.mediaType().equals(TEXT);
         int end = batch.bytes()[batch.length() - 1] == '\n' ? batch.length() - 1 : batch.length();
         if (isText && !InputText.isUtf8(batch.bytes(), 0, end)) {
-            return new ProblemException(e.status(), e.code(), where + " " + NOT_UTF8);
+            return new ProblemException(e.status(), e.code(), message + " " + NOT_UTF8);
         }
         long size = isText
                 ? end
@@ -228,22 +234,22 @@ public final class BatchProducer {
         return new ProblemException(
                 e.status(),
                 e.code(),
-                where
+                message
                         + (e.status() == 413 ? " is too large (" + size + " bytes): " : " was refused: ")
                         + e.getMessage());
     }
 
-    private void sendInOrder(Accumulator.Batch batch, CompletableFuture<Void> before, Upload uploaded)
+    private void sendInOrder(Accumulator.Batch batch, CompletableFuture<Void> previous, Upload uploaded)
             throws InterruptedException {
-        boolean isAfterItsPredecessor = before.isDone();
+        boolean isPreviousDone = previous.isDone();
         try {
             note(batch, post(batch, uploaded), uploaded);
         } catch (ProblemException e) {
-            if (isAfterItsPredecessor || !e.code().equals("OUT_OF_SEQUENCE")) {
+            if (isPreviousDone || !e.code().equals("OUT_OF_SEQUENCE")) {
                 throw e;
             }
             uploaded.finish();
-            before.join();
+            previous.join();
             note(batch, post(batch, uploaded), uploaded);
         }
     }
@@ -261,11 +267,11 @@ public final class BatchProducer {
     private synchronized void note(Accumulator.Batch batch, Schemas.PublishedBatch answer, Upload uploaded) {
         if (Boolean.TRUE.equals(answer.duplicate()) && uploaded.count == 1) {
             throw new IllegalStateException(
-                    "Another producer sends as " + producerId + " at the same time. Use a --producer-id of its own.");
+                    "Another producer uses the id " + producerId + " at the same time. Choose another --producer-id.");
         }
         if (answer.count() != batch.count() || answer.partitions() == null) {
-            throw new IllegalStateException("The answer to a batch of " + batch.count()
-                    + " messages is none of a mini-kafka broker. Is the URL right?");
+            throw new IllegalStateException("The response to a batch of " + batch.count()
+                    + " messages does not come from a mini-kafka broker. Is the URL right?");
         }
         accepted += batch.count();
         for (Schemas.PublishedRange range : answer.partitions()) {
@@ -275,7 +281,7 @@ public final class BatchProducer {
         }
     }
 
-    /** Lets the next sender upload when this one has. */
+    /** Lets the next sender upload when this request is uploaded. */
     private final class Upload implements Runnable {
         private int count;
         private boolean isFinished;

@@ -9,51 +9,54 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Calls the broker, and while it is away or its topic is full, calls again with growing pauses. A request whose answer was
- * lost may have been carried out. Most are harmless to repeat (a produce, if it has a sequence); those that are not are
- * sent by {@link #postOnce}.
+ * Sends requests to the broker. While the broker is unavailable or a topic is full, it retries with growing pauses. A
+ * request whose response was lost may have been carried out. Most requests are safe to repeat (a produce, if it has a
+ * sequence). The others are sent by {@link #postOnce}.
  *
- * <p>Safe for any number of threads; those that call at the same time have a connection each.
+ * <p>Safe for any number of threads. Concurrent calls use separate connections.
  */
 public final class BrokerClient {
     private static final String JSON = "application/json";
     private static final long FIRST_PAUSE_MS = 50;
-    private static final long LONGEST_PAUSE_MS = 2000;
+    private static final long MAX_PAUSE_MS = 2000;
 
-    /** What a proxy answers, or a server in distress, and may not answer when it is asked again; besides 520 to 527. */
-    private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+    /** Statuses of a proxy or of an overloaded server that may pass, besides 520 to 527. */
+    private static final Set<Integer> RETRYABLE_STATUSES = Set.of(408, 425, 429, 500, 502, 503, 504);
 
     private static final String PROBLEM_TYPE = "urn:mini-kafka:problem:";
 
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** That somebody speaks no HTTP is no accident when it happens so often in a row. */
-    private static final int MAX_ODD_ANSWERS = 3;
+    /** A server that sends no HTTP so many times in a row is not a broker: the call fails. */
+    private static final int MAX_NON_HTTP_RESPONSES = 3;
 
-    /** A network that cuts connections now and then does so several times in a row, too. */
-    private static final int MAX_CUT_REQUESTS = 20;
+    /**
+     * A call fails after so many truncated requests in a row. A network that cuts connections may do so several times
+     * in a row.
+     */
+    private static final int MAX_TRUNCATED_REQUESTS = 20;
 
     private final BrokerUrl broker;
     private final ObjectMapper json;
-    private final Duration patience;
+    private final Duration retryTimeout;
     private final Consumer<String> notices;
 
     /**
      * @param json writes requests and reads responses
-     * @param patience how long a call goes on trying
-     * @param notices is told, once per outage, why a call has to wait
+     * @param retryTimeout how long a call retries
+     * @param notices receives the reason why a call waits, once per outage
      */
-    BrokerClient(BrokerUrl broker, ObjectMapper json, Duration patience, Consumer<String> notices) {
+    BrokerClient(BrokerUrl broker, ObjectMapper json, Duration retryTimeout, Consumer<String> notices) {
         this.broker = broker;
         this.json = json;
-        this.patience = patience;
+        this.retryTimeout = retryTimeout;
         this.notices = notices;
     }
 
     /**
-     * @return the response, read into its record
-     * @throws ProblemException if the broker refuses
-     * @throws BrokerUnavailableException if it stays away
+     * @return the response, parsed into its record
+     * @throws ProblemException if the broker refuses the request
+     * @throws BrokerUnavailableException if the broker stays unavailable
      */
     public <T> T post(String path, Object request, Class<T> response) throws InterruptedException {
         byte[] body = toJson(request);
@@ -61,11 +64,11 @@ public final class BrokerClient {
     }
 
     /**
-     * Posts what is not to be carried out twice.
+     * Posts a request that must not be carried out twice.
      *
      * @param accept the media type of the response
-     * @return the response as it came; null if there is none (204)
-     * @throws AnswerLostException if the broker may have carried it out, and the response did not arrive
+     * @return the body of the response; null if there is none (204)
+     * @throws AnswerLostException if the broker may have carried out the request, but the response did not arrive
      */
     public byte[] postOnce(String path, Object request, String accept) throws InterruptedException {
         byte[] body = toJson(request);
@@ -73,17 +76,17 @@ public final class BrokerClient {
     }
 
     /**
-     * As {@link #post(String, Object, Class)}, with a body of another media type than JSON.
+     * As {@link #post(String, Object, Class)}, with a body that is not JSON.
      *
-     * @param length how much of the body to send
-     * @param uploaded runs when the body is on its way or got stuck; again if it has to be sent again
+     * @param length how many bytes of the body to send
+     * @param uploaded see {@link HttpCall}
      */
     public <T> T post(String path, String mediaType, byte[] body, int length, Runnable uploaded, Class<T> response)
             throws InterruptedException {
         return read(call(new HttpCall(broker.of(path), mediaType, JSON, body, length, uploaded), true), response);
     }
 
-    /** As {@link #post(String, Object, Class)}, and nothing to send. */
+    /** As {@link #post(String, Object, Class)}, but a GET without a body. */
     public <T> T get(String path, Class<T> response) throws InterruptedException {
         return read(call(new HttpCall(broker.of(path), null, JSON, null, 0, () -> {}), true), response);
     }
@@ -94,92 +97,96 @@ public final class BrokerClient {
             return response.body();
         }
         ProblemException problem = problem(response);
-        throw problem != null ? problem : strange(response);
+        throw problem != null ? problem : unexpected(response);
     }
 
     private HttpCall.Response send(HttpCall request, boolean isRepeatable) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        long deadline = System.nanoTime() + retryTimeout.toNanos();
         long pauseMs = FIRST_PAUSE_MS;
         boolean noticed = false;
         int last = 0;
-        int inARow = 0;
+        int consecutive = 0;
         for (int attempt = 1; ; attempt++) {
-            Trouble trouble;
+            CallError error;
             try {
                 HttpCall.Response response = request.send();
-                trouble = troubleOf(response);
-                if (trouble == null) {
+                error = errorOf(response);
+                if (error == null) {
                     return response;
                 }
                 pauseMs = Math.max(pauseMs, 1000L * response.retryAfterSeconds());
             } catch (IOException e) {
-                trouble = troubleOf(e);
+                error = errorOf(e);
             }
-            inARow = trouble.mostInARow == last ? inARow + 1 : 1;
-            last = trouble.mostInARow;
+            consecutive = error.maxConsecutive == last ? consecutive + 1 : 1;
+            last = error.maxConsecutive;
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;
-            if (trouble.isPermanent || inARow == trouble.mostInARow) {
-                throw trouble.failure;
-            } else if (!isRepeatable && trouble.mayHaveArrived) {
-                throw new AnswerLostException(trouble.reason, trouble.failure.getCause());
+            if (error.isPermanent || consecutive == error.maxConsecutive) {
+                throw error.exception;
+            } else if (!isRepeatable && error.mayHaveArrived) {
+                throw new AnswerLostException(error.reason, error.exception.getCause());
             } else if (leftMs <= 0) {
-                throw trouble.failure;
+                throw error.exception;
             }
-            if (!noticed && (trouble.isAnswer || attempt > 1)) { // one connection may have been idle for too long
+            if (!noticed
+                    && (error.isAnswer
+                            || attempt
+                                    > 1)) { // the first failure may be due to a connection that was idle for too long
                 noticed = true;
-                notices.accept(trouble.notice);
+                notices.accept(error.notice);
             }
             Thread.sleep(Math.min(pauseMs, leftMs));
-            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
         }
     }
 
     /**
-     * What went wrong with a call, and may not when it is sent again.
+     * An error that may not occur when the request is sent again.
      *
      * @param reason in words
-     * @param notice for the user, if the call has to wait
-     * @param failure what the call ends with if it goes on like this
-     * @param isAnswer whether somebody has answered
-     * @param isPermanent whether waiting cannot help
-     * @param mostInARow how often it may happen in a row until waiting does not help
+     * @param notice for the user, if the request is retried
+     * @param exception that the call throws if it does not retry
+     * @param mayHaveArrived whether the request may have been carried out
+     * @param isAnswer whether there was a response
+     * @param isPermanent whether a retry cannot help
+     * @param maxConsecutive after so many in a row, a retry cannot help
      */
-    private record Trouble(
+    private record CallError(
             String reason,
             String notice,
-            RuntimeException failure,
+            RuntimeException exception,
             boolean mayHaveArrived,
             boolean isAnswer,
             boolean isPermanent,
-            int mostInARow) {}
+            int maxConsecutive) {}
 
-    /** Null if the response is what the caller gets. */
-    private Trouble troubleOf(HttpCall.Response response) {
+    /** Null if the caller gets the response. */
+    private CallError errorOf(HttpCall.Response response) {
         int status = response.status();
         if (status < 400) {
             return null;
         }
         ProblemException problem = problem(response);
         if (problem != null && status == 400 && problem.code().equals("BAD_REQUEST")) {
-            // What goes out from here is proper HTTP: if it is not when it arrives, it was cut off on its way
-            return new Trouble(
-                    "the request was cut off",
-                    "the request did not reach the broker as a whole; trying again",
+            // This client sends valid HTTP: if the broker received something else, the request was truncated
+            return new CallError(
+                    "the request was truncated",
+                    "the request was truncated on its way to the broker; trying again",
                     problem,
                     true,
                     true,
                     false,
-                    MAX_CUT_REQUESTS);
+                    MAX_TRUNCATED_REQUESTS);
         } else if (problem != null) {
-            boolean passes = status == 503 || status == 429 || status == 408;
-            return passes
-                    ? new Trouble(problem.getMessage(), problem.getMessage(), problem, false, true, false, UNLIMITED)
+            boolean isRetryable = status == 503 || status == 429 || status == 408;
+            return isRetryable
+                    ? new CallError(problem.getMessage(), problem.getMessage(), problem, false, true, false, UNLIMITED)
                     : null;
-        } else if (!PASSING.contains(status) && (status < 520 || status > 527)) {
+        } else if (!RETRYABLE_STATUSES.contains(status) && (status < 520 || status > 527)) {
             return null;
         }
         String reason = "the proxy or server at " + where() + " answered " + status;
-        return new Trouble(
+        return new CallError(
                 reason,
                 reason + "; trying again",
                 new BrokerUnavailableException(
@@ -190,19 +197,19 @@ public final class BrokerClient {
                 UNLIMITED);
     }
 
-    private Trouble troubleOf(IOException e) {
+    private CallError errorOf(IOException e) {
         ConnectionFailure failure = new ConnectionFailure(broker, e);
         String reason = failure.reason();
         String message = "No broker answers at " + where() + (failure.isPermanent() ? "" : tried()) + ": " + reason
                 + "." + failure.advice();
-        return new Trouble(
+        return new CallError(
                 reason,
                 "no broker answers at " + where() + " (" + reason + "); trying again",
                 new BrokerUnavailableException(message, e),
                 failure.mayHaveArrived(),
                 false,
                 failure.isPermanent(),
-                e instanceof HttpCall.NotHttpException ? MAX_ODD_ANSWERS : UNLIMITED);
+                e instanceof HttpCall.NotHttpException ? MAX_NON_HTTP_RESPONSES : UNLIMITED);
     }
 
     private String where() {
@@ -210,7 +217,7 @@ public final class BrokerClient {
     }
 
     private String tried() {
-        return " (tried for " + patience.toMillis() / 1000.0 + " s)";
+        return " (tried for " + retryTimeout.toMillis() / 1000.0 + " s)";
     }
 
     private byte[] toJson(Object request) {
@@ -228,12 +235,12 @@ public final class BrokerClient {
                 return answer;
             }
         } catch (IOException e) {
-            // it is no answer of a broker: the next line says so
+            // reported below
         }
         throw notABroker(body == null ? 204 : 200);
     }
 
-    /** Null if it is none of a broker. */
+    /** The error in a response; null if the response does not come from a broker. */
     private ProblemException problem(HttpCall.Response response) {
         try {
             JsonNode problem = response.body() == null ? null : json.readTree(response.body());
@@ -250,11 +257,13 @@ public final class BrokerClient {
         }
         return response.status() == 413
                 ? new ProblemException(
-                        413, "TOO_LARGE", "The proxy or server at " + where() + " takes no request that is so large.")
+                        413,
+                        "TOO_LARGE",
+                        "The proxy or server at " + where() + " does not accept a request of this size.")
                 : null;
     }
 
-    private RuntimeException strange(HttpCall.Response response) {
+    private RuntimeException unexpected(HttpCall.Response response) {
         String target = response.location() == null ? "" : response.location().replaceFirst("[?#].*", "");
         boolean isRedirect = response.status() >= 300 && response.status() < 400 && !target.isEmpty();
         return isRedirect
@@ -265,7 +274,7 @@ public final class BrokerClient {
 
     private IllegalStateException notABroker(int status) {
         return new IllegalStateException(
-                where() + " answered " + status + " as no mini-kafka broker does. Is the URL right?");
+                where() + " answered " + status + ", but not like a mini-kafka broker. Is the URL right?");
     }
 
     private static String capitalized(String text) {

@@ -1,8 +1,8 @@
 package client;
 
 /**
- * There is no broker that answers, either for as long as the client was told to go on trying, or for a reason that waiting
- * cannot remove, such as a certificate that is not trusted. The message says why.
+ * No broker has answered within the retry time, or none can be reached for a reason that waiting does not remove, such
+ * as an untrusted certificate. The message gives the reason.
  */
 @SuppressWarnings("serial") // an exception is not serialized here
 public final class BrokerUnavailableException extends RuntimeException {

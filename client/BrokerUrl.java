@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a broker is: {@code http://host:port/prefix}. The scheme, the port and the path are optional; the path comes before that
- * of every call, for a broker behind a proxy. {@link java.net.URI} is not used, because it knows no host names with an
- * underscore. Immutable.
+ * The URL of a broker: {@code http://host:port/prefix}. The scheme, the port and the path are optional. The path
+ * precedes the path of every call, for a broker behind a proxy. {@link java.net.URI} is not used, because it rejects
+ * host names with an underscore. Immutable.
  *
  * @param scheme http or https
  * @param host a name or an address; IPv6 without brackets
@@ -28,9 +28,9 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
     private static final String EXAMPLE = "http://127.0.0.1:8000";
 
     /**
-     * Reads a URL. Blanks around it do not count.
+     * Parses a URL. Surrounding whitespace is ignored.
      *
-     * @throws IllegalArgumentException whose message says what is wrong with it
+     * @throws IllegalArgumentException whose message says what is wrong
      */
     static BrokerUrl parse(String text) {
         String url = text.strip();
@@ -40,7 +40,7 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         String name = hasScheme ? scheme.group(1).toLowerCase(Locale.ROOT) : "http";
         require(
                 name.matches("https?"),
-                quoted(text) + " has the scheme " + name + ", but a broker is reached by http or https");
+                quoted(text) + " has the scheme " + name + ", but only http and https are supported");
         require(
                 hasScheme || !url.matches("(?i)https?:(/.*|[^/\\d].*)"),
                 quoted(text) + " has no // after " + url.replaceFirst(":.*", ":"));
@@ -79,7 +79,7 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + (port < 0 ? "" : ":" + port) + prefix;
     }
 
-    /** Where the colon before the port is; -1 if there is no port. */
+    /** The index of the colon before the port; -1 if there is no port. */
     private static int portColon(String text, String authority) {
         int last = authority.lastIndexOf(':');
         if (authority.startsWith("[")) {
@@ -117,7 +117,7 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** An address in brackets is never looked up. */
+    /** Never waits for a name server, because the JDK does not resolve an address in brackets. */
     private static boolean isIpv6(String text) {
         try {
             return text.contains(":") && InetAddress.getByName("[" + text + "]") != null;
@@ -126,12 +126,12 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
         }
     }
 
-    /** The name as DNS knows it. */
+    /** The name in the ASCII form that DNS uses. */
     private static String ascii(String name) {
         try {
             return IDN.toASCII(name);
         } catch (IllegalArgumentException e) {
-            return name; // which is refused
+            return name; // the caller rejects it
         }
     }
 
@@ -141,7 +141,7 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
                 quoted(text) + " has "
                         + (digits.isEmpty()
                                 ? "no port after the colon"
-                                : "the port " + quoted(digits) + ", which is no number"));
+                                : "the port " + quoted(digits) + ", which is not a number"));
         int port = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
         require(
                 port >= 1 && port <= 65535,
@@ -150,15 +150,16 @@ record BrokerUrl(String scheme, String host, int port, String prefix) {
     }
 
     private static String prefix(String text, String rest) {
-        require(!rest.contains("?"), quoted(text) + " has a query (after the ?), which has no meaning here");
-        require(!rest.contains("#"), quoted(text) + " has a fragment (after the #), which has no meaning here");
+        require(!rest.contains("?"), quoted(text) + " has a query (after the ?), which is not supported");
+        require(!rest.contains("#"), quoted(text) + " has a fragment (after the #), which is not supported");
         require(
                 PREFIX.matcher(rest).matches(),
-                quoted(text) + " has the path " + quoted(rest) + ", which has characters that a URL must not have");
+                quoted(text) + " has the path " + quoted(rest)
+                        + ", which has characters that are not allowed in a URL");
         return rest.replaceFirst("/+$", "");
     }
 
-    /** On one line. */
+    /** Replaces control characters, so that the text stays on one line. */
     private static String quoted(String text) {
         return "'" + text.strip().replaceAll("\\p{Cntrl}", "?") + "'";
     }

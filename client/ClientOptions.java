@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** What both clients ask for: which broker, which topic, how much patience. A picocli mixin. */
+/** The options of both clients: broker, topic and retry time. A picocli mixin. For one thread. */
 public final class ClientOptions {
     @Option(
             names = {"-t", "--topic"},
@@ -42,7 +42,7 @@ public final class ClientOptions {
             paramLabel = "TIME",
             defaultValue = "30s",
             description = "How long to retry while the broker does not answer: 500ms, 10s, 2m (default: 30s).")
-    private Duration patience;
+    private Duration retryTimeout;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -51,28 +51,32 @@ public final class ClientOptions {
         return topic;
     }
 
-    /** Creates the topic if need be. */
+    /** Creates the topic if it does not exist. */
     public TopicCreation topicCreation(BrokerClient client) {
         return new TopicCreation(client, topic, partitions, create);
     }
 
-    /** How long to go on trying. */
-    public Duration patience() {
-        return patience;
+    /** How long to retry while the broker does not answer. */
+    public Duration retryTimeout() {
+        return retryTimeout;
     }
 
-    /** A client for the broker, which tells on stderr when it has to wait. */
+    /**
+     * A client for the broker that prints on stderr why a call waits.
+     *
+     * @throws ParameterException if --partitions is below 1
+     */
     public BrokerClient connect(String name, ObjectMapper json) {
         if (partitions != null && partitions < 1) {
             throw new ParameterException(
                     spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
         }
-        return new BrokerClient(broker, json, patience, notice -> System.err.println(name + ": " + notice));
+        return new BrokerClient(broker, json, retryTimeout, notice -> System.err.println(name + ": " + notice));
     }
 
-    /** A client for the broker that says nothing when it has to wait, and waits no longer than this. */
-    public BrokerClient connectQuietly(ObjectMapper json, Duration longestWait) {
-        return new BrokerClient(broker, json, longestWait, notice -> {});
+    /** A client for the broker that prints nothing, and retries no longer than this. */
+    public BrokerClient connectQuietly(ObjectMapper json, Duration maxRetryTime) {
+        return new BrokerClient(broker, json, maxRetryTime, notice -> {});
     }
 
     static final class UrlConverter implements ITypeConverter<BrokerUrl> {

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Why a request got no answer, in words that a user understands. Immutable; it may look up addresses, so that it is for
- * failures only.
+ * Explains to a user why a request got no response. Immutable. Use it only for failures, because it may resolve
+ * addresses.
  */
 final class ConnectionFailure {
     private static final String NOT_TRUSTED = "its certificate is not trusted";
@@ -35,7 +35,7 @@ final class ConnectionFailure {
         this.cause = cause;
     }
 
-    /** False if no request can have reached a broker. */
+    /** Whether the request may have reached a broker. */
     boolean mayHaveArrived() {
         return !(cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException
@@ -43,7 +43,7 @@ final class ConnectionFailure {
                 || isConnectTimeout());
     }
 
-    /** Tells whether to try again is of no use: TLS is spoken by one side only, or a certificate is not accepted. */
+    /** Whether a retry cannot help, because only one side uses TLS, or because a certificate is rejected. */
     boolean isPermanent() {
         return cause instanceof SSLException
                 && !has(SocketException.class)
@@ -51,7 +51,7 @@ final class ConnectionFailure {
                 && !has(SocketTimeoutException.class);
     }
 
-    /** {@code connection refused}; no full stop at its end. */
+    /** The reason without a full stop, such as {@code connection refused}. */
     String reason() {
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof UnknownHostException) {
@@ -59,9 +59,9 @@ final class ConnectionFailure {
         } else if (cause instanceof SSLException) {
             return tlsReason(message);
         } else if (isConnectTimeout()) {
-            return "the attempt to connect got no answer (timeout)";
+            return "the connection attempt timed out";
         } else if (cause instanceof SocketTimeoutException) {
-            return "no answer came in time (timeout)";
+            return "the response timed out";
         } else if (isRefused()) {
             return "connection refused";
         }
@@ -71,14 +71,14 @@ final class ConnectionFailure {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : decapitalized(message);
     }
 
-    /** What to do about it: empty, or a sentence with a blank before it. */
+    /** A space and a sentence that says what to do; empty if there is no advice. */
     String advice() {
         if (isTlsToPlainPort()) {
             return " Use http://" + broker.toString().replaceFirst("^https://", "") + ".";
         } else if ((isClosed() || isReset()) && broker.scheme().equals("http")) {
             return " If the server expects TLS, use https://.";
         } else if (reason().equals(NOT_TRUSTED)) {
-            return " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE names a file with certificates to trust.";
+            return " Set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE to a file with certificates to trust.";
         } else if (!isRefused()
                 || !isLocal()
                 || broker.scheme().equals("https")
@@ -89,15 +89,14 @@ final class ConnectionFailure {
         return " Start one with: jbang Broker.java" + (port == 8000 ? "" : " --port " + port);
     }
 
-    /** {@code  through the proxy localhost:3128 (-Dhttp.proxyHost)}; empty if the JVM uses none. */
+    /** {@code  through the proxy localhost:3128 (-Dhttp.proxyHost)}; empty if the JVM uses no proxy. */
     static String proxy(BrokerUrl broker) {
         Optional<Proxy> proxy = ProxySelector.getDefault().select(URI.create(broker.toString())).stream()
-                .filter(one -> one.address() instanceof InetSocketAddress)
+                .filter(it -> it.address() instanceof InetSocketAddress)
                 .findFirst();
-        return proxy.map(one -> {
-                    InetSocketAddress address = (InetSocketAddress) one.address();
-                    String property =
-                            one.type() == Proxy.Type.SOCKS ? "socksProxyHost" : broker.scheme() + ".proxyHost";
+        return proxy.map(it -> {
+                    InetSocketAddress address = (InetSocketAddress) it.address();
+                    String property = it.type() == Proxy.Type.SOCKS ? "socksProxyHost" : broker.scheme() + ".proxyHost";
                     return " through the proxy " + address.getHostString() + ":" + address.getPort() + " (-D" + property
                             + ")";
                 })
@@ -106,7 +105,7 @@ final class ConnectionFailure {
 
     private String tlsReason(String message) {
         if (isTlsToPlainPort()) {
-            return "the server speaks no TLS";
+            return "the server does not use TLS";
         } else if (has(CertificateExpiredException.class)) {
             return "its certificate has expired";
         } else if (has(CertificateNotYetValidException.class)) {

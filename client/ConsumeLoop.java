@@ -10,18 +10,19 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Asks for messages, prints them, and asks again, until it has enough or is to stop. What was delivered is printed, even when it is stopped by a
- * signal; where an answer was lost, it goes back to what it has. For one thread.
+ * Polls for messages and prints them, until it has enough messages or is stopped. It prints all delivered messages,
+ * even if a signal stops it. After a lost response, it polls again from the first message that it has not printed. For
+ * one thread.
  */
 public final class ConsumeLoop {
-    /** How long the broker may let a request wait: so long, at the most, a signal has to wait too. */
+    /** How long the broker may delay a response, in ms. A signal waits as long, at most. */
     private static final long WAIT_MS = 500;
 
     private static final long BATCH_MESSAGES = 100_000;
     private static final long BATCH_BYTES = 4 << 20;
-    private static final long LOOK_INTERVAL_MS = 1000;
+    private static final long ASSIGNMENT_CHECK_INTERVAL_MS = 1000;
     private static final long FIRST_PAUSE_MS = 50;
-    private static final long LONGEST_PAUSE_MS = 2000;
+    private static final long MAX_PAUSE_MS = 2000;
 
     private final RemoteConsumer consumer;
     private final MessagePrinter printer;
@@ -31,39 +32,41 @@ public final class ConsumeLoop {
     private final Consumer<String> notices;
     private final FetchAhead prefetched = new FetchAhead();
     private List<Integer> assigned;
-    private long nextLookNanos;
+    private long nextAssignmentCheckNanos;
 
-    /** What was said last of why nothing comes. */
+    /** The reason for the lack of messages that was printed last. */
     private String lastNotice = "";
 
-    /** How many answers in a row were lost, and when the first of them. */
-    private int losses;
+    /** How many responses in a row were lost. */
+    private int lostResponses;
 
+    /** When the first of them was lost. */
     private long firstLossNanos;
 
-    /** What to do before going on, after something went wrong; null if nothing did. */
+    /** The recovery to run before the next poll; null if nothing has failed. */
     private Recovery recovery;
 
     /**
-     * How to go on, and how long.
+     * How to poll, and when to stop.
      *
-     * @param max after so many messages it ends
-     * @param endsAtEnd whether it ends when nothing comes
-     * @param pollInterval how long to pause when nothing comes, a message at a time; null to let the broker wait
-     * @param commitsPrinted whether what was printed is committed
-     * @param saysWhy whether to say why nothing comes
+     * @param max stop after this many messages
+     * @param exitsAtEnd whether to stop when there is no message
+     * @param pollInterval how long to pause when there is no message, with one message per poll; null to let the broker
+     *     wait
+     * @param commitsPrinted whether to commit the messages that were printed
+     * @param reportsIdleReason whether to say why there is no message
      */
     public record Settings(
-            long max, boolean endsAtEnd, Duration pollInterval, boolean commitsPrinted, boolean saysWhy) {}
+            long max, boolean exitsAtEnd, Duration pollInterval, boolean commitsPrinted, boolean reportsIdleReason) {}
 
     private interface Recovery {
         void apply() throws InterruptedException;
     }
 
     /**
-     * @param consumer has registered
+     * @param consumer has to be registered before {@link #run}
      * @param progress of the consumer and the printer
-     * @param notices gets what the user should know
+     * @param notices receives messages for the user
      */
     public ConsumeLoop(
             RemoteConsumer consumer,
@@ -80,7 +83,7 @@ public final class ConsumeLoop {
         this.notices = notices;
     }
 
-    /** Tells where the consumer reads, and why it gets nothing, if so. */
+    /** Tells the user where the consumer reads and, if the broker gives a reason, why there are no messages. */
     public void announce(Schemas.ConsumerRegistered registered) {
         assigned = registered.assigned();
         notices.accept(consumer.describe(registered));
@@ -90,7 +93,7 @@ public final class ConsumeLoop {
     }
 
     /**
-     * Runs until it has enough or is to stop. A pipe that its reader has closed is enough.
+     * Runs until it has enough messages or is stopped, or until the reader of stdout closes the pipe.
      *
      * @throws IOException if messages cannot be written
      */
@@ -103,25 +106,25 @@ public final class ConsumeLoop {
                     apply(recovery);
                     continue;
                 } else if (!isCommitted()) {
-                    consumer.commit(); // messages that come twice are better than messages that are lost
+                    consumer.commit(); // at least once: a message may come twice, but none is lost
                     continue;
                 }
-                sayAssigned();
+                reportAssignment();
                 byte[] messages = settings.pollInterval == null ? nextBatch() : consumer.fetchOne();
-                losses = 0;
+                lostResponses = 0;
                 if (messages != null) {
                     printer.print(messages);
                     continue;
                 }
-                sayWhy();
-                if (settings.endsAtEnd) {
+                reportIdleReason();
+                if (settings.exitsAtEnd) {
                     return;
                 } else if (settings.pollInterval != null) {
                     signal.await(settings.pollInterval.toMillis());
                 }
             } catch (AnswerLostException e) {
                 pauseAfterLoss(e);
-                recovery = this::goBack;
+                recovery = this::rewind;
             } catch (ProblemException e) {
                 recovery = recoveryFrom(e);
             } catch (IOException e) {
@@ -138,17 +141,17 @@ public final class ConsumeLoop {
         return !settings.commitsPrinted || progress.isCommitted();
     }
 
-    /** While a batch is printed, the next one is on its way, unless it may be one too many. */
+    /** Fetches the next batch while this one is printed, unless it may have messages that are not wanted. */
     private byte[] nextBatch() throws InterruptedException {
         return prefetched.next(
                 () -> consumer.fetch(
                         Math.min(BATCH_MESSAGES, settings.max - printer.count()),
                         BATCH_BYTES,
-                        settings.endsAtEnd ? 0 : WAIT_MS),
+                        settings.exitsAtEnd ? 0 : WAIT_MS),
                 settings.max == Long.MAX_VALUE && !signal.isStopped());
     }
 
-    /** If it fails, what was printed counts as before, for the next attempt. */
+    /** Runs a recovery. If it fails, restores the progress for the next attempt. */
     private void apply(Recovery due) throws InterruptedException {
         Progress before = progress.copy();
         recovery = null;
@@ -160,20 +163,23 @@ public final class ConsumeLoop {
         }
     }
 
-    /** One answer may get lost at once; several in a row have a cause that needs time. */
+    /** Does not pause after a single lost response. Several in a row have a cause that needs time. */
     private void pauseAfterLoss(AnswerLostException e) throws InterruptedException {
-        if (losses++ == 0) {
+        if (lostResponses++ == 0) {
             firstLossNanos = System.nanoTime();
             return;
-        } else if (System.nanoTime() - firstLossNanos > TimeUnit.MILLISECONDS.toNanos(consumer.patienceMs())) {
+        } else if (System.nanoTime() - firstLossNanos > TimeUnit.MILLISECONDS.toNanos(consumer.retryTimeoutMs())) {
             throw e;
-        } else if (losses == 2) {
+        } else if (lostResponses == 2) {
             notices.accept(e.getMessage() + " Trying again.");
         }
-        signal.await(Math.min(FIRST_PAUSE_MS << Math.min(losses, 10), LONGEST_PAUSE_MS));
+        signal.await(Math.min(FIRST_PAUSE_MS << Math.min(lostResponses, 10), MAX_PAUSE_MS));
     }
 
-    /** A broker that was restarted may be empty, and a consumer that was silent for too long is removed: it registers again. */
+    /**
+     * A restarted broker may not know the consumer, and a broker removes a silent consumer: in both cases the consumer
+     * registers again.
+     */
     private Recovery recoveryFrom(ProblemException e) {
         switch (e.code()) {
             case "CONSUMER_NOT_FOUND":
@@ -181,10 +187,11 @@ public final class ConsumeLoop {
                         + e.getMessage());
                 return this::registerAgain;
             case "TOPIC_NOT_FOUND":
-                return this::registerAgain; // it was deleted just now
+                return this::registerAgain; // the topic was deleted
             case "REBALANCED":
-                notices.accept("some of what was printed comes again, to another of the group. " + e.getMessage());
-                return () -> progress.keep(consumer.look().positions().stream()
+                notices.accept("some printed messages will be delivered again, to another member of the group. "
+                        + e.getMessage());
+                return () -> progress.retain(consumer.fetchInfo().positions().stream()
                         .collect(Collectors.toMap(
                                 Schemas.ConsumerPosition::partition, Schemas.ConsumerPosition::committed)));
             default:
@@ -193,20 +200,22 @@ public final class ConsumeLoop {
     }
 
     /**
-     * After an answer that was lost: what was in it was delivered, as far as the broker knows, and is asked for again. To
-     * register again ends a call that may wait for the lost connection still, and would get messages for nobody. In a group
-     * with {@code --commit auto} what was in the answer counts as read; and where others have gone on meanwhile, so does it.
+     * Seeks back after a lost response, because its messages count as delivered at the broker.
+     *
+     * <p>The consumer registers again first. This ends a call that may still wait on the lost connection, and would
+     * take messages that nobody gets. In a group with {@code --commit auto}, the messages of the lost response count as
+     * read. If other members have committed further meanwhile, the messages before that count as read, too.
      */
-    private void goBack() throws InterruptedException {
-        consumer.look(); // a broker that was restarted does not know it: then it begins anew
-        Map<Integer, Long> printed = progress.due();
+    private void rewind() throws InterruptedException {
+        consumer.fetchInfo(); // fails if the broker was restarted and does not know the consumer
+        Map<Integer, Long> printed = progress.nextOffsets();
         Map<Integer, Long> timestamps = progress.timestamps();
         assigned = consumer.register(null).assigned();
         timestamps.forEach(progress::noteTimestamp);
         if (consumer.isInGroup() && consumer.autoCommit()) {
             return;
         }
-        for (Map.Entry<Integer, Long> place : progress.due().entrySet()) {
+        for (Map.Entry<Integer, Long> place : progress.nextOffsets().entrySet()) {
             Long due = printed.get(place.getKey());
             if (due != null && (!consumer.isInGroup() || due > place.getValue())) {
                 consumer.seek(place.getKey(), due);
@@ -214,12 +223,12 @@ public final class ConsumeLoop {
         }
     }
 
-    /** A member of a group goes on from what the group has committed, any other consumer behind what it has printed. */
+    /** A member of a group continues at the committed offsets, any other consumer after the last printed message. */
     private void registerAgain() throws InterruptedException {
         if (settings.commitsPrinted || !consumer.isInGroup()) {
-            prefetched.drop(); // it is delivered again; in a group that commits by delivery it counts as read
+            prefetched.drop(); // it is delivered again, but not in a group with auto commit, where it counts as read
         }
-        Map<Integer, Long> printed = progress.due();
+        Map<Integer, Long> printed = progress.nextOffsets();
         Map<Integer, Long> timestamps = progress.timestamps();
         Schemas.ConsumerRegistered registered = registerOnceTopicExists();
         if (registered == null) {
@@ -236,19 +245,19 @@ public final class ConsumeLoop {
 
     private void resume(int partition, long offset, boolean hasPrinted) throws InterruptedException {
         consumer.seek(partition, offset);
-        if (settings.commitsPrinted && hasPrinted && progress.due(partition, -1) == offset) {
-            progress.pass(partition, offset - 1); // to be committed again
+        if (settings.commitsPrinted && hasPrinted && progress.nextOffset(partition, -1) == offset) {
+            progress.markProcessed(partition, offset - 1); // to be committed again
         }
     }
 
     /**
-     * Registers when the topic is there. Only its users create a topic that was deleted: a consumer would give it one partition.
+     * Registers once the topic exists. Does not create a deleted topic, because a consumer would give it one partition.
      *
-     * @return null if it was stopped before
+     * @return null if the loop was stopped before
      */
     private Schemas.ConsumerRegistered registerOnceTopicExists() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(consumer.patienceMs());
-        for (long pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(consumer.retryTimeoutMs());
+        for (long pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
             try {
                 return consumer.register(null);
             } catch (ProblemException e) {
@@ -256,8 +265,8 @@ public final class ConsumeLoop {
                     throw e;
                 } else if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("Topic '" + consumer.topic()
-                            + "' was deleted, and nobody has created it again for " + consumer.patienceMs() / 1000.0
-                            + " s (--retry-for). A consumer creates it only when it starts.");
+                            + "' was deleted, and was not created again within " + consumer.retryTimeoutMs() / 1000.0
+                            + " s (--retry-for). A consumer creates its topic only when it starts.");
                 }
             }
             if (pauseMs == FIRST_PAUSE_MS) {
@@ -271,24 +280,25 @@ public final class ConsumeLoop {
         }
     }
 
-    /** In a group partitions come and go. */
-    private void sayAssigned() throws InterruptedException {
-        if (!consumer.isInGroup() || System.nanoTime() < nextLookNanos) {
+    /** In a group, the assigned partitions may change at any time. */
+    private void reportAssignment() throws InterruptedException {
+        if (!consumer.isInGroup() || System.nanoTime() < nextAssignmentCheckNanos) {
             return;
         }
-        nextLookNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_INTERVAL_MS);
-        List<Integer> now = consumer.look().assigned();
+        nextAssignmentCheckNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ASSIGNMENT_CHECK_INTERVAL_MS);
+        List<Integer> now = consumer.fetchInfo().assigned();
         if (!now.equals(assigned)) {
-            notices.accept("it has partitions " + now + " now, and had " + assigned + ": the group has changed");
+            notices.accept(
+                    "the group was rebalanced: this consumer has partitions " + now + " now, and had " + assigned);
         }
         assigned = now;
     }
 
-    private void sayWhy() throws InterruptedException {
-        if (settings.saysWhy) {
-            String detail = consumer.look().why().detail();
+    private void reportIdleReason() throws InterruptedException {
+        if (settings.reportsIdleReason) {
+            String detail = consumer.fetchInfo().why().detail();
             if (!detail.equals(lastNotice)) {
-                notices.accept("nothing comes: " + detail);
+                notices.accept("no message: " + detail);
             }
             lastNotice = detail;
         }

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Fetches the next batch while the one before it is used. For one thread. */
+/** Fetches the next batch while the current one is used. For one thread. */
 final class FetchAhead {
     private final ExecutorService fetcher = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "fetcher");
@@ -13,23 +13,23 @@ final class FetchAhead {
         return thread;
     });
 
-    /** Null if none is on its way. */
+    /** The batch that is being fetched; null if there is none. */
     private Future<byte[]> prefetched;
 
-    /** Gives a batch; null if there are no messages. */
+    /** Returns a batch; null if there are no messages. */
     interface Fetch {
         byte[] run() throws InterruptedException;
     }
 
-    /** Whether a batch is on its way, which may have been delivered. */
+    /** Whether a batch is being fetched. The broker may have delivered it already. */
     boolean isUnderWay() {
         return prefetched != null;
     }
 
     /**
-     * The batch that is on its way, or one that is fetched now.
+     * Returns the batch that was fetched ahead, or fetches one now.
      *
-     * @param mayFetchMore whether to fetch another one if this one has messages
+     * @param mayFetchMore whether to fetch another batch ahead if this one has messages
      */
     byte[] next(Fetch fetch, boolean mayFetchMore) throws InterruptedException {
         Future<byte[]> due = prefetched;
@@ -39,13 +39,13 @@ final class FetchAhead {
         return messages;
     }
 
-    /** Waits for the batch that is on its way, and forgets it. */
+    /** Waits for the batch that is being fetched, and discards it. */
     void drop() throws InterruptedException {
         if (prefetched != null) {
             try {
                 await(prefetched);
             } catch (RuntimeException e) {
-                // it did not come
+                // there is nothing to discard
             }
             prefetched = null;
         }
@@ -58,7 +58,7 @@ final class FetchAhead {
             if (e.getCause() instanceof RuntimeException) {
                 throw (RuntimeException) e.getCause();
             }
-            throw new IllegalStateException("Cannot go on: " + e.getCause(), e); // out of memory, say
+            throw new IllegalStateException("Cannot fetch messages: " + e.getCause(), e); // such as an OutOfMemoryError
         }
     }
 }

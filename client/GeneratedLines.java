@@ -12,7 +12,7 @@ public final class GeneratedLines extends InputStream {
     private byte[] line = {};
     private int position;
 
-    /** @param size of a line in bytes, without its line feed; a number that needs more gets more */
+    /** @param size of a line in bytes, without its line feed; a longer line is not shortened */
     public GeneratedLines(long count, int size) {
         this.count = count;
         this.size = size;
@@ -35,7 +35,7 @@ public final class GeneratedLines extends InputStream {
         return at == from && length > 0 ? -1 : at - from;
     }
 
-    /** Something that the caller does not have to wait for; how much, nobody asks. */
+    /** Above 0 if there are bytes, because reading them never waits. No caller needs the exact number. */
     @Override
     public int available() {
         return hasBytes() ? line.length - position : 0;

@@ -8,24 +8,25 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 
 /**
- * One call, a POST or, without a body, a GET, which may be sent again and again. It stands on {@link HttpURLConnection},
- * which moves a large body in one go and keeps its connections; the JDK's newer client moves 16 KiB at a time through
- * several threads and takes three times as long. Immutable.
+ * One HTTP request, which may be sent several times: a POST or, without a body, a GET. It uses {@link
+ * HttpURLConnection}, which sends a large body in one piece and reuses connections. The JDK's newer client passes 16
+ * KiB at a time through several threads, and takes three times as long. Immutable.
  *
- * @param body belongs to the call until it is answered; its first {@code length} bytes are sent; null for a GET
- * @param uploaded runs each time before the answer is waited for: a large body is on its way then, or got stuck, a small
- *     one is about to go
+ * @param body must not be changed before the response has arrived; its first {@code length} bytes are sent; null for a
+ *     GET
+ * @param uploaded runs each time before the response is awaited; by then, a large body was sent or its upload has
+ *     failed, and a small body is sent next
  */
 record HttpCall(URL url, String mediaType, String accept, byte[] body, int length, Runnable uploaded) {
     static {
-        System.setProperty("sun.net.http.retryPost", "false"); // whether to send again is for the caller to decide
+        System.setProperty("sun.net.http.retryPost", "false"); // the caller decides whether to retry
     }
 
     private static final int CONNECT_TIMEOUT_MS = 5_000;
     private static final int READ_TIMEOUT_MS = 90_000;
 
-    /** From here on a body goes out by itself, and not copied behind its header. */
-    private static final int LARGE = 16 << 10;
+    /** The size from which a body is streamed, in bytes. A smaller body is sent together with its header. */
+    private static final int STREAMING_SIZE = 16 << 10;
 
     /**
      * @param mediaType null if the server does not say
@@ -40,7 +41,7 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         }
     }
 
-    /** The answer is not HTTP, or its first line was cut off. */
+    /** The response is not HTTP, or its first line was truncated. */
     @SuppressWarnings("serial") // an exception is not serialized here
     static final class NotHttpException extends IOException {
         NotHttpException() {
@@ -48,7 +49,7 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         }
     }
 
-    /** @throws IOException if no whole response came; the request may have been carried out all the same */
+    /** @throws IOException if no complete response arrived; the request may have been carried out nevertheless */
     Response send() throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
         connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
@@ -90,7 +91,7 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
     private void upload(HttpURLConnection connection) throws IOException {
         connection.setDoOutput(true);
         connection.setRequestProperty("Content-Type", mediaType);
-        if (length >= LARGE) {
+        if (length >= STREAMING_SIZE) {
             connection.setFixedLengthStreamingMode(length);
         }
         try (OutputStream out = connection.getOutputStream()) {
@@ -106,10 +107,12 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         if (length < 0
                 && connection.getResponseCode() >= 400
                 && connection.getHeaderField(0).startsWith("HTTP/1.0")) {
-            return in == null ? new byte[0] : in.readAllBytes(); // an old proxy ends it by closing the connection
+            return in == null
+                    ? new byte[0]
+                    : in.readAllBytes(); // an HTTP/1.0 proxy ends the body by closing the connection
         }
         if (in == null || length < 0) {
-            throw new EOFException("the header was cut off");
+            throw new EOFException("the header was truncated");
         }
         byte[] bytes = new byte[length];
         if (in.readNBytes(bytes, 0, length) < length) {

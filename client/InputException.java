@@ -1,6 +1,6 @@
 package client;
 
-/** What the user gave cannot be sent; the message says what, and where it stands in the input. */
+/** The user's input cannot be sent. The message says what is wrong, and where in the input. */
 @SuppressWarnings("serial") // an exception is not serialized here
 public final class InputException extends RuntimeException {
     public InputException(String message) {

@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Text from the user: a byte order mark, UTF-8, and what a backslash stands for. */
+/** Decodes text from the user: the byte order mark, UTF-8 and escape sequences. Stateless. */
 public final class InputText {
     private static final int[] UTF_8_MARK = {0xEF, 0xBB, 0xBF};
 
     private InputText() {}
 
     /**
-     * Skips the byte order mark of UTF-8. No byte is waited for that the answer does not depend on.
+     * Skips the byte order mark of UTF-8. Waits only for bytes that it needs to recognize the mark.
      *
-     * @return the input behind the mark
+     * @return the input after the mark
      * @throws InputException if the input begins with the byte order mark of UTF-16
      */
     public static InputStream withoutByteOrderMark(InputStream in) throws IOException {
@@ -43,12 +43,12 @@ public final class InputText {
         return text;
     }
 
-    /** Tells whether bytes are UTF-8. */
+    /** Whether bytes are valid UTF-8. */
     public static boolean isUtf8(byte[] bytes, int from, int to) {
         return decode(bytes, from, to) != null;
     }
 
-    /** The text of bytes; null if they are not UTF-8. */
+    /** Decodes UTF-8; null if the bytes are not valid UTF-8. */
     public static String decode(byte[] bytes, int from, int to) {
         try {
             return StandardCharsets.UTF_8
@@ -60,7 +60,10 @@ public final class InputText {
         }
     }
 
-    /** Replaces {@code \t}, {@code \n}, {@code \r} and {@code \\} by what they stand for; any other backslash stays. */
+    /**
+     * Replaces {@code \t}, {@code \n}, {@code \r} and {@code \\} by the character that each stands for. Any other
+     * backslash stays.
+     */
     public static String unescaped(String text) {
         StringBuilder result = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {

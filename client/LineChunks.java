@@ -8,8 +8,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads lines, as many at a time as there are, up to a size. A line ends at a line feed and nowhere else. The input is
- * waited for only while there is no whole line: what was typed or piped goes on at once. For one thread.
+ * Reads lines in chunks: all lines that are available, up to a size. A line ends at a line feed and nowhere else. The
+ * reader waits only while it has no complete line, so that lines that are typed or piped are sent at once. For one
+ * thread.
  */
 public final class LineChunks {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -25,18 +26,18 @@ public final class LineChunks {
     private int end;
     private boolean atEnd;
 
-    /** @param size of a chunk in bytes; a line that is longer comes alone */
+    /** @param size of a chunk in bytes; a longer line is a chunk of its own */
     public LineChunks(InputStream in, int size) {
         this.in = in;
         this.bytes = new byte[size];
     }
 
     /**
-     * Reads the next lines. They lie in {@link #bytes()} from 0 up to the length, each with its line feed, but for the last
-     * line of the input, which may have none.
+     * Reads the next lines. They are in {@link #bytes()} from index 0 on, each with its line feed. Only the last line
+     * of the input may have none.
      *
-     * @return their length in bytes; 0 at the end
-     * @throws InputException if the next line is too long; the message continues "Line 3 "
+     * @return their length in bytes; 0 at the end of the input
+     * @throws InputException if the next line is too long; the message is the end of one that begins with "Line 3 "
      */
     public int next() throws IOException {
         System.arraycopy(bytes, start, bytes, 0, end - start);
@@ -57,17 +58,18 @@ public final class LineChunks {
         }
     }
 
+    /** The buffer of the last chunk. {@link #next} overwrites or replaces it. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** How many lines there are in so many bytes; the last one need not end in a line feed. */
+    /** Counts the lines in the first {@code length} bytes. The last line need not end in a line feed. */
     public static int count(byte[] bytes, int length) {
         int count = length > 0 && bytes[length - 1] != '\n' ? 1 : 0;
         int at = 0;
         for (; at + Long.BYTES <= length; at += Long.BYTES) {
             long differing = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
-            // the highest bit of each byte that is 0, and of no other: Hacker's Delight, 6-1
+            // sets the highest bit of each byte that is 0, and no other bit: Hacker's Delight, 6-1
             count += Long.bitCount(~((differing & LOW_BITS) + LOW_BITS | differing | LOW_BITS));
         }
         for (; at < length; at++) {
@@ -77,9 +79,9 @@ public final class LineChunks {
     }
 
     /**
-     * Where the line begins that is nearest behind the middle, or else before it.
+     * The start of the first line after the middle; if there is none, that of the last line before it.
      *
-     * @param length of two lines at least
+     * @param length of at least two lines, in bytes
      */
     static int middle(byte[] bytes, int length) {
         int at = length / 2;
@@ -92,7 +94,7 @@ public final class LineChunks {
         return at + 1;
     }
 
-    /** Where a line ends: its line feed, or the end of the bytes. */
+    /** The index of the next line feed, or the length if there is none. */
     public static int endOfLine(byte[] bytes, int from, int length) {
         int at = from;
         while (at < length && bytes[at] != '\n') {
@@ -104,7 +106,7 @@ public final class LineChunks {
     private void grow() {
         if (bytes.length > MAX_LINE_BYTES) {
             throw new InputException(
-                    "is longer than " + MAX_LINE_BYTES + " bytes, which is more than any broker takes.");
+                    "is longer than " + MAX_LINE_BYTES + " bytes, which is more than any broker accepts.");
         }
         bytes = Arrays.copyOf(bytes, 2 * bytes.length);
     }

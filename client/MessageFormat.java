@@ -9,10 +9,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A template for printing messages, in the manner of kcat: {@code %t} topic, {@code %p} partition, {@code %o} offset,
- * {@code %T} timestamp in ms since 1970, {@code %k} key,
- * {@code %s} value, {@code %K} and {@code %S} their lengths in bytes of UTF-8 (-1 for no key), {@code %n} or {@code \n} a
- * line feed, {@code \t} a tab, {@code \r} a carriage return, {@code %%} and {@code \\} themselves. Immutable.
+ * A template for printing messages, as in kcat. Immutable.
+ *
+ * <p>{@code %t} topic, {@code %p} partition, {@code %o} offset, {@code %T} timestamp in ms since 1970, {@code %k} key,
+ * {@code %s} value, {@code %K} and {@code %S} their lengths in bytes of UTF-8 (-1 for no key), {@code %n} or {@code \n}
+ * a line feed, {@code \t} a tab, {@code \r} a carriage return, {@code %%} and {@code \\} the characters themselves.
  */
 public final class MessageFormat {
     private static final Pattern PART = Pattern.compile("%.|\\\\.|[^%\\\\]+|.", Pattern.DOTALL);
@@ -20,12 +21,12 @@ public final class MessageFormat {
 
     private final List<String> parts = new ArrayList<>();
 
-    /** @throws TypeConversionException if a letter after a percent sign stands for nothing */
+    /** @throws TypeConversionException if the letter after a percent sign is unknown */
     public MessageFormat(String template) {
         for (Matcher part = PART.matcher(template); part.find(); ) {
             String text = part.group();
             if (text.startsWith("%") && (text.length() < 2 || FIELDS.indexOf(text.charAt(1)) < 0)) {
-                throw new TypeConversionException("'" + text + "' is none of %t %p %o %T %k %K %s %S %n %%");
+                throw new TypeConversionException("'" + text + "' is not one of %t %p %o %T %k %K %s %S %n %%");
             }
             parts.add(text);
         }
@@ -39,7 +40,11 @@ public final class MessageFormat {
         }
     }
 
-    /** The text for one message; the key may be null. */
+    /**
+     * Formats one message.
+     *
+     * @param key null for none
+     */
     public String format(String topic, int partition, long offset, long timestamp, String key, String value) {
         StringBuilder text = new StringBuilder();
         for (String part : parts) {

@@ -7,38 +7,38 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Prints messages, and notes in the {@link Progress} what it has printed. For one thread. */
+/** Prints messages, and notes in the {@link Progress} which messages were printed. For one thread. */
 public final class MessagePrinter {
     private static final MessageFormat VALUE_AND_LINE_FEED = new MessageFormat("%s%n");
 
     private final OutputStream out;
     private final Style style;
     private final MessageFormat format;
-    private final boolean mayLackOffsets;
+    private final boolean allowsGaps;
     private final Progress progress;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private long count;
 
     /** How messages are printed. */
     public enum Style {
-        /** In a format of the user's, or as their values. */
+        /** In a format of the user, or only their values. */
         TEXT,
         /** Each as a line of JSON. */
         JSON,
-        /** Not at all: they are checked and counted. */
+        /** Not printed, but checked and counted. */
         COUNT
     }
 
     /**
-     * @param format null for values
-     * @param mayLackOffsets whether offsets may come out of their order, because a member of a group may get a partition later, or again
+     * @param format null to print the values
+     * @param allowsGaps whether offsets may be out of order, because a member of a group may get a partition later, or
+     *     again
      */
-    public MessagePrinter(
-            OutputStream out, Style style, MessageFormat format, boolean mayLackOffsets, Progress progress) {
+    public MessagePrinter(OutputStream out, Style style, MessageFormat format, boolean allowsGaps, Progress progress) {
         this.out = out;
         this.style = style;
         this.format = format == null ? VALUE_AND_LINE_FEED : format;
-        this.mayLackOffsets = mayLackOffsets;
+        this.allowsGaps = allowsGaps;
         this.progress = progress;
     }
 
@@ -48,10 +48,11 @@ public final class MessagePrinter {
     }
 
     /**
-     * Prints an answer of the broker, in NDJSON or as one object. What was printed before a failure counts as printed.
+     * Prints a response of the broker, which is NDJSON or one object. Messages that were printed before a failure count
+     * as printed.
      *
-     * @throws IOException if it cannot be written
-     * @throws UncheckedIOException if it is no message
+     * @throws IOException if stdout cannot be written
+     * @throws UncheckedIOException if the response is not a message
      * @throws IllegalStateException if messages are counted, and one is missing
      */
     void print(byte[] bytes) throws IOException {
@@ -70,7 +71,7 @@ public final class MessagePrinter {
                 length = messages.lineLength();
                 count++;
                 print(bytes, messages);
-                progress.pass(partition, messages.offset());
+                progress.markProcessed(partition, messages.offset());
             }
             if (length > 0) {
                 progress.noteTimestamp(partition, messages.timestampOf(start, length));
@@ -84,7 +85,7 @@ public final class MessagePrinter {
         try {
             return messages.next();
         } catch (IOException e) {
-            throw noMessage(e);
+            throw notAMessage(e);
         }
     }
 
@@ -103,10 +104,10 @@ public final class MessagePrinter {
     }
 
     private void check(int partition, long offset) {
-        long due = progress.due(partition, offset);
-        if (offset != due && !mayLackOffsets) {
-            throw new IllegalStateException("Offset " + offset + " came where " + due + " was due"
-                    + (partition == 0 ? "." : ", in partition " + partition + "."));
+        long due = progress.nextOffset(partition, offset);
+        if (offset != due && !allowsGaps) {
+            throw new IllegalStateException("Expected offset " + due + ", but got offset " + offset
+                    + (partition == 0 ? "." : " in partition " + partition + "."));
         }
     }
 
@@ -122,16 +123,16 @@ public final class MessagePrinter {
                     message.key(),
                     message.value());
         } catch (IOException e) {
-            throw noMessage(e);
+            throw notAMessage(e);
         }
     }
 
-    private static UncheckedIOException noMessage(IOException e) {
+    private static UncheckedIOException notAMessage(IOException e) {
         return new UncheckedIOException(
-                "The answer to a consume is no message of a mini-kafka broker. Is the URL right?", e);
+                "The response to a consume request is not a message of a mini-kafka broker. Is the URL right?", e);
     }
 
-    /** There is no exception of its own for it; this is how the operating systems call it. */
+    /** The JDK has no exception type for a closed pipe. These are the messages of the operating systems. */
     static boolean isClosedPipe(IOException e) {
         return String.valueOf(e.getMessage()).matches("(?i).*(broken pipe|pipe is being closed|pipe has been ended).*");
     }

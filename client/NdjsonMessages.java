@@ -8,13 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Walks through the messages of an NDJSON response without making an object of each: where its line lies, its partition and
- * offset and, if nothing in it is escaped, its value. A line that begins as the broker of this version writes it,
+ * Iterates over the messages of an NDJSON response without creating an object for each. It gives the position of the
+ * line, the partition and the offset. If the value has no escape sequences, it gives the position of the value, too. A
+ * line that begins as the broker of this version writes it,
  *
  * <pre>{"topic":"...","partition":P,"offset":N,"value":"...</pre>
  *
- * with a partition or without, is read in place; every byte up to the value is compared. Any other line goes to a JSON parser. For
- * one thread.
+ * with or without a partition, is read in place, and every byte up to the value is compared. Any other line is parsed
+ * as JSON. For one thread.
  */
 public final class NdjsonMessages {
     private static final byte[] TOPIC = ascii("{\"topic\":\"");
@@ -37,22 +38,23 @@ public final class NdjsonMessages {
     private int valueStart;
     private int valueEnd;
 
-    /** Where the first line that was read in place has its topic, from its first byte to the number that follows. */
+    /** The first line that was read in place begins here. Its head extends to the first number. */
     private int headStart;
 
     private int headLength;
     private boolean headHasPartition;
 
-    /** @param json reads the lines that look different */
+    /** @param json parses the lines that have another form */
     public NdjsonMessages(byte[] bytes, ObjectMapper json) {
         this.bytes = bytes;
         this.json = json;
     }
 
     /**
-     * Goes to the next message; tells whether there is one. Empty lines are none.
+     * Goes to the next message. Empty lines are skipped.
      *
-     * @throws IOException if a line is no JSON object with an offset and a value
+     * @return false if there are no more messages
+     * @throws IOException if a line is not a JSON object with an offset and a value
      */
     public boolean next() throws IOException {
         while (lineEnd + 1 < bytes.length) {
@@ -70,7 +72,7 @@ public final class NdjsonMessages {
         return false;
     }
 
-    /** 0 if the topic has no other. */
+    /** The partition; 0 if the line names none. */
     public int partition() {
         return partition;
     }
@@ -79,7 +81,9 @@ public final class NdjsonMessages {
         return offset;
     }
 
-    /** Tells whether the value lies there as it is: see {@link #valueStart()}. */
+    /**
+     * Whether the value has no escape sequences. Only then {@link #valueStart()} and {@link #valueLength()} are valid.
+     */
     public boolean isPlain() {
         return valueEnd >= 0;
     }
@@ -96,13 +100,13 @@ public final class NdjsonMessages {
         return lineStart;
     }
 
-    /** Without the line feed. */
+    /** The length in bytes, without the line feed. */
     public int lineLength() {
         return lineEnd - lineStart;
     }
 
     /**
-     * The timestamp that a line ends with, {@code ,"timestamp":N}}; -1 if it ends with something else.
+     * The timestamp at the end of a line, {@code ,"timestamp":N}}, in ms since 1970; -1 if the line has another end.
      *
      * @param start of the line in the response
      */
@@ -118,7 +122,7 @@ public final class NdjsonMessages {
         return isTimestamp ? number : -1;
     }
 
-    /** Reads the line up to its value, and returns where that starts; -1 if the line looks different. */
+    /** Reads the line up to its value, and returns the index of the value; -1 if the line has another form. */
     private int readInPlace() {
         int at = afterHead();
         if (at < 0) {
@@ -139,7 +143,9 @@ public final class NdjsonMessages {
         return at;
     }
 
-    /** Where the first number is; -1 if the line looks different. All lines of a response are of one topic. */
+    /**
+     * The index of the first number; -1 if the line has another form. All lines of a response are of the same topic.
+     */
     private int afterHead() {
         int end = lineStart + headLength;
         if (headLength > 0
@@ -164,13 +170,13 @@ public final class NdjsonMessages {
         return found;
     }
 
-    /** Where it goes on after these bytes; -1 if they are not there, or the place is -1. */
+    /** The index after these bytes; -1 if they are not there, or if {@code at} is -1. */
     private int after(byte[] expected, int at) {
         int end = at + expected.length;
         return at >= 0 && end <= bytes.length && Arrays.equals(bytes, at, end, expected, 0, expected.length) ? end : -1;
     }
 
-    /** Where the digits end; -1 if there are none, or too many. */
+    /** The index after the digits; -1 if there are none or too many. */
     private int readNumber(int from) {
         int at = from;
         number = 0;
@@ -180,7 +186,7 @@ public final class NdjsonMessages {
         return at > from && at - from <= MAX_DIGITS ? at : -1;
     }
 
-    /** Where the text ends that starts here; -1 if something in it is escaped, or it has no end. */
+    /** The index of the quote that ends the string; -1 if the string has escape sequences or no end. */
     private int endOfPlain(int from) {
         int at = from;
         while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n') {

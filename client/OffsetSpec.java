@@ -14,16 +14,16 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where to read from, as a user says it; exactly one of the three is not null. Immutable.
+ * A position to read from, as a user writes it. Exactly one of the three is not null. Immutable.
  *
  * @param offset earliest, latest, or an offset
- * @param timestamp the first message of this time or later, in ms since 1970
- * @param fromEnd so many messages before the end of each partition
+ * @param timestamp in ms since 1970: the first message with this timestamp or a later one
+ * @param fromEnd how many messages before the end of each partition
  */
 public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
     private static final Pattern NUMBER = Pattern.compile("(-?)(\\d{1,18})");
 
-    /** {@code +01} and {@code +0100} behind a time, which Java's formatter takes as {@code +01:00} only. */
+    /** {@code +01} and {@code +0100} after a time. The JDK's formatter accepts only {@code +01:00}. */
     private static final String SHORT_ZONE = "(:\\d\\d(?:\\.\\d+)?)([+-]\\d\\d)$";
 
     private static final String LONG_ZONE = "(:\\d\\d(?:\\.\\d+)?)([+-]\\d\\d)(\\d\\d)$";
@@ -33,10 +33,10 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
                     + "a date such as 2026-01-31, or a time such as 2026-01-31T12:00 or 2026-01-31T12:00:00Z";
 
     /**
-     * Reads what a user says.
+     * Parses a position.
      *
-     * @param zone of times that name none
-     * @throws IllegalArgumentException whose message shows what could stand there
+     * @param zone of times without a zone
+     * @throws IllegalArgumentException whose message lists the valid forms
      */
     static OffsetSpec parse(String given, ZoneId zone) {
         String text = given.strip();
@@ -57,7 +57,7 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
         }
     }
 
-    /** Tells whether a consumer can be registered with it. */
+    /** Whether a consumer can register with this position. Otherwise it has to seek. */
     public boolean isStart() {
         return offset != null;
     }
@@ -81,8 +81,8 @@ public record OffsetSpec(String offset, Long timestamp, Long fromEnd) {
                             : LocalDate.parse(text).atStartOfDay(zone))
                     .toInstant()
                     .toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) { // a year may be too far away
-            throw new IllegalArgumentException("'" + text + "' is none of: " + EXAMPLES);
+        } catch (DateTimeException | ArithmeticException e) { // a year may be out of range
+            throw new IllegalArgumentException("'" + text + "' is not one of: " + EXAMPLES);
         }
     }
 

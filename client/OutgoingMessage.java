@@ -11,43 +11,47 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A message on its way to a broker. Immutable.
+ * A message to send. Immutable.
  *
  * @param key null for none
  * @param headers null for none
- * @param partition null if the broker is to choose it
+ * @param partition null if the broker chooses it
  */
 public record OutgoingMessage(String value, String key, Map<String, String> headers, Integer partition) {
     /**
-     * Reads a JSON object as a consumer gets it; other members than value, key, headers and partition do not count.
+     * Parses a JSON object in the form that consumers get. Members other than value, key, headers and partition are
+     * ignored.
      *
-     * @param keepsPartition whether the message is for the partition that the object names, which is 0 if it names none
-     * @throws InputException if it is no such object; the message names the member, and continues "Line 3 "
+     * @param keepsPartition whether to send the message to the partition that the object names, or to 0 if it names
+     *     none
+     * @throws InputException if it is not such an object; the message names the member, and is the end of one that
+     *     begins with "Line 3 "
      */
     public static OutgoingMessage parse(String text, ObjectMapper json, boolean keepsPartition) {
         try (JsonParser parser = json.createParser(text)) {
             parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
-                throw new InputException(first == null ? "is empty, but must be a JSON object." : "is no JSON object.");
+                throw new InputException(
+                        first == null ? "is empty, but must be a JSON object." : "is not a JSON object.");
             }
             OutgoingMessage message = members(parser, keepsPartition);
             if (parser.nextToken() != null) {
-                throw new InputException("has something behind its JSON object.");
+                throw new InputException("has text after its JSON object.");
             }
             return message;
         } catch (JsonProcessingException e) {
             throw new InputException(
-                    "is no JSON object: " + e.getOriginalMessage().replaceFirst("(?s)\n.*", "")
+                    "is not a JSON object: " + e.getOriginalMessage().replaceFirst("(?s)\n.*", "")
                             + (e.getLocation() == null
                                     ? ""
                                     : " (column " + e.getLocation().getColumnNr() + ")"));
         } catch (IOException e) {
-            throw new InputException("is no JSON object: " + e.getMessage());
+            throw new InputException("is not a JSON object: " + e.getMessage());
         }
     }
 
-    /** The object as a line of NDJSON. */
+    /** The message as a line of NDJSON. */
     byte[] toLine(ObjectMapper json) throws IOException {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("value", value);
@@ -64,7 +68,7 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
         return line;
     }
 
-    /** In bytes of UTF-8, value, key and headers together, as the broker counts. */
+    /** The size of value, key and headers in bytes of UTF-8, as the broker counts it. */
     long size() {
         long size = utf8Length(value) + (key == null ? 0 : utf8Length(key));
         return size
@@ -106,7 +110,7 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
 
     private static Map<String, String> headers(JsonParser parser) throws IOException {
         if (!parser.hasToken(JsonToken.START_OBJECT)) {
-            throw new InputException("has headers that are no object.");
+            throw new InputException("has headers that are not an object.");
         }
         Map<String, String> headers = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -121,19 +125,19 @@ public record OutgoingMessage(String value, String key, Map<String, String> head
         return headers;
     }
 
-    /** Null for null. */
+    /** The string; null if the member is null. */
     private static String text(JsonParser parser, String member) throws IOException {
         if (parser.hasToken(JsonToken.VALUE_STRING) || parser.hasToken(JsonToken.VALUE_NULL)) {
             return parser.hasToken(JsonToken.VALUE_NULL) ? null : parser.getText();
         }
-        throw new InputException("has a " + member + " that is no string.");
+        throw new InputException("has a " + member + " that is not a string.");
     }
 
     private static int partition(JsonParser parser) throws IOException {
         if (!parser.hasToken(JsonToken.VALUE_NUMBER_INT)
                 || parser.getNumberType() != JsonParser.NumberType.INT
                 || parser.getIntValue() < 0) {
-            throw new InputException("has a partition that is no whole number from 0.");
+            throw new InputException("has a partition that is not an integer of at least 0.");
         }
         return parser.getIntValue();
     }

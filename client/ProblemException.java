@@ -1,6 +1,6 @@
 package client;
 
-/** The broker refused a request; the message is its own explanation. */
+/** The broker refused a request. The message is the explanation of the broker. */
 @SuppressWarnings("serial") // an exception is not serialized here
 public final class ProblemException extends RuntimeException {
     private final int status;
@@ -12,11 +12,12 @@ public final class ProblemException extends RuntimeException {
         this.code = code;
     }
 
+    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /** The stable name of the problem, such as {@code TOPIC_NOT_FOUND}. */
+    /** The stable error code, such as {@code TOPIC_NOT_FOUND}. */
     public String code() {
         return code;
     }

@@ -6,17 +6,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How far a consumer has come in each partition, as far as it knows, and what of it is not committed. For one thread. */
+/**
+ * The next offset of a consumer in each partition, as far as the consumer knows it, and which of these are not
+ * committed. For one thread.
+ */
 public final class Progress {
     private static final long UNKNOWN = -1;
 
-    private long[] due = {};
+    private long[] next = {};
     private final BitSet uncommitted = new BitSet();
     private final Map<Integer, Long> timestamps = new HashMap<>();
 
-    /** Forgets all. */
+    /** Forgets everything. */
     public void clear() {
-        due = new long[0];
+        next = new long[0];
         uncommitted.clear();
         timestamps.clear();
     }
@@ -27,51 +30,51 @@ public final class Progress {
         return copy;
     }
 
-    /** Becomes as another one is. */
+    /** Copies the state of another object. */
     public void restore(Progress other) {
         clear();
-        due = other.due.clone();
+        next = other.next.clone();
         uncommitted.or(other.uncommitted);
         timestamps.putAll(other.timestamps);
     }
 
-    /** The timestamp of the last message that was done in this partition. */
+    /** Notes the timestamp of the last processed message of a partition, in ms since 1970. */
     public void noteTimestamp(int partition, long timestamp) {
         timestamps.put(partition, timestamp);
     }
 
-    /** Those timestamps, by partition. */
+    /** The timestamps of the last processed messages, by partition. */
     public Map<Integer, Long> timestamps() {
         return new TreeMap<>(timestamps);
     }
 
-    /** This offset comes next. */
-    public void start(int partition, long offset) {
-        if (partition >= due.length) {
-            int known = due.length;
-            due = Arrays.copyOf(due, partition + 1);
-            Arrays.fill(due, known, due.length, UNKNOWN);
+    /** Sets the next offset of a partition. */
+    public void setNextOffset(int partition, long offset) {
+        if (partition >= next.length) {
+            int known = next.length;
+            next = Arrays.copyOf(next, partition + 1);
+            Arrays.fill(next, known, next.length, UNKNOWN);
         }
-        due[partition] = offset;
+        next[partition] = offset;
     }
 
-    /** The message of this offset is done. */
-    public void pass(int partition, long offset) {
-        start(partition, offset + 1);
+    /** Notes that the message at an offset is processed, and not committed. */
+    public void markProcessed(int partition, long offset) {
+        setNextOffset(partition, offset + 1);
         uncommitted.set(partition);
     }
 
-    /** The offset that comes next; the given one if none is known. */
-    public long due(int partition, long otherwise) {
-        return partition < due.length && due[partition] != UNKNOWN ? due[partition] : otherwise;
+    /** The next offset of a partition, or the given one if it is not known. */
+    public long nextOffset(int partition, long otherwise) {
+        return partition < next.length && next[partition] != UNKNOWN ? next[partition] : otherwise;
     }
 
-    /** The offsets that come next, by partition. */
-    public Map<Integer, Long> due() {
+    /** The next offsets that are known, by partition. */
+    public Map<Integer, Long> nextOffsets() {
         Map<Integer, Long> offsets = new TreeMap<>();
-        for (int partition = 0; partition < due.length; partition++) {
-            if (due[partition] != UNKNOWN) {
-                offsets.put(partition, due[partition]);
+        for (int partition = 0; partition < next.length; partition++) {
+            if (next[partition] != UNKNOWN) {
+                offsets.put(partition, next[partition]);
             }
         }
         return offsets;
@@ -81,28 +84,28 @@ public final class Progress {
         return uncommitted.isEmpty();
     }
 
-    /** The offsets to be committed, by partition. */
+    /** The offsets to commit, by partition. */
     public Map<Integer, Long> uncommitted() {
-        Map<Integer, Long> offsets = due();
+        Map<Integer, Long> offsets = nextOffsets();
         offsets.keySet().removeIf(partition -> !uncommitted.get(partition));
         return offsets;
     }
 
-    /** What is done is committed. */
+    /** Notes that everything that was processed is committed. */
     public void commit() {
         uncommitted.clear();
     }
 
     /**
-     * Only these partitions go on. What was not committed of others, or lies before what another has committed meanwhile, is
-     * not this consumer's any more.
+     * Forgets partitions that were revoked. Also forgets a partition if another member has meanwhile committed a higher
+     * offset than the next one here.
      *
-     * @param committed the committed offsets of those that go on
+     * @param committed the committed offsets of the partitions that are still assigned
      */
-    public void keep(Map<Integer, Long> committed) {
-        for (int partition = 0; partition < due.length; partition++) {
-            if (!committed.containsKey(partition) || due[partition] < committed.get(partition)) {
-                due[partition] = UNKNOWN;
+    public void retain(Map<Integer, Long> committed) {
+        for (int partition = 0; partition < next.length; partition++) {
+            if (!committed.containsKey(partition) || next[partition] < committed.get(partition)) {
+                next[partition] = UNKNOWN;
                 uncommitted.clear(partition);
             }
         }

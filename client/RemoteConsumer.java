@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A consumer as the broker knows it: what is asked of the broker in its name. For one thread, besides its heartbeat.
+ * A consumer that is registered at the broker, and its calls. For one thread; the heartbeat has its own thread.
  *
- * <p>Calls throw {@link ProblemException} if the broker refuses them, {@link BrokerUnavailableException} if it cannot be reached.
+ * <p>Calls throw {@link ProblemException} if the broker refuses them, and {@link BrokerUnavailableException} if it
+ * cannot be reached.
  */
 public final class RemoteConsumer {
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
     private static final long HEARTBEAT_MS = 2500;
-    private static final Duration LONGEST_LEAVE = Duration.ofSeconds(1);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
 
     private final ClientOptions options;
     private final BrokerClient broker;
@@ -27,16 +28,16 @@ public final class RemoteConsumer {
     private volatile String id;
 
     /**
-     * What a consumer registers with.
+     * The settings of a registration.
      *
-     * @param id null for a fresh one, which is forgotten when the consumer ends
-     * @param group null for a consumer that reads alone
-     * @param autoCommit whether what is delivered counts as read
-     * @param sessionTimeoutMs null if the broker may hear nothing of it for ever
+     * @param id null for a generated one, which is forgotten when the consumer ends
+     * @param group null for a consumer without a group
+     * @param autoCommit whether delivery commits
+     * @param sessionTimeoutMs null for no timeout
      */
     public record Settings(String id, String group, boolean autoCommit, Long sessionTimeoutMs) {}
 
-    /** @param progress is kept at what the broker answers */
+    /** @param progress is updated from the responses of the broker */
     public RemoteConsumer(ClientOptions options, BrokerClient broker, Settings settings, Progress progress) {
         this.options = options;
         this.broker = broker;
@@ -45,7 +46,7 @@ public final class RemoteConsumer {
         this.id = settings.id;
     }
 
-    /** Null before it has registered, if it has no name of its own. */
+    /** The id of the consumer; null before the registration if the broker generates it. Safe for any thread. */
     public String id() {
         return id;
     }
@@ -62,12 +63,12 @@ public final class RemoteConsumer {
         return settings.autoCommit;
     }
 
-    /** How long to go on trying, in ms. */
-    long patienceMs() {
-        return options.patience().toMillis();
+    /** How long to retry, in ms. */
+    long retryTimeoutMs() {
+        return options.retryTimeout().toMillis();
     }
 
-    /** Tells whether the broker knows neither the consumer nor its group. */
+    /** Whether the broker does not know the group or, without a group, the consumer. */
     public boolean isNew() throws InterruptedException {
         if (settings.id == null && settings.group == null) {
             return true;
@@ -89,9 +90,9 @@ public final class RemoteConsumer {
     }
 
     /**
-     * Makes the broker know the consumer; if it does already, the consumer goes back to what was committed.
+     * Registers the consumer. A known consumer goes back to its committed offsets.
      *
-     * @param start what a new consumer is to start from; null for the beginning
+     * @param start where a new consumer starts; null for the beginning
      */
     public Schemas.ConsumerRegistered register(String start) throws InterruptedException {
         Schemas.ConsumerRegistered registered = broker.post(
@@ -102,41 +103,41 @@ public final class RemoteConsumer {
         id = registered.consumerId();
         progress.clear();
         if (registered.offset() != null) {
-            progress.start(0, registered.offset());
+            progress.setNextOffset(0, registered.offset());
         }
         if (registered.positions() != null) {
-            registered.positions().forEach(position -> progress.start(position.partition(), position.offset()));
+            registered.positions().forEach(position -> progress.setNextOffset(position.partition(), position.offset()));
         }
         return registered;
     }
 
     /** {@code alice reads topic t from offset 0}, or {@code ... in group g, from partition 0 offset 7, partition 2 offset 0}. */
     public String describe(Schemas.ConsumerRegistered registered) {
-        return id + " reads topic " + options.topic() + places(registered.assigned() == null);
+        return id + " reads topic " + options.topic() + positionsInWords(registered.assigned() == null);
     }
 
-    private String places(boolean isOnlyPartition) {
+    private String positionsInWords(boolean isOnlyPartition) {
         String in = settings.group == null ? "" : " in group " + settings.group;
-        Map<Integer, Long> places = progress.due();
-        if (isOnlyPartition || places.isEmpty()) {
+        Map<Integer, Long> positionsInWords = progress.nextOffsets();
+        if (isOnlyPartition || positionsInWords.isEmpty()) {
             return in
-                    + places.values().stream()
+                    + positionsInWords.values().stream()
                             .map(offset -> " from offset " + offset)
                             .collect(Collectors.joining());
         }
         return in + ", from "
-                + places.entrySet().stream()
+                + positionsInWords.entrySet().stream()
                         .map(entry -> "partition " + entry.getKey() + " offset " + entry.getValue())
                         .collect(Collectors.joining(", "));
     }
 
-    /** False if it is certain that it stands elsewhere than where it was to start. */
+    /** False if the consumer is certainly not at the start that it should have. */
     public boolean isAtStart(String start) {
         return !start.matches("\\d+")
-                || progress.due().values().stream().allMatch(offset -> offset == Long.parseLong(start));
+                || progress.nextOffsets().values().stream().allMatch(offset -> offset == Long.parseLong(start));
     }
 
-    /** @param partition null for all that it owns */
+    /** @param partition null for all assigned partitions */
     public void seek(Integer partition, OffsetSpec place) throws InterruptedException {
         if (place.fromEnd() == null) {
             seek(partition, place.offset(), place.timestamp());
@@ -147,20 +148,25 @@ public final class RemoteConsumer {
                 ? topic.partitions()
                 : List.of(new Schemas.PartitionInfo(0, topic.messages(), topic.startOffset(), topic.endOffset()));
         for (Schemas.PartitionInfo one : partitions) {
-            if (partition == null ? progress.due().containsKey(one.partition()) : partition == one.partition()) {
+            if (partition == null
+                    ? progress.nextOffsets().containsKey(one.partition())
+                    : partition == one.partition()) {
                 seek(one.partition(), Math.max(one.startOffset(), one.endOffset() - place.fromEnd()));
             }
         }
     }
 
-    /** Moves to an offset, or to the start if that was dropped. If there is no such offset any more, it stays at the start. */
+    /**
+     * Moves to an offset, or to the start of the partition if that offset was dropped. Stays where it is if the
+     * partition does not have that offset yet.
+     */
     void seek(int partition, long offset) throws InterruptedException {
         try {
             seek(partition, offset, null);
         } catch (ProblemException e) {
             if (e.code().equals("OFFSET_TRIMMED")) {
                 seek(partition, "earliest", null);
-            } else if (!e.code().equals("OFFSET_OUT_OF_RANGE")) { // the broker was restarted just now
+            } else if (!e.code().equals("OFFSET_OUT_OF_RANGE")) { // the broker was restarted, and has fewer messages
                 throw e;
             }
         }
@@ -169,18 +175,18 @@ public final class RemoteConsumer {
     private void seek(Integer partition, Object offset, Long timestamp) throws InterruptedException {
         broker.post("/consumers/seek", new Schemas.SeekRequest(id, partition, offset, timestamp), Schemas.Sought.class)
                 .positions()
-                .forEach(position -> progress.start(position.partition(), position.offset()));
+                .forEach(position -> progress.setNextOffset(position.partition(), position.offset()));
     }
 
-    /** Where it stands, as the broker sees it. */
-    Schemas.ConsumerInfo look() throws InterruptedException {
+    /** The state of the consumer at the broker. */
+    Schemas.ConsumerInfo fetchInfo() throws InterruptedException {
         return broker.get("/consumers/" + id, Schemas.ConsumerInfo.class);
     }
 
     /**
      * The next messages, in NDJSON.
      *
-     * @return null if none have come
+     * @return null if there are none
      * @throws AnswerLostException if the broker may have delivered some
      */
     byte[] fetch(long maxMessages, long maxBytes, long waitMs) throws InterruptedException {
@@ -188,12 +194,12 @@ public final class RemoteConsumer {
                 "/consume/batch", new Schemas.ConsumeBatchRequest(id, maxMessages, maxBytes, waitMs), NDJSON);
     }
 
-    /** The next message, in JSON, as {@link #fetch}. */
+    /** The next message, in JSON; otherwise as {@link #fetch}. */
     byte[] fetchOne() throws InterruptedException {
         return broker.postOnce("/consume", new Schemas.ConsumeRequest(id, null), JSON);
     }
 
-    /** Commits what is done. */
+    /** Commits the processed messages. */
     void commit() throws InterruptedException {
         List<Schemas.PartitionOffset> offsets = progress.uncommitted().entrySet().stream()
                 .map(entry -> new Schemas.PartitionOffset(entry.getKey(), entry.getValue()))
@@ -203,7 +209,8 @@ public final class RemoteConsumer {
     }
 
     /**
-     * Tells whether the topic still has the messages that were done last; after a restart of the broker, say, there may be others.
+     * Whether the topic still has the messages that were processed last. After a restart of the broker, there may be
+     * others.
      *
      * @param due the offset after the last message, by partition
      * @param timestamps of the last message, by partition
@@ -228,8 +235,8 @@ public final class RemoteConsumer {
     }
 
     /**
-     * If nobody will use its name again: the broker hears of a consumer that is held up, by a terminal that is paused, for example, and forgets
-     * one that was killed.
+     * Starts heartbeats if the broker is to forget the consumer when it ends. So the broker keeps a consumer that is
+     * blocked, for example by a paused terminal, and forgets one that was killed.
      */
     public void startHeartbeat(StopSignal signal) {
         if (settings.id != null || settings.group != null) {
@@ -240,10 +247,10 @@ public final class RemoteConsumer {
                 () -> {
                     try {
                         while (!signal.await(HEARTBEAT_MS)) {
-                            beat(once);
+                            sendHeartbeat(once);
                         }
                     } catch (InterruptedException e) {
-                        // then it ends
+                        // ends the heartbeat
                     }
                 },
                 "heartbeat");
@@ -251,24 +258,27 @@ public final class RemoteConsumer {
         heartbeat.start();
     }
 
-    /** Commits nothing, which the broker takes for a sign of life. */
-    private void beat(BrokerClient once) throws InterruptedException {
+    /** Commits no offsets. The broker counts the request as a heartbeat. */
+    private void sendHeartbeat(BrokerClient once) throws InterruptedException {
         try {
             once.post("/consumers/commit", new Schemas.CommitRequest(id, null, null, List.of()), JsonNode.class);
         } catch (RuntimeException e) {
-            // whoever consumes will find out
+            // the next poll reports it
         }
     }
 
-    /** A group need not wait for the session of a member that is known to have gone, nor a full topic for one without a name. */
+    /**
+     * Unregisters a member of a group, so that the group need not wait for the session timeout. Also unregisters a
+     * consumer with a generated id, so that it does not hold up producers of a full topic.
+     */
     public void leave() throws InterruptedException {
         if ((settings.group != null || settings.id == null)
                 && !Thread.currentThread().isInterrupted()) {
             try {
-                options.connectQuietly(Schemas.JSON, LONGEST_LEAVE)
+                options.connectQuietly(Schemas.JSON, LEAVE_TIMEOUT)
                         .post("/consumers/unregister", new Schemas.UnregisterRequest(id), Schemas.Unregistered.class);
             } catch (RuntimeException e) {
-                // it has gone already, or its session ends
+                // the broker has removed it already, or its session times out
             }
         }
     }

@@ -3,14 +3,16 @@ package client;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Tells a command that it is to stop after a signal, and gives it some time to do what is on its way. Safe for any number of threads. */
+/**
+ * Tells a command to stop after a signal, and gives it up to 2 s to complete its work. Safe for any number of threads.
+ */
 public final class StopSignal {
     private static final long TIMEOUT_MS = 2000;
 
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** From now on this process, asked to end, ends once {@link #noteEnd} was called, or after two seconds. */
+    /** From now on, a signal ends the process only after {@link #noteEnd} was called, or after 2 s. */
     public void watchProcess() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
     }
@@ -20,7 +22,7 @@ public final class StopSignal {
         try {
             ended.await(TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            // then it ends without
+            // the process ends without waiting
         }
     }
 
@@ -30,15 +32,15 @@ public final class StopSignal {
     }
 
     /**
-     * Waits so long, in ms, or until the command is to stop.
+     * Waits for this time, in ms, or until the command is to stop.
      *
-     * @return whether it is
+     * @return whether the command is to stop
      */
     boolean await(long ms) throws InterruptedException {
         return stopping.await(ms, TimeUnit.MILLISECONDS);
     }
 
-    /** The command has done what was on its way. */
+    /** Notes that the command has completed its work. */
     public void noteEnd() {
         ended.countDown();
     }

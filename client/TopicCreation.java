@@ -4,7 +4,9 @@ import api.Schemas;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Creates a client's topic when the client starts, unless its name looks like a misspelt one. For one thread. */
+/**
+ * Creates the topic of a client at its start, unless the name is similar to that of an existing topic. For one thread.
+ */
 public final class TopicCreation {
     private final BrokerClient broker;
     private final String topic;
@@ -13,8 +15,8 @@ public final class TopicCreation {
     private boolean isCreated;
 
     /**
-     * @param partitions null if the user has not said how many
-     * @param isForced whether to create it although there is a topic with a similar name
+     * @param partitions null for the default
+     * @param isForced whether to create the topic even if another topic has a similar name
      */
     TopicCreation(BrokerClient broker, String topic, Integer partitions, boolean isForced) {
         this.broker = broker;
@@ -23,16 +25,16 @@ public final class TopicCreation {
         this.isForced = isForced;
     }
 
-    /** A call that needs the topic. */
+    /** A call that fails if the topic does not exist. */
     public interface Registration<T> {
         T register() throws InterruptedException;
     }
 
     /**
-     * Registers the client; if the topic does not exist, creates it first.
+     * Registers the client. If the topic does not exist, creates it first.
      *
-     * @throws IllegalStateException if the topic does not exist and another has a similar name, or if it exists with another
-     *     number of partitions
+     * @throws IllegalStateException if the topic does not exist and another one has a similar name, or if it exists
+     *     with another number of partitions
      */
     public <T> T createFor(Registration<T> client) throws InterruptedException {
         if (partitions != null) {
@@ -50,12 +52,12 @@ public final class TopicCreation {
         return client.register();
     }
 
-    /** Whether {@link #createFor} has created it. */
+    /** Whether {@link #createFor} has created the topic. */
     public boolean isCreated() {
         return isCreated;
     }
 
-    /** Tells whether the broker refused a call because the topic does not exist. */
+    /** Whether the broker refused a call because the topic does not exist. */
     public static boolean isNotFound(ProblemException e) {
         return e.code().equals("TOPIC_NOT_FOUND");
     }

@@ -7,31 +7,33 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Tells which topic a misspelt name was meant for. Two names are similar if they differ in capitals only, or if one part of
- * them (parts lie between {@code . _ -}) has a typing error: one letter too many, too few or wrong, or letters in another order.
- * Names that differ in their digits only, or in the last letter of a part, are numbered and not misspelt: team1, team2, or teamA,
- * teamB. Nor are parts of one or two letters.
+ * Finds the topic that a misspelt name was meant for. Stateless.
+ *
+ * <p>Two names are similar if they differ only in capitals, in separators, or by a typing error in one part. The
+ * separators of parts are {@code . _ -}. A typing error is one letter too many, too few or wrong, or letters in another
+ * order. A long part may have two such errors. Names that differ only in digits, or in the last letter of a part, are
+ * numbered, not misspelt: team1, team2, or teamA, teamB. Parts of one or two letters are never misspelt.
  */
 final class TopicNames {
     private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
     private static final Pattern SEPARATOR = Pattern.compile("[._-]");
 
-    /** Digits, and a capital behind a small letter at the end of a part. */
+    /** Digits, and a capital after a small letter at the end of a part. */
     private static final Pattern COUNTER = Pattern.compile("[0-9]|(?<=[a-z])[A-Z](?=[0-9]*([._-]|$))");
 
     private static final int MIN_LETTERS = 3;
 
-    /** From here on two errors are as likely as one. */
-    private static final int LONG = 8;
+    /** From this length on, a part may have two errors. */
+    private static final int LONG_PART = 8;
 
     private TopicNames() {}
 
-    /** Tells whether a broker takes the name. */
+    /** Whether a broker accepts the name. */
     static boolean isLegal(String name) {
         return LEGAL.matcher(name).matches();
     }
 
-    /** The known name that is nearest to the wanted one; null if none is similar. */
+    /** The known name that is most similar to the wanted one; null if none is similar. */
     static String similar(String wanted, Collection<String> known) {
         return known.stream()
                 .filter(name -> isSimilar(wanted, name))
@@ -51,7 +53,7 @@ final class TopicNames {
         String[] wantedParts = SEPARATOR.split(wantedLetters);
         String[] knownParts = SEPARATOR.split(knownLetters);
         if (wantedParts.length > 0 && String.join("", wantedParts).equals(String.join("", knownParts))) {
-            return true; // with other separators
+            return true; // only the separators differ
         } else if (wantedParts.length != knownParts.length) {
             return false;
         }
@@ -68,7 +70,7 @@ final class TopicNames {
         int length = Math.min(wanted.length(), known.length());
         int errors = distance(wanted, known);
         return length >= MIN_LETTERS
-                && (errors <= (length < LONG ? 1 : 2) || (errors == 2 && isAnagram(wanted, known)));
+                && (errors <= (length < LONG_PART ? 1 : 2) || (errors == 2 && isAnagram(wanted, known)));
     }
 
     private static boolean isAnagram(String a, String b) {
@@ -79,12 +81,15 @@ final class TopicNames {
                 .equals(b.chars().sorted().boxed().toList());
     }
 
-    /** Without what counts topics that belong together, in small letters: {@code team} for team12 and for teamB. */
+    /**
+     * The name in small letters, without the digits and letters that number related topics: {@code team} for team12 and
+     * for teamB.
+     */
     private static String unnumbered(String name) {
         return COUNTER.matcher(name).replaceAll("").toLowerCase(Locale.ROOT);
     }
 
-    /** Letters to insert, remove or replace, or neighbours to swap (optimal string alignment). */
+    /** How many letters to insert, remove or replace, or neighbours to swap (optimal string alignment). */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

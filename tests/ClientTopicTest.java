@@ -125,7 +125,7 @@ class ClientTopicTest {
         Result result = Scripts.finish(consumer, new byte[0]);
         assertEquals(1, result.exitCode());
         assertTrue(
-                result.stderr().contains("Topic 'topic.gone' was deleted, and nobody has created it again for 0.5 s"),
+                result.stderr().contains("Topic 'topic.gone' was deleted, and was not created again within 0.5 s"),
                 result.stderr());
         assertEquals(404, http.get("/topics/topic.gone").status());
     }

@@ -67,7 +67,7 @@ class ConnectionTest {
                 "127.0.0.1:0 | from 1 to 65535",
                 "http://127.0.0.1:65536 | from 1 to 65535",
                 "http://127.0.0.1:99999999999 | from 1 to 65535",
-                "http://127.0.0.1:80x | no number",
+                "http://127.0.0.1:80x | not a number",
                 "http://127.0.0.1: | no port",
                 "ftp://127.0.0.1 | scheme ftp",
                 "http://me:secret@127.0.0.1 | user name",
@@ -168,7 +168,7 @@ class ConnectionTest {
         Result result = producer(Map.of(), "https://127.0.0.1:" + broker.port());
         assertEquals(1, result.exitCode());
         assertTrue(
-                result.stderr().contains("speaks no TLS")
+                result.stderr().contains("does not use TLS")
                         && result.stderr().contains("Use http://127.0.0.1:" + broker.port()),
                 result.stderr());
         LifecycleTest.assertOneLine(result.stderr());
@@ -256,7 +256,7 @@ class ConnectionTest {
                 assertEquals(1, result.exitCode());
                 assertTrue(
                         result.stderr().contains("answered 502 (tried for 0.3 s)")
-                                && !result.stderr().contains("no mini-kafka broker"),
+                                && !result.stderr().contains("not like a mini-kafka broker"),
                         result.stderr());
             }
         }

@@ -105,7 +105,7 @@ class ConsumerPlaceTest {
             for (String place : new String[] {"-2", "2026-01-31", "0"}) {
                 Result result = consume("place.moved", who, "place.m", "--from", place);
                 assertEquals("", result.out());
-                assertTrue(result.stderr().contains("--from " + place + " does not count"), result.stderr());
+                assertTrue(result.stderr().contains("--from " + place + " is ignored"), result.stderr());
             }
         }
     }
