@@ -30,6 +30,7 @@ import api.Schemas;
 import cli.ClassArchive;
 import cli.Cli;
 import cli.HostName;
+import cli.LaunchCommand;
 import cli.OptionCheck;
 import cli.PortFile;
 import cli.Version;
@@ -246,7 +247,6 @@ public class Broker implements Callable<Integer> {
 
     private void announce(InetAddress address, int port) {
         String url = url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
-        String jbang = "./jbang".equals(System.getenv("JBANG_LAUNCH_CMD")) ? "./jbang" : "jbang";
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
         System.out.printf("mini-kafka is ready at %s (open it in a browser; every call: %s/docs)%n", url, url);
         if (address.isAnyLocalAddress()) {
@@ -259,8 +259,8 @@ public class Broker implements Callable<Integer> {
                             : "Other machines reach it at " + String.join(" or ", urls));
         }
         System.out.printf("Next, in other terminals:%n");
-        System.out.printf("  %s Consumer.java%s --topic greetings%n", jbang, broker);
-        System.out.printf("  %s Producer.java%s --topic greetings \"hello, world\"%n", jbang, broker);
+        System.out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);
+        System.out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
         System.out.println(
                 dataDirectory == null
                         ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."

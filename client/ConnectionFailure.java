@@ -1,5 +1,6 @@
 package client;
 
+import cli.LaunchCommand;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -86,7 +87,7 @@ final class ConnectionFailure {
             return "";
         }
         int port = broker.portOrDefault();
-        return " Start one with: jbang Broker.java" + (port == 8000 ? "" : " --port " + port);
+        return " Start one with: " + LaunchCommand.of("Broker") + (port == 8000 ? "" : " --port " + port);
     }
 
     /** {@code  through the proxy localhost:3128 (-Dhttp.proxyHost)}; empty if the JVM uses no proxy. */

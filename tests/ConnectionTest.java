@@ -155,7 +155,7 @@ class ConnectionTest {
         Result here = producer(Map.of(), "127.0.0.1:1", "--retry-for", "0s");
         assertTrue(
                 here.stderr().contains("connection refused")
-                        && here.stderr().contains("Start one with: jbang Broker.java --port 1"),
+                        && here.stderr().contains("Start one with: ./jbang Broker.java --port 1"),
                 here.stderr());
         Result unknown = producer(Map.of(), "no-such-host.invalid:8000", "--retry-for", "0s");
         assertTrue(unknown.stderr().contains("there is no host no-such-host.invalid"), unknown.stderr());

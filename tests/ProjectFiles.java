@@ -28,8 +28,8 @@
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
-//FILES project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java project/cli/=../cli/Terminal.java
-//FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
+//FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
+//FILES project/cli/=../cli/Terminal.java project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
 //FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
 //FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
