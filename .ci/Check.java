@@ -28,9 +28,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
@@ -89,31 +89,32 @@ public class Check implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> unformatted =
-                files.parallelStream().filter(this::isUnformatted).collect(Collectors.toList());
-        if (format) {
-            return 0;
-        }
-        unformatted.forEach(file -> System.err.println(file + ": not formatted. Run .ci/check --format."));
+        List<String> faults = files.parallelStream()
+                .map(this::formatFault)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toList());
+        faults.forEach(System.err::println);
         boolean compiles = classPath == null || compile();
-        return compiles && unformatted.isEmpty() ? 0 : 1;
+        return compiles && faults.isEmpty() ? 0 : 1;
     }
 
-    private boolean isUnformatted(Path file) {
+    /** Checks the format of a file, or formats it. Returns null if it is formatted then. */
+    private String formatFault(Path file) {
         try {
             String source = Files.readString(file);
             String formatted = formatted(source);
-            for (int i = 0; format && i < 3; i++) { // what it breaks in one pass may move in the next
-                formatted = formatted(formatted);
+            if (formatted.equals(source)) {
+                return null;
             }
-            if (format && !formatted.equals(source)) {
-                Files.writeString(file, formatted);
+            if (!format) {
+                return file + ": not formatted. Run .ci/check --format.";
             }
-            return !formatted.equals(source);
+            Files.writeString(file, formatted(formatted)); // the first pass may leave work for a second one
+            return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (FormatterException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            return file + ": " + e.getMessage();
         }
     }
 
@@ -134,7 +135,7 @@ public class Check implements Callable<Integer> {
 
     private boolean compile() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        List<String> options = new ArrayList<>(List.of(
+        List<String> options = List.of(
                 "--release",
                 "17",
                 "-proc:none",
@@ -144,16 +145,15 @@ public class Check implements Callable<Integer> {
                 "1000",
                 "-XDcompilePolicy=simple",
                 "--should-stop=ifError=FLOW",
+                "--should-stop=ifNoError=FLOW", // the checks are over then, and no class files are needed
                 errorProne(),
                 "-classpath",
                 classPath,
                 "-processorpath",
-                System.getProperty("java.class.path")));
+                System.getProperty("java.class.path"));
         List<Path> sources = files.stream()
                 .filter(file -> !file.toString().matches(OWN_DEPENDENCIES))
                 .collect(Collectors.toList());
-        Path classes = Files.createTempDirectory("classes");
-        options.addAll(List.of("-d", classes.toString()));
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             return compiler.getTask(null, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))
                     .call();

@@ -117,7 +117,7 @@ public interface Journal {
      */
     void commit(String group, Map<Integer, Long> offsets);
 
-    /** As {@link #commit}, for offsets that a delivery commits. Does not throw if the disk is full. */
+    /** As {@link #commit}, for offsets that a delivery commits. */
     void autoCommit(String group, Map<Integer, Long> offsets);
 
     /**
@@ -130,11 +130,11 @@ public interface Journal {
      */
     void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed);
 
-    /** Writes the removal of a consumer. Does not throw if the disk is full. */
+    /** Writes the removal of a consumer. */
     void unregister(String consumerId);
 
     /**
-     * Writes the assignment of a group. Does not throw if the disk is full.
+     * Writes the assignment of a group.
      *
      * @param group see {@link ConsumerSettings#groupKey}
      * @param owned by member id, the partitions of each member that owns any; null if the assignment has not changed
@@ -142,7 +142,7 @@ public interface Journal {
     void recordAssignment(String group, long generation, Map<String, List<Integer>> owned);
 
     /**
-     * Writes how many messages were dropped before a consumer could read them. Does not throw if the disk is full.
+     * Writes how many messages were dropped before a consumer could read them.
      *
      * @param messages the number of missed messages
      * @param highestDelivered by partition, the offset before which all messages were either delivered or counted as missed

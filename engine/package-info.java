@@ -12,6 +12,6 @@
 //SOURCES WaitQueue.java WhenFull.java
 /**
  * Topics, logs, consumers and groups. {@link engine.MessageBroker} has the operations of a broker, and {@link engine.MemoryBroker}
- * implements it. This package does not depend on HTTP or on files.
+ * implements it. This package does not depend on the API or on files.
  */
 package engine;

@@ -42,7 +42,7 @@ public class AllTests implements Callable<Integer> {
             ErrorsTest.class,
             LinearizabilityTest.class);
 
-    /** They use both cores of a small machine, so they run one after the other. */
+    /** They use both cores of a small machine, for load or to compile scripts, so they run one after the other. */
     private static final List<Class<?>> LOAD = List.of(
             StressTest.class,
             GroupStressTest.class,
@@ -97,6 +97,7 @@ public class AllTests implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        buildScripts();
         TestReport report = new TestReport();
         for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
             BrokerProcess.keep(keeping);
@@ -112,6 +113,16 @@ public class AllTests implements Callable<Integer> {
         run(LOAD, 1, report);
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
         return report.finish();
+    }
+
+    /** Two tests that started a script for the first time at once would compile it into one file at once, and break it. */
+    private static void buildScripts() {
+        for (String script : List.of("Broker.java", "Producer.java", "Consumer.java")) {
+            Scripts.Result built = Scripts.run("build", script);
+            if (built.exitCode() != 0) {
+                throw new IllegalStateException(script + " cannot be built: " + built.stderr());
+            }
+        }
     }
 
     private void run(List<Class<?>> classes, int sideBySide, TestReport report) {

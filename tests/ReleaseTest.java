@@ -39,7 +39,7 @@ class ReleaseTest {
                         .replaceFirst("(?m)^## .*", "## " + Version.NUMBER + " - 2026-01-31"));
         git("init", "-q");
         git("add", "-A");
-        commit();
+        git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "release");
     }
 
     @Test
@@ -87,12 +87,6 @@ class ReleaseTest {
         Result result = run("git", command, arguments);
         assertEquals(0, result.exitCode(), result.stderr());
         return new String(result.stdout(), UTF_8);
-    }
-
-    private void commit() {
-        Result result =
-                run("git", "-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "release");
-        assertEquals(0, result.exitCode(), result.stderr());
     }
 
     private Result run(String program, String argument, String... more) {
