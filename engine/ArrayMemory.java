@@ -1,8 +1,8 @@
 package engine;
 
-/** How much of the heap an array takes. Stateless. */
+/** The heap memory of arrays. Stateless. */
 final class ArrayMemory {
-    /** What an array takes besides its elements, in bytes. */
+    /** The memory of an array besides its elements, in bytes. */
     static final int HEADER = 16;
 
     private static final long REGION = regionOf(Runtime.getRuntime().maxMemory());
@@ -10,15 +10,15 @@ final class ArrayMemory {
     private ArrayMemory() {}
 
     /**
-     * How much of the heap an array of so many bytes takes. The G1 collector gives whole regions to an array that is larger than half a
-     * region; with other collectors this is a little too much.
+     * The heap memory of a byte array, in bytes. The G1 collector allocates whole regions for an array that is larger than half a region.
+     * With other collectors, the result is a little too high.
      */
     static long sizeOf(int length) {
         long size = (long) length + HEADER;
         return size > REGION / 2 ? (size + REGION - 1) / REGION * REGION : size;
     }
 
-    /** The size of a region of G1 as it chooses it: 1 to 32 MiB, a power of two. */
+    /** The region size that G1 chooses by default, in bytes: a power of two from 1 to 32 MiB. */
     private static long regionOf(long heap) {
         long size = Math.max(1 << 20, Math.min(32 << 20, heap / 2048));
         return Long.highestOneBit(2 * size - 1);

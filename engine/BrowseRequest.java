@@ -1,12 +1,12 @@
 package engine;
 
 /**
- * Which messages of a partition to read.
+ * A request to read messages of a partition.
  *
- * @param from where to begin at the moment of the answer: what is dropped while the call waits is not in it
- * @param minMessages how many to wait for
+ * @param from where to start; messages that are dropped while the call waits are skipped
+ * @param minMessages the number of messages to wait for
  * @param limits with the layout {@link MessageLayout#LIST}
- * @param waitMs how long to wait for them
+ * @param waitMs the maximum wait, in ms
  */
 public record BrowseRequest(
         String topic, long partition, OffsetSpec from, long minMessages, ReadLimits limits, long waitMs) {}

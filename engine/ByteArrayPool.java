@@ -4,9 +4,9 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Large arrays for the length of a request, used again and again. A new one is cleared by the JVM, and its memory before that
- * by the operating system, which takes longer than what a request does with it. Few are kept, and none when a request needs the
- * memory: see {@link MemoryBudget}. Safe for any number of threads.
+ * A pool of large arrays for requests. A new array is cleared by the JVM, and before that by the operating system, which takes longer
+ * than the work of a request on it. The pool is small, and is cleared when requests need the memory: see {@link MemoryBudget}. Safe
+ * for any number of threads.
  */
 final class ByteArrayPool {
     private static final int MIN_LENGTH = 256 << 10;
@@ -14,32 +14,32 @@ final class ByteArrayPool {
     private static final int MAX_COUNT = 8;
     private static final int SIZE_STEP = 512 << 10;
 
-    /** A spare array may be so much longer than what is asked for. */
+    /** A pooled array may be up to this many times as long as requested. */
     private static final int MAX_WASTE = 8;
 
-    /** All that are kept, together, in bytes. */
+    /** The maximum memory of the pool, in bytes. */
     private static final long MAX_BYTES = Runtime.getRuntime().maxMemory() / 20;
 
-    /** The one first that was used last, so that it is still in the caches of the processor. */
+    /** The most recently used array first, because it is still in the caches of the processor. */
     private static final LinkedBlockingDeque<byte[]> SPARE = new LinkedBlockingDeque<>(MAX_COUNT);
 
     private static final AtomicLong BYTES = new AtomicLong();
 
     private ByteArrayPool() {}
 
-    /** How much memory the arrays take that are kept, in bytes. */
+    /** The memory of the pooled arrays, in bytes. */
     static long bytes() {
         return BYTES.get();
     }
 
-    /** An array of this length, or longer, with anything in it; null if there is none. */
+    /** Returns an array of this length or longer, with undefined content; null if none fits. */
     static byte[] acquire(int length) {
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             return null;
         }
         for (byte[] spare : SPARE) {
             boolean fits = spare.length >= length && spare.length / MAX_WASTE <= length;
-            if (fits && SPARE.removeFirstOccurrence(spare)) { // else another request was faster
+            if (fits && SPARE.removeFirstOccurrence(spare)) { // else another request has taken it
                 BYTES.addAndGet(-ArrayMemory.sizeOf(spare.length));
                 return spare;
             }
@@ -47,7 +47,7 @@ final class ByteArrayPool {
         return null;
     }
 
-    /** Nobody uses this array any more. */
+    /** Returns an array to the pool. The caller must not use it any more. */
     static void release(byte[] array) {
         long size = ArrayMemory.sizeOf(array.length);
         if (array.length < MIN_LENGTH || array.length > MAX_LENGTH) {
@@ -58,7 +58,7 @@ final class ByteArrayPool {
             return;
         }
         while (!SPARE.offerFirst(array)) {
-            dropLast(); // nobody has wanted it for longest
+            dropLast(); // the least recently used array
         }
     }
 
@@ -67,7 +67,7 @@ final class ByteArrayPool {
         BYTES.addAndGet(last == null ? 0 : -ArrayMemory.sizeOf(last.length));
     }
 
-    /** The length to allocate for so many bytes, so that the array is of use to others and fills its regions of the heap. */
+    /** The length to allocate for this many bytes, so that other requests can reuse the array and it fills its heap regions. */
     static int lengthFor(int length) {
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             return length;
@@ -75,7 +75,7 @@ final class ByteArrayPool {
         return (length + ArrayMemory.HEADER + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP - ArrayMemory.HEADER;
     }
 
-    /** Keeps none any more. */
+    /** Drops all pooled arrays. */
     static void clear() {
         while (!SPARE.isEmpty()) {
             dropLast();

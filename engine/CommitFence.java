@@ -7,16 +7,18 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Fences the commits of a consumer. A partition that went to another member and came back has been consumed by that member since, so a commit of
- * what the consumer got before must not move the committed offset back. For whoever holds the lock of the group.
+ * Fences the commits of a consumer. If a partition was revoked and assigned again, another member may have consumed it meanwhile. A
+ * commit of messages that were delivered before the revocation must not move the committed offset back.
+ *
+ * <p>Not thread-safe: guarded by the lock of the group.
  */
 final class CommitFence {
-    /** Partitions that went to others before the consumer had committed what it got from there. */
+    /** Partitions that were revoked before the consumer had committed all messages that it got from them. */
     private final TreeSet<Integer> revokedUncommitted = new TreeSet<>();
 
     private final BitSet everAssigned = new BitSet();
 
-    /** Partitions that others had meanwhile: the lowest offset that the consumer may commit in each. */
+    /** Partitions that were revoked and assigned again: the lowest offset that the consumer may commit in each. */
     private final Map<Integer, Long> fencedFrom = new HashMap<>();
 
     /** @param position where the consumer continues */
@@ -34,24 +36,24 @@ final class CommitFence {
         }
     }
 
-    /** The partitions that were revoked before the consumer had committed what it got from them. Forgets them. */
+    /** Returns and clears the partitions that were revoked before all of their delivered messages were committed. */
     int[] takeRevoked() {
         int[] taken = revokedUncommitted.stream().mapToInt(p -> p).toArray();
         revokedUncommitted.clear();
         return taken;
     }
 
-    /** The lowest offset that it may commit in a partition; null if it has owned the partition all the time. */
+    /** The lowest offset that the consumer may commit in a partition; null if the partition is not fenced. */
     Long fencedFrom(int partition) {
         return fencedFrom.get(partition);
     }
 
-    /** It has committed these partitions, or has moved in them on purpose, so they are fenced no longer. */
+    /** Removes the fence of partitions, after a commit or a seek. */
     void settle(Collection<Integer> partitions) {
         fencedFrom.keySet().removeAll(partitions);
     }
 
-    /** It has registered again. */
+    /** Removes all fences, after the consumer has registered again. */
     void clear() {
         revokedUncommitted.clear();
         fencedFrom.clear();

@@ -3,7 +3,7 @@ package engine;
 import java.util.Map;
 
 /**
- * What a consumer has committed.
+ * The result of a commit.
  *
  * @param partitionCount of the topic
  * @param offsets the next offset to read, by partition

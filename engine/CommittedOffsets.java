@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
 /**
- * What a group has committed: by partition the next offset to read. It outlives the members of the group.
+ * The committed offsets of a group: by partition, the next offset to read. They remain when the members leave.
  *
- * <p>Looking takes no lock. Whoever changes them holds the lock of the group.
+ * <p>Reading takes no lock. A thread that changes them holds the lock of the group.
  */
 final class CommittedOffsets {
     private final String group;
@@ -15,8 +15,8 @@ final class CommittedOffsets {
     private final AtomicLongArray offsets;
 
     /**
-     * @param group its key: see {@link ConsumerSettings#groupKey}
-     * @param journal where they are written down
+     * @param group see {@link ConsumerSettings#groupKey}
+     * @param journal persists them
      * @param offsets by partition
      */
     CommittedOffsets(String group, Journal journal, long[] offsets) {
@@ -30,12 +30,12 @@ final class CommittedOffsets {
         return group;
     }
 
-    /** How many partitions there are. */
+    /** The number of partitions. */
     int partitions() {
         return offsets.length();
     }
 
-    /** The offset that the partition's next owner will start from. */
+    /** The offset that the partition's next owner starts from. */
     long get(int partition) {
         return offsets.get(partition);
     }
@@ -51,7 +51,7 @@ final class CommittedOffsets {
         committed.forEach(offsets::set);
     }
 
-    /** Commits what is being delivered, which is not held up by a full disk. */
+    /** Commits messages that are being delivered. Does not fail if the disk is full: see {@link Journal#autoCommit}. */
     void commitDelivered(Map<Integer, Long> committed) {
         journal.autoCommit(group, committed);
         committed.forEach(offsets::set);

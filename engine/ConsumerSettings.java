@@ -1,24 +1,24 @@
 package engine;
 
 /**
- * What a consumer registers with.
+ * The settings of a consumer.
  *
- * @param consumerId null for a fresh one
- * @param group null for a consumer that reads alone
- * @param autoCommit whether what is delivered is committed with it; null for yes, or, for one that is known, as before
- * @param start where a new consumer, or a new group, begins
- * @param sessionTimeoutMs how long it may be silent before it is removed, in ms; null for as before if it is known, else for 10,000 in a
- *     group, and for no limit if it reads alone
+ * @param consumerId null to generate one
+ * @param group null for a consumer without a group
+ * @param autoCommit whether a delivery commits the delivered messages; null means unchanged for an existing consumer, else true
+ * @param start where a new consumer or a new group starts
+ * @param sessionTimeoutMs how long the consumer may send no request before it is removed, in ms, 1 to 3,600,000; null means unchanged
+ *     for an existing consumer, else 10,000 with a group and no limit without one
  */
 public record ConsumerSettings(
         String consumerId, String group, Boolean autoCommit, OffsetSpec start, Long sessionTimeoutMs) {
-    /** What the key of a consumer that reads alone begins with, before its id. */
+    /** The prefix of the key of a consumer without a group, before its id. */
     public static final String ALONE = "consumer ";
 
-    /** What the key of a group begins with, before its name. */
+    /** The prefix of the key of a group, before its name. */
     public static final String GROUP = "group ";
 
-    /** The session timeout of a member of a group that has not asked for another, in ms. */
+    /** The default session timeout of a member of a group, in ms. */
     public static final long DEFAULT_SESSION_TIMEOUT_MS = 10_000;
 
     private static final long MAX_SESSION_TIMEOUT_MS = 3_600_000;
@@ -36,12 +36,16 @@ public record ConsumerSettings(
         }
     }
 
-    /** By which a topic knows the group, which for a consumer that reads alone is its own. */
+    /** The key of the consumer's group within the topic. A consumer without a group has a key of its own. */
     String groupKey() {
         return groupKey(consumerId, group);
     }
 
-    /** The same for a consumer and its group; the group is null for one that reads alone. */
+    /**
+     * The key of a group within its topic.
+     *
+     * @param group null for a consumer without a group
+     */
     public static String groupKey(String consumerId, String group) {
         return group == null ? ALONE + consumerId : GROUP + group;
     }

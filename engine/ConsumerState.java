@@ -3,16 +3,16 @@ package engine;
 import java.util.List;
 
 /**
- * A consumer at one moment.
+ * A snapshot of a consumer.
  *
  * @param partitionCount of the topic
- * @param group null for a consumer that reads alone
+ * @param group null for a consumer without a group
  * @param generation of the group: grows by 1 whenever a member joins or leaves
- * @param autoCommit whether what is delivered is committed with it
- * @param positions in each partition that it owns, in their order
- * @param missed how many messages were dropped before it could get them
- * @param waiting how many calls wait for a message for it
- * @param idleReason why it gets nothing; null in a list
+ * @param autoCommit whether a delivery commits the delivered messages
+ * @param positions in each partition that it owns, in ascending order
+ * @param missed the number of messages that were dropped before the consumer could read them
+ * @param waiting the number of its calls that wait for a message
+ * @param idleReason why it gets no messages; null in a list
  */
 public record ConsumerState(
         String consumerId,
@@ -26,7 +26,7 @@ public record ConsumerState(
         int waiting,
         IdleReason idleReason) {
 
-    /** How many messages are there for it and not yet delivered. */
+    /** The number of messages in its partitions that are not delivered yet. */
     public long lag() {
         return Position.totalLag(positions);
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** One thread for everything that happens after a time. It is there once somebody asks for it. */
+/** A timer with one thread, which starts with the first task. Safe for any number of threads. */
 final class Deadlines {
     private static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "deadlines");
@@ -18,7 +18,7 @@ final class Deadlines {
 
     private Deadlines() {}
 
-    /** Runs a short task after so many ms, unless it is cancelled before. */
+    /** Runs a task after {@code ms} milliseconds, unless it is cancelled before. The task must not block. */
     static ScheduledFuture<?> after(long ms, Runnable task) {
         return TIMER.schedule(task, ms, TimeUnit.MILLISECONDS);
     }

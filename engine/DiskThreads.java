@@ -1,5 +1,6 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -8,9 +9,9 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for what may wait for a disk, or for a lock that is held meanwhile: a disk may take seconds, or not answer at all, and no other
- * thread is to wait for it. Each topic has a {@link Queue} of its own: its calls run one after the other, as its lock would have it anyway.
- * So a busy topic keeps one thread awake in place of waking one for each call, and a disk that hangs keeps one thread for each topic.
+ * Threads for tasks that may wait for a disk, or for a lock that is held meanwhile. A disk may take seconds or hang, and no other thread
+ * may wait for it. Each topic has its own {@link Queue}, which runs its calls one after the other, as its lock would anyway. So a busy
+ * topic keeps one thread awake instead of waking one for each call. A disk that hangs blocks one thread for each topic.
  */
 final class DiskThreads {
     private static final int MAX_THREADS = 256;
@@ -24,12 +25,12 @@ final class DiskThreads {
         return thread;
     }
 
-    /** Runs tasks at once, as far as there are threads. */
+    /** Runs tasks in parallel. If all threads are busy, tasks wait. */
     static Executor pool() {
         return POOL;
     }
 
-    /** Runs its tasks one after the other, in their order. Safe for any number of threads. */
+    /** Runs tasks one after the other, in their order. Safe for any number of threads. */
     static final class Queue implements Executor {
         private static final long RETRY_MS = 100;
         private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,11 +38,20 @@ final class DiskThreads {
         private final Executor starter;
         private final Runnable start = this::start;
         private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+        @GuardedBy("tasks")
         private boolean isStarted;
+
+        @GuardedBy("tasks")
         private boolean isRunning;
+
+        @GuardedBy("tasks")
         private long startedAtNanos;
 
-        /** @param starter runs the task that takes a thread from the pool, at once or soon: one start then serves several tasks */
+        /**
+         * @param starter runs, at once or soon, a short task that takes a thread from the pool. If it delays that task, one start serves
+         *     several tasks
+         */
         Queue(Executor starter) {
             this.starter = starter;
         }
@@ -52,7 +62,8 @@ final class DiskThreads {
             synchronized (tasks) {
                 tasks.add(task);
                 if (isStarted
-                        && (isRunning || now - startedAtNanos < START_TIMEOUT_NANOS)) { // else the starter has lost it
+                        && (isRunning
+                                || now - startedAtNanos < START_TIMEOUT_NANOS)) { // else the starter has lost the start
                     return;
                 }
                 isStarted = true;
@@ -60,7 +71,7 @@ final class DiskThreads {
             }
             try {
                 starter.execute(start);
-            } catch (Throwable e) { // an OutOfMemoryError, say
+            } catch (Throwable e) { // for example, an OutOfMemoryError
                 start();
             }
         }
@@ -68,7 +79,7 @@ final class DiskThreads {
         private void start() {
             try {
                 POOL.execute(this::runAll);
-            } catch (Throwable e) { // no thread can be had: another thread tries again
+            } catch (Throwable e) { // no thread can be started: the timer retries
                 retry();
             }
         }
@@ -78,7 +89,7 @@ final class DiskThreads {
                 Deadlines.after(RETRY_MS, start);
             } catch (Throwable e) {
                 synchronized (tasks) {
-                    isStarted = isRunning; // the next task starts it
+                    isStarted = isRunning; // if it is not running, the next task starts it
                 }
             }
         }
@@ -86,14 +97,14 @@ final class DiskThreads {
         private void runAll() {
             synchronized (tasks) {
                 if (isRunning) {
-                    return; // it was started twice
+                    return; // started twice
                 }
                 isRunning = true;
             }
             for (Runnable task; (task = next()) != null; ) {
                 try {
                     task.run();
-                } catch (Throwable e) { // an OutOfMemoryError, say: the others run all the same
+                } catch (Throwable e) { // for example, an OutOfMemoryError: the next tasks still run
                     Thread thread = Thread.currentThread();
                     thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
                 }

@@ -3,20 +3,20 @@ package engine;
 import java.nio.ByteBuffer;
 
 /**
- * Messages as they are sent, and the memory that they take until then. To be closed or abandoned, once.
+ * Messages in the form in which they are sent, with their memory. The owner calls either {@link #close} or {@link #abandon}, once.
  *
- * @param bytes JSON or NDJSON with a line feed at its end, or events
- * @param memory what the bytes take
+ * @param bytes JSON or NDJSON with a line feed at the end, or server-sent events
+ * @param memory of the bytes
  */
 public record EncodedMessages(MessageLayout layout, ByteBuffer bytes, Reservation memory) implements AutoCloseable {
-    /** They were sent: their array is used again. */
+    /** Releases the memory after the messages were sent. The array can be reused. */
     @Override
     public void close() {
         memory.release(bytes.array());
         memory.close();
     }
 
-    /** They could not be sent, and something may still refer to their array. */
+    /** Releases the memory after the messages could not be sent. The array is not reused, because it may still be referenced. */
     public void abandon() {
         memory.close();
     }

@@ -1,15 +1,15 @@
 package engine;
 
 /**
- * A refusal by the engine, thrown where the fault is known and rendered by whoever faces the user. It carries a stable
- * {@link ErrorCode} and a detail in words that says what to do next. A refused call has changed nothing.
+ * An error of the engine. It has a stable {@link ErrorCode}, and a message for the user that says what happened and what to do. A call
+ * that throws it has changed nothing.
  */
 @SuppressWarnings("serial") // an exception is not serialized here
 public final class EngineException extends RuntimeException {
     private final ErrorCode code;
 
     public EngineException(ErrorCode code, String detail) {
-        super(detail, null, false, false); // no stack trace: it is an answer, not an accident
+        super(detail, null, false, false); // no stack trace, because it is an expected answer
         this.code = code;
     }
 
@@ -17,7 +17,7 @@ public final class EngineException extends RuntimeException {
         return code;
     }
 
-    /** A field that breaks its rule: the detail starts with the field's name. */
+    /** Creates an exception for a malformed argument. The message starts with the name of the field. */
     public static EngineException invalid(String field, String rule) {
         return new EngineException(ErrorCode.INVALID, field + " " + rule);
     }

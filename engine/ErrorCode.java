@@ -1,33 +1,33 @@
 package engine;
 
-/** The stable names of what can go wrong in an engine. They are part of the contract with clients: never rename one. */
+/** The codes of the errors of an engine. Clients depend on the names: never rename one. */
 public enum ErrorCode {
-    /** A field has a value that no state of the broker would accept. */
+    /** An argument is malformed, regardless of the state of the broker. */
     INVALID,
-    /** No such topic. */
+    /** The topic does not exist. */
     TOPIC_NOT_FOUND,
-    /** No such consumer. */
+    /** The consumer does not exist. */
     CONSUMER_NOT_FOUND,
-    /** No such group of consumers. */
+    /** The consumer group does not exist. */
     GROUP_NOT_FOUND,
-    /** The name is taken by something with other settings. */
+    /** The topic or consumer exists with other settings. */
     CONFLICT,
-    /** The consumer no longer owns the partition. */
+    /** The consumer does not own the partition, or was fenced. */
     REBALANCED,
-    /** The sequence of a producer's message is not the one that is due. */
+    /** The sequence of a producer's message is not the expected one. */
     OUT_OF_SEQUENCE,
-    /** The message is over the limit. */
+    /** The message or the request exceeds a limit. */
     TOO_LARGE,
-    /** The offset lies beyond the end of the log. */
+    /** The offset is past the end of the log. */
     OFFSET_OUT_OF_RANGE,
-    /** The offset lies before the start of the log: its message was trimmed. */
+    /** The offset is before the start of the log, because its message was trimmed. */
     OFFSET_TRIMMED,
-    /** The topic is at its limit, and nothing in it may be dropped. */
+    /** The topic has reached its limit, and no message may be dropped. */
     TOPIC_FULL,
-    /** What is kept is at the limit of the memory, or the disk is full. */
+    /** The memory for topics has reached its limit, or a write to disk failed. */
     STORAGE_FULL,
-    /** Requests in flight take all memory that is for them; it passes. */
+    /** Requests in flight use all of their memory. A retry may succeed. */
     OVERLOADED,
-    /** The broker is about to end. */
+    /** The broker is shutting down. */
     SHUTTING_DOWN
 }

@@ -6,13 +6,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Where a topic is written down, so that it outlives the process. What a call has written when it returns survives the end
- * of the process, and once {@link #sync} has returned, the end of the machine. A call that throws has written nothing.
+ * Persists a topic. When a call returns, its writes survive the end of the process. When a later {@link #sync} returns, they also
+ * survive a power loss. A call that throws has written nothing.
+ *
+ * <p>If {@link #autoCommit}, {@link #unregister}, {@link #recordAssignment} or {@link #recordMissed} cannot write because the disk
+ * is full, they do not throw. Their records are written with the next write that succeeds.
  *
  * <p>Safe for any number of threads.
  */
 public interface Journal {
-    /** Writes nothing down: topics end with the process. */
+    /** Writes nothing: topics are lost when the process ends. */
     Journal NONE = new Journal() {
         @Override
         public boolean isSyncedBeforeAnswers() {
@@ -59,113 +62,116 @@ public interface Journal {
         public void delete() {}
     };
 
-    /** What a journal needs of its topic. */
+    /** What a journal reads from its topic. */
     interface Source {
-        /** How many partitions there are. */
+        /** The number of partitions. */
         int partitions();
 
-        /** The offset of the oldest message that is kept. Takes no lock. */
+        /** The offset of the oldest message that has not expired. Takes no lock. */
         long startOffset(int partition);
 
-        /** The encoded messages that are kept, in bytes. */
+        /** The size of the retained messages, encoded, in bytes. */
         long keptBytes();
 
-        /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
+        /** Passes a snapshot of the topic to {@code action}. Meanwhile nothing changes the topic, and all writes are on disk. */
         void checkpoint(Consumer<TopicSnapshot> action);
 
-        /** Sees to it that what was written is put on disk, though no answer waits for it. */
+        /** Schedules an fsync, although no answer waits for it. */
         void syncSoon();
     }
 
-    /** Messages on their way into a journal, encoded. */
+    /** Encoded messages to append. */
     interface Messages {
-        /** How many bytes they take, about. */
+        /** The approximate size in bytes. */
         int size();
 
         /**
-         * All of them, each as a JSON object on a line of its own, without its partition: for a topic that has one. The bytes are valid
-         * until the call of the journal returns.
+         * All messages, each as a JSON object on a line of its own, without its partition. For a topic with one partition. The bytes
+         * are valid until the call of the journal returns.
          */
         ByteBuffer lines();
 
-        /** Hands over each with its partition. */
+        /** Passes each message with its partition to the consumer. */
         void forEach(EncodedBatch.MessageConsumer consumer);
     }
 
-    /** Whether an answer is to wait until what it tells of is synced. */
+    /** Whether answers must wait for a {@link #sync} of their writes. */
     boolean isSyncedBeforeAnswers();
 
     /**
-     * Writes messages down, all of them or none.
+     * Appends messages, all of them or none.
      *
-     * @param ranges where they go
+     * @param ranges the offsets of the messages
      * @param timestamp ms since 1970
-     * @param sequence null from a producer that does not count
+     * @param sequence null if the producer is not idempotent
      * @throws EngineException STORAGE_FULL
      */
     void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages);
 
     /**
-     * Writes down what a group has committed.
+     * Writes committed offsets of a group.
      *
+     * @param group see {@link ConsumerSettings#groupKey}
      * @param offsets by partition
      * @throws EngineException STORAGE_FULL
      */
     void commit(String group, Map<Integer, Long> offsets);
 
-    /** As {@link #commit}, for what is committed with its delivery; what cannot be written now is written with what is written next. */
+    /** As {@link #commit}, for offsets that a delivery commits. Does not throw if the disk is full. */
     void autoCommit(String group, Map<Integer, Long> offsets);
 
     /**
-     * Writes a consumer down, in place of what was known of it.
+     * Writes a consumer. Replaces an earlier registration of it.
      *
      * @param registeredAt when it was first registered with this topic, in ms since 1970
-     * @param committed what its group has committed, if the group is new
+     * @param group see {@link ConsumerSettings#groupKey}
+     * @param committed by partition, the committed offsets of the group; used only if the group is new
      * @throws EngineException STORAGE_FULL
      */
     void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed);
 
-    /** Strikes a consumer out; what cannot be written now is written with what is written next. */
+    /** Writes the removal of a consumer. Does not throw if the disk is full. */
     void unregister(String consumerId);
 
     /**
-     * Writes down which partitions the members of a group own; what cannot be written now is written with what is written next.
+     * Writes the assignment of a group. Does not throw if the disk is full.
      *
-     * @param owned the partitions of each member that has some; null if they are as before
+     * @param group see {@link ConsumerSettings#groupKey}
+     * @param owned by member id, the partitions of each member that owns any; null if the assignment has not changed
      */
     void recordAssignment(String group, long generation, Map<String, List<Integer>> owned);
 
     /**
-     * Writes down how many messages were dropped before a consumer could get them; what cannot be written now is written with what is
-     * written next.
+     * Writes how many messages were dropped before a consumer could read them. Does not throw if the disk is full.
      *
-     * @param highestDelivered by partition: messages before this offset are counted, or were delivered
+     * @param messages the number of missed messages
+     * @param highestDelivered by partition, the offset before which all messages were either delivered or counted as missed
      */
     void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered);
 
     /**
-     * Puts everything that was written before this call on disk.
+     * Forces everything that was written before this call to disk (fsync).
      *
-     * @throws EngineException STORAGE_FULL if some of it may not be there
+     * @throws EngineException STORAGE_FULL if some of it may not be on disk
      */
     void sync();
 
-    /** Where it ends. The lock of the topic is held. */
+    /** The end of the journal. The caller holds the lock of the topic. */
     long position();
 
     /**
-     * Takes back the messages that were written from there on; what was committed or registered since stays, and is written again.
-     * Until then, once a {@link #sync} has failed, all syncs fail. The lock of the topic is held.
+     * Removes the messages that were written from {@code position} on. Commits and registrations from there on remain, and are written
+     * again. After a failed {@link #sync}, every sync fails until this method is called. The caller holds the lock of the topic.
      */
     void cutBack(long position);
 
-    /** Is called every now and then, to see to its files. */
+    /** Maintains the files. Called periodically. */
     void maintain(Source topic);
 
     /**
-     * Removes the topic.
+     * Deletes the files of the topic.
      *
-     * @throws EngineException STORAGE_FULL if it could not be; then it is there as before
+     * @throws EngineException STORAGE_FULL if that failed; then the topic is unchanged
      */
     void delete();
 }

@@ -7,11 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text in UTF-8 on its way into a JSON string: checks it (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF)
- * and escapes what RFC 8259 demands, as Jackson does, and line separators, in one pass and without making a string of it.
+ * Checks UTF-8 text and escapes it for a JSON string, in one pass and without creating a String. The text is checked as RFC 3629
+ * requires: no overlong forms, no surrogates, nothing above U+10FFFF. It is escaped as RFC 8259 requires, as Jackson does. Line
+ * separators are escaped, too. Stateless.
  */
 public final class JsonText {
-    /** So many bytes at the most come of one. */
+    /** The maximum number of bytes that escaping makes of one byte. */
     static final int MAX_GROWTH = 6;
 
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
@@ -22,12 +23,12 @@ public final class JsonText {
 
     private JsonText() {}
 
-    /** Tells whether a text has one of the characters besides the control characters at which common readers end a line. */
+    /** Whether a text has U+0085, U+2028 or U+2029, which common readers treat as the end of a line. */
     static boolean hasLineSeparator(String text) {
         return text.indexOf('\u0085') >= 0 || text.indexOf('\u2028') >= 0 || text.indexOf('\u2029') >= 0;
     }
 
-    /** Tells the same of JSON in UTF-8. */
+    /** As {@link #hasLineSeparator(String)}, for JSON in UTF-8. */
     static boolean hasLineSeparator(byte[] json, int position, int length) {
         int end = position + length;
         for (int i = firstNotAscii(json, position, end); i < end; i++) {
@@ -38,7 +39,7 @@ public final class JsonText {
         return false;
     }
 
-    /** Escapes them in JSON in UTF-8, which has them in strings only. */
+    /** Escapes line separators in JSON in UTF-8. Valid JSON has them only in strings. */
     static byte[] escapeLineSeparators(byte[] json, int position, int length) {
         ByteArrayOutputStream escaped = new ByteArrayOutputStream(length + 64);
         byte[] escape = new byte[MAX_GROWTH];
@@ -55,7 +56,7 @@ public final class JsonText {
         return escaped.toByteArray();
     }
 
-    /** The first byte that does not belong to text in UTF-8 (see above); -1 if all do. */
+    /** The position of the first byte from {@code from} up to {@code to} that is not valid UTF-8; -1 if all bytes are valid. */
     public static int firstNotUtf8(byte[] text, int from, int to) {
         for (int at = firstNotAscii(text, from, to); at < to; at = firstNotAscii(text, at, to)) {
             int length = sequenceLength(text, at, to);
@@ -78,7 +79,7 @@ public final class JsonText {
         return at;
     }
 
-    /** The line separator, encoded in several bytes, that is here; 0 if there is none. */
+    /** The line separator of several bytes at this position; 0 if there is none. */
     private static char lineSeparator(byte[] text, int at, int to) {
         if (text[at] == (byte) 0xC2) {
             return at + 1 < to && text[at + 1] == (byte) 0x85 ? '\u0085' : 0;
@@ -90,9 +91,9 @@ public final class JsonText {
     }
 
     /**
-     * Writes the text from {@code from} to {@code to} into the target, which has room for it.
+     * Escapes the text from {@code from} to {@code to} into {@code target}, which must have room for it.
      *
-     * @return the position after it in the target; -1 if the text is not UTF-8
+     * @return the position after the escaped text in {@code target}; -1 if the text is not UTF-8
      */
     static int escape(byte[] text, int from, int to, byte[] target, int position) {
         int at = position;
@@ -143,7 +144,7 @@ public final class JsonText {
         return at;
     }
 
-    /** The length of the sequence of several bytes that begins here; -1 if it is none. */
+    /** The length of the UTF-8 sequence of several bytes at this position; -1 if it is invalid. */
     private static int sequenceLength(byte[] text, int at, int to) {
         int lead = text[at] & 0xFF;
         int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;

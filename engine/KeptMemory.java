@@ -1,8 +1,10 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
- * What one topic takes of a {@link MemoryBudget}, besides its messages: itself, its partitions, groups, consumers and the producers that it
- * remembers. The sizes are estimates in bytes. They were measured with {@code jcmd PID GC.class_histogram} and rounded up.
+ * The memory that a topic takes from a {@link MemoryBudget} besides its messages: for itself, its partitions, groups, consumers and
+ * producers. The sizes are estimates in bytes. They were measured with {@code jcmd PID GC.class_histogram} and rounded up.
  *
  * <p>Safe for any number of threads.
  */
@@ -17,7 +19,7 @@ final class KeptMemory {
     private static final int REQUEST = 160;
     private static final int RANGE = 40;
 
-    /** What the same takes once more in a journal. */
+    /** The additional memory in a journal. */
     private static final int JOURNAL = 2000;
 
     private static final int PARTITION_IN_JOURNAL = 60;
@@ -27,11 +29,17 @@ final class KeptMemory {
     private final MemoryBudget budget;
     private final int partitions;
     private final boolean hasJournal;
+
+    @GuardedBy("this")
     private long taken;
+
+    @GuardedBy("this")
     private boolean isRestored;
+
+    @GuardedBy("this")
     private boolean isClosed;
 
-    /** @param hasJournal whether the topic is written down, too */
+    /** @param hasJournal whether the topic is persisted */
     KeptMemory(MemoryBudget budget, int partitions, boolean hasJournal) {
         this.budget = budget;
         this.partitions = partitions;
@@ -39,9 +47,9 @@ final class KeptMemory {
     }
 
     /**
-     * Takes so much more.
+     * Takes memory. Does nothing after {@link #close}.
      *
-     * @throws EngineException STORAGE_FULL, unless the topic is being read back
+     * @throws EngineException STORAGE_FULL, unless the topic is being restored
      */
     synchronized void take(long bytes) {
         if (isClosed) {
@@ -55,7 +63,7 @@ final class KeptMemory {
         taken += bytes;
     }
 
-    /** Gives so much back; nothing more once it is closed. */
+    /** Releases memory. Does nothing after {@link #close}. */
     synchronized void giveBack(long bytes) {
         if (!isClosed) {
             budget.add(-bytes);
@@ -63,18 +71,18 @@ final class KeptMemory {
         }
     }
 
-    /** Gives all back, for good. */
+    /** Releases all memory. */
     synchronized void close() {
         giveBack(taken);
         isClosed = true;
     }
 
-    /** Whether the topic is being read back: what was within the limit once is not refused. */
+    /** Sets whether the topic is being restored. If so, {@link #take} does not fail, because the memory sufficed before. */
     synchronized void setRestored(boolean isRestored) {
         this.isRestored = isRestored;
     }
 
-    /** Of the topic. */
+    /** The memory of a topic. */
     long ofTopic(String name) {
         return TOPIC
                 + 2L * name.length()
@@ -82,12 +90,12 @@ final class KeptMemory {
                 + (hasJournal ? JOURNAL + 4L * name.length() + (long) PARTITION_IN_JOURNAL * partitions : 0);
     }
 
-    /** Of a group without its members. */
+    /** The memory of a group without its members. */
     long ofGroup(String key) {
         return GROUP + key.length() + (long) PARTITION_OF_GROUP * partitions;
     }
 
-    /** Of a consumer without its group. */
+    /** The memory of a consumer without its group. */
     long ofConsumer(String consumerId) {
         return CONSUMER
                 + 2L * consumerId.length()
@@ -99,12 +107,12 @@ final class KeptMemory {
                         : 0);
     }
 
-    /** Of a producer that is remembered, without its requests. */
+    /** The memory of a producer's state without its requests. */
     static long ofProducer(String producerId) {
         return (long) PRODUCER + producerId.length();
     }
 
-    /** Of a request of a producer. */
+    /** The memory of a request in a producer's state. */
     static long ofRequest(int ranges) {
         return REQUEST + (long) RANGE * ranges;
     }

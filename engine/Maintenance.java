@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is done for topics every now and then so that it does not hold up a request: it drops what is too old, and lets the journals see to
- * their files. Stateless.
+ * Periodic work for topics, outside of requests: drops expired messages, and maintains the files of the journals. Stateless.
  */
 final class Maintenance {
     private static final int TOPICS_AT_ONCE = 16;
@@ -19,9 +18,9 @@ final class Maintenance {
     private Maintenance() {}
 
     /**
-     * Maintains topics, {@value #TOPICS_AT_ONCE} at the same time, and waits for the last.
+     * Maintains topics, up to {@value #TOPICS_AT_ONCE} in parallel, and waits until all are done.
      *
-     * @throws EngineException STORAGE_FULL if it failed for one; the others are maintained all the same
+     * @throws EngineException STORAGE_FULL if it failed for a topic; the others are maintained nevertheless
      */
     static void run(Collection<Topic> topics) {
         Queue<Topic> left = new ConcurrentLinkedQueue<>(topics);

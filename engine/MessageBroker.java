@@ -6,20 +6,21 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What an API needs of a broker, about one method for each call. Names and immutable values go in; immutable states or encoded
- * messages come out. Another engine implements it, and a decorator that checks, delays or counts calls forwards to it.
+ * The operations of a broker, about one method for each call of the API. Parameters are names and immutable values. Results are
+ * immutable states or encoded messages. A decorator can implement this interface to check, delay or count calls.
  *
- * <p>Safe for any number of threads. No method blocks for a message, a client or a disk: where an answer may have to wait,
- * it is a future. A method throws what it finds out at once; what it finds out later comes through the future. A call that fails has changed
- * nothing. To cancel the future of a call that waits for messages ends the waiting; to cancel what was made from it does not.
+ * <p>Safe for any number of threads. No method blocks for a message, a client or a disk: a method that may have to wait
+ * returns a future. A method throws errors that it detects at once. Later errors complete the future exceptionally. A call that
+ * fails has changed nothing. Cancelling the future of a call that waits for messages ends the wait. Cancelling a future that was
+ * derived from it does not.
  *
  * <p>Each method throws an {@link EngineException} with INVALID if an argument is malformed.
  */
 public interface MessageBroker {
     /**
-     * Makes sure that a topic exists. However many ask at once, it is created once.
+     * Creates a topic if it does not exist. Concurrent calls create it only once.
      *
-     * @param asked the settings of a new topic; of one that is there, those that are given have to be the same
+     * @param asked the settings of a new topic; if the topic exists, each setting that is not null must equal the topic's
      * @throws EngineException CONFLICT if it exists with other settings; STORAGE_FULL
      */
     CompletableFuture<TopicRegistration> registerTopic(String topic, TopicSettings asked);
@@ -30,23 +31,24 @@ public interface MessageBroker {
     /** @throws EngineException TOPIC_NOT_FOUND */
     TopicState topic(String topic);
 
-    /** All topics, by name. */
+    /** All topics, sorted by name. */
     Listing<TopicState> topics();
 
-    /** The ids of a topic's consumers, in alphabetical order; empty if there is no such topic. */
+    /** The ids of a topic's consumers, in alphabetical order; empty if the topic does not exist. */
     List<String> consumerIds(String topic);
 
     /**
-     * Removes a topic with its messages and its consumers. Calls that wait for it end with TOPIC_NOT_FOUND or CONSUMER_NOT_FOUND.
+     * Deletes a topic with its messages and its consumers. Calls that wait for its messages end with TOPIC_NOT_FOUND or
+     * CONSUMER_NOT_FOUND.
      *
-     * @throws EngineException TOPIC_NOT_FOUND; STORAGE_FULL if it could not be removed from disk
+     * @throws EngineException TOPIC_NOT_FOUND; STORAGE_FULL if the topic could not be deleted from disk
      */
     CompletableFuture<Void> deleteTopic(String topic);
 
     /**
-     * Reads messages of one partition. No consumer moves.
+     * Reads messages of one partition. The positions of consumers do not change.
      *
-     * @return a page, perhaps with fewer messages than asked for, or with none; cancelling it ends the waiting
+     * @return a page; it may have fewer messages than requested, or none. Cancelling the future ends the wait
      * @throws EngineException TOPIC_NOT_FOUND, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, OVERLOADED
      */
     CompletableFuture<EncodedMessages> browse(BrowseRequest request);
@@ -54,25 +56,25 @@ public interface MessageBroker {
     /**
      * Looks up an offset in each partition of a topic.
      *
-     * @return the offset that {@code spec} stands for at this moment, by partition
+     * @return by partition, the offset that {@code spec} currently resolves to
      * @throws EngineException TOPIC_NOT_FOUND, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
      */
     SortedMap<Integer, Long> offsets(String topic, OffsetSpec spec);
 
     /**
-     * The messages of a topic, and those that come.
+     * Streams the messages of a topic, including messages that are appended later.
      *
      * @param partition null for all
-     * @param from where to begin
-     * @param lastEventId the id of the event to continue after, in place of {@code from}; null if absent
+     * @param from where to start
+     * @param lastEventId the id of the event to continue after; replaces {@code from}; null if absent
      * @throws EngineException TOPIC_NOT_FOUND, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED
      */
     MessageStream stream(String topic, Long partition, OffsetSpec from, String lastEventId);
 
     /**
-     * Checks that a topic exists, and names a producer of it.
+     * Checks that a topic exists, and returns the id and the next sequence of a producer.
      *
-     * @param producerId null for a fresh one
+     * @param producerId null to generate one
      * @throws EngineException TOPIC_NOT_FOUND
      */
     CompletableFuture<ProducerState> registerProducer(String topic, String producerId);
@@ -80,76 +82,78 @@ public interface MessageBroker {
     /**
      * Appends messages to a topic, all of them or none.
      *
-     * @param batch which the broker closes when it does not need it any more, also if the call fails
-     * @param sequence null from a producer that does not count its messages
-     * @return where they went, once they are as safe as the broker was asked for
+     * @param batch the messages; the broker closes the batch when it no longer needs it, also if the call fails
+     * @param sequence null if the producer is not idempotent
+     * @return the offsets of the messages; completes when the messages are as durable as configured
      * @throws EngineException TOPIC_NOT_FOUND, TOPIC_FULL, STORAGE_FULL, OUT_OF_SEQUENCE
      */
     CompletableFuture<ProduceResult> produce(String topic, EncodedBatch batch, ProducerSequence sequence);
 
     /**
-     * Makes sure that a consumer exists. One that is known for this topic and group continues from what it has committed.
+     * Creates a consumer if it does not exist. A consumer that exists with this topic and group continues at its committed
+     * offsets.
      *
-     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic or is of another group;
+     * @throws EngineException TOPIC_NOT_FOUND; CONFLICT if the consumer reads another topic or belongs to another group;
      *     OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL
      */
     CompletableFuture<ConsumerState> registerConsumer(String topic, ConsumerSettings settings);
 
-    /** @throws EngineException CONSUMER_NOT_FOUND; if it existed before, the message says what happened to it */
+    /** @throws EngineException CONSUMER_NOT_FOUND; if the consumer was removed, the message says why */
     ConsumerState consumer(String consumerId);
 
     /**
-     * The consumers, by id, without the reasons why they get nothing.
+     * The consumers, sorted by id, without their {@link IdleReason}s.
      *
      * @param topic null for all topics
-     * @param group null for all groups, and for consumers that read alone
+     * @param group null for all consumers, with and without a group
      */
     Listing<ConsumerState> consumers(String topic, String group);
 
     /**
-     * Delivers a consumer's next messages and moves the consumer on.
+     * Delivers a consumer's next messages and advances its positions.
      *
-     * @param waitMs how long to wait if there is nothing new
-     * @return null if there is nothing, or if the consumer registered again meanwhile; cancelling it ends the waiting
-     * @throws EngineException CONSUMER_NOT_FOUND, also if it goes away meanwhile; OVERLOADED
+     * @param waitMs how long to wait for a message, in ms
+     * @return null if there is no message, or if the consumer registered again during the call. Cancelling the future ends the
+     *     wait
+     * @throws EngineException CONSUMER_NOT_FOUND, also if the consumer is removed during the call; OVERLOADED
      */
     CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs);
 
     /**
      * Commits offsets, all of them or none.
      *
-     * @param offsets the next offset to read, by partition; null for all that was delivered
+     * @param offsets the next offset to read, by partition; null to commit everything that was delivered
      * @throws EngineException CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, STORAGE_FULL
      */
     CompletableFuture<CommitResult> commit(String consumerId, Map<Integer, Long> offsets);
 
     /**
-     * Moves a consumer to another place.
+     * Moves the position of a consumer.
      *
-     * @param partition null for all that it owns
-     * @return where it stands then
+     * @param partition null for all partitions that it owns
+     * @return the consumer with its new positions
      * @throws EngineException CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL
      */
     CompletableFuture<ConsumerState> seek(String consumerId, Integer partition, OffsetSpec to);
 
     /**
-     * Removes a consumer; its partitions go to the others of its group at once.
+     * Removes a consumer. Its partitions are assigned to the other members of its group at once.
      *
-     * @return the topic that it read
+     * @return the topic of the consumer
      * @throws EngineException CONSUMER_NOT_FOUND
      */
     CompletableFuture<String> unregisterConsumer(String consumerId);
 
-    /** The groups, by name and then by topic. A consumer that reads alone is no group. */
+    /** The consumer groups, sorted by name and then by topic. Consumers without a group are not included. */
     Listing<GroupState> groups();
 
     /**
-     * The groups of one name, one for each topic that has such a group.
+     * The groups with this name, one for each topic that has such a group.
      *
      * @throws EngineException GROUP_NOT_FOUND
      */
     Listing<GroupState> groups(String group);
 
-    /** Ends all calls that wait. Calls that would wait later end at once. */
+    /** Ends all calls that wait. Later calls do not wait. */
     void stop();
 }

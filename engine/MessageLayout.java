@@ -1,13 +1,13 @@
 package engine;
 
-/** How encoded messages stand beside each other. */
+/** The layout of several encoded messages. */
 public enum MessageLayout {
-    /** {@code {"messages":[...,...]}}, or further members after the list. */
+    /** {@code {"messages":[...,...]}}, possibly with further members after the list. */
     LIST,
-    /** A message a line. */
+    /** One message on each line (NDJSON). */
     LINES,
-    /** Server-sent events: the id in a line, the message in the next, and an empty line. */
+    /** Server-sent events: a line with the id, a line with the message, and an empty line. */
     EVENTS,
-    /** One message alone. */
+    /** A single message. */
     SINGLE
 }

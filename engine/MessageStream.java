@@ -1,21 +1,22 @@
 package engine;
 
 /**
- * Messages of a topic as they come, as server-sent events. The id of an event says where to continue after it: the message's
- * offset or, in a topic of several partitions, the offset after which to continue in each, {@code 12.7.-1}. For one thread at a time.
+ * A stream of the messages of a topic, as server-sent events. The id of an event says where to continue after it. In a topic with one
+ * partition, the id is the offset of the message. In a topic with several partitions, it has the last offset of each, such as
+ * {@code 12.7.-1}; -1 means none. For one thread at a time.
  */
 public interface MessageStream {
     /**
-     * The events that are there now, some of them at least.
+     * The next events that are available, at least one.
      *
-     * @return null if there is none
+     * @return null if there are none
      * @throws EngineException TOPIC_NOT_FOUND if the topic was deleted; SHUTTING_DOWN; OVERLOADED
      */
     EncodedMessages next();
 
-    /** Runs something, once, when there may be more than {@link #next} has found. */
+    /** Runs {@code action} once, when there may be new events since the last call of {@link #next}. */
     void await(Runnable action);
 
-    /** The action is not needed any more. */
+    /** Cancels {@link #await}. An action that is being started may still run. */
     void forget(Runnable action);
 }

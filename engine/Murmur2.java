@@ -1,7 +1,7 @@
 package engine;
 
 /**
- * The hash by which Kafka's default partitioner places a key: 32-bit MurmurHash2 with Kafka's seed, as in
+ * The hash of a key in Kafka's default partitioner: 32-bit MurmurHash2 with Kafka's seed, as in
  * {@code org.apache.kafka.common.utils.Utils#murmur2}.
  */
 final class Murmur2 {
@@ -11,7 +11,7 @@ final class Murmur2 {
 
     private Murmur2() {}
 
-    /** Kafka's way to make a hash a number of 0 or more: the sign is masked. A key's partition is that modulo their number. */
+    /** Clears the sign bit, as Kafka does. The partition of a key is the result modulo the number of partitions. */
     static int toPositive(int hash) {
         return hash & 0x7fffffff;
     }

@@ -1,4 +1,4 @@
 package engine;
 
-/** A partition of a topic: its messages, and what of them is kept. */
+/** A partition of a topic. */
 record Partition(Log log, LogRetention retention) {}

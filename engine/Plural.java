@@ -1,10 +1,10 @@
 package engine;
 
-/** Numbers of things in words. */
+/** Formats numbers with a noun. Stateless. */
 public final class Plural {
     private Plural() {}
 
-    /** For example {@code 1 message}, {@code 2 messages}; {@code noun} is one that takes an s. */
+    /** For example {@code 1 message}, {@code 2 messages}. The plural of {@code noun} must end in s. */
     public static String of(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }

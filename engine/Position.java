@@ -3,14 +3,14 @@ package engine;
 import java.util.List;
 
 /**
- * Where a consumer stands in a partition.
+ * The position of a consumer in a partition.
  *
- * @param offset of the message that the next call will get
- * @param committed the offset that it goes back to, if it has to
- * @param lag how many messages are there and not yet delivered
+ * @param offset of the next message that is delivered
+ * @param committed the committed offset
+ * @param lag the number of messages that are not delivered yet
  */
 public record Position(int partition, long offset, long committed, long lag) {
-    /** How many messages are there in all of them and not yet delivered. */
+    /** The sum of the lags. */
     public static long totalLag(List<Position> positions) {
         return positions.stream().mapToLong(Position::lag).sum();
     }

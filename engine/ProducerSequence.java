@@ -1,15 +1,14 @@
 package engine;
 
 /**
- * Where a producer's messages stand in what it sends to one topic: its first message has sequence 0, the next one 1, and
- * a batch has that of its first message. As in Kafka's idempotent producer (KIP-98), though counted over a topic and not
- * over a partition, since the broker may choose the partition.
+ * The sequence of an idempotent producer. Its first message to a topic has sequence 0, the next one 1. A batch has the sequence of its
+ * first message. This is as in Kafka (KIP-98), but the sequence counts per topic, because the broker may select the partition.
  */
 public record ProducerSequence(String producerId, long sequence) {
     /**
-     * @param producerId checked also if there is no sequence
-     * @param sequence null for a producer that does not count
-     * @return null for one that does not count
+     * @param producerId is checked also if {@code sequence} is null
+     * @param sequence null if the producer is not idempotent
+     * @return null if the producer is not idempotent
      * @throws EngineException INVALID
      */
     public static ProducerSequence of(String producerId, Long sequence) {

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Assigns partitions to the members of a group, as evenly as possible, and lets as few of them move as possible: as Kafka's
- * {@code CooperativeStickyAssignor}. A pure function.
+ * Assigns partitions to the members of a group as evenly as possible, and moves as few of them as possible, as Kafka's
+ * {@code CooperativeStickyAssignor}. Stateless.
  */
 final class StickyAssignor {
     private StickyAssignor() {}
 
     /**
-     * @param owners by partition, each of whom is among the members; null for a partition that nobody owns
-     * @param members in the order in which they joined; no more of them are looked at than are needed
+     * @param owners by partition; each is one of the members, or null for a partition without an owner
+     * @param members in the order in which they joined; only as many as needed are read
      * @return the new owners by partition; null everywhere if there are no members
      */
     static <M> List<M> assign(List<M> owners, Iterator<M> members) {
@@ -49,8 +49,8 @@ final class StickyAssignor {
     }
 
     /**
-     * What those own now that will own something: at most one member for each partition. They are in the order in which they joined, and of those
-     * who own nothing only the first are among them.
+     * The current partitions of the members that will own any: at most one member for each partition. The members are in the order in
+     * which they joined. Of the members without a partition, only the first are included.
      */
     private static <M> Map<M, Deque<Integer>> shares(List<M> owners, Iterator<M> members) {
         Map<M, Deque<Integer>> owned = new HashMap<>();
@@ -77,7 +77,7 @@ final class StickyAssignor {
         return shares;
     }
 
-    /** How many partitions each member gets. If they cannot be divided evenly, those who have most now get one more. */
+    /** The number of partitions of each member. If they cannot be divided evenly, the members that own the most get one more. */
     private static <M> Map<M, Integer> quotas(Map<M, Deque<Integer>> shares, int partitions) {
         List<M> byShare = new ArrayList<>(shares.keySet());
         byShare.sort(Comparator.comparing(member -> -shares.get(member).size()));

@@ -1,15 +1,15 @@
 package engine;
 
-/** Gives new topics their journals. Safe for any number of threads. */
+/** Creates the journals of new topics. Safe for any number of threads. */
 @FunctionalInterface
 public interface Storage {
-    /** For topics that end with the process. */
+    /** Does not persist topics: they are lost when the process ends. */
     Storage NONE = (topic, settings) -> Journal.NONE;
 
     /**
-     * Makes the journal of a topic that has just been created.
+     * Creates the journal of a new topic.
      *
-     * @throws EngineException STORAGE_FULL; then there is none
+     * @throws EngineException STORAGE_FULL; then no journal was created
      */
     Journal create(String topic, TopicSettings settings);
 }

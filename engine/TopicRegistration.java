@@ -1,8 +1,8 @@
 package engine;
 
 /**
- * What became of the registration of a topic.
+ * The result of the registration of a topic.
  *
- * @param isCreated false if the topic existed
+ * @param isCreated false if the topic existed before
  */
 public record TopicRegistration(boolean isCreated, int partitionCount) {}

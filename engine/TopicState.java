@@ -3,34 +3,34 @@ package engine;
 import java.util.List;
 
 /**
- * A topic at one moment.
+ * A snapshot of a topic.
  *
- * @param partitions all of them, in their order
- * @param keptBytes of encoded messages
+ * @param partitions all partitions, in ascending order
+ * @param keptBytes the size of the retained messages, encoded, in bytes
  * @param traffic since the broker started
  */
 public record TopicState(
         String name, TopicSettings settings, List<Partition> partitions, long keptBytes, Traffic traffic) {
     /**
-     * @param startOffset of the oldest message that is kept
-     * @param endOffset that the next message will get
+     * @param startOffset of the oldest retained message
+     * @param endOffset of the next message to be appended
      */
     public record Partition(int partition, long startOffset, long endOffset) {
-        /** How many messages are kept. */
+        /** The number of retained messages. */
         public long messages() {
             return endOffset - startOffset;
         }
     }
 
     /**
-     * What went into a topic and out of it.
+     * The traffic of a topic.
      *
-     * @param bytesIn of encoded messages
-     * @param bytesOut of messages as they were sent
+     * @param bytesIn the size of the messages, encoded
+     * @param bytesOut the size of the messages as they were sent
      */
     public record Traffic(long messagesIn, long bytesIn, long messagesOut, long bytesOut) {}
 
-    /** How many messages are kept. */
+    /** The number of retained messages. */
     public long messages() {
         return partitions.stream().mapToLong(Partition::messages).sum();
     }

@@ -1,31 +1,36 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Those who wait for something to change: a message more, a partition more. Safe for any number of threads.
+ * Calls that wait for a change of a topic, such as a new message or partition. Safe for any number of threads.
  *
- * <p>How a reader waits, so that no thread is held and no wake-up is lost:
+ * <p>A call waits as follows, so that no thread is blocked and no wake-up is lost:
  * <ol>
- * <li>It asks how many {@link #changes} there were, and then looks for what it wants, and finds nothing.
- * <li>{@link #await}: if there was a change since 1, the reader is woken at once: what came between is not missed.
- * <li>Else it joins those who wait.
- * <li>Whoever changes something does so first and then calls {@link #wake}, which counts the change and takes all who wait
- *     along, and wakes them when it has let go of the lock.
- * <li>Each looks again, from 1: another reader of the same consumer may have been faster.
- * <li>Who gives up, at a deadline or because the client is gone, calls {@link #forget}.
+ * <li>The call reads the number of {@link #changes}. Then it looks for messages and finds none.
+ * <li>It calls {@link #await}. If there was a change since step 1, it is woken at once, so that it does not miss the change.
+ * <li>Otherwise it is added to the queue.
+ * <li>A thread that changes the topic makes the change first and then calls {@link #wake}. That counts the change, empties the queue,
+ *     and wakes the calls after it has released the lock.
+ * <li>Each call continues at step 1, because another call of the same consumer may have taken the message.
+ * <li>A call that ends, at its deadline or because its client is gone, calls {@link #forget}.
  * </ol>
  */
 final class WaitQueue {
+    @GuardedBy("this")
     private Set<Runnable> waiting = new LinkedHashSet<>();
+
+    @GuardedBy("this")
     private long changes;
 
+    /** The number of changes so far. */
     synchronized long changes() {
         return changes;
     }
 
-    /** Wakes the waiter once, when there has been a change after the one that it has seen. */
+    /** Runs the waiter once, when there is a change after {@code seenChanges}. Runs it at once if there was one already. */
     void await(long seenChanges, Runnable waiter) {
         synchronized (this) {
             if (changes == seenChanges) {
@@ -36,12 +41,12 @@ final class WaitQueue {
         waiter.run();
     }
 
-    /** Forgets a waiter that has given up. One that is being woken may be woken all the same. */
+    /** Removes a waiter. If it is being woken at this moment, it may still run. */
     synchronized void forget(Runnable waiter) {
         waiting.remove(waiter);
     }
 
-    /** Something has changed. */
+    /** Counts a change and wakes all waiters. */
     void wake() {
         Set<Runnable> woken;
         synchronized (this) {

@@ -2,16 +2,18 @@ package engine;
 
 import java.util.Locale;
 
-/** What happens to a message for which a topic has no room. */
+/** What happens to a new message when the topic is full. */
 public enum WhenFull {
-    /** It is refused. Room is made only from messages that every consumer of the topic has read. */
+    /** The message is refused. Only messages that all consumers of the topic have read are dropped to make room. */
     REJECT,
-    /** The oldest messages make room for it. */
+    /** The oldest messages are dropped to make room. */
     DROP_OLDEST;
 
     /**
-     * Reads {@code reject} or {@code drop_oldest}; null is null.
+     * Parses {@code reject} or {@code drop_oldest}.
      *
+     * @param text null if absent
+     * @return null if {@code text} is null
      * @throws EngineException INVALID if it is neither
      */
     public static WhenFull parse(String field, String text) {
@@ -26,7 +28,7 @@ public enum WhenFull {
         return null;
     }
 
-    /** As it goes over the wire. */
+    /** The name in the API. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -11,7 +11,7 @@
 //SOURCES TopicSettings.java TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java Topics.java
 //SOURCES WaitQueue.java WhenFull.java
 /**
- * Topics, logs, consumers and groups. {@link engine.MessageBroker} is what an API needs of a broker, and {@link engine.MemoryBroker} implements it.
- * Nothing here knows of the API or of files.
+ * Topics, logs, consumers and groups. {@link engine.MessageBroker} has the operations of a broker, and {@link engine.MemoryBroker}
+ * implements it. This package does not depend on HTTP or on files.
  */
 package engine;
