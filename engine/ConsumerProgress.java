@@ -8,25 +8,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How far a consumer has come: where it stands in each partition, and how many messages were dropped before it could get them.
+ * The progress of a consumer: its position in each partition, and the number of messages that it missed. A message is missed if it is
+ * dropped before the consumer reads it.
  *
- * <p>Looking takes no lock. Whoever changes it holds the lock of the consumer's group.
+ * <p>Reading takes no lock. A thread that changes the progress holds the lock of the consumer's group.
  */
 final class ConsumerProgress {
     private final String consumerId;
     private final Topic topic;
     private final CommittedOffsets committed;
 
-    /** By partition; null as long as it has never owned one. */
+    /** By partition; null until the consumer owns a partition for the first time. */
     private volatile AtomicLongArray positions;
 
-    /** By partition: up to where it has ever got its messages, or missed them. It is there together with the positions. */
+    /** By partition, the offset after the last message that was ever delivered or missed. Null while {@code positions} is null. */
     private AtomicLongArray highestDelivered;
 
     private volatile long missed;
 
     /**
-     * Messages of a partition that are delivered.
+     * A delivery of messages of one partition.
      *
      * @param from the offset of the first
      * @param to the offset after the last
@@ -40,28 +41,28 @@ final class ConsumerProgress {
         this.committed = committed;
     }
 
-    /** Has to be called before anything is asked of a partition. */
-    void begin() {
+    /** Must be called before any other method that takes a partition. */
+    void init() {
         if (positions == null) {
             highestDelivered = new AtomicLongArray(committed.partitions());
             positions = new AtomicLongArray(committed.partitions());
         }
     }
 
-    /** Where it stands in a partition; before the partition's start if messages were dropped since. */
+    /** The position in a partition. It is before the partition's start offset if messages were dropped since. */
     long position(int partition) {
         return positions.get(partition);
     }
 
-    /** Where it stands in a partition, for people. */
+    /** The position in a partition, but not before the start offset, with the committed offset and the lag. */
     Position state(int partition) {
-        long next = committed.get(partition); // first: it never goes before the position
+        long next = committed.get(partition); // read first, because it never passes the position
         long offset = Math.max(positions.get(partition), topic.startOffset(partition));
         return new Position(partition, offset, next, Math.max(0, topic.endOffset(partition) - offset));
     }
 
     /**
-     * How many messages were dropped before the consumer could get them.
+     * The number of missed messages.
      *
      * @param owned the partitions that it owns
      */
@@ -77,11 +78,11 @@ final class ConsumerProgress {
     }
 
     /**
-     * Moves on behind what is being delivered.
+     * Advances the positions past messages that are being delivered.
      *
-     * @param isCommitted whether that is committed with it
+     * @param isCommitted whether to commit them, too
      */
-    void pass(List<Move> moves, boolean isCommitted) {
+    void advance(List<Move> moves, boolean isCommitted) {
         long missedNow = moves.stream()
                 .mapToLong(move -> missedBefore(move.partition, move.from))
                 .sum();
@@ -95,13 +96,16 @@ final class ConsumerProgress {
         }
         missed += missedNow;
         if (missedNow > 0
-                || (isFirstTime && !isCommitted && topic.mayDropUnread())) { // else what is committed says as much
+                || (isFirstTime
+                        && !isCommitted
+                        && topic.mayDropUnread())) { // else a restart derives it from the committed offsets
             recordDelivered(moves.stream().map(Move::partition).collect(Collectors.toList()));
         }
     }
 
     /**
-     * Commits offsets, all of them or none. Where the consumer commits less than it got, nothing else would say after a restart what it got.
+     * Commits offsets, all of them or none. If the consumer commits less than was delivered, persists the highest delivered offset,
+     * because a restart could not derive it from the committed offset.
      *
      * @throws EngineException STORAGE_FULL
      */
@@ -109,23 +113,23 @@ final class ConsumerProgress {
         if (offsets.isEmpty()) {
             return;
         }
-        List<Integer> goingBack = offsets.keySet().stream()
+        List<Integer> movedBack = offsets.keySet().stream()
                 .filter(partition -> offsets.get(partition) < highestDelivered.get(partition))
                 .collect(Collectors.toList());
-        if (!goingBack.isEmpty() && topic.mayDropUnread()) {
-            recordDelivered(goingBack);
+        if (!movedBack.isEmpty() && topic.mayDropUnread()) {
+            recordDelivered(movedBack);
         }
         committed.commit(offsets);
     }
 
-    /** What was written down by {@link Journal#recordMissed}. */
-    void restore(long messages, Map<Integer, Long> deliveredBefore) {
-        begin();
+    /** Restores what {@link Journal#recordMissed} has persisted. */
+    void restore(long messages, Map<Integer, Long> delivered) {
+        init();
         missed = messages;
-        deliveredBefore.forEach(highestDelivered::setRelease);
+        delivered.forEach(highestDelivered::setRelease);
     }
 
-    /** How many messages before this offset it never got, and has not committed. */
+    /** The number of messages before this offset that were neither delivered nor committed. */
     private long missedBefore(int partition, long offset) {
         return Math.max(
                 0,

@@ -1,5 +1,6 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,17 +15,17 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A consumer: its place in each partition that it owns. Delivery moves the position. The committed offset, which the
- * consumer goes back to when it registers again and its successor starts from, moves along if it commits by itself, and
- * else only by {@link #commit}.
+ * A consumer, with its position in each partition that it owns. A delivery advances the position. The committed offset is where the
+ * consumer continues when it registers again, and where the next owner of the partition starts. With auto-commit, a delivery advances
+ * it too. Otherwise only {@link #commit} does.
  *
- * <p>Safe for any number of threads; calls for one group take turns, so that no two of them get the same message.
+ * <p>Safe for any number of threads. The lock of the group serializes its calls, so that no two of them get the same message.
  */
 final class ConsumerSession {
-    /** The session timeout of a consumer that may be silent for ever. */
+    /** The session timeout of a consumer that never expires. */
     private static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** Those first that were made first. */
+    /** Oldest first. */
     static final Comparator<ConsumerSession> BY_AGE = Comparator.comparingLong(session -> session.number);
 
     private static final AtomicLong LAST_NUMBER = new AtomicLong();
@@ -37,16 +38,25 @@ final class ConsumerSession {
     private final long registeredAt;
     private final List<PendingPoll<?>> waiting = new CopyOnWriteArrayList<>();
 
-    /** The partitions that it owns, in their order; the array is never changed, but replaced. */
+    /** The partitions that it owns, in ascending order. The array is replaced, never changed. */
     private volatile int[] partitions = NONE;
 
     private final ConsumerProgress progress;
+
+    /** Guarded by the lock of the group. */
     private final CommitFence fence = new CommitFence();
+
     private volatile boolean autoCommit;
     private volatile long sessionTimeoutMs;
     private volatile int epoch;
+
+    @GuardedBy("this")
     private ScheduledFuture<?> sessionCheck;
-    private int turn;
+
+    /** Counts deliveries, so that each partition comes first in its turn. */
+    @GuardedBy("group.lock()")
+    private int roundRobin;
+
     private volatile long lastSeenNanos = System.nanoTime();
 
     /** @param registeredAt in ms since 1970 */
@@ -69,46 +79,46 @@ final class ConsumerSession {
         return topic;
     }
 
-    /** When it was first registered with its topic, in ms since 1970; 0 if nobody knows. */
+    /** When it was first registered with its topic, in ms since 1970; 0 if unknown. */
     long registeredAt() {
         return registeredAt;
     }
 
-    /** Null for a consumer that reads alone. */
+    /** Null for a consumer without a group. */
     String groupName() {
         return group.name();
     }
 
-    /** Whether what is delivered is committed with it. */
+    /** Whether a delivery commits the delivered messages. */
     boolean autoCommit() {
         return autoCommit;
     }
 
-    /** Where it stands in each partition that it owns. */
+    /** The position in each partition that it owns. */
     List<Position> positions() {
         return Arrays.stream(partitions).mapToObj(progress::state).collect(Collectors.toList());
     }
 
-    /** How many messages were dropped before this consumer could get them. */
+    /** The number of messages that were dropped before this consumer could read them. */
     long missed() {
         return progress.missed(Arrays.stream(partitions).boxed().collect(Collectors.toList()));
     }
 
-    /** What it is at this moment. */
+    /** The current state. */
     ConsumerState state() {
         return state(positions());
     }
 
-    /** What it is at this moment, if it stands there. */
+    /** The current state, with these positions. */
     ConsumerState state(List<Position> positions) {
         return state(
                 positions,
                 positions.isEmpty()
-                        ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.whyIdle())
+                        ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.idleDetail())
                         : IdleReason.of(topic.name(), positions, missed()));
     }
 
-    /** What it is at this moment, without the reason why it gets nothing. */
+    /** The current state, without the {@link IdleReason}. */
     ConsumerState stateInList() {
         return state(positions(), null);
     }
@@ -128,21 +138,22 @@ final class ConsumerSession {
     }
 
     /**
-     * Commits all that was delivered.
+     * Commits everything that was delivered.
      *
      * @return the committed offsets by partition
-     * @throws EngineException REBALANCED if some of it was in partitions that it has lost; then nothing is committed, and
-     *     asking again commits the rest; STORAGE_FULL
+     * @throws EngineException REBALANCED if some of the messages are in revoked partitions; then nothing is committed, and a second
+     *     call commits the other partitions; STORAGE_FULL
      */
     Map<Integer, Long> commit() {
-        return group.locked(() -> {
+        group.lock().lock();
+        try {
             heartbeat();
             int[] revoked = fence.takeRevoked();
             if (revoked.length > 0) {
                 throw new EngineException(
                         ErrorCode.REBALANCED,
                         "Consumer " + consumerId + " no longer owns " + Group.text(revoked)
-                                + ": what it got from there and has not committed goes to the new owner. Commit again for the rest.");
+                                + ". The new owner gets the messages that it had not committed. Commit again to commit the other partitions.");
             }
             Map<Integer, Long> offsets = new TreeMap<>();
             for (int partition : partitions) {
@@ -150,45 +161,53 @@ final class ConsumerSession {
             }
             commitNow(offsets);
             return offsets;
-        });
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     /**
      * Commits offsets, all of them or none.
      *
      * @param offsets the next offset to read, by partition
-     * @throws EngineException INVALID if there is no such partition; REBALANCED if it is not the consumer's, or was not
-     *     meanwhile, and the offset lies before where the consumer goes on; OFFSET_OUT_OF_RANGE if it lies past the end;
-     *     STORAGE_FULL
+     * @throws EngineException INVALID if a partition does not exist; REBALANCED if the consumer does not own it, or if it lost and
+     *     regained it and the offset is before its new start; OFFSET_OUT_OF_RANGE if the offset is past the end; STORAGE_FULL
      */
     Map<Integer, Long> commit(Map<Integer, Long> offsets) {
-        return group.locked(() -> {
+        group.lock().lock();
+        try {
             heartbeat();
-            offsets.forEach((partition, offset) -> {
+            for (Map.Entry<Integer, Long> entry : offsets.entrySet()) {
+                int partition = entry.getKey();
                 group.requireOwner(this, topic.requirePartition("partition", partition));
-                requireNotFenced(partition, offset);
-                topic.requireNotPastTheEnd(partition, offset, "What is not there cannot be committed");
-            });
+                requireNotFenced(partition, entry.getValue());
+                topic.requireNotPastEnd(partition, entry.getValue(), "Messages that do not exist cannot be committed");
+            }
             commitNow(offsets);
             return new TreeMap<>(offsets);
-        });
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     /**
-     * Moves to another place.
+     * Moves the position. With auto-commit, commits it too.
      *
-     * @param partition null for all that it owns
-     * @return where it stands then, in each partition that it owns
-     * @throws EngineException INVALID, REBALANCED (also if it owns none), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL; then it has not moved
+     * @param partition null for all partitions that it owns
+     * @return the new position in each partition that it owns
+     * @throws EngineException INVALID, REBALANCED (also if it owns no partition), OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL;
+     *     then no position has changed
      */
     List<Position> seek(Integer partition, OffsetSpec to) {
         if (partition == null && to.isNumber() && topic.partitions() > 1) {
             throw EngineException.invalid(
                     "partition",
-                    "is required with a number, for topic " + topic.name() + " has " + topic.partitions()
+                    "is required with an offset, because topic " + topic.name() + " has " + topic.partitions()
                             + " partitions");
         }
-        List<Position> reached = group.locked(() -> {
+        List<Position> positions;
+        group.lock().lock();
+        try {
             heartbeat();
             int[] moved = partition == null ? partitions : new int[] {topic.requirePartition("partition", partition)};
             group.requireOwnerOfAll(this, moved);
@@ -199,18 +218,21 @@ final class ConsumerSession {
             }
             offsets.forEach(progress::moveTo);
             fence.settle(offsets.keySet());
-            return positions();
-        });
+            positions = positions();
+        } finally {
+            group.lock().unlock();
+        }
         topic.waiters().wake();
-        return reached;
+        return positions;
     }
 
     /**
-     * Goes back to what was committed. Calls that wait from before end with nothing: whoever made them has gone, and must not
-     * get what is delivered now. What the settings say of commits and the session counts from now on.
+     * Resets the positions to the committed offsets, and applies the new settings of auto-commit and session timeout. Earlier calls
+     * that still wait end without messages, because their client is gone and would lose messages that are delivered now.
      */
     void registerAgain(ConsumerSettings settings) {
-        group.locked(() -> {
+        group.lock().lock();
+        try {
             boolean newAutoCommit = settings.autoCommitOr(autoCommit);
             long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
             if (newAutoCommit != autoCommit || newSessionTimeoutMs != sessionTimeoutMs) {
@@ -224,8 +246,9 @@ final class ConsumerSession {
                 progress.moveTo(partition, group.committed().get(partition));
             }
             fence.clear();
-            return null;
-        });
+        } finally {
+            group.lock().unlock();
+        }
         waiting.forEach(PendingPoll::giveUp);
     }
 
@@ -235,12 +258,15 @@ final class ConsumerSession {
 
     /** @throws EngineException STORAGE_FULL */
     void persist() {
-        group.locked(() -> {
+        group.lock().lock();
+        try {
             persist(autoCommit, sessionTimeoutMs);
-            return null;
-        });
+        } finally {
+            group.lock().unlock();
+        }
     }
 
+    @GuardedBy("group.lock()")
     private void persist(boolean newAutoCommit, long newSessionTimeoutMs) {
         topic.journal()
                 .register(
@@ -255,17 +281,17 @@ final class ConsumerSession {
                         group.committed().all());
     }
 
-    /** Counts registrations. A call of an earlier epoch is fenced: it delivers nothing. */
+    /** Grows by 1 with each registration. A poll of an earlier epoch is fenced: it delivers nothing. */
     int epoch() {
         return epoch;
     }
 
     /**
-     * Notes that a call waits, until it ends.
+     * Adds a call that waits, until it ends.
      *
-     * @param callEpoch what {@link #epoch} was when it began
+     * @param callEpoch the value of {@link #epoch} at the start of the call
      */
-    void noteWaiting(PendingPoll<?> call, int callEpoch) {
+    void addWaiting(PendingPoll<?> call, int callEpoch) {
         waiting.add(call);
         call.whenComplete((result, failure) -> {
             heartbeat();
@@ -276,23 +302,23 @@ final class ConsumerSession {
         }
     }
 
-    /** How long ago, in ms, the consumer was heard of; 0 while it waits. */
+    /** The time since the last request of the consumer, in ms; 0 while a call waits. */
     long sinceLastHeartbeatMs() {
         return !waiting.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
     }
 
-    /** Whether it is removed when it is silent for too long. */
+    /** Whether the consumer has a session timeout. */
     boolean hasSession() {
         return sessionTimeoutMs != UNLIMITED;
     }
 
-    /** How long it may be silent, in ms, if it has a session. */
+    /** The session timeout in ms, if it has one. */
     long sessionTimeoutMs() {
         return sessionTimeoutMs;
     }
 
-    /** From now on this one sees to its session, and no other; null if none has to. */
-    synchronized void checkSessionBy(ScheduledFuture<?> check) {
+    /** Replaces the scheduled check of the session timeout and cancels the previous one; null for none. */
+    synchronized void setSessionCheck(ScheduledFuture<?> check) {
         if (sessionCheck != null) {
             sessionCheck.cancel(false);
         }
@@ -300,12 +326,12 @@ final class ConsumerSession {
     }
 
     /**
-     * Delivers the next messages, as many as the writer takes, and moves on once the result is made of them; if memory runs
-     * out before, the consumer has not moved.
+     * Delivers the next messages, as many as the writer takes, and advances the positions. They advance after the result is
+     * complete, so that none changes if memory runs out.
      *
-     * @param callEpoch what {@link #epoch} was when the call began
+     * @param callEpoch the value of {@link #epoch} at the start of the call
      * @param claim see {@link PendingPoll.Attempt}
-     * @return the result; null if there are no messages, if it has registered again meanwhile, or if the call has ended
+     * @return null if there are no messages, if the consumer registered again meanwhile, or if the call has ended
      */
     EncodedMessages next(int callEpoch, BooleanSupplier claim, MessageWriter writer) {
         group.lock().lock();
@@ -314,14 +340,12 @@ final class ConsumerSession {
                 return null;
             }
             int[] owned = partitions;
-            int first = owned.length == 0
-                    ? 0
-                    : Math.floorMod(++turn, owned.length); // each partition is the first one in its turn
+            int first = owned.length == 0 ? 0 : Math.floorMod(++roundRobin, owned.length);
             List<ConsumerProgress.Move> moves = new ArrayList<>();
             for (int i = 0; i < owned.length && !writer.isFull(); i++) {
                 int partition = owned[first + i < owned.length ? first + i : first + i - owned.length];
                 if (progress.position(partition) >= topic.endOffset(partition)) {
-                    continue; // of many partitions few may have something
+                    continue; // a shortcut: of many partitions, few may have new messages
                 }
                 int before = writer.count();
                 long next = topic.read(partition, progress.position(partition), writer);
@@ -333,65 +357,70 @@ final class ConsumerSession {
                 return null;
             }
             EncodedMessages result = writer.finish();
-            progress.pass(moves, autoCommit);
+            progress.advance(moves, autoCommit);
             return result;
         } finally {
             group.lock().unlock();
         }
     }
 
-    /** The consumer was heard of. */
+    /** Restarts the session timeout. */
     void heartbeat() {
         lastSeenNanos = System.nanoTime();
     }
 
-    /** The partitions that it owns, in their order; not to be changed. */
+    /** The partitions that it owns, in ascending order. The caller must not change the array. */
     int[] partitions() {
         return partitions;
     }
 
-    /** It owns these, of each of which it was told by {@link #assigned} or {@link #revoked}. The lock is held. */
+    /**
+     * Sets the partitions that it owns, after {@link #assigned} or {@link #revoked} was called for each change. The caller holds the
+     * lock of the group, unless the topic was deleted.
+     */
     void assign(int[] owned) {
         partitions = owned;
     }
 
-    /** The lock is held. */
+    /** The caller holds the lock of the group. */
     void assigned(int partition) {
-        progress.begin();
+        progress.init();
         progress.moveTo(partition, group.committed().get(partition));
         fence.assigned(partition, progress.position(partition));
     }
 
-    /** The lock is held. */
+    /** The caller holds the lock of the group. */
     void revoked(int partition) {
         fence.revoked(
                 partition, progress.position(partition) > group.committed().get(partition));
     }
 
-    /** What was written down by {@link Journal#recordMissed}. */
-    void restoreMissed(long messages, Map<Integer, Long> deliveredBefore) {
-        group.locked(() -> {
-            progress.restore(messages, deliveredBefore);
-            return null;
-        });
+    /** Restores what {@link Journal#recordMissed} has persisted. */
+    void restoreMissed(long messages, Map<Integer, Long> highestDelivered) {
+        group.lock().lock();
+        try {
+            progress.restore(messages, highestDelivered);
+        } finally {
+            group.lock().unlock();
+        }
     }
 
-    /** The lock is held. */
+    @GuardedBy("group.lock()")
     private void commitNow(Map<Integer, Long> offsets) {
         progress.commit(offsets);
         fence.settle(offsets.keySet());
     }
 
-    /** What it got before it lost the partition is not to move its commit back behind what others have done since. */
+    /** A commit of messages that were delivered before the partition was lost must not undo later commits of other members. */
+    @GuardedBy("group.lock()")
     private void requireNotFenced(int partition, long offset) {
         Long since = fence.fencedFrom(partition);
         if (since != null && offset < since) {
             throw new EngineException(
                     ErrorCode.REBALANCED,
-                    "Consumer " + consumerId + " did not own partition " + partition + " of topic "
-                            + topic.name() + " for a while, and goes on in it from offset " + since
-                            + ": what it got before does not count any more. "
-                            + "To go back on purpose, seek first.");
+                    "Consumer " + consumerId + " lost partition " + partition + " of topic " + topic.name()
+                            + " and regained it at offset " + since + ", so it cannot commit offset " + offset
+                            + ". To move back, seek first.");
         }
     }
 }

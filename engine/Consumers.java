@@ -12,42 +12,42 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The consumers of a broker by their ids, and what became of those that are not there any more. A consumer that is silent for
- * longer than its session timeout is removed; one that reads alone has such a timeout only if it has asked for it.
+ * The consumers of a broker by id, and why recent ones were removed. A consumer that sends no request for its session timeout is
+ * removed. A consumer without a group has a session timeout only if it was requested.
  *
- * <p>Safe for any number of threads. Consumers of one topic are added and removed one after the other, with the lock of {@link
- * Topic#membership} held, also while that is written to disk. Nobody else waits for that lock.
+ * <p>Safe for any number of threads. A thread that adds or removes a consumer holds the monitor of the topic's {@link TopicGroups},
+ * also during the write to disk. Nothing else takes that monitor.
  */
 final class Consumers {
     private static final int MAX_REMOVALS = 10_000;
 
-    /** What is kept of a removal, in bytes: an entry of the map, and its text besides. */
+    /** The memory of an entry of {@link #removals} without its text, in bytes. */
     private static final int REMOVAL = 100;
 
     private final MemoryBudget budget;
     private final ConcurrentHashMap<String, ConsumerSession> sessions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Topic, TopicGroups> groups = new ConcurrentHashMap<>();
 
-    /** The ids that are just being registered, and for which topic. */
+    /** The ids that are currently being registered, with their topics. */
     private final ConcurrentHashMap<String, Topic> registering = new ConcurrentHashMap<>();
 
-    /** Why consumers were removed, the latest of them. */
+    /** By consumer id, the reason of the removal. Only the latest removals are kept. */
     private final Map<String, String> removals = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            boolean isOneTooMany = size() > MAX_REMOVALS;
-            budget.add(isOneTooMany ? -memoryOf(eldest.getValue()) : 0);
-            return isOneTooMany;
+            boolean isOverLimit = size() > MAX_REMOVALS;
+            budget.add(isOverLimit ? -memoryOf(eldest.getValue()) : 0);
+            return isOverLimit;
         }
     });
 
-    /** @param budget for what is kept of consumers */
+    /** @param budget for the reasons of removals */
     Consumers(MemoryBudget budget) {
         this.budget = budget;
     }
 
-    /** From now on the topic can have consumers, in these groups. */
-    void host(Topic topic, TopicGroups groupsOfTopic) {
+    /** Adds a topic, whose consumers will be in these groups. */
+    void addTopic(Topic topic, TopicGroups groupsOfTopic) {
         groups.put(topic, groupsOfTopic);
     }
 
@@ -60,12 +60,12 @@ final class Consumers {
         return found;
     }
 
-    /** All of all topics. */
+    /** The groups of each topic. */
     Stream<TopicGroups> groups() {
         return groups.values().stream();
     }
 
-    /** Null if there is none. */
+    /** Null if absent. */
     ConsumerSession get(String consumerId) {
         return sessions.get(consumerId);
     }
@@ -74,12 +74,12 @@ final class Consumers {
         return sessions.keySet();
     }
 
-    /** By their ids. */
+    /** Sorted by id. */
     Collection<ConsumerSession> all() {
         return new TreeMap<>(sessions).values();
     }
 
-    /** What happened to a consumer that is not there any more; null if it never was, or is there. */
+    /** Why a consumer was removed; null if it was not removed, or too long ago. */
     String removalOf(String consumerId) {
         return removals.get(consumerId);
     }
@@ -90,7 +90,7 @@ final class Consumers {
             topic.requireNotDeleted();
             Topic other = registering.putIfAbsent(settings.consumerId(), topic);
             if (other != null) {
-                throw readsAnother(settings.consumerId(), other, topic);
+                throw readsOtherTopic(settings.consumerId(), other, topic);
             }
             try {
                 return registerReserved(topic, settings);
@@ -100,11 +100,11 @@ final class Consumers {
         }
     }
 
-    /** Nobody else registers this id. The lock is held. */
+    /** No other thread registers this id. The caller holds the monitor of the topic's {@link TopicGroups}. */
     private ConsumerSession registerReserved(Topic topic, ConsumerSettings settings) {
         ConsumerSession known = sessions.get(settings.consumerId());
         if (known != null && known.topic().isDeleted()) {
-            forget(known);
+            drop(known);
             known = null;
         }
         if (known == null) {
@@ -120,13 +120,13 @@ final class Consumers {
         remove(session, "Consumer " + session.consumerId() + " was unregistered.");
     }
 
-    /** Removes all consumers of a topic that was deleted. It takes time in proportion to their number. */
+    /** Removes all consumers of a deleted topic. The time is proportional to their number. */
     void removeAllOf(Topic topic) {
         TopicGroups ofTopic = groupsOf(topic);
-        synchronized (ofTopic) { // one that is just being added is in time or refused
+        synchronized (ofTopic) { // a consumer that is being added is either removed here or refused
             List<ConsumerSession> removed = ofTopic.close();
             removed.stream().limit(MAX_REMOVALS).forEach(this::noteRemovalWithTopic);
-            removed.forEach(this::forget);
+            removed.forEach(this::drop);
             groups.remove(topic);
         }
     }
@@ -138,12 +138,12 @@ final class Consumers {
                         + session.topic().name() + ", which was deleted. Register the topic first.");
     }
 
-    private void forget(ConsumerSession session) {
+    private void drop(ConsumerSession session) {
         sessions.remove(session.consumerId(), session);
-        session.checkSessionBy(null);
+        session.setSessionCheck(null);
     }
 
-    /** The lock is held. */
+    /** The caller holds the monitor of the topic's {@link TopicGroups}. */
     private ConsumerSession add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
         TopicGroups ofTopic = groupsOf(topic);
@@ -155,7 +155,7 @@ final class Consumers {
             group = ofTopic.getOrCreate(topic, settings);
             session = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
             session.persist();
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             topic.memory().giveBack(topic.memory().ofConsumer(id));
             if (isFirst && group != null) {
                 ofTopic.remove(group.key(), topic);
@@ -168,10 +168,10 @@ final class Consumers {
     }
 
     /**
-     * Adds a consumer that was written down before; a member of a group owns nothing yet. It may be with another topic already, if it was
-     * removed from one of the two and that was not on disk when the machine ended.
+     * Adds a persisted consumer. A member of a group owns no partition yet. The consumer may already exist with another topic, if it
+     * was removed from one of the two and that removal was lost when the machine stopped.
      *
-     * @return what people should know, in words; null if there is nothing
+     * @return a notice for the user, in words; null if there is none
      */
     String restore(Topic topic, RestoredConsumer restored) {
         ConsumerSettings settings = restored.settings();
@@ -181,9 +181,9 @@ final class Consumers {
             return null;
         }
         boolean isOutdated = other.registeredAt() > restored.registeredAt();
-        String notice = "consumer " + settings.consumerId() + " was with topic "
+        String notice = "consumer " + settings.consumerId() + " was registered with topic "
                 + other.topic().name() + " and with topic " + topic.name()
-                + ", because its removal was not on disk when the machine ended. It is now with topic "
+                + ", because its removal was not on disk when the machine stopped. It now reads topic "
                 + (isOutdated ? other.topic() : topic).name()
                 + ", where it registered last.";
         if (isOutdated) {
@@ -216,7 +216,7 @@ final class Consumers {
         }
     }
 
-    /** The lock is held. */
+    /** The caller holds the monitor of the topic's {@link TopicGroups}. */
     private void join(ConsumerSession session) {
         sessions.put(session.consumerId(), session);
         session.group().join(session);
@@ -225,18 +225,18 @@ final class Consumers {
 
     private void requireSame(ConsumerSession known, Topic topic, ConsumerSettings settings) {
         if (known.topic() != topic) {
-            throw readsAnother(known.consumerId(), known.topic(), topic);
+            throw readsOtherTopic(known.consumerId(), known.topic(), topic);
         }
         if (!Objects.equals(known.groupName(), settings.group())) {
             throw new EngineException(
                     ErrorCode.CONFLICT,
                     "Consumer " + known.consumerId() + " "
-                            + (known.groupName() == null ? "reads alone" : "is a member of group " + known.groupName())
+                            + (known.groupName() == null ? "has no group" : "is a member of group " + known.groupName())
                             + ". Unregister it first, or choose another consumer_id.");
         }
     }
 
-    private static EngineException readsAnother(String consumerId, Topic other, Topic topic) {
+    private static EngineException readsOtherTopic(String consumerId, Topic other, Topic topic) {
         return new EngineException(
                 ErrorCode.CONFLICT,
                 "Consumer " + consumerId + " reads topic " + other.name() + ". Choose another consumer_id for topic "
@@ -246,7 +246,7 @@ final class Consumers {
     private void watchSession(ConsumerSession session) {
         if (session.hasSession()) {
             long leftMs = session.sessionTimeoutMs() - session.sinceLastHeartbeatMs();
-            session.checkSessionBy(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
+            session.setSessionCheck(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
         }
     }
 
@@ -254,14 +254,14 @@ final class Consumers {
         if (sessions.get(session.consumerId()) != session) {
             return;
         }
-        if (isSilentForTooLong(session)) {
+        if (isExpired(session)) {
             session.topic().executor().execute(() -> expire(session));
         } else {
             watchSession(session);
         }
     }
 
-    private static boolean isSilentForTooLong(ConsumerSession session) {
+    private static boolean isExpired(ConsumerSession session) {
         return session.sinceLastHeartbeatMs() >= session.sessionTimeoutMs();
     }
 
@@ -271,51 +271,48 @@ final class Consumers {
             return; // the topic was deleted meanwhile
         }
         synchronized (ofTopic) {
-            if (isSilentForTooLong(session)) {
+            if (isExpired(session)) {
                 remove(session, expired(session));
-            } else { // it was heard of while this waited
+            } else { // it sent a request while this waited for the lock
                 watchSession(session);
             }
         }
     }
 
     private static String expired(ConsumerSession session) {
-        String silence =
-                ": nothing was heard from it for " + session.sessionTimeoutMs() + " ms (session_timeout_ms), and ";
+        String silence = ": it sent no request for " + session.sessionTimeoutMs() + " ms (session_timeout_ms). ";
         return "Consumer " + session.consumerId() + " was removed"
                 + (session.groupName() == null
-                        ? silence + "its positions are gone."
+                        ? silence + "Its committed offsets were deleted."
                         : " from group " + session.groupName() + silence
-                                + "what it had not committed goes to the others.");
+                                + "The other members get the messages that it had not committed.");
     }
 
-    private void remove(ConsumerSession session, String why) {
+    private void remove(ConsumerSession session, String reason) {
         TopicGroups ofTopic = groups.get(session.topic());
         if (ofTopic == null) {
             return; // the topic was deleted meanwhile, and the consumer with it
         }
         synchronized (ofTopic) {
             if (sessions.get(session.consumerId()) == session) {
-                session.group()
-                        .leave(session); // first: from then on nothing is delivered to it, nor written down of it
+                session.group().leave(session); // first: from now on nothing is delivered or committed
                 session.topic().journal().unregister(session.consumerId());
-                noteRemoval(session, why);
-                sessions.remove(
-                        session.consumerId()); // last: whoever does not find it any more relies on what is written down
+                noteRemoval(session, reason);
+                sessions.remove(session.consumerId()); // last: when it is no longer found, its removal is persisted
                 session.topic().memory().giveBack(session.topic().memory().ofConsumer(session.consumerId()));
                 if (session.groupName() == null) {
                     ofTopic.remove(session.group().key(), session.topic());
                 }
-                session.topic().waiters().wake(); // a call that waits for it is told
+                session.topic().waiters().wake(); // ends the calls that wait for this consumer
             }
         }
     }
 
-    private void noteRemoval(ConsumerSession session, String why) {
-        budget.add(memoryOf(why) - memoryOf(removals.put(session.consumerId(), why)));
+    private void noteRemoval(ConsumerSession session, String reason) {
+        budget.add(memoryOf(reason) - memoryOf(removals.put(session.consumerId(), reason)));
     }
 
-    private static long memoryOf(String removal) {
-        return removal == null ? 0 : REMOVAL + removal.length();
+    private static long memoryOf(String reason) {
+        return reason == null ? 0 : REMOVAL + reason.length();
     }
 }

@@ -9,26 +9,27 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Messages on their way into a log, encoded (see {@link MessageCodec}) and one after the other in one array, each as an object on
- * a line of its own, as a {@link Journal} may write them down:
+ * Encoded messages (see {@link MessageCodec}) to append to a topic. They are in one array, each as a JSON object on a line of its own,
+ * in the form in which a {@link Journal} may write them:
  *
  * <pre>
  *   {"value":"hello"}
  *   {"value":"world","key":"user-1"}
  * </pre>
  *
- * Each has a placement, which says what partition it is for: {@value #ANY} any, 0 or more the hash of its key (see
- * {@link Murmur2}), -2 or less the partition -2, -3, ... for 0, 1, ...
+ * Each message has a placement, from which its partition follows: {@value #ANY} for any partition, 0 or more for the hash of its key
+ * (see {@link Murmur2}), and -2, -3, ... for the partition 0, 1, ...
  *
- * For one thread, which closes it when the messages are in the log.
+ * <p>For one thread, which closes it when the messages are in the log.
  */
 public final class EncodedBatch implements AutoCloseable {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** How many bytes a line has before the members of its message, and after them. */
-    private static final int BEFORE = 1;
+    /** The bytes of a line before the members of its message. */
+    private static final int PREFIX_LENGTH = 1;
 
-    private static final int AFTER = 2;
+    /** The bytes of a line after the members of its message. */
+    private static final int SUFFIX_LENGTH = 2;
 
     private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
     private static final int ANY = -1;
@@ -46,10 +47,10 @@ public final class EncodedBatch implements AutoCloseable {
     private int highestPartition;
 
     /**
-     * @param maxMessageBytes the largest message, value, key and headers together, in bytes of UTF-8
-     * @param sizeHint how many bytes to expect
-     * @param memory of the batch; whatever it holds is given back when the batch is closed
-     * @throws EngineException TOO_LARGE, OVERLOADED: see {@link Reservation#take}; so do all that add messages
+     * @param maxMessageBytes the maximum size of value, key and headers of a message together, in bytes of UTF-8
+     * @param sizeHint the expected size of the batch, in bytes
+     * @param memory of the batch; it is closed with the batch
+     * @throws EngineException TOO_LARGE, OVERLOADED: see {@link Reservation#take}. All methods that add messages throw these, too
      */
     public EncodedBatch(int maxMessageBytes, int sizeHint, Reservation memory) {
         this.maxMessageBytes = maxMessageBytes;
@@ -60,7 +61,7 @@ public final class EncodedBatch implements AutoCloseable {
     @Override
     public void close() {
         memory.release(bytes);
-        bytes = CLOSED; // an answer that waits for the disk still refers to the batch
+        bytes = CLOSED; // an answer that waits for the disk still references the batch
         memory.release(lineEnds);
         lineEnds = new int[0];
         memory.release(placements);
@@ -68,18 +69,18 @@ public final class EncodedBatch implements AutoCloseable {
         memory.close();
     }
 
-    /** How many messages there are. */
+    /** The number of messages. */
     public int count() {
         return count;
     }
 
     /**
-     * Adds a message. If it is refused, the batch is of no use any more.
+     * Adds a message. If this fails, the batch must not be used any more.
      *
-     * @param key null for none
-     * @param headers null for none
-     * @param partition null for that of the key, or else any
-     * @throws EngineException TOO_LARGE; INVALID if a text is not Unicode, or the partition below 0
+     * @param key null if absent
+     * @param headers null if absent
+     * @param partition null for the partition of the key, or for any partition if the key is null
+     * @throws EngineException TOO_LARGE; INVALID if a text is not Unicode or the partition is negative
      */
     public void add(String value, String key, Map<String, String> headers, Integer partition) {
         requireSize(value, key, headers);
@@ -89,21 +90,21 @@ public final class EncodedBatch implements AutoCloseable {
         finish(placement);
     }
 
-    /** The partition of a placement, which is one of so many; -1 for any. */
+    /** The partition of a placement in a topic with this many partitions; -1 for any. */
     static int partition(int placement, int partitions) {
         return placement >= 0 ? placement % partitions : placement == ANY ? -1 : PARTITION_0 - placement;
     }
 
-    /** The highest partition that a message asks for; 0 if none does. */
+    /** The highest partition that a message specifies; 0 if none does. */
     int highestPartition() {
         return highestPartition;
     }
 
     /**
-     * Adds the lines of a text as values; the last one need not end in a line feed.
+     * Adds each line of a text as a value. The last line may end without a line feed.
      *
-     * @param length how much of the array is the text
-     * @throws EngineException TOO_LARGE; INVALID if a line is not UTF-8; the message names the line, from 0
+     * @param length the length of the text in the array, in bytes
+     * @throws EngineException TOO_LARGE; INVALID if a line is not UTF-8. The message contains the index of the line, from 0
      */
     public void addLines(byte[] text, int length) {
         for (int from = 0; from < length; ) {
@@ -111,28 +112,33 @@ public final class EncodedBatch implements AutoCloseable {
         }
     }
 
-    /** Hands each message to a log. */
+    /** Passes each message with its placement to the consumer. */
     void forEach(MessageConsumer consumer) {
-        int from = BEFORE;
+        int from = PREFIX_LENGTH;
         for (int i = 0; i < count; i++) {
-            consumer.accept(i < placements.length ? placements[i] : ANY, bytes, from, lineEnds[i] - AFTER - from);
-            from = lineEnds[i] + BEFORE;
+            consumer.accept(
+                    i < placements.length ? placements[i] : ANY, bytes, from, lineEnds[i] - SUFFIX_LENGTH - from);
+            from = lineEnds[i] + PREFIX_LENGTH;
         }
     }
 
-    /** How many bytes the messages have together. */
+    /** The size of the messages without the prefix and suffix of their lines, in bytes. */
     int size() {
-        return end - count * (BEFORE + AFTER);
+        return end - count * (PREFIX_LENGTH + SUFFIX_LENGTH);
     }
 
-    /** All of them, in lines; valid until it is closed. */
+    /** All messages, in lines. Valid until the batch is closed. */
     ByteBuffer lines() {
         return ByteBuffer.wrap(bytes, 0, end);
     }
 
-    /** Takes messages, encoded, one after the other; the bytes are valid until it returns. */
+    /** Receives encoded messages one after the other. */
     public interface MessageConsumer {
-        /** @param placement of the message, or, once it is known, its partition */
+        /**
+         * Receives a message. The bytes are valid until this method returns.
+         *
+         * @param placement of the message or, if it is known, its partition
+         */
         void accept(int placement, byte[] bytes, int position, int length);
     }
 
@@ -147,7 +153,7 @@ public final class EncodedBatch implements AutoCloseable {
         return PARTITION_0 - partition;
     }
 
-    /** Adds the line that begins at {@code from} and returns where it ends. Stretches in which nothing needs escaping are copied. */
+    /** Adds the line that starts at {@code from}, and returns where it ends. Text that needs no escaping is copied in blocks. */
     private int addLine(byte[] text, int from, int length) {
         begin();
         put(MessageCodec.VALUE, 0, MessageCodec.VALUE.length);
@@ -188,8 +194,8 @@ public final class EncodedBatch implements AutoCloseable {
         if (needed > MAX_ARRAY_LENGTH) {
             throw new EngineException(
                     ErrorCode.TOO_LARGE,
-                    "The batch takes more than " + MAX_ARRAY_LENGTH
-                            + " bytes with all that has to be escaped. Send less at a time.");
+                    "The batch has more than " + MAX_ARRAY_LENGTH
+                            + " bytes after JSON escaping. Send smaller batches.");
         }
         if (needed > bytes.length) {
             bytes = memory.larger(
@@ -198,13 +204,13 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     private void begin() {
-        ensureRoom(BEFORE);
+        ensureRoom(PREFIX_LENGTH);
         bytes[end++] = '{';
     }
 
-    /** The members of a message are there since {@link #begin}. */
+    /** Ends a message, whose members were added since {@link #begin}. */
     private void finish(int placement) {
-        ensureRoom(AFTER);
+        ensureRoom(SUFFIX_LENGTH);
         bytes[end++] = '}';
         bytes[end++] = '\n';
         if (count == lineEnds.length) {
@@ -250,10 +256,10 @@ public final class EncodedBatch implements AutoCloseable {
                 ErrorCode.TOO_LARGE,
                 "The message" + (count > 0 ? " at index " + count : "") + " has " + size
                         + " bytes, and the limit is " + maxMessageBytes
-                        + ". Send less, or start the broker with a larger max-message-bytes.");
+                        + ". Send a smaller message, or start the broker with a larger max-message-bytes.");
     }
 
-    /** In bytes, without making them: the text may be large. */
+    /** The length in UTF-8, in bytes. Does not encode the text, because it may be large. */
     private static long utf8Length(String text) {
         long size = text == null ? 0 : text.length();
         for (int i = 0; text != null && i < text.length(); i++) {
@@ -263,7 +269,7 @@ public final class EncodedBatch implements AutoCloseable {
         return size;
     }
 
-    /** The end of the line, or the first place from {@code from} on where nothing needs escaping. */
+    /** The end of the line, or the first position from {@code from} on whose byte is copied as it is. */
     private static int endOfSpecial(byte[] text, int from, int length) {
         int at = from;
         while (at < length && text[at] != '\n' && (text[at] < 0x20 || text[at] == '"' || text[at] == '\\')) {
@@ -272,7 +278,7 @@ public final class EncodedBatch implements AutoCloseable {
         return at;
     }
 
-    /** The first place from {@code from} on with a control character (a line feed is one), a quote, a backslash or no ASCII. */
+    /** The first position from {@code from} on with a control character (also a line feed), a quote, a backslash, or non-ASCII. */
     private static int endOfPlain(byte[] text, int from, int length) {
         int at = from;
         while (at + Long.BYTES <= length) {
@@ -289,8 +295,8 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     /**
-     * The highest bit of each special byte of eight; above the lowest such byte there may be others by mistake. See Bit
-     * Twiddling Hacks, "Determine if a word has a byte less than n".
+     * Sets the highest bit of each special byte of eight. Above the lowest special byte, bits of other bytes may be set by mistake. See
+     * Bit Twiddling Hacks, "Determine if a word has a byte less than n".
      */
     private static long special(long eight) {
         return (below(eight, 0x20) | zeros(eight ^ repeated('"')) | zeros(eight ^ repeated('\\')) | eight)

@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people, once, that a topic has messages with a timestamp in the future, because a clock was wrong. For whoever holds the lock of the
- * topic.
+ * Logs a warning, once, if a topic has messages with a timestamp in the future because a clock was wrong.
+ *
+ * <p>Not thread-safe: guarded by the lock of the topic.
  */
 final class FutureTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
@@ -16,7 +17,7 @@ final class FutureTimestamps {
     private final Partition[] partitions;
     private boolean isReported;
 
-    /** @param hasMaxAge whether messages of the topic get too old */
+    /** @param hasMaxAge whether messages of the topic expire */
     FutureTimestamps(String topic, boolean hasMaxAge, Partition[] partitions) {
         this.topic = topic;
         this.hasMaxAge = hasMaxAge;
@@ -24,7 +25,7 @@ final class FutureTimestamps {
     }
 
     /**
-     * Looks at a partition, and notes what is new.
+     * Notes new timestamps in the future in a partition, and logs the warning if it was not logged yet.
      *
      * @param now ms since 1970
      */
@@ -36,7 +37,7 @@ final class FutureTimestamps {
         if (!isReported) {
             isReported = true;
             CompletableFuture.runAsync(
-                    () -> { // counting takes a while
+                    () -> { // in another thread, because counting takes time
                         String report = report(now);
                         if (report != null) {
                             LOG.warn(report);
@@ -46,9 +47,10 @@ final class FutureTimestamps {
     }
 
     /**
-     * Looks at all partitions of a topic that was just read back.
+     * Notes timestamps in the future in all partitions of a restored topic.
      *
-     * @return what people should know, in words; null if there is nothing
+     * @param now ms since 1970
+     * @return the warning, in words; null if there is none
      */
     String noteAll(long now) {
         for (Partition partition : partitions) {
@@ -69,7 +71,7 @@ final class FutureTimestamps {
                 : "Topic " + topic + " has " + Plural.of(count, "message")
                         + " with a timestamp in the future. The clock of this machine was"
                         + " wrong when they were appended, or it is wrong now. "
-                        + (hasMaxAge ? "For max_age_ms their age counts from now on. " : "")
-                        + "A seek by timestamp finds them before messages that came later.";
+                        + (hasMaxAge ? "For max_age_ms, their age counts from now on. " : "")
+                        + "A seek by timestamp finds them before messages that were appended later.";
     }
 }

@@ -1,5 +1,6 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,22 +10,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Consumers that share the partitions of a topic: each partition belongs to one member at a time. A consumer that reads
- * alone is a group of one. The committed offsets are the group's, and outlive its members.
+ * A consumer group: consumers that share the partitions of a topic. Each partition is owned by one member at a time. A consumer
+ * without a group is a group of one without a name. The committed offsets belong to the group, and remain when its members leave.
  *
- * <p>Whenever a member joins or leaves, the {@link StickyAssignor} assigns the partitions again. The new assignment takes effect at once:
- * there is no round in which all members have to agree, because the broker alone decides who gets what with the next call.
+ * <p>Whenever a member joins or leaves, the {@link StickyAssignor} reassigns the partitions. The new assignment takes effect at once.
+ * Members do not have to agree to it, because the broker decides with each poll which partitions a member reads.
  *
- * <p>Safe for any number of threads. A thread that changes the group or one of its members holds the lock of the group, also while it
- * writes a commit to disk. Whoever only looks takes no lock.
+ * <p>Safe for any number of threads. A thread that changes the group or one of its members holds the lock of the group, also while
+ * it writes a commit to disk. Readers take no lock.
  */
 final class Group {
-    /** How many owners, or partitions of an owner, a text names. */
+    /** The maximum number of owners, or of partitions of an owner, in a text. */
     private static final int MAX_NAMED = 10;
 
     private final Topic topic;
@@ -32,7 +32,7 @@ final class Group {
     private final CommittedOffsets committed;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** In the order in which they joined. */
+    /** In the order of joining. */
     private final NavigableSet<ConsumerSession> members = new ConcurrentSkipListSet<>(ConsumerSession.BY_AGE);
 
     private volatile int size;
@@ -40,15 +40,15 @@ final class Group {
     private volatile String description = "a consumer";
 
     /**
-     * Who owns what. It is never changed, but replaced.
+     * The owners of the partitions. Immutable.
      *
      * @param generation grows by 1 with each rebalance
-     * @param owners by partition; null for a partition that nobody owns
+     * @param owners by partition; null for a partition without an owner
      */
     private record Assignment(long generation, ConsumerSession[] owners) {}
 
     /**
-     * @param name null for a consumer that reads alone
+     * @param name null for a consumer without a group
      */
     Group(Topic topic, String name, CommittedOffsets committed) {
         this.topic = topic;
@@ -65,32 +65,22 @@ final class Group {
         return topic;
     }
 
-    /** For messages: {@code consumer alice}, {@code group g}. */
+    /** For error messages: {@code consumer alice}, {@code group g}. */
     String description() {
         return description;
     }
 
-    /** What it has committed. */
+    /** The committed offsets. */
     CommittedOffsets committed() {
         return committed;
     }
 
-    /** The lock of its members; it may be held during a write to disk. */
+    /** The lock of the group and its members. It may be held during a write to disk. */
     ReentrantLock lock() {
         return lock;
     }
 
-    /** Runs something with the lock held. */
-    <T> T locked(Supplier<T> action) {
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** By which the topic knows it. */
+    /** See {@link ConsumerSettings#groupKey}. */
     String key() {
         return committed.group();
     }
@@ -101,30 +91,32 @@ final class Group {
     }
 
     void join(ConsumerSession member) {
-        locked(() -> {
+        lock.lock();
+        try {
             members.add(member);
             size++;
-            boolean isIdle =
-                    size > committed.partitions(); // each partition has an owner who has no other: nothing moves
+            boolean isIdle = size > committed.partitions(); // each owner has one partition, so that none moves
             rebalance(isIdle ? assignment.owners : newOwners(null));
-            return null;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Adds a member that was written down. It owns nothing until {@link #restored}. */
+    /** Adds a persisted member. It owns no partition until {@link #restored}. */
     void restore(ConsumerSession member) {
         members.add(member);
         size++;
     }
 
     /**
-     * All members that were written down are back. They own what they owned, unless the broker ended before the last rebalance was
-     * written down, or an earlier version wrote it.
+     * Ends the restore, after all persisted members were added. They own the partitions that they owned before. If the last rebalance
+     * was not persisted, or an earlier version persisted it, the partitions are reassigned.
      *
-     * @param owned the partitions of members by their ids
+     * @param owned by member id, its partitions
      */
     void restored(long generation, Map<String, List<Integer>> owned) {
-        locked(() -> {
+        lock.lock();
+        try {
             Map<String, ConsumerSession> byId =
                     members.stream().collect(Collectors.toMap(ConsumerSession::consumerId, member -> member));
             ConsumerSession[] owners = new ConsumerSession[committed.partitions()];
@@ -135,27 +127,30 @@ final class Group {
             if (!Arrays.equals(owners, fair)) {
                 rebalance(fair);
             }
-            return null;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     void leave(ConsumerSession member) {
-        locked(() -> {
+        lock.lock();
+        try {
             if (!members.contains(member)) {
-                return null;
+                return;
             }
             size--;
             boolean wasIdle = member.partitions().length == 0;
             rebalance(wasIdle ? assignment.owners : newOwners(member));
-            members.remove(member); // last: whoever looks finds each owner among the members
-            return null;
-        });
+            members.remove(member); // last: readers find each owner among the members
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * Ends it, after its topic was deleted: its members get nothing any more. Takes no lock.
+     * Closes the group of a deleted topic. Its members own no partition any more. Takes no lock.
      *
-     * @return its members
+     * @return the members
      */
     List<ConsumerSession> close() {
         List<ConsumerSession> left = List.copyOf(members);
@@ -163,17 +158,17 @@ final class Group {
         return left;
     }
 
-    /** @throws EngineException REBALANCED if it does not own the partition */
+    /** @throws EngineException REBALANCED if the member does not own the partition */
     void requireOwner(ConsumerSession member, int partition) {
         if (!owns(member, partition)) {
             throw new EngineException(
                     ErrorCode.REBALANCED,
                     "Consumer " + member.consumerId() + " does not own partition " + partition + " of topic "
-                            + topic.name() + " (any more): " + describe() + ". Go on with what it owns.");
+                            + topic.name() + ": " + describeOwners() + ". Continue with the partitions that it owns.");
         }
     }
 
-    /** @throws EngineException REBALANCED if there are none, or if it does not own one of them */
+    /** @throws EngineException REBALANCED if {@code partitions} is empty, or if the member does not own one of them */
     void requireOwnerOfAll(ConsumerSession member, int[] partitions) {
         for (int partition : partitions) {
             requireOwner(member, partition);
@@ -181,8 +176,8 @@ final class Group {
         if (partitions.length == 0) {
             throw new EngineException(
                     ErrorCode.REBALANCED,
-                    "Consumer " + member.consumerId() + " owns no partition of topic " + topic.name() + " just now: "
-                            + describe() + ". It can move once it has one.");
+                    "Consumer " + member.consumerId() + " owns no partition of topic " + topic.name() + ": "
+                            + describeOwners() + ". It can seek when it owns a partition.");
         }
     }
 
@@ -190,27 +185,27 @@ final class Group {
         return assignment.owners[partition] == member;
     }
 
-    /** Who has which partitions: {@code alice has partitions 0, 2; bob has partition 1}. Of many owners only some are named. */
-    String describe() {
+    /** The owners of the partitions: {@code alice owns partitions 0, 2; bob owns partition 1}. A long list is abbreviated. */
+    String describeOwners() {
         Map<ConsumerSession, List<Integer>> shares = shares(assignment.owners);
         String named = shares.entrySet().stream()
                 .limit(MAX_NAMED)
-                .map(share -> share.getKey().consumerId() + " has "
+                .map(share -> share.getKey().consumerId() + " owns "
                         + text(share.getValue().stream().mapToInt(p -> p).toArray()))
                 .collect(Collectors.joining("; "));
         return shares.size() <= MAX_NAMED
                 ? named
-                : named + "; " + (shares.size() - MAX_NAMED) + " others have the rest";
+                : named + "; " + (shares.size() - MAX_NAMED) + " other members own the rest";
     }
 
     /** Why a member owns no partition, in words. */
-    String whyIdle() {
-        return "Group " + name + " has " + size + " members, and topic " + topic.name() + " has "
-                + Plural.of(topic.partitions(), "partition") + ": " + describe()
-                + ". It takes over when one of them leaves.";
+    String idleDetail() {
+        return "Group " + name + " has " + size + " members, but topic " + topic.name() + " has only "
+                + Plural.of(topic.partitions(), "partition") + ": " + describeOwners()
+                + ". This consumer gets a partition when one of them leaves.";
     }
 
-    /** The ids of its members at this moment. */
+    /** The ids of the current members. */
     List<String> memberIds() {
         return members.stream().map(ConsumerSession::consumerId).collect(Collectors.toList());
     }
@@ -219,13 +214,13 @@ final class Group {
         return size;
     }
 
-    /** What it is at this moment. */
+    /** The current state. */
     GroupState state() {
         Assignment now = assignment;
         Map<ConsumerSession, List<Integer>> shares = shares(now.owners);
         TreeSet<ConsumerSession> shown = new TreeSet<>(ConsumerSession.BY_AGE);
         shown.addAll(members);
-        shown.addAll(shares.keySet()); // one of them may have left since
+        shown.addAll(shares.keySet()); // an owner may have left meanwhile
         return new GroupState(
                 name,
                 topic.name(),
@@ -240,18 +235,18 @@ final class Group {
     }
 
     private GroupState.Partition partition(int partition, ConsumerSession owner) {
-        long next = committed.get(partition); // before the end, which only grows
+        long next = committed.get(partition); // read first, because the end offset only grows
         return new GroupState.Partition(
                 partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }
 
-    /** How many messages of a partition the group has still to commit. */
+    /** The number of messages of a partition that the group has not committed. */
     long lag(int partition) {
         long next = Math.max(committed.get(partition), topic.startOffset(partition));
         return Math.max(0, topic.endOffset(partition) - next);
     }
 
-    /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. Of many only some are named. */
+    /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. A long list is abbreviated. */
     static String text(int[] partitions) {
         if (partitions.length == 0) {
             return "none";
@@ -275,7 +270,7 @@ final class Group {
         return shares;
     }
 
-    /** The lock is held. */
+    @GuardedBy("lock")
     private void rebalance(ConsumerSession[] owners) {
         boolean isSame = owners == assignment.owners;
         change(new Assignment(assignment.generation + 1, owners));
@@ -293,27 +288,26 @@ final class Group {
         topic.waiters().wake();
     }
 
-    /** The lock is held. */
+    @GuardedBy("lock")
     private void change(Assignment next) {
         ConsumerSession[] before = assignment.owners;
         assignment = next;
         description = description(size == 0);
         if (next.owners != before) {
             for (int p = 0; p < before.length; p++) {
-                give(p, before[p], next.owners[p]);
+                reassign(p, before[p], next.owners[p]);
             }
-            assign(before, next.owners);
+            setPartitions(before, next.owners);
         }
     }
 
     private String description(boolean isEmpty) {
         return name == null
                 ? key()
-                : "group " + name
-                        + (isEmpty ? " (which has no member now; one that joins can seek to \"latest\")" : "");
+                : "group " + name + (isEmpty ? " (which has no members; a new member can seek to \"latest\")" : "");
     }
 
-    private static void give(int partition, ConsumerSession before, ConsumerSession after) {
+    private static void reassign(int partition, ConsumerSession before, ConsumerSession after) {
         if (before == after) {
             return;
         }
@@ -325,8 +319,7 @@ final class Group {
         }
     }
 
-    /** Tells the members what they own. */
-    private static void assign(ConsumerSession[] before, ConsumerSession[] after) {
+    private static void setPartitions(ConsumerSession[] before, ConsumerSession[] after) {
         Map<ConsumerSession, List<Integer>> shares = shares(after);
         Arrays.stream(before)
                 .filter(member -> member != null && !shares.containsKey(member))
@@ -335,11 +328,8 @@ final class Group {
                 (member, share) -> member.assign(share.stream().mapToInt(p -> p).toArray()));
     }
 
-    /**
-     * The lock is held.
-     *
-     * @param leaving a member that gets none; null if nobody leaves
-     */
+    /** @param leaving a member that gets no partition; null if no member leaves */
+    @GuardedBy("lock")
     private ConsumerSession[] newOwners(ConsumerSession leaving) {
         List<ConsumerSession> stay = Arrays.stream(assignment.owners)
                 .map(owner -> owner == leaving ? null : owner)

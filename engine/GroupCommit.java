@@ -8,47 +8,52 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Answers that wait until what they tell of is on disk. Those that come while a sync is going on share the next one, so
- * that many producers cost hardly more syncs than one (what databases call group commit):
+ * Group commit, as in databases: answers that wait for an fsync. Answers that arrive during an fsync share the next one, so that
+ * many producers cost hardly more fsyncs than one:
  * <ol>
- * <li>Whoever has written something, with the lock of the topic held, adds its answer here.
- * <li>A thread that is there as long as somebody waits notes who does, and syncs the journal without the lock.
- * <li>With the lock it publishes what those have written, in the order of writing, and then sends their answers.
- * <li>If the sync failed, nobody knows what is on disk. With the lock all messages that were not published are taken back, the
- *     latest first, and everybody who waits is told. What was registered or committed stays so, and is written with the next record:
- *     it can be asked for again.
+ * <li>A thread writes to the journal, with the lock of the topic held, and adds its answer here.
+ * <li>A background thread runs while answers wait. It notes the last answer, and syncs the journal without the lock.
+ * <li>With the lock, it publishes the writes of these answers in the order of writing. Then it sends the answers.
+ * <li>If the fsync fails, it is unknown what is on disk. With the lock, all unpublished messages are removed, the latest first, and
+ *     all waiting answers fail. Registrations and commits remain, and are written with the next record, so that clients can
+ *     repeat them.
  * </ol>
+ *
+ * <p>The lock of the topic, which is passed to the constructor, guards all fields that are not final, and {@code waiting}.
  */
 final class GroupCommit {
     private final String topic;
     private final Journal journal;
     private final WaitQueue waiters;
     private final Object lock;
-    private final Supplier<EngineException> refusal;
+    private final Supplier<EngineException> deleted;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private long lastNumber;
     private boolean isRunning;
 
     /**
-     * @param waiters who wait for the topic's messages
+     * @param waiters the calls that wait for the topic's messages
      * @param lock of the topic
-     * @param refusal what everybody is told who waits, once the topic was deleted; null until then
+     * @param deleted gives the failure of all waiting answers when the topic was deleted; null until then
      */
-    GroupCommit(String topic, Journal journal, WaitQueue waiters, Object lock, Supplier<EngineException> refusal) {
+    GroupCommit(String topic, Journal journal, WaitQueue waiters, Object lock, Supplier<EngineException> deleted) {
         this.topic = topic;
         this.journal = journal;
         this.waiters = waiters;
         this.lock = lock;
-        this.refusal = refusal;
+        this.deleted = deleted;
     }
 
     /**
-     * @param number counts up
-     * @param start where the journal ended before what it waits for was written
-     * @param whenSynced and whenUndone are run with the lock held
+     * An answer that waits.
+     *
+     * @param number grows by 1 with each answer
+     * @param start the end of the journal before the write that the answer waits for
+     * @param onSynced is run with the lock held after an fsync
+     * @param onUndone is run with the lock held after a failed fsync
      */
     private record Pending<T>(
-            long number, CompletableFuture<T> answer, T value, long start, Runnable whenSynced, Runnable whenUndone) {
+            long number, CompletableFuture<T> answer, T value, long start, Runnable onSynced, Runnable onUndone) {
         void complete(EngineException failure) {
             if (failure == null) {
                 answer.complete(value);
@@ -59,35 +64,35 @@ final class GroupCommit {
     }
 
     /**
-     * An answer that is given when all that was written so far is on disk. The lock is held.
+     * Returns a future that completes with {@code value} when all earlier writes are on disk. The caller holds the lock.
      *
-     * @param start where the journal ended before what it waits for was written
-     * @param whenSynced what to do then
-     * @param whenUndone what to do instead if it never will be
+     * @param start the end of the journal before the write that the answer waits for
+     * @param onSynced is run with the lock held after the fsync
+     * @param onUndone is run with the lock held, instead, if the fsync fails
      */
-    <T> CompletableFuture<T> answer(T value, long start, Runnable whenSynced, Runnable whenUndone) {
-        Pending<T> one = new Pending<>(++lastNumber, new CompletableFuture<>(), value, start, whenSynced, whenUndone);
+    <T> CompletableFuture<T> answer(T value, long start, Runnable onSynced, Runnable onUndone) {
+        Pending<T> pending = new Pending<>(++lastNumber, new CompletableFuture<>(), value, start, onSynced, onUndone);
         if (!isRunning) {
-            DiskThreads.pool().execute(this::syncWhileSomebodyWaits); // it gets the lock after us
+            DiskThreads.pool().execute(this::syncLoop); // it waits for the lock, which this thread holds
             isRunning = true;
         }
-        waiting.add(one);
-        return one.answer;
+        waiting.add(pending);
+        return pending.answer;
     }
 
-    /** Sees to it that a sync comes, though nobody waits for it. The lock is held. */
+    /** Schedules an fsync, although no answer waits for it. The caller holds the lock. */
     void syncSoon() {
         if (!isRunning) {
             answer(null, journal.position(), () -> {}, () -> {});
         }
     }
 
-    /** Syncs now, for everybody who waits. The lock is held; the result is to be run without it. */
+    /** Syncs now, for all waiting answers. The caller holds the lock, and runs the result after it has released the lock. */
     Runnable settle() {
         return settle(lastNumber, trySync());
     }
 
-    private void syncWhileSomebodyWaits() {
+    private void syncLoop() {
         try {
             while (true) {
                 long number;
@@ -103,10 +108,10 @@ final class GroupCommit {
                 synchronized (lock) {
                     answers = settle(number, failure);
                 }
-                answers.run(); // here: whoever sends again meanwhile shares the next sync
+                answers.run(); // before the next fsync, so that producers that send again now share it
             }
-        } catch (RuntimeException | Error e) { // nobody may wait for ever
-            DiskThreads.pool().execute(this::syncWhileSomebodyWaits);
+        } catch (RuntimeException | Error e) { // no answer may wait for ever
+            DiskThreads.pool().execute(this::syncLoop);
             throw e;
         }
     }
@@ -122,37 +127,40 @@ final class GroupCommit {
         }
     }
 
-    /** An OutOfMemoryError, say: whoever waits is told. */
+    /** For example, for an OutOfMemoryError. */
     private EngineException unexpected(Throwable e) {
         return new EngineException(ErrorCode.STORAGE_FULL, "The broker could not sync topic " + topic + ": " + e);
     }
 
-    /** Publishes what was written up to that number, or takes all back, if others have not done so meanwhile. The lock is held. */
+    /**
+     * Publishes the writes of the answers up to {@code number}, or undoes all writes after a failure. Does nothing if another thread
+     * has settled these answers. The caller holds the lock.
+     */
     private Runnable settle(long number, EngineException failure) {
         if (waiting.isEmpty() || waiting.getFirst().number > number) {
             return () -> {};
         }
         List<Pending<?>> settled = new ArrayList<>();
-        EngineException deleted = refusal.get();
-        EngineException told = deleted != null ? deleted : failure;
+        EngineException deletion = deleted.get();
+        EngineException thrown = deletion != null ? deletion : failure;
         try {
-            if (told == null) {
+            if (thrown == null) {
                 while (!waiting.isEmpty() && waiting.getFirst().number <= number) {
                     settled.add(waiting.removeFirst());
                 }
-                settled.forEach(one -> one.whenSynced.run());
+                settled.forEach(pending -> pending.onSynced.run());
             } else {
                 undoAll(settled);
             }
         } catch (RuntimeException | Error e) {
-            told = unexpected(e);
+            thrown = unexpected(e);
         }
-        EngineException result = told;
+        EngineException result = thrown;
         return () -> {
             try {
                 waiters.wake();
             } finally {
-                settled.forEach(one -> one.complete(result));
+                settled.forEach(pending -> pending.complete(result));
             }
         };
     }
@@ -162,9 +170,9 @@ final class GroupCommit {
         while (!waiting.isEmpty()) {
             undone.add(waiting.removeLast());
         }
-        if (refusal.get() == null) {
+        if (deleted.get() == null) {
             try {
-                undone.forEach(one -> one.whenUndone.run());
+                undone.forEach(pending -> pending.onUndone.run());
             } finally {
                 journal.cutBack(start);
             }

@@ -3,32 +3,33 @@ package engine;
 import java.util.List;
 
 /**
- * Why a consumer gets nothing, in a code and in words that say what to do.
+ * Why a consumer gets no messages.
  *
  * @param code stable
+ * @param detail in words, with what to do
  */
 public record IdleReason(Code code, String detail) {
-    /** The reasons. */
+    /** The reasons. Clients depend on the names: never rename one. */
     public enum Code {
-        /** There are messages for it. */
+        /** There are messages to deliver. */
         MESSAGES_WAIT,
-        /** Nothing was ever produced to what it reads. */
+        /** No message was ever produced to its partitions. */
         TOPIC_EMPTY,
-        /** It has got everything. */
+        /** All messages were delivered. */
         CAUGHT_UP,
-        /** It has got everything, and has not committed all of it. */
+        /** All messages were delivered, but not all of them are committed. */
         WAITING_FOR_COMMIT,
-        /** It has got everything that is left; some was dropped before. */
+        /** All retained messages were delivered, but some were dropped before. */
         TRIMMED,
         /** Its group has more members than the topic has partitions. */
         NOT_ASSIGNED
     }
 
     /**
-     * Of a consumer that owns partitions.
+     * The reason for a consumer that owns partitions.
      *
-     * @param positions where it stands in each
-     * @param missed how many messages were dropped before it could get them
+     * @param positions in each of them
+     * @param missed the number of messages that were dropped before the consumer could read them
      */
     static IdleReason of(String topic, List<Position> positions, long missed) {
         long lag = Position.totalLag(positions);
@@ -42,18 +43,21 @@ public record IdleReason(Code code, String detail) {
         if (uncommitted > 0) {
             return new IdleReason(
                     Code.WAITING_FOR_COMMIT,
-                    "It has got everything, but not committed " + Plural.of(uncommitted, "message")
-                            + "; registering again delivers them again.");
+                    "It has received all messages, but has not committed " + Plural.of(uncommitted, "message")
+                            + ". If it registers again, they are delivered again.");
         }
         if (missed > 0) {
             return new IdleReason(
                     Code.TRIMMED,
-                    Plural.of(missed, "message") + " dropped to keep topic " + topic
-                            + " within its limits, before it could get them; what is left it has got.");
+                    Plural.of(missed, "message") + (missed == 1 ? " was" : " were")
+                            + " dropped by the retention of topic " + topic
+                            + " before it could read them. It has received all others.");
         }
         boolean isEmpty = positions.stream().allMatch(position -> position.offset() == 0);
         return isEmpty
-                ? new IdleReason(Code.TOPIC_EMPTY, "Nothing was produced yet to what it reads of topic " + topic + ".")
-                : new IdleReason(Code.CAUGHT_UP, "It has got everything. The next message comes when one is produced.");
+                ? new IdleReason(
+                        Code.TOPIC_EMPTY, "No message was produced yet to its partitions of topic " + topic + ".")
+                : new IdleReason(
+                        Code.CAUGHT_UP, "It has received all messages. It gets the next message when one is produced.");
     }
 }

@@ -3,12 +3,12 @@ package engine;
 import java.util.Arrays;
 
 /**
- * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s, of which only the last grows. Offsets
- * are dense; the log begins at 0 and, once messages were trimmed, later. Nothing is ever moved or rewritten, so that
- * reading takes no lock: a reader sees every message below {@link #highWatermark()} whole, and none above it.
+ * The log of one partition: encoded messages in RAM, in a list of {@link Segment}s. Only the last segment grows. Offsets are dense.
+ * The log starts at 0, and later after messages were trimmed. Messages are never moved or rewritten, so reading takes no lock:
+ * a reader sees every message below {@link #highWatermark()}, and none above it.
  *
- * <p>Reading is safe for any number of threads. Whatever changes the log is called with the lock of its topic held. The
- * timestamps of a log go back when the clock does.
+ * <p>Reading is safe for any number of threads. A thread that changes the log holds the lock of its {@link TopicWriter}. Timestamps
+ * can decrease from one message to the next, because the clock can go back.
  */
 final class Log {
     private final MemoryBudget budget;
@@ -19,7 +19,7 @@ final class Log {
     private volatile long appendedBytes;
 
     private long countedFrom;
-    private long hiddenBytes;
+    private long unpublishedBytes;
     private long lastTimestamp;
     private volatile long highestTimestamp = Long.MIN_VALUE;
 
@@ -29,17 +29,17 @@ final class Log {
 
     /** Receives the messages of a read, in the order of their offsets; the bytes are valid until it returns. */
     interface Reader {
-        /** @return false if the message is not taken: then the read ends before it */
+        /** @return false to reject the message and end the read before it */
         boolean message(long offset, long timestamp, byte[] bytes, int position, int length);
     }
 
-    /** How much memory, in bytes, it takes more at the most to append so many messages of this size. */
+    /** The maximum memory, in bytes, that appending {@code count} messages of {@code size} bytes in total would add. */
     long growth(int count, int size) {
         Segment last = segments.length == 0 ? null : segments[segments.length - 1];
         return Segment.growth(last, count, size);
     }
 
-    /** How much memory, in bytes, it gives back to begin with this offset. */
+    /** The memory, in bytes, that {@link #trim} to this offset would free. */
     long freedBy(long newStart) {
         long freed = 0;
         for (int i = segmentsBefore(newStart) - 1; i >= 0; i--) {
@@ -49,7 +49,7 @@ final class Log {
     }
 
     /**
-     * Writes a message, which {@link #publish} shows to readers, or {@link #undo} takes back.
+     * Writes a message. It becomes visible to readers by {@link #publish}, or is removed by {@link #undo}.
      *
      * @param timestamp ms since 1970
      */
@@ -63,40 +63,40 @@ final class Log {
         if (last.capacity() != before) {
             budget.add(Segment.memory(last.capacity()) - Segment.memory(before));
         }
-        hiddenBytes += length;
+        unpublishedBytes += length;
         lastTimestamp = timestamp;
         if (timestamp > highestTimestamp) {
             highestTimestamp = timestamp;
         }
     }
 
-    /** The offset that the next message will get that is written: past {@link #highWatermark} as long as some are not shown. */
+    /** The offset of the next message to be written. It is past {@link #highWatermark} while messages are unpublished. */
     long logEndOffset() {
         return segments.length == 0 ? highWatermark : segments[segments.length - 1].endOffset();
     }
 
     /**
-     * Shows readers what was written.
+     * Makes messages visible to readers.
      *
-     * @param end up to this offset
+     * @param end the new high watermark
      * @param size of these messages, in bytes
      */
     void publish(long end, int size) {
         keptBytes += size;
         appendedBytes += size;
-        hiddenBytes -= size;
-        highWatermark = end; // the volatile write that shows the messages to readers
+        unpublishedBytes -= size;
+        highWatermark = end; // this volatile write makes the messages visible to readers
     }
 
-    /** Shows readers all that was written. */
+    /** Makes all messages that were written visible to readers. */
     void publishAll() {
-        publish(logEndOffset(), Math.toIntExact(hiddenBytes));
+        publish(logEndOffset(), Math.toIntExact(unpublishedBytes));
     }
 
     /**
-     * Takes back what was written and not shown.
+     * Removes unpublished messages.
      *
-     * @param end what comes from this offset on
+     * @param end the new log end offset
      */
     void undo(long end) {
         int kept = segments.length;
@@ -107,19 +107,19 @@ final class Log {
         if (kept > 0) {
             segments[kept - 1].truncate(end);
         }
-        hiddenBytes = 0;
+        unpublishedBytes = 0;
         read(highWatermark, end, (offset, timestamp, bytes, position, length) -> {
-            hiddenBytes += length;
+            unpublishedBytes += length;
             return true;
         });
     }
 
     /**
-     * Drops all messages and begins anew at another offset.
+     * Drops all messages and continues at another offset.
      *
      * @param timestamp of the message before that offset, in ms since 1970
      */
-    void beginAt(long offset, long timestamp) {
+    void resetTo(long offset, long timestamp) {
         dropSegments(segments.length);
         startOffset = offset;
         highWatermark = offset;
@@ -129,34 +129,38 @@ final class Log {
     }
 
     /**
-     * Reads messages from {@code from} on, until the reader has enough or the log ends. A message that was trimmed is never read:
-     * below {@link #startOffset()} it begins there.
+     * Reads messages from {@code from} on, until the reader rejects one or the log ends. A read below {@link #startOffset()} starts
+     * there, so that trimmed messages are never read.
      *
-     * @return the offset after the last message read; without one, the offset where it began
+     * @return the offset after the last message read; if there is none, the offset where the read started
      */
     long read(long from, Reader reader) {
         return read(from, highWatermark, reader);
     }
 
-    /** The same up to an offset, which may lie past {@link #highWatermark}. */
+    /** As {@link #read(long, Reader)}, up to {@code end}, which may be past {@link #highWatermark}. */
     long read(long from, long end, Reader reader) {
         Segment[] snapshot = segments;
         long first = Math.max(from, startOffset);
         if (snapshot.length == 0 || first >= end) {
             return first;
         }
-        long next = Math.max(first, snapshot[0].baseOffset()); // a trim may have been faster
+        long next = Math.max(first, snapshot[0].baseOffset()); // the log may have been trimmed meanwhile
         for (int i = segmentOf(snapshot, next); next < end; i++) {
             long to = i + 1 < snapshot.length ? Math.min(end, snapshot[i + 1].baseOffset()) : end;
             next = snapshot[i].read(next, to, reader);
             if (next < to) {
-                break; // the reader has enough
+                break; // the reader rejected a message
             }
         }
         return next;
     }
 
-    /** Of the messages from an offset on, the offset of the first that was appended at this time (ms since 1970) or later; the end if there is none. */
+    /**
+     * The offset of the first message, from {@code from} on, with this timestamp or a later one; the high watermark if there is none.
+     *
+     * @param timestamp ms since 1970
+     */
     long offsetAt(long from, long timestamp) {
         long end = highWatermark;
         long[] found = {end};
@@ -169,24 +173,24 @@ final class Log {
         return found[0];
     }
 
-    /** Reads messages, but skips segments in which all timestamps are below this one. */
+    /** Reads messages, but skips segments whose timestamps are all below this one. */
     private void readTimes(long from, long end, long timestamp, Reader reader) {
         Segment[] snapshot = segments;
         for (int i = 0; i < snapshot.length; i++) {
             long first = Math.max(from, snapshot[i].baseOffset());
             long to = i + 1 < snapshot.length ? Math.min(end, snapshot[i + 1].baseOffset()) : end;
             if (first < to && snapshot[i].highestTimestamp() >= timestamp && snapshot[i].read(first, to, reader) < to) {
-                return; // the reader has enough
+                return; // the reader rejected a message
             }
         }
     }
 
-    /** The offset of the oldest message that is kept. */
+    /** The offset of the oldest message in the log. */
     long startOffset() {
         return startOffset;
     }
 
-    /** How many messages have a timestamp after this one. Takes no lock. */
+    /** The number of messages with a timestamp after this one. Takes no lock. */
     long countAfter(long timestamp) {
         long[] count = {0};
         readTimes(startOffset, highWatermark, timestamp, (offset, time, bytes, position, length) -> {
@@ -196,52 +200,52 @@ final class Log {
         return count[0];
     }
 
-    /** The offset that the next message will get. */
+    /** The offset after the last message that is visible to readers. */
     long highWatermark() {
         return highWatermark;
     }
 
-    /** Of the message that was written last, in ms since 1970; 0 if none ever was. */
+    /** The timestamp of the message that was written last, in ms since 1970; 0 if none was ever written. */
     long lastTimestamp() {
         return lastTimestamp;
     }
 
-    /** The highest of the timestamps that were written since {@link #forgetHighestTimestamp}, in ms since 1970. */
+    /** The highest timestamp that was written since {@link #resetHighestTimestamp}, in ms since 1970. */
     long highestTimestamp() {
         return highestTimestamp;
     }
 
-    void forgetHighestTimestamp() {
+    void resetHighestTimestamp() {
         highestTimestamp = Long.MIN_VALUE;
     }
 
-    /** The encoded messages that are kept, in bytes. */
+    /** The size of the visible messages, encoded, in bytes. */
     long keptBytes() {
         return keptBytes;
     }
 
-    /** The encoded messages that are kept or not shown yet, in bytes. */
+    /** The size of all messages, including unpublished ones, encoded, in bytes. */
     long writtenBytes() {
-        return keptBytes + hiddenBytes;
+        return keptBytes + unpublishedBytes;
     }
 
-    /** The encoded messages from an offset on, in bytes. Takes no lock. */
+    /** The size of the visible messages from an offset on, encoded, in bytes. Takes no lock. */
     long keptBytesFrom(long offset) {
         return Math.max(0, keptBytes - bytesBefore(offset));
     }
 
-    /** All messages that were appended since {@link #beginCounting}, if it was called. */
+    /** The number of messages that were appended since {@link #resetCounters}, if it was called, else since the log was created. */
     long appendedCount() {
         return highWatermark - countedFrom;
     }
 
-    /** The same messages, in bytes. */
+    /** The size of these messages, encoded, in bytes. */
     long appendedBytes() {
         return appendedBytes;
     }
 
-    /** What is there so far was not appended, but read back. */
-    void beginCounting() {
+    /** Excludes the current messages from the counters, because they were restored and not appended. */
+    void resetCounters() {
         countedFrom = highWatermark;
         appendedBytes = 0;
     }
@@ -263,7 +267,7 @@ final class Log {
         return fresh;
     }
 
-    /** Moves the start, and drops the segments that lie before it. */
+    /** Moves the start offset forward, and drops the segments before it. */
     void trim(long newStart) {
         if (newStart <= startOffset) {
             return;
@@ -273,7 +277,7 @@ final class Log {
         dropSegments(segmentsBefore(newStart));
     }
 
-    /** The encoded messages before an offset that are still kept, in bytes. */
+    /** The size of the visible messages before an offset, encoded, in bytes. */
     private long bytesBefore(long end) {
         long[] bytesBefore = new long[1];
         read(startOffset, Math.min(end, highWatermark), (offset, timestamp, bytes, position, length) -> {

@@ -3,15 +3,16 @@ package engine;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a partition keeps of its {@link Log}: where the log has to begin so that it is within the topic's limits and so that no message is too old.
+ * The retention of a partition: computes the start offset of its {@link Log} from the limits of the topic and the age of the messages.
  *
- * <p>A message is too old if its timestamp is, or if {@link #noteFutureTimestamps} has noted its timestamp for longer than messages are
- * kept. How long that is no clock that is set can tell: one that jumps ahead would make everything too old that was noted.
+ * <p>A message expires when its timestamp is older than the maximum age. If its timestamp was in the future, it expires when the
+ * maximum age has passed since {@link #noteFutureTimestamps} noted it. That time is measured with {@link System#nanoTime}, because a
+ * wall clock that jumps ahead would expire all of these messages at once.
  *
- * <p>Whatever changes it is called with the lock of the topic held; the rest is safe for any number of threads.
+ * <p>A thread that changes it holds the lock of the {@link TopicWriter}. Other methods are safe for any number of threads.
  */
 final class LogRetention {
-    /** By how much a timestamp has to be ahead of the clock to be in the future: a clock that is set right by less was not wrong. */
+    /** A timestamp is in the future if it is ahead of the clock by more than this. Smaller corrections of the clock are normal. */
     private static final long CLOCK_TOLERANCE_MS = 1000;
 
     private final Log log;
@@ -19,27 +20,27 @@ final class LogRetention {
     private final TopicSettings settings;
     private final Readers readers;
 
-    /** No message before this offset is younger than the topic's maximum age; 0 if nobody has looked. It saves looking again. */
+    /** All messages before this offset have expired; 0 if unknown. A cache, so that they are not read again. */
     private volatile long expiredBefore;
 
-    private volatile Early early = new Early(0, 0);
+    private volatile FutureMessages futureMessages = new FutureMessages(0, 0);
 
-    /** For whom messages are kept. Safe for any number of threads. */
+    /** The readers that messages are retained for. Safe for any number of threads. */
     interface Readers {
-        /** The offset up to which all of them have read; 0 without any: what nobody has seen is not given up. */
+        /** The lowest committed offset of all readers; 0 if there are none, so that unread messages are not dropped. */
         long readByAll(int partition);
 
-        /** Says which of them has not. */
+        /** In words, a reader that has not read this offset. */
         String whoHasNotRead(int partition, long offset);
     }
 
     /**
-     * Messages some of which have a timestamp in the future, because the clock was wrong when they came.
+     * The messages before an offset, some of which have a timestamp in the future because the clock was wrong.
      *
-     * @param endOffset they come before this offset
-     * @param sinceNanos when that was noted, by {@link System#nanoTime}
+     * @param endOffset the offset after the last of them
+     * @param sinceNanos when they were noted, by {@link System#nanoTime}
      */
-    private record Early(long endOffset, long sinceNanos) {}
+    private record FutureMessages(long endOffset, long sinceNanos) {}
 
     /** @param readers of the topic */
     LogRetention(Log log, int partition, TopicSettings settings, Readers readers) {
@@ -50,9 +51,10 @@ final class LogRetention {
     }
 
     /**
-     * The offset that the log has to begin with so that there is room for so many messages more. Changes nothing. The lock is held.
+     * The start offset that makes room for more messages. Changes nothing. The caller holds the lock of the topic.
      *
-     * @param size of the messages in bytes
+     * @param count the number of messages
+     * @param size of these messages, in bytes
      * @throws EngineException TOPIC_FULL
      */
     long startWithRoomFor(int count, int size) {
@@ -61,19 +63,18 @@ final class LogRetention {
             return startOffset;
         }
         if (!fits(count, size)) {
-            throw full(
-                    "a batch of " + count + " messages of " + size + " bytes never fits into it. Send less at a time");
+            throw full("a batch of " + count + " messages of " + size + " bytes can never fit. Send smaller batches");
         }
         long end = log.logEndOffset();
         if (fits(end - startOffset + count, log.writtenBytes() + size)) {
-            return startOffset; // without asking the readers, of whom there may be many
+            return startOffset; // a shortcut, because there may be many readers
         }
         long limit = settings.dropsOldest() ? end : Math.min(log.highWatermark(), readers.readByAll(partition));
         long[] bytesAfter = {log.writtenBytes() + size};
         long start = log.read(startOffset, end, (offset, timestamp, bytes, position, length) -> {
-            boolean isOneTooMany = offset < limit && !fits(end - offset + count, bytesAfter[0]);
-            bytesAfter[0] -= isOneTooMany ? length : 0;
-            return isOneTooMany;
+            boolean isOverLimit = offset < limit && !fits(end - offset + count, bytesAfter[0]);
+            bytesAfter[0] -= isOverLimit ? length : 0;
+            return isOverLimit;
         });
         if (!fits(end - start + count, bytesAfter[0])) {
             throw full(readers.whoHasNotRead(partition, start) + ". Try again later");
@@ -81,19 +82,19 @@ final class LogRetention {
         return start;
     }
 
-    /** Drops what is one too many, whoever has read how far. The lock is held. */
+    /** Drops messages that exceed the limits, also unread ones. The caller holds the lock of the topic. */
     void trimToLimits() {
         long end = log.highWatermark();
         long[] kept = {log.keptBytes()};
         log.trim(log.read(log.startOffset(), end, (offset, timestamp, bytes, position, length) -> {
-            boolean isOneTooMany = !fits(end - offset, kept[0]);
-            kept[0] -= isOneTooMany ? length : 0;
-            return isOneTooMany;
+            boolean isOverLimit = !fits(end - offset, kept[0]);
+            kept[0] -= isOverLimit ? length : 0;
+            return isOverLimit;
         }));
     }
 
     /**
-     * Drops what is too old. The lock is held.
+     * Drops expired messages. The caller holds the lock of the topic.
      *
      * @param now ms since 1970
      */
@@ -101,14 +102,14 @@ final class LogRetention {
         log.trim(startOffset(now));
     }
 
-    /** Tells whether {@link #trimExpired} or {@link #noteFutureTimestamps} has something to do. Takes no lock. */
+    /** Whether {@link #trimExpired} or {@link #noteFutureTimestamps} has something to do. Takes no lock. */
     boolean hasWork(long now) {
         return hasFutureTimestamps(now) || startOffset(now) > log.startOffset();
     }
 
     /**
-     * The offset of the oldest message that is kept and not too old, whether or not those before it were trimmed yet. It never goes back,
-     * even when the clock does. Takes no lock.
+     * The offset of the oldest message that has not expired, even if expired messages are not trimmed yet. It never decreases, even
+     * if the clock goes back. Takes no lock.
      *
      * @param now ms since 1970
      */
@@ -117,33 +118,32 @@ final class LogRetention {
             return log.startOffset();
         }
         long known = Math.max(log.startOffset(), expiredBefore);
-        Early noted = early;
-        boolean isNotedTooOld = known < noted.endOffset
+        FutureMessages noted = futureMessages;
+        boolean isNotedExpired = known < noted.endOffset
                 && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
-        long first = isNotedTooOld ? Math.min(noted.endOffset, log.highWatermark()) : known;
+        long first = isNotedExpired ? Math.min(noted.endOffset, log.highWatermark()) : known;
         long start = Math.max(known, log.offsetAt(first, now - settings.maxAgeMs()));
         if (start > known) {
-            expiredBefore =
-                    start; // of two that look at once the slower may write the smaller offset: the next one looks again
+            expiredBefore = start; // a race between two threads may store the lower offset, which only costs time
         }
         return start;
     }
 
-    /** Tells whether {@link #noteFutureTimestamps} has something to note. Takes no lock. */
+    /** Whether {@link #noteFutureTimestamps} has something to note. Takes no lock. */
     boolean hasFutureTimestamps(long now) {
         return log.highestTimestamp() > now + CLOCK_TOLERANCE_MS;
     }
 
     /**
-     * Notes that the timestamps of some messages are ahead of the clock, if they are and it was not noted: it was wrong when they came, or is
-     * wrong now. From now on they age. The lock is held.
+     * Notes messages with new timestamps in the future, if there are any. The clock was wrong when they were appended, or it is wrong
+     * now. Their age counts from now on. The caller holds the lock of the topic.
      *
      * @param now ms since 1970
      */
     void noteFutureTimestamps(long now) {
         if (hasFutureTimestamps(now)) {
-            early = new Early(log.logEndOffset(), System.nanoTime());
-            log.forgetHighestTimestamp();
+            futureMessages = new FutureMessages(log.logEndOffset(), System.nanoTime());
+            log.resetHighestTimestamp();
         }
     }
 
@@ -152,11 +152,11 @@ final class LogRetention {
                 && (settings.maxBytes() == null || bytes <= settings.maxBytes());
     }
 
-    private EngineException full(String why) {
+    private EngineException full(String reason) {
         return new EngineException(
                 ErrorCode.TOPIC_FULL,
                 "The " + (settings.partitionsOrDefault() == 1 ? "topic" : "partition") + " keeps "
                         + (log.highWatermark() - log.startOffset()) + " messages of " + log.keptBytes() + " bytes ("
-                        + settings + "), and " + why + ".");
+                        + settings + "), and " + reason + ".");
     }
 }

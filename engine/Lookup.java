@@ -6,23 +6,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds what a name stands for, or says what may have been meant. Safe for any number of threads. */
+/** Finds topics, consumers and groups by name. An error suggests a similar name. Safe for any number of threads. */
 final class Lookup {
-    /** Among more names it does not look for a similar one: the answer to a mistake must not keep others waiting. */
+    /** With more names than this, an error suggests none, because the comparison would delay other requests. */
     private static final int MAX_COMPARED_NAMES = 1000;
 
     private final Map<String, Topic> topics;
     private final Consumers consumers;
-    private final boolean isForgetful;
+    private final boolean losesConsumersOnRestart;
 
     /**
-     * @param topics by their names, a live view
-     * @param isForgetful whether a restart of the broker removes all consumers
+     * @param topics by name, a live view
+     * @param losesConsumersOnRestart whether a restart of the broker removes all consumers
      */
-    Lookup(Map<String, Topic> topics, Consumers consumers, boolean isForgetful) {
+    Lookup(Map<String, Topic> topics, Consumers consumers, boolean losesConsumersOnRestart) {
         this.topics = topics;
         this.consumers = consumers;
-        this.isForgetful = isForgetful;
+        this.losesConsumersOnRestart = losesConsumersOnRestart;
     }
 
     /** @throws EngineException TOPIC_NOT_FOUND */
@@ -31,12 +31,13 @@ final class Lookup {
         if (topic == null) {
             Names.require("topic", name);
             throw new EngineException(
-                    ErrorCode.TOPIC_NOT_FOUND, "No topic " + name + "." + didYouMean(name, topics.keySet()));
+                    ErrorCode.TOPIC_NOT_FOUND,
+                    "Topic " + name + " does not exist." + didYouMean(name, topics.keySet()));
         }
         return topic;
     }
 
-    /** @throws EngineException CONSUMER_NOT_FOUND; if it was there once, it says what happened to it */
+    /** @throws EngineException CONSUMER_NOT_FOUND; if the consumer was removed, the message says why */
     ConsumerSession session(String consumerId) {
         ConsumerSession session = consumers.get(consumerId);
         if (session == null) {
@@ -46,14 +47,16 @@ final class Lookup {
                     ErrorCode.CONSUMER_NOT_FOUND,
                     removal != null
                             ? removal
-                            : "No consumer " + consumerId + "." + didYouMean(consumerId, consumers.ids())
-                                    + (isForgetful ? " A broker that was restarted has forgotten its consumers." : ""));
+                            : "Consumer " + consumerId + " does not exist." + didYouMean(consumerId, consumers.ids())
+                                    + (losesConsumersOnRestart
+                                            ? " A restart of the broker removes all consumers."
+                                            : ""));
         }
         return session;
     }
 
     /**
-     * The groups of this name, each of another topic.
+     * The groups of this name, each of a different topic.
      *
      * @throws EngineException GROUP_NOT_FOUND
      */
@@ -72,8 +75,8 @@ final class Lookup {
                     .collect(Collectors.toSet());
             throw new EngineException(
                     ErrorCode.GROUP_NOT_FOUND,
-                    "No group " + name + "." + didYouMean(name, known)
-                            + " A group exists once a consumer has registered with its name.");
+                    "Group " + name + " does not exist." + didYouMean(name, known)
+                            + " A group is created when a consumer registers with its name.");
         }
         return found.stream();
     }

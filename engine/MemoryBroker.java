@@ -19,11 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A broker in RAM: topics that grow at the end, and consumers that each keep their own place in one of them. A {@link Storage} keeps
- * what is to outlive the process.
+ * A broker that keeps topics and consumers in RAM. A {@link Storage} persists them across restarts.
  *
- * <p>Safe for any number of threads. There is one lock per topic and one per group of consumers, and for reading and
- * writing messages none over all. A call that throws has changed nothing.
+ * <p>Safe for any number of threads. There is one lock per topic and one per consumer group. No global lock is taken to read or
+ * write messages. A call that throws has changed nothing.
  */
 public final class MemoryBroker implements MessageBroker {
     private final Topics topics;
@@ -34,8 +33,8 @@ public final class MemoryBroker implements MessageBroker {
 
     /**
      * @param budget for the logs of all topics
-     * @param maxPartitions how many a topic may have at the most
-     * @param storage writes down what is to outlive the process
+     * @param maxPartitions the maximum number of partitions of a topic
+     * @param storage persists topics and consumers
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage) {
         this(budget, maxPartitions, storage, Runnable::run);
@@ -43,10 +42,10 @@ public final class MemoryBroker implements MessageBroker {
 
     /**
      * @param budget for the logs of all topics
-     * @param maxPartitions how many a topic may have at the most
-     * @param storage writes down what is to outlive the process
-     * @param starter runs a short task at once or soon. The task starts a thread that executes calls which may wait for a disk. A caller that
-     *     makes several calls at a time can delay it until after the last of them, so that one start serves them all.
+     * @param maxPartitions the maximum number of partitions of a topic
+     * @param storage persists topics and consumers
+     * @param starter runs a short task at once or soon. The task starts a thread for calls that may wait for a disk. A caller
+     *     that makes several calls at a time can delay the task until after the last call, so that one start serves all.
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter) {
         this.budget = budget;
@@ -60,28 +59,29 @@ public final class MemoryBroker implements MessageBroker {
         return topics.register(name, asked);
     }
 
-    /** Runs a call where it may wait for a disk; in this thread, if nothing of the topic is written to one. */
-    private static <T> CompletableFuture<T> inTurn(Topic topic, Supplier<CompletableFuture<T>> call) {
+    /** Runs a call on the executor of the topic if the topic is on disk, because it may wait for the disk; else in this thread. */
+    private static <T> CompletableFuture<T> runFor(Topic topic, Supplier<CompletableFuture<T>> call) {
         return topic.isOnDisk()
                 ? CompletableFuture.supplyAsync(call, topic.executor()).thenCompose(Function.identity())
                 : call.get();
     }
 
     /**
-     * A topic that its {@link Storage} has kept, still empty; nobody knows it until {@link #restored} is called.
+     * Begins to restore a topic that a {@link Storage} has persisted. The topic is empty, and not visible until
+     * {@link #restored} is called.
      *
-     * @param journal where it goes on being written down
-     * @throws EngineException STORAGE_FULL if it is more than the memory holds
+     * @param journal persists later changes of the topic
+     * @throws EngineException STORAGE_FULL if the memory is exhausted
      */
     public TopicRestorer restore(String name, TopicSettings settings, Journal journal) {
         return topics.restore(name, settings, journal);
     }
 
     /**
-     * A topic is restored: from now on it is there, with these consumers, whose groups it has.
+     * Makes a restored topic visible, with its consumers. Their groups were restored before.
      *
-     * @return what people should know, in words
-     * @throws EngineException STORAGE_FULL if they are more than the memory holds
+     * @return notices for the user, in words
+     * @throws EngineException STORAGE_FULL if the memory is exhausted
      */
     public List<String> restored(TopicRestorer restorer, Collection<RestoredConsumer> restoredConsumers) {
         return topics.restored(restorer, restoredConsumers);
@@ -90,7 +90,7 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<Void> deleteTopic(String name) {
         Topic topic = lookup.topic(name);
-        return inTurn(topic, () -> {
+        return runFor(topic, () -> {
             topic.journal().delete();
             if (topics.remove(topic)) {
                 topic.delete();
@@ -105,13 +105,13 @@ public final class MemoryBroker implements MessageBroker {
     public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
         Topic topic = lookup.topic(topicName);
         String id = Names.requireOrCreate("producer_id", producerId, "producer-");
-        return inTurn(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
+        return runFor(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
     }
 
     @Override
     public CompletableFuture<ConsumerState> registerConsumer(String topicName, ConsumerSettings settings) {
         Topic topic = lookup.topic(topicName);
-        return inTurn(
+        return runFor(
                 topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
     }
 
@@ -136,9 +136,9 @@ public final class MemoryBroker implements MessageBroker {
         });
     }
 
-    /** Changes a consumer, which may have gone while the change waited for a disk. */
+    /** Changes a consumer. Looks it up again on the executor, because it may have been removed meanwhile. */
     private <T> CompletableFuture<T> change(String consumerId, BiFunction<Topic, ConsumerSession, T> action) {
-        return inTurn(lookup.session(consumerId).topic(), () -> {
+        return runFor(lookup.session(consumerId).topic(), () -> {
             ConsumerSession session = lookup.session(consumerId);
             return session.topic().afterSync(action.apply(session.topic(), session));
         });
@@ -148,12 +148,12 @@ public final class MemoryBroker implements MessageBroker {
     public CompletableFuture<ProduceResult> produce(String topicName, EncodedBatch batch, ProducerSequence sequence) {
         try {
             Topic topic = lookup.topic(topicName);
-            return inTurn(topic, () -> {
+            return runFor(topic, () -> {
                 try (batch) {
                     return topic.append(batch, sequence);
                 }
             });
-        } catch (Throwable e) { // there is no such topic, say, or no thread
+        } catch (Throwable e) { // for example, the topic does not exist, or no thread can be started
             batch.close();
             throw e;
         }
@@ -167,28 +167,28 @@ public final class MemoryBroker implements MessageBroker {
         CompletableFuture<EncodedMessages> result =
                 deliver(session, claim -> next(session, epoch, claim, limits), waitMs);
         if (result instanceof PendingPoll && !result.isDone()) {
-            session.noteWaiting((PendingPoll<EncodedMessages>) result, epoch);
+            session.addWaiting((PendingPoll<EncodedMessages>) result, epoch);
         }
         return result;
     }
 
-    /** Delivers in this thread, unless the delivery may have to wait for a disk: to write down what is committed, or what was missed. */
+    /** Delivers in this thread, unless the delivery may wait for a disk to persist a commit or the number of missed messages. */
     private <T> CompletableFuture<T> deliver(ConsumerSession session, PendingPoll.Attempt<T> attempt, long waitMs) {
         Topic topic = session.topic();
         if (!topic.isOnDisk()) {
-            return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
+            return PendingPoll.start(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
         }
         ReentrantLock lock = session.group().lock();
         if (!session.autoCommit() && !topic.mayDropUnread() && lock.tryLock()) {
             try {
-                if (!session.autoCommit()) { // and so it stays as long as the lock is held
-                    return PendingPoll.until(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());
+                if (!session.autoCommit()) { // it does not change while the lock is held
+                    return PendingPoll.start(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());
                 }
             } finally {
                 lock.unlock();
             }
         }
-        return PendingPoll.elsewhere(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
+        return PendingPoll.startOnExecutor(topic.waiters(), budget, attempt, () -> null, waitMs, topic.executor());
     }
 
     @Override
@@ -196,7 +196,7 @@ public final class MemoryBroker implements MessageBroker {
         Topic topic = lookup.topic(request.topic());
         int partition = topic.requirePartition("partition", request.partition());
         long before = topic.offset(partition, request.from());
-        return PendingPoll.until(
+        return PendingPoll.start(
                 topic.waiters(),
                 budget,
                 claim -> claim.getAsBoolean()
@@ -210,17 +210,17 @@ public final class MemoryBroker implements MessageBroker {
     /** Null if there are too few messages. */
     private EncodedMessages page(Topic topic, int partition, BrowseRequest request, long before, long minMessages) {
         topic.requireNotDeleted();
-        long start = topic.offsetLater(partition, request.from(), before);
+        long start = topic.offsetAfterWait(partition, request.from(), before);
         if (topic.endOffset(partition) - start < minMessages) {
             return null;
         }
         MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
         try {
             EncodedMessages page = topic.page(partition, start, writer);
-            topic.offsetLater(
-                    partition, request.from(), before); // the start may have been dropped just before it was read
+            topic.offsetAfterWait(
+                    partition, request.from(), before); // fails if the start was trimmed just before it was read
             return page;
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             writer.close();
             throw e;
         }
@@ -245,8 +245,8 @@ public final class MemoryBroker implements MessageBroker {
                 ? new long[topic.partitions()]
                 : TopicStream.parseId(lastEventId, topic.partitions());
         for (int p : partitions) {
-            boolean isOfAnotherLife = next[p] > topic.endOffset(p); // of a topic that has begun anew since
-            next[p] = lastEventId == null || isOfAnotherLife ? topic.offset(p, from) : next[p];
+            boolean isOfDeletedTopic = next[p] > topic.endOffset(p); // the topic was deleted and created again since
+            next[p] = lastEventId == null || isOfDeletedTopic ? topic.offset(p, from) : next[p];
         }
         return new TopicStream(this, topic, partitions, next);
     }
@@ -331,19 +331,19 @@ public final class MemoryBroker implements MessageBroker {
         }
     }
 
-    /** Looks whether the consumer is still there: while a call waited, it may have gone. */
+    /** Checks first that the consumer was not removed while the call waited. */
     private EncodedMessages next(ConsumerSession session, int epoch, BooleanSupplier claim, ReadLimits limits) {
         requireRunning();
         if (lookup.session(session.consumerId()) != session) {
             throw new EngineException(
                     ErrorCode.CONSUMER_NOT_FOUND,
-                    "Consumer " + session.consumerId() + " was removed and registered again meanwhile. Ask again.");
+                    "Consumer " + session.consumerId() + " was removed and registered again during the call. Retry.");
         }
         MessageWriter writer = new MessageWriter(limits, budget.reservation());
         EncodedMessages result;
         try {
             result = session.next(epoch, claim, writer);
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             writer.close();
             throw e;
         }

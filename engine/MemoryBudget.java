@@ -3,16 +3,16 @@ package engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that a broker may take of its heap. There are two accounts, and neither can starve the other:
+ * The memory that a broker may use of its heap. It has two parts, and neither can starve the other:
  *
  * <pre>
- *   | kept: 60 %                                   | in flight: 20 %                 | all else: 20 %             |
- *   | messages, topics, consumers, producers       | bodies, answers, spare arrays   | the JVM, the server        |
+ *   | kept: 60 %                                   | in flight: 20 %                 | rest: 20 %                 |
+ *   | messages, topics, consumers, producers       | bodies, answers, pooled arrays  | the JVM, the server        |
  * </pre>
  *
- * What is kept stays until somebody deletes it: beyond its limit a request is refused with STORAGE_FULL. What is in flight goes
- * with its request: beyond its limit a request is refused with OVERLOADED, and may be sent again. The last part of it is
- * for small requests, so that large ones cannot shut them out.
+ * Kept memory is used until it is deleted. Beyond its limit, a request is refused with STORAGE_FULL. In-flight memory is released at
+ * the end of its request. Beyond its limit, a request is refused with OVERLOADED, and may be retried. A share of the in-flight memory
+ * is reserved for small requests, so that large ones cannot starve them.
  *
  * <p>Amounts are in bytes of heap. Safe for any number of threads.
  */
@@ -20,16 +20,16 @@ public final class MemoryBudget {
     private static final double KEPT_SHARE = 0.6;
     private static final double IN_FLIGHT_SHARE = 0.2;
 
-    /** Which part of what may be kept is for messages alone, so that producing goes on when somebody registers too much. */
+    /** One part in this many of the kept memory is reserved for messages, so that too many registrations do not stop producers. */
     private static final int PART_FOR_MESSAGES = 10;
 
-    /** Which part of what may be in flight is for small requests alone. */
+    /** One part in this many of the in-flight memory is reserved for small requests. */
     private static final int PART_FOR_SMALL = 8;
 
-    /** What an open connection takes. All of them may take half of what may be in flight. */
+    /** The memory of an open connection. All connections may use half of the in-flight memory. */
     private static final int CONNECTION = 4 << 10;
 
-    /** The same topics may take a little more when they are read back: their arrays have other sizes then. */
+    /** Restored topics may exceed the limit a little, because their arrays have other sizes than before the restart. */
     private static final double SLACK_FOR_RESTORED = 1.05;
 
     private final long keptLimit;
@@ -37,54 +37,54 @@ public final class MemoryBudget {
     private final AtomicLong kept = new AtomicLong();
     private final AtomicLong inFlight = new AtomicLong();
 
-    /** @param heap the largest size of the heap */
+    /** @param heap the maximum size of the heap, in bytes */
     public MemoryBudget(long heap) {
         this.keptLimit = (long) (heap * KEPT_SHARE);
         this.inFlightLimit = (long) (heap * IN_FLIGHT_SHARE);
     }
 
-    /** How much all that is kept may take. */
+    /** The limit of the kept memory. */
     public long keptLimit() {
         return keptLimit;
     }
 
-    /** How much all that is kept takes now. */
+    /** The kept memory that is in use. */
     public long kept() {
         return kept.get();
     }
 
-    /** How much requests in flight may take. */
+    /** The limit of the in-flight memory. */
     public long inFlightLimit() {
         return inFlightLimit;
     }
 
-    /** How much requests in flight take now, with the arrays that are spare. */
+    /** The in-flight memory that is in use, including pooled arrays. */
     public long inFlight() {
         return inFlight.get() + ByteArrayPool.bytes();
     }
 
-    /** How many connections may be open. */
+    /** The maximum number of open connections. */
     public long maxConnections() {
         return inFlightLimit / 2 / CONNECTION;
     }
 
-    /** Notes that so many connections more, or if negative fewer, are open. */
+    /** Adds to the number of open connections; a negative number subtracts. Never fails. */
     public void addConnections(int more) {
         inFlight.addAndGet((long) CONNECTION * more);
     }
 
-    /** For a request, which holds nothing yet. */
+    /** A new reservation for a request. It holds nothing yet. */
     public Reservation reservation() {
         return new Reservation(this, Reservation.SMALL);
     }
 
-    /** For what may be many and last long, and so never has a part in what is for small requests. */
+    /** A new reservation for a long-lived call. It never uses the memory for small requests, because there may be many such calls. */
     public Reservation reservationForStream() {
         return new Reservation(this, 0);
     }
 
     /**
-     * Takes so much more for messages.
+     * Takes kept memory for messages.
      *
      * @throws EngineException STORAGE_FULL; then nothing is taken
      */
@@ -92,7 +92,7 @@ public final class MemoryBudget {
         keep(bytes, keptLimit);
     }
 
-    /** As {@link #keep(long)}, for what is kept besides messages. */
+    /** As {@link #keep(long)}, for everything except messages. */
     void keepState(long bytes) {
         keep(bytes, keptLimit - keptLimit / PART_FOR_MESSAGES);
     }
@@ -107,12 +107,12 @@ public final class MemoryBudget {
         } while (!kept.compareAndSet(before, before + bytes));
     }
 
-    /** Notes that so many bytes more, or if negative fewer, are kept. */
+    /** Adds to the kept memory without a check of the limit; a negative number subtracts. */
     void add(long bytes) {
         kept.addAndGet(bytes);
     }
 
-    /** @throws EngineException STORAGE_FULL if what was read back from disk does not fit */
+    /** @throws EngineException STORAGE_FULL if the restored topics exceed the limit */
     void requireRoomForRestored() {
         long now = kept.get();
         if (now > keptLimit * SLACK_FOR_RESTORED) {
@@ -120,12 +120,12 @@ public final class MemoryBudget {
         }
     }
 
-    /** The most that one request can have, unless it is small. */
+    /** The maximum memory of a request that is not small. */
     long largestRequest() {
         return inFlightLimit - inFlightLimit / PART_FOR_SMALL;
     }
 
-    /** Takes so much more for a request in flight; false if there is no room for it just now. */
+    /** Takes in-flight memory; returns false if the limit would be exceeded. */
     boolean tryTake(long bytes, boolean isSmall) {
         long limit = isSmall ? inFlightLimit : largestRequest();
         long before;
@@ -141,7 +141,7 @@ public final class MemoryBudget {
         return true;
     }
 
-    /** A request does not need so much any more. */
+    /** Releases in-flight memory. */
     void giveBack(long bytes) {
         inFlight.addAndGet(-bytes);
     }
@@ -150,6 +150,6 @@ public final class MemoryBudget {
         return new EngineException(
                 ErrorCode.STORAGE_FULL,
                 "Topics, messages, consumers and producers take " + now + " of " + limit
-                        + " bytes of memory. Delete a topic, give topics limits, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+                        + " bytes of memory. Delete a topic, set limits for topics, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
     }
 }

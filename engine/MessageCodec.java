@@ -5,22 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * How a message looks in the log and on its way out. A message is encoded once, when it is produced, to the JSON members
- * that every answer about it will carry:
+ * The encoding of messages in the log and in responses. A message is encoded once, when it is produced, to the JSON members that every
+ * response contains:
  *
  * <pre>
- *   "value":"hello"            or with all   "value":"hello","key":"user-1","headers":{"trace":"7f3a"}
+ *   "value":"hello"            with all members:   "value":"hello","key":"user-1","headers":{"trace":"7f3a"}
  * </pre>
  *
- * Reading puts what belongs to the place and not to the message around it, and copies the rest:
+ * A read copies these members, and adds the topic, partition, offset and timestamp:
  *
  * <pre>
- *   {"topic":"demo","offset":42,               + the members as they lie in the log +   ,"timestamp":1700000000000}
- *   {"topic":"demo","partition":3,"offset":42,   in a topic of several partitions
+ *   {"topic":"demo","offset":42,               + the members from the log +   ,"timestamp":1700000000000}
+ *   {"topic":"demo","partition":3,"offset":42,   in a topic with several partitions
  * </pre>
  *
- * Strings are escaped as RFC 8259 demands, so that text in any script stays readable in the log. Line separators other than
- * the line feed (U+0085, U+2028, U+2029) are escaped too: common readers of NDJSON and of server-sent events end a line at them.
+ * Strings are escaped only as RFC 8259 requires, so that text in any script is readable in the log. The line separators U+0085, U+2028
+ * and U+2029 are escaped, too, because common readers of NDJSON and server-sent events end a line at them.
  */
 final class MessageCodec {
     static final byte[] VALUE = ascii("\"value\":\"");
@@ -38,15 +38,15 @@ final class MessageCodec {
 
     private MessageCodec() {}
 
-    /** Takes a message, encoded, piece by piece. */
+    /** Receives an encoded message, piece by piece. */
     interface Target {
         void put(byte[] piece);
     }
 
     /**
-     * @param key null for none
-     * @param headers null for none
-     * @throws EngineException INVALID if one of the texts has an unpaired surrogate, which is no Unicode text
+     * @param key null if absent
+     * @param headers null if absent
+     * @throws EngineException INVALID if a text has an unpaired surrogate
      */
     static void encode(String value, String key, Map<String, String> headers, Target target) {
         target.put(VALUE);
@@ -74,27 +74,28 @@ final class MessageCodec {
         target.put(END);
     }
 
-    /** What stands before the offset in each message of a partition. */
+    /** The text before the offset in each message of a partition. */
     static byte[] prefix(String topic, int partition, boolean isOneOfSeveral) {
         return ascii(
                 "{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
     }
 
     /**
-     * What stands after the members.
+     * The text after the members.
      *
-     * @param separator follows the message
+     * @param timestamp ms since 1970
+     * @param separator is added after the message
      */
     static byte[] suffix(long timestamp, String separator) {
         return ascii(",\"timestamp\":" + timestamp + "}" + separator);
     }
 
-    /** A long text is escaped in pieces, for each takes several times its size meanwhile. */
+    /** Escapes a long text in pieces, because escaping temporarily needs several times the size of its input. */
     private static void escape(String field, String text, Target target) {
         for (int from = 0, to; from < text.length(); from = to) {
             to = Math.min(text.length(), from + MAX_PIECE);
             if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-                to--; // its pair stays together
+                to--; // keeps a surrogate pair together
             }
             target.put(escape(field, text.substring(from, to)));
         }
@@ -108,7 +109,8 @@ final class MessageCodec {
                     : escaped;
         } catch (IllegalArgumentException unpairedSurrogate) {
             throw EngineException.invalid(
-                    field, "has an unpaired surrogate (half of a \\ud83d\\ude00 pair), so it is not Unicode text");
+                    field,
+                    "has an unpaired surrogate (half of a pair such as \\ud83d\\ude00), so it is not Unicode text");
         }
     }
 

@@ -6,22 +6,22 @@ import java.util.Arrays;
 import java.util.function.LongFunction;
 
 /**
- * Takes messages out of logs and writes them as JSON, one after the other, until it has enough: see {@link MessageCodec}
- * for a message, and {@link MessageLayout} for what stands around them. It has enough, too, when the memory for requests is taken.
+ * Writes messages of logs as JSON, until a limit is reached or the memory for requests is used up. See {@link MessageCodec} for the
+ * format of a message, and {@link MessageLayout} for the format of the list.
  *
- * <p>For one thread, which ends it by {@link #finish} or, if nothing is to be sent, closes it.
+ * <p>For one thread, which calls {@link #finish} or, if no message is sent, {@link #close}.
  */
 final class MessageWriter implements Log.Reader, AutoCloseable {
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
-    /** What is copied in growing is soon let go of: rather a few large steps. */
+    /** The factor by which the array grows: large, because every step copies. */
     private static final int GROWTH = 4;
 
-    /** From this size on a spare array for all that may come is better than one for what comes next. */
+    /** From this size on, in bytes, a pooled array for the maximum size is tried first. */
     private static final int LARGE = 64 << 10;
 
-    /** For what {@link #finish} adds, which then takes no more memory. */
+    /** The room for what {@link #finish} adds, in bytes, so that it needs no more memory. */
     private static final int TAIL = 128;
 
     private static final byte[] CLOSED = {};
@@ -44,8 +44,8 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
     private int digitsStart = MAX_DIGITS;
 
     /**
-     * @param limits it stops before the output exceeds them
-     * @param memory which it takes its own from, and which is closed with it
+     * @param limits the writer stops before the output exceeds them
+     * @param memory of the writer; it is closed with the writer
      */
     MessageWriter(ReadLimits limits, Reservation memory) {
         this.memory = memory;
@@ -61,27 +61,27 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         memory.close();
     }
 
-    /** How many messages were taken. */
+    /** The number of messages that were written. */
     int count() {
         return count;
     }
 
-    /** How many bytes were written. */
+    /** The number of bytes that were written. */
     int length() {
         return length;
     }
 
-    /** Tells whether there was a message that it did not take. */
+    /** Whether a message was rejected because of the limits. */
     boolean isFull() {
         return isFull;
     }
 
-    /** Ends it: what was written has the memory from now on, and is to be closed in place of this. */
+    /** Ends the writer. The result owns the memory, and is closed instead of the writer. */
     EncodedMessages finish() {
         return finish("");
     }
 
-    /** As {@link #finish()}, with further members of the object that has the list: {@code ,"next_offset":7}. */
+    /** As {@link #finish()}, with further members after the list, such as {@code ,"next_offset":7}. */
     EncodedMessages finish(String members) {
         if (layout == MessageLayout.LIST) {
             byte[] tail = ("]" + members + "}\n").getBytes(StandardCharsets.UTF_8);
@@ -95,20 +95,20 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         return new EncodedMessages(layout, ByteBuffer.wrap(bytes, 0, length), memory);
     }
 
-    /** What comes next is from the partition with this prefix, which {@link MessageCodec#prefix} made. */
+    /** Sets the prefix of the next messages: see {@link MessageCodec#prefix}. Resets {@link #firstOffset}. */
     MessageWriter from(byte[] partitionPrefix) {
         this.prefix = partitionPrefix;
         this.firstOffset = -1;
-        this.lastOffset = -2; // what follows on nothing
+        this.lastOffset = -2; // no offset follows it
         return this;
     }
 
-    /** What comes next is of events with these ids, by offset. */
+    /** Sets the event ids of the next messages, by offset. */
     void withIds(LongFunction<String> idsByOffset) {
         ids = idsByOffset;
     }
 
-    /** The offset of the first message that was taken from the latest partition; -1 if none was. */
+    /** The offset of the first message since the last call of {@link #from}; -1 if there is none. */
     long firstOffset() {
         return firstOffset;
     }
@@ -124,7 +124,7 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         int needed = head.length + MAX_DIGITS + 1 + size + suffix.length;
         if (count == 0
                 ? !start(needed)
-                : count == maxMessages || length + needed > maxBytes || !hasRoom(needed + TAIL)) {
+                : count == maxMessages || length + needed > maxBytes || !ensureRoom(needed + TAIL)) {
             isFull = true;
             return false;
         }
@@ -145,9 +145,9 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         return at + size;
     }
 
-    /** Makes room for a first message. */
+    /** Makes room for the first message. */
     private boolean start(int needed) {
-        if (!hasRoom(LIST_START.length + needed + TAIL)) {
+        if (!ensureRoom(LIST_START.length + needed + TAIL)) {
             return false;
         }
         if (layout == MessageLayout.LIST) {
@@ -163,20 +163,24 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         return head;
     }
 
-    /** What stands after a message, with what separates it from the next one. */
+    /** The text after the members of a message, with the separator before the next message. */
     private byte[] suffix(long timestamp) {
         String separator = layout == MessageLayout.LIST ? "," : layout == MessageLayout.EVENTS ? "\n\n" : "\n";
         return MessageCodec.suffix(timestamp, separator);
     }
 
-    /** There is room for it. */
+    /** The caller has made room. */
     private void putAll(byte[] more) {
         System.arraycopy(more, 0, bytes, length, more.length);
         length += more.length;
     }
 
-    /** Makes room for so many bytes more. Once there is a message it does without if memory is short, and returns false. */
-    private boolean hasRoom(int more) {
+    /**
+     * Makes room for more bytes. Returns false if there is no memory, but a message was written already.
+     *
+     * @throws EngineException OVERLOADED, TOO_LARGE if there is no memory and no message was written yet
+     */
+    private boolean ensureRoom(int more) {
         if (length + more <= bytes.length) {
             return true;
         }
@@ -193,7 +197,7 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
         return true;
     }
 
-    /** The digits of an offset. Offsets follow each other, and counting up in digits is much cheaper than dividing. */
+    /** Sets the decimal digits of an offset. Consecutive offsets are incremented in place, which is much cheaper than dividing. */
     private void setDigits(long offset) {
         if (offset == lastOffset + 1) {
             countUp();

@@ -7,11 +7,14 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The rule for topics, consumer ids and producer ids: Kafka's own for topics ({@code org.apache.kafka.common.internals.Topic}). */
+/**
+ * The rules for names of topics, groups, consumers and producers. They are Kafka's rules for topics ({@code
+ * org.apache.kafka.common.internals.Topic}). Stateless.
+ */
 public final class Names {
     public static final int MAX_LENGTH = 249;
 
-    /** What names look like; besides, {@code .} and {@code ..} are refused. */
+    /** The pattern of legal names. The names {@code .} and {@code ..} match, but are refused. */
     public static final String PATTERN = "[A-Za-z0-9._-]{1," + MAX_LENGTH + "}";
 
     private static final Pattern LEGAL = Pattern.compile(PATTERN);
@@ -21,7 +24,7 @@ public final class Names {
     /**
      * Returns the name if it is legal.
      *
-     * @throws EngineException INVALID, naming the field, if it is not
+     * @throws EngineException INVALID with the name of the field, if it is not legal
      */
     public static String require(String field, String name) {
         if (LEGAL.matcher(name).matches() && !name.equals(".") && !name.equals("..")) {
@@ -29,17 +32,22 @@ public final class Names {
         }
         throw EngineException.invalid(
                 field,
-                "must be 1 to " + MAX_LENGTH + " of A-Z a-z 0-9 . _ - (and not . or ..), but is " + abbreviated(name));
+                "must be 1 to " + MAX_LENGTH + " characters of A-Z a-z 0-9 . _ - (but not . or ..), but is "
+                        + abbreviated(name));
     }
 
-    /** Returns the name if there is one and it is legal; else a fresh one: the prefix and 8 hexadecimal digits. */
+    /**
+     * Returns the name if it is legal. If it is null, generates one: the prefix and 8 random hexadecimal digits.
+     *
+     * @throws EngineException INVALID with the name of the field, if the name is not legal
+     */
     public static String requireOrCreate(String field, String name, String prefix) {
         return name != null
                 ? require(field, name)
                 : prefix + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** Of the known names the one that the wanted one was most likely meant to be, if any is near enough. */
+    /** The known name that is most similar to the wanted one; empty if none is similar enough. */
     public static Optional<String> nearest(String wanted, Collection<String> known) {
         int threshold = Math.min(3, wanted.length() / 2);
         LevenshteinDistance distance = new LevenshteinDistance(threshold);
@@ -48,7 +56,7 @@ public final class Names {
                 .min(Comparator.comparing(name -> distance.apply(wanted, name)));
     }
 
-    /** In quotes, and cut if it is long. */
+    /** Returns the name in quotes. Only the first 40 characters of a longer name are shown. */
     public static String abbreviated(String name) {
         return name.length() <= 40
                 ? '"' + name + '"'

@@ -1,6 +1,6 @@
 package engine;
 
-/** A place in a partition: {@code earliest}, {@code latest}, an offset, or the first message of a time. */
+/** A position in a partition: {@code earliest}, {@code latest}, an offset, or a timestamp. Immutable. */
 public final class OffsetSpec {
     private static final OffsetSpec EARLIEST = new OffsetSpec(-1);
     private static final OffsetSpec LATEST = new OffsetSpec(-2);
@@ -18,7 +18,7 @@ public final class OffsetSpec {
     }
 
     /**
-     * The first message that was appended at this time or later; the end if there is none.
+     * The first message with this timestamp or a later one; the end if there is none.
      *
      * @param timestamp ms since 1970
      */
@@ -27,7 +27,7 @@ public final class OffsetSpec {
     }
 
     /**
-     * Reads it from what JSON or a command line gives: a word, a number, or a number as text; null is earliest.
+     * Parses a value of JSON or of a command line: a word, a number, or a number as text. Null means earliest.
      *
      * @throws EngineException INVALID if it is none of these
      */
@@ -48,16 +48,16 @@ public final class OffsetSpec {
             try {
                 return Long.parseLong(text);
             } catch (NumberFormatException beyondLong) {
-                // it is no offset
+                // the error below
             }
         }
         throw EngineException.invalid(
                 field,
                 "must be earliest, latest or an offset from 0 to " + Long.MAX_VALUE + ", but is "
-                        + Names.abbreviated(text) + "; a time goes into timestamp, in ms since 1970");
+                        + Names.abbreviated(text) + ". For a time, use timestamp, in ms since 1970");
     }
 
-    /** Tells whether it is an offset, which means a place in one partition only. */
+    /** Whether it is an offset. An offset applies to a single partition. */
     public boolean isNumber() {
         return !isTimestamp && value >= 0;
     }

@@ -4,29 +4,29 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /**
- * Which messages of a batch go to which partition of a topic: that of their key or the one that they ask for, and the others take turns.
- * For one thread, as long as the batch is open.
+ * Assigns the messages of a batch to partitions: by the partition that a message specifies, by its key, or else round-robin. For one
+ * thread, while the batch is open.
  */
 final class PartitionedBatch implements Journal.Messages {
     private final EncodedBatch batch;
     private final int partitionCount;
-    private final int turn;
+    private final int firstRoundRobin;
 
-    /** The partitions that the messages go to, in their order. */
+    /** The partitions that get messages, in ascending order. */
     private final int[] partitions;
 
     private final int[] counts;
     private final int[] sizes;
-    private int turnAfter;
+    private int nextRoundRobin;
 
     /**
-     * @param turn the partition of the first message that has to take turns
-     * @param scratch an element for each partition, with anything in it: a batch may be much smaller than the number of partitions
+     * @param firstRoundRobin the partition of the first message that is assigned round-robin
+     * @param scratch a reusable array with an element for each partition, so that a small batch need not allocate one
      */
-    PartitionedBatch(EncodedBatch batch, int turn, int[] scratch) {
+    PartitionedBatch(EncodedBatch batch, int firstRoundRobin, int[] scratch) {
         this.batch = batch;
         this.partitionCount = scratch.length;
-        this.turn = turn;
+        this.firstRoundRobin = firstRoundRobin;
         this.partitions = findPartitions();
         this.counts = new int[partitions.length];
         this.sizes = new int[partitions.length];
@@ -40,7 +40,7 @@ final class PartitionedBatch implements Journal.Messages {
 
     private int[] findPartitions() {
         if (partitionCount == 1) {
-            turnAfter = turn;
+            nextRoundRobin = firstRoundRobin;
             return batch.count() == 0 ? new int[0] : new int[] {0};
         }
         if (batch.count() == 1) {
@@ -63,7 +63,7 @@ final class PartitionedBatch implements Journal.Messages {
         });
     }
 
-    /** How many partitions the messages go to; the parts are numbered from 0, in the order of the partitions. */
+    /** The number of partitions that get messages. Parts are numbered from 0, in the order of the partitions. */
     int parts() {
         return partitions.length;
     }
@@ -72,24 +72,24 @@ final class PartitionedBatch implements Journal.Messages {
         return partitions[part];
     }
 
-    /** How many messages go to the partition of this part. */
+    /** The number of messages of a part. */
     int count(int part) {
         return counts[part];
     }
 
-    /** The same messages, in bytes. */
+    /** The size of the messages of a part, in bytes. */
     int size(int part) {
         return sizes[part];
     }
 
-    /** How many messages there are. */
+    /** The number of messages. */
     int count() {
         return batch.count();
     }
 
-    /** The partition of the next message that has to take turns. */
-    int turnAfter() {
-        return turnAfter;
+    /** The partition of the next message, after this batch, that is assigned round-robin. */
+    int nextRoundRobin() {
+        return nextRoundRobin;
     }
 
     @Override
@@ -102,15 +102,15 @@ final class PartitionedBatch implements Journal.Messages {
         return batch.lines();
     }
 
-    /** Hands over each message with its partition, each time the same one. */
+    /** Passes each message with its partition. A repeated call gives the same partitions. */
     @Override
     public void forEach(EncodedBatch.MessageConsumer consumer) {
-        turnAfter = turn;
+        nextRoundRobin = firstRoundRobin;
         batch.forEach((placement, bytes, position, length) -> {
             int partition = partitionCount == 1 ? 0 : EncodedBatch.partition(placement, partitionCount);
             if (partition < 0) {
-                partition = turnAfter;
-                turnAfter = (turnAfter + 1) % partitionCount;
+                partition = nextRoundRobin;
+                nextRoundRobin = (nextRoundRobin + 1) % partitionCount;
             }
             consumer.accept(partition, bytes, position, length);
         });

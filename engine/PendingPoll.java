@@ -9,31 +9,31 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The result of something that is tried again whenever a topic has changed, until it gives one or the deadline passes. No
- * thread is held meanwhile; the steps are told at {@link WaitQueue}. An attempt may move a consumer on, so that its result must
- * not be lost, and an attempt may have to wait for a disk, for which the deadline must not wait:
+ * A call that waits: it is attempted again whenever the topic changes, until it has a result or its deadline passes. No thread is
+ * blocked meanwhile: {@link WaitQueue} lists the steps. An attempt may advance a consumer, so its result must not be lost. An attempt
+ * may wait for a disk, but the deadline must not:
  * <ol>
- * <li>An attempt takes the locks that it needs, for which it may have to wait. Then it claims the call, see {@link Attempt}.
- * <li>The deadline and {@link #cancel} end the call at once if no attempt has claimed it. An attempt that comes too late changes nothing.
- * <li>If an attempt has claimed the call, its result is the answer. Only if it finds nothing, the deadline ends the call after it.
+ * <li>An attempt takes the locks that it needs, which may block. Then it claims the call, see {@link Attempt}.
+ * <li>The deadline and {@link #cancel} end the call at once if no attempt has claimed it. A later attempt changes nothing.
+ * <li>If an attempt has claimed the call, its result is the answer. If it has no result, the deadline ends the call after it.
  * </ol>
  *
  * @param <T> the result
  */
 final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
-    /** What a call that waits takes, with its request and its deadline, in bytes. */
+    /** The memory of a call that waits, with its request and its deadline, in bytes. */
     private static final int MEMORY = 2 << 10;
 
-    /** Nobody has claimed the call. */
+    /** No attempt has claimed the call. */
     private static final int OPEN = 0;
 
-    /** An attempt has. */
+    /** An attempt has claimed the call. */
     private static final int CLAIMED = 1;
 
-    /** An attempt has, and it is the last one: the deadline has passed. */
+    /** An attempt has claimed the call, and is the last one because the deadline has passed. */
     private static final int CLAIMED_LAST = 2;
 
-    /** There is a result, or will be at once. */
+    /** The call has a result, or gets it at once. */
     private static final int ENDED = 3;
 
     private static final VarHandle STATE;
@@ -59,26 +59,26 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
         this.executor = executor;
     }
 
-    /** Looks for a result. Called by one thread at a time. */
+    /** Tries to get a result. Called by one thread at a time. */
     interface Attempt<T> {
         /**
-         * @param claim has to be asked before anything is changed, with all locks held: if it is false, the call has ended
-         * @return null if there is too little yet, or the call has ended
+         * @param claim must be called before any change, with all locks held. If it returns false, the call has ended
+         * @return null if there is no result yet, or if the call has ended
          */
         T make(BooleanSupplier claim);
     }
 
     /**
-     * Tries at once, in this thread.
+     * Makes the first attempt at once, in this thread.
      *
-     * @param budget has room for what waiting takes
-     * @param atDeadline gives the result, or null, if none of the attempts has; it waits for nothing
-     * @param waitMs 0 to try once
+     * @param budget for the memory of a waiting call
+     * @param atDeadline gives the result, which may be null, if no attempt has one; does not block
+     * @param waitMs in ms; 0 for a single attempt
      * @param executor for the attempts after the first one
-     * @return the result; cancelling it, and not what was made from it, ends the waiting
-     * @throws EngineException OVERLOADED if there is no memory to wait; what an attempt throws comes through the result
+     * @return the result; cancelling it ends the wait, but cancelling a future that was derived from it does not
+     * @throws EngineException OVERLOADED if there is no memory to wait; an exception of a later attempt completes the future
      */
-    static <T> CompletableFuture<T> until(
+    static <T> CompletableFuture<T> start(
             WaitQueue waiters,
             MemoryBudget budget,
             Attempt<T> attempt,
@@ -89,15 +89,15 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
             T found = attempt.make(() -> true);
             return CompletableFuture.completedFuture(found == null ? atDeadline.get() : found);
         }
-        Reservation memory = reserve(budget); // first: an attempt may deliver a message, and must not be refused then
+        Reservation memory = reserve(budget); // first, because an attempt may deliver a message, which must not be lost
         PendingPoll<T> waiting = new PendingPoll<>(waiters, attempt, atDeadline, executor);
         waiting.tryAgain();
         waiting.endAfter(waitMs, memory);
         return waiting;
     }
 
-    /** As {@link #until}, but the first attempt is made by the executor, too, because it may have to wait for a disk. */
-    static <T> PendingPoll<T> elsewhere(
+    /** As {@link #start}, but the executor makes the first attempt, too, because it may wait for a disk. */
+    static <T> PendingPoll<T> startOnExecutor(
             WaitQueue waiters,
             MemoryBudget budget,
             Attempt<T> attempt,
@@ -119,21 +119,21 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
         return waiting;
     }
 
-    /** Something has changed. Whoever changed it is not held up. */
+    /** Schedules an attempt after a change. Does not block the thread that made the change. */
     @Override
     public void run() {
         executor.execute(this::tryAgain);
     }
 
-    /** @return false also if an attempt is about to give a result */
+    /** @return false if the call has ended, or if an attempt has claimed it */
     @Override
     public boolean cancel(boolean mayInterrupt) {
-        return mayEnd() && super.cancel(mayInterrupt);
+        return tryEnd() && super.cancel(mayInterrupt);
     }
 
-    /** Ends the waiting now, as the deadline would. */
+    /** Ends the call as the deadline does. */
     void giveUp() {
-        if (mayEnd()) {
+        if (tryEnd()) {
             end();
         }
     }
@@ -144,7 +144,7 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
         return memory;
     }
 
-    /** Ends the waiting at its deadline, unless it has ended already. */
+    /** Schedules the deadline, unless the call has ended already. */
     private void endAfter(long waitMs, Reservation memory) {
         if (isDone()) {
             memory.close();
@@ -159,21 +159,21 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
     }
 
     private void tryAgain() {
-        long seen = waiters.changes(); // before the attempt: what comes after it has to wake us
+        long seen = waiters.changes(); // before the attempt, so that a change during the attempt wakes this call
         if (makeAttempt()) {
             waiters.await(seen, this);
             if (isDone()) {
-                waiters.forget(this); // it has ended in between
+                waiters.forget(this); // it has ended meanwhile
             }
         }
     }
 
-    /** @return true if it is to be tried again */
+    /** @return true if another attempt is needed */
     private boolean makeAttempt() {
         T found = null;
         try {
             found = attempt.make(() -> STATE.compareAndSet(this, OPEN, CLAIMED));
-        } catch (Throwable e) { // an OutOfMemoryError, say: whoever waits is told
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             state = ENDED;
             completeExceptionally(e);
         }
@@ -188,8 +188,8 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
         return state == OPEN;
     }
 
-    /** Whether the call can be ended now; if an attempt has claimed it, it ends after that. */
-    private boolean mayEnd() {
+    /** Returns true if the caller ends the call now. If an attempt has claimed the call, makes it the last one and returns false. */
+    private boolean tryEnd() {
         while (true) {
             if (STATE.compareAndSet(this, OPEN, ENDED)) {
                 return true;

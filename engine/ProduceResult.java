@@ -3,21 +3,21 @@ package engine;
 import java.util.List;
 
 /**
- * Where messages went that were appended.
+ * The offsets of messages that were appended.
  *
  * @param partitionCount of the topic
- * @param ranges a range for each partition that got any
- * @param isDuplicate whether they had been appended before, and were not again
+ * @param ranges one for each partition that got messages
+ * @param isDuplicate whether an earlier request appended the messages, so that this one appended none
  */
 public record ProduceResult(int partitionCount, List<Range> ranges, boolean isDuplicate) {
     /**
-     * Messages in one partition; their offsets follow without a gap.
+     * Messages of one partition. Their offsets are consecutive.
      *
-     * @param baseOffset the offset of the first
+     * @param baseOffset the offset of the first message
      */
     public record Range(int partition, long baseOffset, int count) {}
 
-    ProduceResult again() {
+    ProduceResult asDuplicate() {
         return new ProduceResult(partitionCount, ranges, true);
     }
 }

@@ -8,12 +8,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a topic remembers of the producers that count their messages, so that a request which is sent again, because its
- * answer was lost, is answered again and not carried out again (Kafka's {@code ProducerStateManager}). Each producer's
- * last {@value #REMEMBERED_REQUESTS} requests are remembered, and the {@value #MAX_PRODUCERS} producers that were heard
- * of last.
+ * The state of the idempotent producers of a topic, as Kafka's {@code ProducerStateManager}. It detects a request that is sent again
+ * because its answer was lost, so that its messages are not appended again. It keeps the {@value #MAX_PRODUCERS} producers that sent
+ * requests last, and the last {@value #REMEMBERED_REQUESTS} requests of each.
  *
- * <p>For whoever holds the topic's lock.
+ * <p>Not thread-safe: guarded by the lock of the topic.
  */
 final class ProducerSequences {
     private static final int MAX_PRODUCERS = 10_000;
@@ -22,16 +21,16 @@ final class ProducerSequences {
     private final Map<String, State> producers = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-            boolean isOneTooMany = size() > MAX_PRODUCERS;
-            memory.giveBack(isOneTooMany ? memoryOf(eldest.getKey(), eldest.getValue()) : 0);
-            return isOneTooMany;
+            boolean isOverLimit = size() > MAX_PRODUCERS;
+            memory.giveBack(isOverLimit ? memoryOf(eldest.getKey(), eldest.getValue()) : 0);
+            return isOverLimit;
         }
     };
 
     private final KeptMemory memory;
     private final int partitionCount;
 
-    /** @param memory which what is remembered is taken from */
+    /** @param memory for the state */
     ProducerSequences(KeptMemory memory, int partitionCount) {
         this.memory = memory;
         this.partitionCount = partitionCount;
@@ -43,23 +42,25 @@ final class ProducerSequences {
     }
 
     private record Request(long sequence, int count, ProduceResult answer) {
-        /** In memory. */
+        /** The memory that it takes, in bytes. */
         long size() {
             return KeptMemory.ofRequest(answer.ranges().size());
         }
     }
 
-    /** The sequence that the producer's next message is to have. */
+    /** The sequence that is expected for the producer's next message. */
     long next(String producerId) {
         State state = producers.get(producerId);
         return state == null ? 0 : state.next;
     }
 
     /**
-     * @return what a request was answered with when it came first; null if it is the one that is due
+     * Checks the sequence of a request.
+     *
+     * @return the answer of the earlier request that this one repeats; null if this request has the expected sequence
      * @throws EngineException OUT_OF_SEQUENCE
      */
-    ProduceResult answered(ProducerSequence from, int count) {
+    ProduceResult findDuplicate(ProducerSequence from, int count) {
         long next = next(from.producerId());
         if (from.sequence() == next) {
             return null;
@@ -67,21 +68,23 @@ final class ProducerSequences {
         if (from.sequence() < next) {
             for (Request request : producers.get(from.producerId()).requests) {
                 if (request.sequence == from.sequence() && request.count == count) {
-                    return request.answer.again();
+                    return request.answer.asDuplicate();
                 }
             }
         }
         throw new EngineException(
                 ErrorCode.OUT_OF_SEQUENCE,
-                "Producer " + from.producerId() + " sends sequence " + from.sequence()
-                        + ", but " + next + " is expected here. "
+                "Producer " + from.producerId() + " sent sequence " + from.sequence() + ", but sequence " + next
+                        + " is expected. "
                         + (from.sequence() > next
-                                ? "What lies between has not arrived: send it first."
-                                : "That one was accepted long ago, or in other company. Go on from " + next + "."));
+                                ? "The messages between them have not arrived. Send them first."
+                                : "Sequence " + from.sequence()
+                                        + " was accepted earlier, but in a batch of another size"
+                                        + " or too long ago to be verified. Continue with sequence " + next + "."));
     }
 
     /**
-     * If it fails, it has noted nothing.
+     * Notes a request. If this fails, nothing is noted.
      *
      * @throws EngineException STORAGE_FULL
      */
@@ -101,7 +104,7 @@ final class ProducerSequences {
             memory.giveBack(more);
             throw e;
         }
-        state.requests.addLast(request); // within its capacity: it does not grow
+        state.requests.addLast(request); // cannot fail, because the capacity suffices
         state.next = from.sequence() + count;
         if (oldest != null) {
             state.requests.removeFirst();
@@ -127,18 +130,17 @@ final class ProducerSequences {
                 + state.requests.stream().mapToLong(Request::size).sum();
     }
 
-    /** Forgets the latest request of a producer. */
+    /** Removes the latest request of a producer. */
     void undo(ProducerSequence from) {
         State state = producers.get(from.producerId());
-        if (state != null) { // else it was heard of too long ago
-            Request undone = state.requests
-                    .pollLast(); // there may be none: of very many requests on their way the first are forgotten
+        if (state != null) { // else the producer was evicted
+            Request undone = state.requests.pollLast(); // null if the request was evicted by many later ones
             memory.giveBack(undone == null ? 0 : undone.size());
             state.next = from.sequence();
         }
     }
 
-    /** All that is remembered, those first that were heard of longest ago. */
+    /** The complete state. The producer whose last request is the oldest comes first. */
     List<TopicSnapshot.Producer> snapshot() {
         return producers.entrySet().stream()
                 .map(entry -> new TopicSnapshot.Producer(
@@ -151,7 +153,7 @@ final class ProducerSequences {
                 .collect(Collectors.toList());
     }
 
-    /** Remembers this and nothing else. */
+    /** Replaces the complete state. */
     void restore(List<TopicSnapshot.Producer> snapshot) {
         producers.forEach((id, state) -> memory.giveBack(memoryOf(id, state)));
         producers.clear();

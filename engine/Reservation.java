@@ -4,40 +4,40 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * How much of a {@link MemoryBudget} one request holds. It takes memory before it is allocated, and gives everything back when it is
- * closed. Amounts are in bytes. For one thread at a time.
+ * The memory of a {@link MemoryBudget} that one request holds. The request takes memory before it allocates it. {@link #close}
+ * releases everything. Amounts are in bytes. For one thread at a time.
  */
 public final class Reservation implements AutoCloseable {
-    /** A request that holds no more than this is small: see {@link MemoryBudget}. */
+    /** The maximum memory of a small request: see {@link MemoryBudget}. */
     static final int SMALL = 64 << 10;
 
-    /** Arrays up to this length are not counted: most requests need no other. */
+    /** Arrays up to this length are not counted, because most requests need only these. */
     private static final int UNCOUNTED = 4 << 10;
 
-    /** Such a part of the memory for requests is next to nothing. */
-    private static final int NEXT_TO_NOTHING = 16;
+    /** One part in this many of the memory for requests is negligible. */
+    private static final int NEGLIGIBLE_PART = 16;
 
     private final MemoryBudget budget;
     private final long small;
     private long held;
 
-    /** Another one of the same request; null if there is none. */
+    /** The other reservation of the same request; null if absent. */
     private Reservation sibling;
 
-    /** @param small up to how much counts as small */
+    /** @param small the maximum memory of a small request */
     Reservation(MemoryBudget budget, long small) {
         this.budget = budget;
         this.small = small;
     }
 
-    /** Another one for the same request, which may be given back later than this one, and by another thread. */
+    /** Creates a second reservation for the same request. It may be closed later than this one, and by another thread. */
     public Reservation sibling() {
         sibling = new Reservation(budget, small);
         sibling.sibling = this;
         return sibling;
     }
 
-    /** How much it holds. */
+    /** The memory that it holds. */
     public long held() {
         return held;
     }
@@ -47,9 +47,9 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Takes so much more.
+     * Takes memory.
      *
-     * @throws EngineException TOO_LARGE if it is more than the budget has, OVERLOADED if others have it just now; then nothing is taken
+     * @throws EngineException TOO_LARGE if the budget is too small, OVERLOADED if other requests use the memory; then nothing is taken
      */
     public void take(long bytes) {
         if (!tryTake(bytes)) {
@@ -57,7 +57,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Takes so much more if there is room for it. */
+    /** Takes memory; returns false, and takes nothing, if the limit would be exceeded. */
     public boolean tryTake(long bytes) {
         if (!budget.tryTake(bytes, held + bytes <= small)) {
             return false;
@@ -66,13 +66,13 @@ public final class Reservation implements AutoCloseable {
         return true;
     }
 
-    /** Gives so much of it back. */
+    /** Releases a part of the memory. */
     public void giveBack(long bytes) {
         budget.giveBack(bytes);
         held -= bytes;
     }
 
-    /** Gives back whatever it holds. */
+    /** Releases all memory. */
     @Override
     public void close() {
         if (held != 0) {
@@ -81,7 +81,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * An array of this size or a little larger, which is counted until {@link #release}; there may be anything in it.
+     * Returns an array of this size or a little larger, with undefined content. It is counted until {@link #release}.
      *
      * @throws EngineException as {@link #take}
      */
@@ -94,11 +94,11 @@ public final class Reservation implements AutoCloseable {
             return spare;
         }
         int length = ByteArrayPool.lengthFor(size);
-        return taking(ArrayMemory.sizeOf(length), () -> new byte[length]);
+        return allocate(ArrayMemory.sizeOf(length), () -> new byte[length]);
     }
 
     /** Takes memory and allocates it, both or neither. */
-    private <T> T taking(long bytes, Supplier<T> allocation) {
+    private <T> T allocate(long bytes, Supplier<T> allocation) {
         take(bytes);
         try {
             return allocation.get();
@@ -108,7 +108,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Null if there is none. */
+    /** Acquires a pooled array; null if none fits. */
     private byte[] spare(int size) {
         byte[] spare = ByteArrayPool.acquire(size);
         if (spare != null && !tryTake(ArrayMemory.sizeOf(spare.length))) {
@@ -119,10 +119,10 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * An array of this size or a little larger that begins with what another begins with, which is released.
+     * Returns an array of this size or a little larger, with the first bytes of another array, which is released.
      *
-     * @param length how much of it to keep
-     * @throws EngineException as {@link #take}; then the other one is as it was
+     * @param length the number of bytes to copy
+     * @throws EngineException as {@link #take}; then {@code array} is not released
      */
     public byte[] larger(byte[] array, int length, int size) {
         return moved(array, length, array(size));
@@ -134,13 +134,13 @@ public final class Reservation implements AutoCloseable {
         return larger;
     }
 
-    /** As {@link #larger}, but null if there is no spare array to use again. */
+    /** As {@link #larger}, but null if no pooled array fits. */
     byte[] trySpare(byte[] array, int length, int size) {
         byte[] spare = spare(size);
         return spare == null ? null : moved(array, length, spare);
     }
 
-    /** As {@link #larger}; null if there is no room for it just now. */
+    /** As {@link #larger}, but null instead of an exception. */
     byte[] tryLarger(byte[] array, int length, int size) {
         try {
             return larger(array, length, size);
@@ -149,7 +149,7 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** Nobody uses this array, which is from here, any more. */
+    /** Releases an array of this reservation, which must not be used any more. */
     public void release(byte[] array) {
         if (array.length > UNCOUNTED) {
             giveBack(ArrayMemory.sizeOf(array.length));
@@ -157,36 +157,36 @@ public final class Reservation implements AutoCloseable {
         }
     }
 
-    /** As {@link Arrays#copyOf(int[], int)}; the copy is counted until {@link #release(int[])}, and the other one released. */
+    /** As {@link Arrays#copyOf(int[], int)}. The copy is counted until {@link #release(int[])}, and {@code array} is released. */
     int[] larger(int[] array, int length) {
         long taken = length > UNCOUNTED / Integer.BYTES ? ArrayMemory.sizeOf(Integer.BYTES * length) : 0;
-        int[] larger = taking(taken, () -> Arrays.copyOf(array, length));
+        int[] larger = allocate(taken, () -> Arrays.copyOf(array, length));
         release(array);
         return larger;
     }
 
-    /** Nobody uses this array, which is from here, any more. */
+    /** Releases an array of this reservation, which must not be used any more. */
     void release(int[] array) {
         if (array.length > UNCOUNTED / Integer.BYTES) {
             giveBack(ArrayMemory.sizeOf(Integer.BYTES * array.length));
         }
     }
 
-    /** If others hold next to nothing, waiting for them does not help. */
+    /** OVERLOADED would be useless if other requests hold a negligible part, because a retry would fail again. */
     private EngineException refusal(long needed) {
         long most = budget.largestRequest();
         long others = budget.inFlight() - heldByRequest();
-        if (needed > most || others < most / NEXT_TO_NOTHING) {
+        if (needed > most || others < most / NEGLIGIBLE_PART) {
             return new EngineException(
                     ErrorCode.TOO_LARGE,
-                    "The request needs " + needed + " bytes of memory, and a request can have "
-                            + (most - Math.max(0, Math.min(others, most / NEXT_TO_NOTHING)))
-                            + ". Send less at once, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
+                    "The request needs " + needed + " bytes of memory, but a request can use only "
+                            + (most - Math.max(0, Math.min(others, most / NEGLIGIBLE_PART)))
+                            + ". Send smaller requests, or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         }
         return new EngineException(
                 ErrorCode.OVERLOADED,
-                "Other requests take " + others + " of " + budget.inFlightLimit()
+                "Other requests use " + others + " of " + budget.inFlightLimit()
                         + " bytes of memory for requests, and this one needs " + needed
-                        + ". Send it again in a second.");
+                        + ". Retry after a second.");
     }
 }

@@ -3,34 +3,38 @@ package engine;
 import java.util.Arrays;
 
 /**
- * A stretch of a log: encoded messages one after the other in one array, and the position of every 32nd.
+ * A segment of a log: encoded messages in one array, and an index with the position of every 32nd message.
  *
  * <pre>
- *   bytes  | length | time | message ... | length | time | message ... |
- *             varint  varint
+ *   bytes  | length | time delta | message ... | length | time delta | message ... |
+ *             varint    varint
  *   index  position of message 0, 32, 64, ...
  * </pre>
  *
- * The length is that of the message alone. The time is the difference in ms from that of the segment's first message; it is below 0
- * if the clock went back. Both are encoded as in Protocol Buffers: the length as uint32, the time as sint64 (zigzag). The array starts small, so that an idle topic costs next to nothing, and
- * doubles up to {@link #CAPACITY}; a message that is larger gets a segment of its own size.
+ * The length is that of the message in bytes. The time delta is the difference to the timestamp of the segment's first message, in ms.
+ * It is negative if the clock went back. Both are encoded as in Protocol Buffers: the length as uint32, the time delta as sint64
+ * (zigzag).
  *
- * <p>One thread at a time may append, under the lock of the topic. Reading needs no lock: what lies below the end that the
- * log has published does not change, and growing copies.
+ * <p>The array starts small, so that an idle topic needs little memory, and doubles up to {@link #CAPACITY}. A larger message gets a
+ * segment of its own size.
+ *
+ * <p>A thread that appends or truncates holds the lock of the topic. Reading takes no lock, because bytes below the high watermark never
+ * change, and the array is replaced when it grows.
  */
 final class Segment {
-    /** 4 MiB less an array's header: as a humongous object it fills G1's regions to the brim and is never copied. */
+    /** 4 MiB minus an array header. As a humongous object, the array fills its G1 regions, and is never copied by the collector. */
     static final int CAPACITY = (4 << 20) - 64;
 
-    /** 512 bytes with the array's header: a doubled array then fills its regions, too. */
+    /** 512 bytes with the array header, so that each doubled array has a power of two, too. */
     private static final int FIRST_CAPACITY = 512 - ArrayMemory.HEADER;
 
     private static final int INDEX_INTERVAL = 32;
     private static final int MAX_HEADER = 5 + 10;
 
-    /** What a segment takes in memory besides its array: objects, and an index of at most this part of the array. */
+    /** The memory of a segment's objects besides the array and the index, in bytes. */
     private static final int OVERHEAD = 128;
 
+    /** The index takes at most one part in this many of the array. */
     private static final int PART_OF_INDEX = 64;
 
     private final long baseOffset;
@@ -41,7 +45,7 @@ final class Segment {
     private int count;
     private int end;
 
-    /** @param small true to start small, for a log that may stay so */
+    /** @param small whether the array starts small, for a log that may stay small */
     Segment(long baseOffset, long baseTimestamp, int firstLength, boolean small) {
         this.baseOffset = baseOffset;
         this.baseTimestamp = baseTimestamp;
@@ -53,30 +57,30 @@ final class Segment {
         return baseOffset;
     }
 
-    /** None of its messages has a higher one. Takes no lock. */
+    /** An upper bound of the timestamps of its messages, in ms since 1970. Takes no lock. */
     long highestTimestamp() {
         return highestTimestamp;
     }
 
-    /** The lock of the topic is held. */
+    /** The offset after the last message. The caller holds the lock of the topic. */
     long endOffset() {
         return baseOffset + count;
     }
 
-    /** In bytes. */
+    /** The length of the array, in bytes. */
     int capacity() {
         return bytes.length;
     }
 
-    /** How much memory a segment of this capacity takes, in bytes. */
+    /** The memory of a segment with this capacity, in bytes. */
     static long memory(int capacity) {
         return ArrayMemory.sizeOf(capacity) + capacity / PART_OF_INDEX + OVERHEAD;
     }
 
     /**
-     * How much memory, in bytes, it takes more at the most to append so many messages of this size.
+     * The maximum memory, in bytes, that appending {@code count} messages of {@code size} bytes in total would add to a log.
      *
-     * @param last the segment that grows; null if there is none yet
+     * @param last the last segment of the log; null if the log has none
      */
     static long growth(Segment last, int count, int size) {
         int capacity = last == null ? 0 : last.capacity();
@@ -88,7 +92,7 @@ final class Segment {
             int larger = (int) Math.max(needed, Math.max(FIRST_CAPACITY, doubled(capacity)));
             return memory(larger) - (last == null ? 0 : memory(capacity));
         }
-        long more = needed - capacity + CAPACITY; // the rest of a segment may stay empty
+        long more = needed - capacity + CAPACITY; // the end of a segment may stay unused
         return more + more / PART_OF_INDEX + (more / CAPACITY + 1) * (memory(CAPACITY) - CAPACITY);
     }
 
@@ -100,10 +104,10 @@ final class Segment {
         return end + MAX_HEADER + length <= Math.max(CAPACITY, bytes.length);
     }
 
-    /** The lock of the topic is held. */
+    /** The caller holds the lock of the topic. */
     void append(byte[] message, int position, int length, long timestamp) {
         byte[] target = withRoomFor(end + MAX_HEADER + length);
-        noteIndex();
+        addToIndex();
         int at = putVarint(target, end, length);
         long time = timestamp - baseTimestamp;
         at = putVarint(target, at, time << 1 ^ time >> 63);
@@ -116,8 +120,8 @@ final class Segment {
     }
 
     /**
-     * Forgets the messages from this offset on, which no reader has seen; at least one before it stays. The lock of the
-     * topic is held.
+     * Removes the messages from this offset on. They are unpublished, and at least one message before them remains. The caller holds
+     * the lock of the topic.
      */
     void truncate(long offset) {
         read(offset - 1, offset, (last, timestamp, source, position, length) -> {
@@ -128,10 +132,10 @@ final class Segment {
     }
 
     /**
-     * Hands the messages from {@code from} up to {@code to} to the reader. All of them lie in this segment, and the log
-     * has published them.
+     * Passes the messages from {@code from} up to {@code to} to the reader. All of them are in this segment. Without the lock of the
+     * topic, they must be published.
      *
-     * @return the offset after the last one that the reader took
+     * @return the offset after the last message that the reader accepted
      */
     long read(long from, long to, Log.Reader reader) {
         byte[] source = bytes;
@@ -173,14 +177,14 @@ final class Segment {
         return bytes = Arrays.copyOf(current, Math.max(needed, doubled(current.length)));
     }
 
-    private void noteIndex() {
+    private void addToIndex() {
         if (count % INDEX_INTERVAL != 0) {
             return;
         }
         int slot = count / INDEX_INTERVAL;
         int[] target = slot < index.length ? index : Arrays.copyOf(index, 2 * index.length);
         target[slot] = end;
-        index = target; // volatile: a grown index is shown filled
+        index = target; // a volatile write, so that readers see a new array with its elements
     }
 
     private static int putVarint(byte[] target, int at, long value) {

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A named list of partitions, each of which is a {@link Log}. The key of a message picks its partition as in Kafka; messages
- * without a key take turns. Order is kept within a partition.
+ * A named list of partitions, each of which is a {@link Log}. The key of a message selects its partition as in Kafka. Messages
+ * without a key are distributed round-robin. Messages are ordered within a partition.
  *
- * <p>Safe for any number of threads: appends to one topic are serialized by the lock of its {@link TopicWriter}, and topics do not wait for each
- * other. Readers wait for nobody.
+ * <p>Safe for any number of threads. The lock of the {@link TopicWriter} serializes appends to the topic. Topics do not wait for
+ * each other, and readers take no lock.
  */
 final class Topic implements Journal.Source {
     private final String name;
@@ -31,9 +31,9 @@ final class Topic implements Journal.Source {
 
     /**
      * @param budget for the messages
-     * @param memory which has taken what the topic takes besides
+     * @param memory for everything else, already reserved
      * @param executor see {@link #executor()}
-     * @param readers for whom messages are kept
+     * @param readers the readers that messages are retained for
      */
     Topic(
             String name,
@@ -66,13 +66,13 @@ final class Topic implements Journal.Source {
         return settings;
     }
 
-    /** How many partitions there are. */
+    /** The number of partitions. */
     @Override
     public int partitions() {
         return partitions.length;
     }
 
-    /** How many messages are kept. */
+    /** The number of retained messages. */
     long messageCount() {
         return IntStream.range(0, partitions.length)
                 .mapToLong(this::messageCount)
@@ -80,11 +80,11 @@ final class Topic implements Journal.Source {
     }
 
     private long messageCount(int partition) {
-        long start = startOffset(partition); // before the end, which only grows
+        long start = startOffset(partition); // read first, because the end offset only grows
         return endOffset(partition) - start;
     }
 
-    /** The encoded messages that are kept, in bytes. */
+    /** The size of the retained messages, encoded, in bytes. */
     @Override
     public long keptBytes() {
         return IntStream.range(0, partitions.length)
@@ -92,11 +92,11 @@ final class Topic implements Journal.Source {
                 .sum();
     }
 
-    /** What it is at this moment. */
+    /** The current state. */
     TopicState state() {
         List<TopicState.Partition> states = IntStream.range(0, partitions.length)
                 .mapToObj(p -> {
-                    long start = startOffset(p); // before the end, which only grows
+                    long start = startOffset(p); // read first, because the end offset only grows
                     return new TopicState.Partition(p, start, endOffset(p));
                 })
                 .collect(Collectors.toList());
@@ -113,7 +113,7 @@ final class Topic implements Journal.Source {
         return new TopicState.Traffic(count, bytes, messagesOut.sum(), bytesOut.sum());
     }
 
-    /** The offset of the oldest message that is kept and not too old. Takes no lock: the memory of what is too old is freed later. */
+    /** The offset of the oldest message that has not expired. Takes no lock. The memory of expired messages is freed later. */
     @Override
     public long startOffset(int partition) {
         return hasMaxAge()
@@ -121,60 +121,60 @@ final class Topic implements Journal.Source {
                 : partitions[partition].log().startOffset();
     }
 
-    /** The offset that the partition's next message will get. */
+    /** The offset of the partition's next message. */
     public long endOffset(int partition) {
         return partitions[partition].log().highWatermark();
     }
 
     /**
-     * The offset that a place stands for at this moment.
+     * The offset that {@code spec} currently resolves to.
      *
-     * @throws EngineException OFFSET_OUT_OF_RANGE if an offset lies past the end, OFFSET_TRIMMED if before the start
+     * @throws EngineException OFFSET_OUT_OF_RANGE if the offset is past the end, OFFSET_TRIMMED if it is before the start
      */
-    long offset(int partition, OffsetSpec place) {
+    long offset(int partition, OffsetSpec spec) {
         long start = startOffset(partition);
-        if (place.isEarliest() || place.isLatest()) {
-            return place.isEarliest() ? start : endOffset(partition);
+        if (spec.isEarliest() || spec.isLatest()) {
+            return spec.isEarliest() ? start : endOffset(partition);
         }
-        if (place.isTimestamp()) {
-            return Math.max(start, partitions[partition].log().offsetAt(start, place.value()));
+        if (spec.isTimestamp()) {
+            return Math.max(start, partitions[partition].log().offsetAt(start, spec.value()));
         }
-        if (place.value() < start) {
+        if (spec.value() < start) {
             throw new EngineException(
                     ErrorCode.OFFSET_TRIMMED,
-                    "Offset " + place.value() + " of topic " + name + " was dropped; the oldest message kept is "
+                    "Offset " + spec.value() + " of topic " + name + " was dropped. The oldest message has offset "
                             + start + ". Start there or at \"earliest\".");
         }
-        requireNotPastTheEnd(partition, place.value(), "At the end, or \"latest\", new messages are waited for");
-        return place.value();
+        requireNotPastEnd(partition, spec.value(), "To wait for new messages, start at \"latest\"");
+        return spec.value();
     }
 
     /**
-     * The offset that a place stands for when a call that has waited is answered. An offset has to be there still. All else stands for what it
-     * stood for when the call came or, if that was dropped meanwhile, for the start.
+     * The offset that {@code spec} resolves to after a call has waited. A numeric offset is checked again. All others keep the
+     * offset from the start of the call, or the start offset if that offset was dropped meanwhile.
      *
-     * @param before what {@link #offset} gave when the call came
+     * @param before the result of {@link #offset} at the start of the call
      * @throws EngineException as {@link #offset}
      */
-    long offsetLater(int partition, OffsetSpec place, long before) {
-        return place.isNumber() ? offset(partition, place) : Math.max(before, startOffset(partition));
+    long offsetAfterWait(int partition, OffsetSpec spec, long before) {
+        return spec.isNumber() ? offset(partition, spec) : Math.max(before, startOffset(partition));
     }
 
-    /** The sequence that the producer's next message is to have. */
+    /** The sequence that is expected for the producer's next message. */
     long nextSequence(String producerId) {
         return writer.nextSequence(producerId);
     }
 
     /**
-     * Returns the partition if there is one of this number.
+     * Returns the partition if it exists.
      *
-     * @throws EngineException INVALID, naming the field
+     * @throws EngineException INVALID with the name of the field
      */
     int requirePartition(String field, long partition) {
         if (partition < 0 || partition >= partitions.length) {
             throw EngineException.invalid(
                     field,
-                    "must be from 0 to " + (partitions.length - 1) + ", for topic " + name + " has "
+                    "must be from 0 to " + (partitions.length - 1) + ", because topic " + name + " has "
                             + Plural.of(partitions.length, "partition") + ", but is " + partition);
         }
         return (int) partition;
@@ -184,36 +184,36 @@ final class Topic implements Journal.Source {
      * @param advice a sentence, without its full stop
      * @throws EngineException OFFSET_OUT_OF_RANGE
      */
-    void requireNotPastTheEnd(int partition, long offset, String advice) {
+    void requireNotPastEnd(int partition, long offset, String advice) {
         long end = endOffset(partition);
         if (offset > end) {
             throw new EngineException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
                     "Offset " + offset + " is past the end of topic " + name
-                            + (partitions.length == 1 ? "" : ", partition " + partition) + ", which is " + end + ". "
-                            + advice + ": take " + end + " or less.");
+                            + (partitions.length == 1 ? "" : ", partition " + partition) + ", which is " + end
+                            + ". Use an offset of " + end + " or less. " + advice + ".");
         }
     }
 
-    /** The messages from an offset on, and where to go on: see {@link MemoryBroker#browse}. */
+    /** The messages from an offset on, and the offset to continue from: see {@link MemoryBroker#browse}. */
     EncodedMessages page(int partition, long from, MessageWriter page) {
         long next = read(partition, from, page);
         return page.finish(",\"next_offset\":" + next + ",\"end_offset\":" + endOffset(partition));
     }
 
     /**
-     * Appends messages, all of them or none. A batch of no messages changes nothing, whatever its sequence.
+     * Appends messages, all of them or none. An empty batch changes nothing, whatever its sequence.
      *
-     * @param sequence null from a producer that does not count
-     * @return where they went, once they are as safe as was asked for
-     * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL; TOPIC_NOT_FOUND if it was just deleted
+     * @param sequence null if the producer is not idempotent
+     * @return the offsets of the messages; completes when the messages are as durable as configured
+     * @throws EngineException INVALID, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL; TOPIC_NOT_FOUND if the topic was just deleted
      */
     CompletableFuture<ProduceResult> append(EncodedBatch batch, ProducerSequence sequence) {
         requirePartition("partition", batch.highestPartition());
         return writer.append(batch, sequence);
     }
 
-    /** An answer that is given once what was written down before it is as safe as was asked for. */
+    /** A future that completes with {@code answer} when all earlier writes are as durable as configured. */
     <T> CompletableFuture<T> afterSync(T answer) {
         return writer.afterSync(answer);
     }
@@ -228,45 +228,45 @@ final class Topic implements Journal.Source {
         writer.checkpoint(action);
     }
 
-    /** Drops what is too old, here and in the journal. */
+    /** Drops expired messages, in memory and in the journal. */
     void maintain() {
         trimExpired();
         journal.maintain(this);
     }
 
-    /** Whether messages get too old. */
+    /** Whether messages expire. */
     boolean hasMaxAge() {
         return settings.maxAgeMs() != null;
     }
 
-    /** Whether messages may be dropped that a consumer has not read. */
+    /** Whether messages may be dropped before all consumers have read them. */
     boolean mayDropUnread() {
         return hasMaxAge() || settings.dropsOldest();
     }
 
-    /** Frees the memory of what is too old. */
+    /** Frees the memory of expired messages. */
     void trimExpired() {
         if (hasMaxAge()) {
             writer.trimExpired(System.currentTimeMillis());
         }
     }
 
-    /** Whether changes of the topic are written to a disk, so that only its {@link #executor} may make them. */
+    /** Whether changes of the topic are written to disk. If so, only the {@link #executor} may make them. */
     boolean isOnDisk() {
         return journal != Journal.NONE;
     }
 
-    /** For changes that do not come from a caller, and for all changes if the topic {@link #isOnDisk}. */
+    /** Runs background changes, and all changes if the topic {@link #isOnDisk}. */
     Executor executor() {
         return executor;
     }
 
-    /** Where it is written down. */
+    /** Persists the topic. */
     Journal journal() {
         return journal;
     }
 
-    /** Reads from an offset on, or from the start if that is later, and returns the offset after the last message. */
+    /** Reads from an offset on, or from the start offset if that is later. Returns the offset after the last message. */
     long read(int partition, long from, MessageWriter to) {
         int countBefore = to.count();
         int lengthBefore = to.length();
@@ -278,32 +278,32 @@ final class Topic implements Journal.Source {
         return next;
     }
 
-    /** Of several partitions none is kept: there may be very many. */
+    /** Cached only for a single partition, because a topic may have very many. */
     private byte[] messagePrefix(int partition) {
         return messagePrefix != null ? messagePrefix : MessageCodec.prefix(name, partition, true);
     }
 
-    /** What it takes of the memory, besides its messages. */
+    /** The memory that the topic uses besides its messages. */
     KeptMemory memory() {
         return memory;
     }
 
-    /** Those who wait for messages, or for a partition. */
+    /** The calls that wait for messages or for a partition. */
     WaitQueue waiters() {
         return waiters;
     }
 
-    /** For whoever fills the topic before anybody else knows it. */
+    /** For restoring the topic, before it is visible to other threads. */
     Partition[] allPartitions() {
         return partitions;
     }
 
-    /** For whoever fills the topic before anybody else knows it. */
+    /** For restoring the topic, before it is visible to other threads. */
     TopicWriter writer() {
         return writer;
     }
 
-    /** Drops all messages; nothing can be appended any more. */
+    /** Drops all messages. Later appends fail with TOPIC_NOT_FOUND. */
     void delete() {
         writer.delete();
     }
@@ -312,7 +312,7 @@ final class Topic implements Journal.Source {
         return writer.isDeleted();
     }
 
-    /** @throws EngineException TOPIC_NOT_FOUND, for whoever looked it up before it was deleted */
+    /** @throws EngineException TOPIC_NOT_FOUND if the topic was deleted after the caller looked it up */
     void requireNotDeleted() {
         writer.requireNotDeleted();
     }

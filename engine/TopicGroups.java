@@ -10,19 +10,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The groups of one topic, by their keys; a consumer that reads alone is a group of one. For them the topic keeps its messages.
+ * The groups of one topic by key, which are the readers that it retains messages for. A consumer without a group is a group of one.
  *
- * <p>Safe for any number of threads. It is the lock of whoever adds or removes a consumer of the topic: see {@link Consumers}.
+ * <p>Safe for any number of threads. A thread that adds or removes a consumer of the topic holds the monitor of this object: see
+ * {@link Consumers}.
  */
 final class TopicGroups implements LogRetention.Readers {
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
 
-    /** The groups that have a name: a consumer that reads alone is none. */
+    /** The groups that have a name. */
     Stream<Group> named() {
         return groups.values().stream().filter(group -> group.name() != null);
     }
 
-    /** The group of this name; null if there is none. */
+    /** The group of this name; null if absent. */
     Group named(String name) {
         return groups.get(ConsumerSettings.GROUP + name);
     }
@@ -31,7 +32,7 @@ final class TopicGroups implements LogRetention.Readers {
         return groups.containsKey(key);
     }
 
-    /** The group that these settings ask for; if it is new, it begins where they say. */
+    /** Returns the group of these settings. Creates it, at the start offset of the settings, if it does not exist. */
     Group getOrCreate(Topic topic, ConsumerSettings settings) {
         return groups.computeIfAbsent(settings.groupKey(), key -> {
             long[] committed = IntStream.range(0, topic.partitions())
@@ -43,9 +44,10 @@ final class TopicGroups implements LogRetention.Readers {
     }
 
     /**
-     * Adds a group that was written down.
+     * Adds a persisted group.
      *
-     * @param name null for a consumer that reads alone
+     * @param name null for a consumer without a group
+     * @param committed by partition
      */
     Group restore(Topic topic, String key, String name, long[] committed) {
         topic.memory().take(topic.memory().ofGroup(key));
@@ -61,9 +63,9 @@ final class TopicGroups implements LogRetention.Readers {
     }
 
     /**
-     * Ends all groups of a topic that was deleted.
+     * Closes all groups of a deleted topic.
      *
-     * @return who their members were
+     * @return their members
      */
     List<ConsumerSession> close() {
         List<ConsumerSession> members = new ArrayList<>();
@@ -72,7 +74,7 @@ final class TopicGroups implements LogRetention.Readers {
         return members;
     }
 
-    /** The ids of all members at this moment. */
+    /** The ids of all current members, in alphabetical order. */
     List<String> memberIds() {
         return groups.values().stream()
                 .flatMap(group -> group.memberIds().stream())
@@ -94,7 +96,7 @@ final class TopicGroups implements LogRetention.Readers {
                 .filter(group -> group.committed().get(partition) <= offset)
                 .map(Group::description)
                 .min(Comparator.naturalOrder())
-                .map(who -> who + " has not read offset " + offset)
-                .orElse("no consumer is registered yet, to read what has to make room");
+                .map(reader -> reader + " has not read offset " + offset)
+                .orElse("no consumer is registered yet to read the oldest messages");
     }
 }

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Fills a topic with what a {@link Storage} has kept of it, in the order in which it was written down. For one thread,
- * before anybody else knows the topic.
+ * Restores a topic from its {@link Storage}, in the order in which it was written. For one thread, before the topic is visible to
+ * other threads.
  */
 public final class TopicRestorer {
     private final Topic topic;
@@ -16,7 +16,7 @@ public final class TopicRestorer {
     private final Partition[] partitions;
     private final ProducerSequences sequences;
     private final MemoryBudget budget;
-    private final List<Consumer<Function<String, ConsumerSession>>> whenConsumersAreBack = new ArrayList<>();
+    private final List<Consumer<Function<String, ConsumerSession>>> afterConsumers = new ArrayList<>();
 
     TopicRestorer(Topic topic, TopicGroups groups, MemoryBudget budget) {
         this.topic = topic;
@@ -26,25 +26,29 @@ public final class TopicRestorer {
         this.budget = budget;
     }
 
-    /** Ends it. */
+    /** Ends the restore of the messages. */
     Topic finish() {
         for (Partition partition : partitions) {
-            partition.log().beginCounting();
+            partition.log().resetCounters();
         }
         return topic;
     }
 
-    /** The offset that the partition's next message will get. */
+    /** The offset of the partition's next message. */
     public long endOffset(int partition) {
         return partitions[partition].log().logEndOffset();
     }
 
-    /** How many messages are kept. */
+    /** The number of retained messages. */
     public long messageCount() {
         return topic.messageCount();
     }
 
-    /** Adds a message, encoded, perhaps by an earlier version that escaped less, to a partition. */
+    /**
+     * Adds an encoded message to a partition. Escapes line separators, which earlier versions did not escape.
+     *
+     * @param timestamp ms since 1970
+     */
     public void add(int partition, byte[] bytes, int position, int length, long timestamp) {
         if (JsonText.hasLineSeparator(bytes, position, length)) {
             byte[] escaped = JsonText.escapeLineSeparators(bytes, position, length);
@@ -55,10 +59,12 @@ public final class TopicRestorer {
     }
 
     /**
-     * Finishes what was added since the last call.
+     * Ends a batch: the messages that were added since the last call.
      *
-     * @param sequence null from a producer that does not count
-     * @throws EngineException STORAGE_FULL if it is more than the memory holds
+     * @param ranges the offsets of the messages
+     * @param count the number of messages
+     * @param sequence null if the producer is not idempotent
+     * @throws EngineException STORAGE_FULL if the memory is exhausted
      */
     public void appended(List<ProduceResult.Range> ranges, int count, ProducerSequence sequence) {
         for (ProduceResult.Range range : ranges) {
@@ -69,28 +75,32 @@ public final class TopicRestorer {
         }
         try {
             budget.requireRoomForRestored();
-        } catch (EngineException e) { // perhaps with what is to be dropped anyway
+        } catch (EngineException e) { // the retention limits may free enough
             trimToLimits();
             budget.requireRoomForRestored();
         }
     }
 
-    /** Drops all messages of a partition, which goes on at another offset; {@code timestamp} is that of the message before, in ms since 1970. */
+    /**
+     * Drops all messages of a partition, which continues at another offset.
+     *
+     * @param timestamp of the message before that offset, in ms since 1970
+     */
     public void resumeAt(int partition, long offset, long timestamp) {
-        partitions[partition].log().beginAt(offset, timestamp);
+        partitions[partition].log().resetTo(offset, timestamp);
     }
 
-    /** Drops a partition's messages before an offset. */
+    /** Drops the messages of a partition before an offset. */
     public void trim(int partition, long startOffset) {
         partitions[partition].log().trim(startOffset);
     }
 
-    /** What is remembered of producers, in place of what was. */
+    /** Replaces the state of all producers. */
     public void producers(List<TopicSnapshot.Producer> producers) {
         sequences.restore(producers);
     }
 
-    /** Drops what the topic's limits do not let it keep. */
+    /** Drops messages that exceed the limits of the topic or have expired. */
     public void trimToLimits() {
         long now = System.currentTimeMillis();
         for (Partition partition : partitions) {
@@ -100,43 +110,46 @@ public final class TopicRestorer {
         }
     }
 
-    /** How many messages have timestamps in the future and what follows from that, in words; null if none has one. */
+    /** A notice about messages with timestamps in the future, in words; null if there are none. */
     public String futureTimestamps() {
         return topic.writer().futureTimestamps().noteAll(System.currentTimeMillis());
     }
 
     /**
-     * A consumer that reads alone.
+     * Adds the committed offsets of a consumer without a group.
      *
-     * @param key of {@link ConsumerSettings#groupKey}
+     * @param key see {@link ConsumerSettings#groupKey}
+     * @param committed by partition
      */
     public void reader(String key, long[] committed) {
         groups.restore(topic, key, null, committed);
     }
 
     /**
-     * A group of consumers.
+     * Adds a consumer group.
      *
-     * @param key of {@link ConsumerSettings#groupKey}
-     * @param generation and {@code owned} of {@link Journal#recordAssignment}; 0 and an empty map if nothing was written
+     * @param key see {@link ConsumerSettings#groupKey}
+     * @param committed by partition
+     * @param generation see {@link Journal#recordAssignment}; 0 if nothing was persisted
+     * @param owned see {@link Journal#recordAssignment}; empty if nothing was persisted
      */
     public void group(String key, String name, long[] committed, long generation, Map<String, List<Integer>> owned) {
         Group group = groups.restore(topic, key, name, committed);
-        whenConsumersAreBack.add(consumers -> group.restored(generation, owned));
+        afterConsumers.add(consumers -> group.restored(generation, owned));
     }
 
-    /** What a consumer has missed: see {@link Journal#recordMissed}. */
+    /** Adds what {@link Journal#recordMissed} has persisted of a consumer. */
     public void missed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {
-        whenConsumersAreBack.add(consumers -> {
+        afterConsumers.add(consumers -> {
             ConsumerSession consumer = consumers.apply(consumerId);
-            if (consumer.topic() == topic) { // else its registration here was outdated
+            if (consumer.topic() == topic) { // else its registration with this topic was outdated
                 consumer.restoreMissed(messages, highestDelivered);
             }
         });
     }
 
-    /** All consumers of the topic are back. */
+    /** Ends the restore, after all consumers of the topic were added. */
     void finishConsumers(Function<String, ConsumerSession> consumers) {
-        whenConsumersAreBack.forEach(action -> action.accept(consumers));
+        afterConsumers.forEach(action -> action.accept(consumers));
     }
 }

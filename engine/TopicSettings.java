@@ -1,13 +1,13 @@
 package engine;
 
 /**
- * What a topic is made with. Null stands for no limit, or, in what is asked for, for nothing in particular. As in Kafka, each
- * partition has the limits for itself.
+ * The settings of a topic. Null means no limit. When an existing topic is registered again, null means any value. As in Kafka, the
+ * limits apply to each partition.
  *
  * @param partitions 1 or more; null is 1
- * @param maxMessages 1 or more
- * @param maxBytes of encoded messages, 1 or more
- * @param maxAgeMs how long a message is kept at the most, in ms, 1 or more
+ * @param maxMessages the maximum number of messages, 1 or more
+ * @param maxBytes the maximum size of the encoded messages, in bytes, 1 or more
+ * @param maxAgeMs the maximum age of a message, in ms, 1 or more
  * @param whenFull what happens at maxMessages or maxBytes; null is {@link WhenFull#REJECT}
  */
 public record TopicSettings(Integer partitions, Long maxMessages, Long maxBytes, Long maxAgeMs, WhenFull whenFull) {
@@ -31,12 +31,12 @@ public record TopicSettings(Integer partitions, Long maxMessages, Long maxBytes,
         return whenFull == WhenFull.DROP_OLDEST;
     }
 
-    /** Tells whether what is asked for here, if anything, is so in the other settings. */
-    boolean isMetBy(TopicSettings other) {
+    /** Whether each of these settings that is not null equals the other one. */
+    boolean matches(TopicSettings other) {
         return (partitions == null || partitions == other.partitionsOrDefault())
-                && isMetBy(maxMessages, other.maxMessages)
-                && isMetBy(maxBytes, other.maxBytes)
-                && isMetBy(maxAgeMs, other.maxAgeMs)
+                && matches(maxMessages, other.maxMessages)
+                && matches(maxBytes, other.maxBytes)
+                && matches(maxAgeMs, other.maxAgeMs)
                 && (whenFull == null || dropsOldest() == other.dropsOldest());
     }
 
@@ -51,7 +51,7 @@ public record TopicSettings(Integer partitions, Long maxMessages, Long maxBytes,
         return limit == null ? "none" : limit.toString();
     }
 
-    private static boolean isMetBy(Long asked, Long actual) {
+    private static boolean matches(Long asked, Long actual) {
         return asked == null || asked.equals(actual);
     }
 

@@ -3,7 +3,7 @@ package engine;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The stream of a topic in RAM. */
+/** A stream of the messages of a topic in RAM. */
 final class TopicStream implements MessageStream {
     private static final ReadLimits LIMITS = new ReadLimits(MessageLayout.EVENTS, 1_000, 64 << 10);
 
@@ -12,7 +12,7 @@ final class TopicStream implements MessageStream {
     private final int[] partitions;
     private final long[] next;
     private long seenChanges;
-    private int turn;
+    private int roundRobin;
 
     TopicStream(MemoryBroker broker, Topic topic, int[] partitions, long[] next) {
         this.broker = broker;
@@ -29,7 +29,7 @@ final class TopicStream implements MessageStream {
         MessageWriter writer = new MessageWriter(LIMITS, broker.budget().reservationForStream());
         try {
             read(writer);
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             writer.close();
             throw e;
         }
@@ -41,7 +41,7 @@ final class TopicStream implements MessageStream {
     }
 
     private void read(MessageWriter writer) {
-        int first = Math.floorMod(++turn, partitions.length);
+        int first = Math.floorMod(++roundRobin, partitions.length);
         for (int i = 0; i < partitions.length && !writer.isFull(); i++) {
             int partition = partitions[(first + i) % partitions.length];
             writer.withIds(offset -> id(partition, offset));
@@ -60,7 +60,7 @@ final class TopicStream implements MessageStream {
     }
 
     /**
-     * Where to go on, by partition, after the event of this id.
+     * The offset to continue from, by partition, after the event with this id.
      *
      * @throws EngineException INVALID
      */
@@ -69,8 +69,8 @@ final class TopicStream implements MessageStream {
         if (offsets.length != partitions || !Arrays.stream(offsets).allMatch(offset -> offset.matches("-?\\d{1,18}"))) {
             throw EngineException.invalid(
                     "last event id",
-                    "must be the id of an event of this topic: " + Plural.of(partitions, "offset")
-                            + ", with dots between them; but is " + Names.abbreviated(id));
+                    "must be the id of an event of this topic (" + Plural.of(partitions, "offset")
+                            + ", separated by dots), but is " + Names.abbreviated(id));
         }
         return Arrays.stream(offsets)
                 .mapToLong(offset -> Math.max(0, Long.parseLong(offset) + 1))

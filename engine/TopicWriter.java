@@ -1,5 +1,6 @@
 package engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Changes the messages of a topic: appends them and drops them, and writes down what it appends. Appends are serialized by one lock, which is held
- * while the journal writes.
+ * Changes the messages of a topic: appends them, drops them, and persists them in the {@link Journal}. One lock serializes appends,
+ * and is held while the journal writes.
  *
  * <p>Safe for any number of threads.
  */
@@ -24,18 +25,22 @@ final class TopicWriter {
     private final ProducerSequences sequences;
     private final Object lock = new Object();
 
-    /** Null if answers do not wait for a sync. */
+    /** Null if answers do not wait for an fsync. */
     private final GroupCommit groupCommit;
 
     /** See {@link PartitionedBatch}. */
+    @GuardedBy("lock")
     private final int[] scratch;
 
-    private int turn;
+    /** The partition of the next message that is assigned round-robin. */
+    @GuardedBy("lock")
+    private int roundRobin;
+
     private volatile boolean isDeleted;
 
     /**
-     * @param memory which has taken what the topic takes
-     * @param waiters those who wait for messages
+     * @param memory of the topic, already reserved
+     * @param waiters the calls that wait for messages
      */
     TopicWriter(
             String topic,
@@ -59,7 +64,7 @@ final class TopicWriter {
         this.scratch = new int[partitions.length];
     }
 
-    /** The sequence that the producer's next message is to have. */
+    /** The sequence that is expected for the producer's next message. */
     long nextSequence(String producerId) {
         synchronized (lock) {
             return sequences.next(producerId);
@@ -74,12 +79,12 @@ final class TopicWriter {
             if (batch.count() == 0) {
                 return CompletableFuture.completedFuture(new ProduceResult(partitions.length, List.of(), false));
             }
-            result = sequence == null ? null : sequences.answered(sequence, batch.count());
+            result = sequence == null ? null : sequences.findDuplicate(sequence, batch.count());
             if (result != null) {
                 return afterSync(result);
             }
             long journalEnd = groupCommit == null ? 0 : journal.position();
-            PendingAppend pending = write(new PartitionedBatch(batch, turn, scratch), sequence);
+            PendingAppend pending = write(new PartitionedBatch(batch, roundRobin, scratch), sequence);
             result = pending.result;
             if (groupCommit != null) {
                 return answerWhenSynced(pending, journalEnd);
@@ -90,7 +95,7 @@ final class TopicWriter {
         return CompletableFuture.completedFuture(result);
     }
 
-    /** An answer that is given once what was written down before it is as safe as was asked for. */
+    /** A future that completes with {@code answer} when all earlier writes are as durable as configured. */
     <T> CompletableFuture<T> afterSync(T answer) {
         if (groupCommit == null) {
             return CompletableFuture.completedFuture(answer);
@@ -101,7 +106,7 @@ final class TopicWriter {
         }
     }
 
-    /** Sees to it that what was written is put on disk, though no answer waits for it. */
+    /** Schedules an fsync, although no answer waits for it. */
     void syncSoon() {
         synchronized (lock) {
             if (!isDeleted) {
@@ -110,7 +115,7 @@ final class TopicWriter {
         }
     }
 
-    /** Hands over what the topic knows, while nothing changes it and all that was written is on disk. */
+    /** Passes a snapshot of the topic to {@code action}. Meanwhile nothing changes the topic, and all writes are on disk. */
     void checkpoint(Consumer<TopicSnapshot> action) {
         Runnable answers = () -> {};
         try {
@@ -128,7 +133,7 @@ final class TopicWriter {
         }
     }
 
-    /** The lock is held. */
+    @GuardedBy("lock")
     private TopicSnapshot snapshot() {
         return new TopicSnapshot(
                 Arrays.stream(partitions)
@@ -140,7 +145,7 @@ final class TopicWriter {
     }
 
     /**
-     * Frees the memory of what is too old. It takes the lock only if there is something to free.
+     * Frees the memory of expired messages. Takes the lock only if there are any.
      *
      * @param now ms since 1970
      */
@@ -155,7 +160,7 @@ final class TopicWriter {
         }
     }
 
-    /** Drops all messages; nothing can be appended any more. */
+    /** Drops all messages. Later appends fail with TOPIC_NOT_FOUND. */
     void delete() {
         synchronized (lock) {
             isDeleted = true;
@@ -170,7 +175,7 @@ final class TopicWriter {
         return isDeleted;
     }
 
-    /** @throws EngineException TOPIC_NOT_FOUND, for whoever looked it up before it was deleted */
+    /** @throws EngineException TOPIC_NOT_FOUND if the topic was deleted after the caller looked it up */
     void requireNotDeleted() {
         if (isDeleted) {
             throw deletedException();
@@ -181,28 +186,29 @@ final class TopicWriter {
         return new EngineException(ErrorCode.TOPIC_NOT_FOUND, "Topic " + topic + " was deleted.");
     }
 
-    /** For whoever fills the topic before anybody else knows it. */
+    /** For restoring the topic, before it is visible to other threads. */
     ProducerSequences sequences() {
         return sequences;
     }
 
-    /** For whoever fills the topic before anybody else knows it. */
+    /** For restoring the topic, before it is visible to other threads. */
     FutureTimestamps futureTimestamps() {
         return futureTimestamps;
     }
 
-    /** The lock is held. */
+    @GuardedBy("lock")
     private CompletableFuture<ProduceResult> answerWhenSynced(PendingAppend pending, long journalEnd) {
         try {
             return groupCommit.answer(pending.result, journalEnd, pending::publish, pending::undo);
-        } catch (Throwable e) { // no thread to sync with, say
+        } catch (Throwable e) { // for example, no thread can be started for the fsync
             pending.undo();
             journal.cutBack(journalEnd);
             throw e;
         }
     }
 
-    /** Does everything that may fail, before anything of it is seen. The lock is held. */
+    /** Does everything that may fail, before the messages become visible. */
+    @GuardedBy("lock")
     private PendingAppend write(PartitionedBatch batch, ProducerSequence sequence) {
         long now = System.currentTimeMillis();
         long[] starts = new long[batch.parts()];
@@ -221,7 +227,7 @@ final class TopicWriter {
         try {
             pending = writeMessages(batch, starts, sequence, now);
         } finally {
-            budget.add(-reserved); // the logs have counted what they have really taken
+            budget.add(-reserved); // the logs have added the memory that they actually use
         }
         try {
             journal.append(pending.result.ranges(), now, sequence, batch);
@@ -229,11 +235,11 @@ final class TopicWriter {
             pending.undo();
             throw e;
         }
-        turn = batch.turnAfter();
+        roundRobin = batch.nextRoundRobin();
         return pending;
     }
 
-    /** The lock is held. */
+    @GuardedBy("lock")
     private PendingAppend writeMessages(PartitionedBatch batch, long[] starts, ProducerSequence sequence, long now) {
         PendingAppend pending = new PendingAppend(batch, starts, sequence);
         try {
@@ -242,21 +248,21 @@ final class TopicWriter {
             if (sequence != null) {
                 sequences.note(sequence, batch.count(), pending.result);
             }
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             pending.undoMessages();
             throw e;
         }
         return pending;
     }
 
-    /** Messages of a batch that are in the logs, and not yet shown. */
+    /** Messages of a batch that are in the logs, but not visible yet. For a thread that holds {@code lock}. */
     private final class PendingAppend {
         private final PartitionedBatch batch;
         private final long[] starts;
         private final ProducerSequence sequence;
         private final ProduceResult result;
 
-        /** @param starts that make room for them, by the parts of the batch */
+        /** @param starts by part of the batch, the start offset that makes room for it in its log */
         PendingAppend(PartitionedBatch batch, long[] starts, ProducerSequence sequence) {
             this.batch = batch;
             this.starts = starts;
@@ -273,7 +279,7 @@ final class TopicWriter {
             return partitions[batch.partition(part)].log();
         }
 
-        /** Shows them to readers, and drops what is one too many. The lock is held. */
+        /** Makes the messages visible to readers, and drops messages that exceed the limits. */
         void publish() {
             for (int part = 0; part < batch.parts(); part++) {
                 ProduceResult.Range range = result.ranges().get(part);
@@ -284,11 +290,11 @@ final class TopicWriter {
                     log(part).trim(starts[part]);
                 }
             } catch (OutOfMemoryError e) {
-                // the messages are there; the next append trims
+                // the messages are visible, so the append has succeeded; the next append trims
             }
         }
 
-        /** Takes them back, as if they had never come. The lock is held. */
+        /** Removes the messages and the producer's sequence again. */
         void undo() {
             undoMessages();
             if (sequence != null) {

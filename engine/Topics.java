@@ -21,9 +21,9 @@ final class Topics {
     private final Consumers consumers;
 
     /**
-     * @param maxPartitions how many a topic may have at the most
+     * @param maxPartitions the maximum number of partitions of a topic
      * @param starter see {@link MemoryBroker#MemoryBroker(MemoryBudget, int, Storage, Executor)}
-     * @param consumers learn of each topic
+     * @param consumers to which each new topic is added
      */
     Topics(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter, Consumers consumers) {
         this.budget = budget;
@@ -43,13 +43,13 @@ final class Topics {
         return byName.values();
     }
 
-    /** Returns whether it was still there. */
+    /** Returns false if the topic was removed before. */
     boolean remove(Topic topic) {
         return byName.remove(topic.name(), topic);
     }
 
     /**
-     * Creates a topic, or finds it.
+     * Creates a topic, or returns the existing one.
      *
      * @throws EngineException INVALID; CONFLICT if it exists with other settings; STORAGE_FULL
      */
@@ -80,11 +80,11 @@ final class Topics {
     }
 
     private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
-        if (!asked.isMetBy(topic.settings())) {
+        if (!asked.matches(topic.settings())) {
             throw new EngineException(
                     ErrorCode.CONFLICT,
                     "Topic " + topic.name() + " exists with other settings: " + topic.settings()
-                            + ". Ask for the same, or for none, or delete it first.");
+                            + ". Register it with the same settings or with none, or delete it first.");
         }
         return new TopicRegistration(isNew, topic.partitions());
     }
@@ -95,7 +95,7 @@ final class Topics {
         try {
             TopicGroups groups = new TopicGroups();
             return newTopic(name, settings, memory, storage.create(name, settings), groups);
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // for example, an OutOfMemoryError
             memory.close();
             throw e;
         }
@@ -105,7 +105,7 @@ final class Topics {
             String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
         Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
         Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
-        consumers.host(topic, groups);
+        consumers.addTopic(topic, groups);
         return topic;
     }
 

@@ -63,7 +63,7 @@ class DashboardTest {
             page.click("[data-consumer=alice] [data-do=run]");
             page.awaitText("#done", "consumer.pause(");
             page.click("[data-consumer=alice] [data-do=why]");
-            page.awaitText("[data-consumer=alice] .why", "It has got everything");
+            page.awaitText("[data-consumer=alice] .why", "It has received all messages");
             page.type("[data-consumer=alice] [data-of=offset]", "1");
             page.click("[data-consumer=alice] [data-do=seek]");
             Await.until(

@@ -331,7 +331,7 @@ class DeliveryTest {
                 "while it waits it is not silent");
         Await.until("it is removed", () -> http.get("/consumers/del.mortal").status() == 404);
         Reply gone = http.post("/consume", "consumer_id", "del.mortal");
-        assertTrue(gone.detail().contains("nothing was heard from it for 300 ms (session_timeout_ms)"), gone.detail());
+        assertTrue(gone.detail().contains("it sent no request for 300 ms (session_timeout_ms)"), gone.detail());
         assertEquals(200, http.get("/consumers/del.patient").status());
         assertEquals(200, http.get("/consumers/del.immortal").status());
         http.post(

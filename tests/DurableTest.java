@@ -198,7 +198,10 @@ class DurableTest {
                         http.get("/topics/" + first).text());
                 assertEquals(1, http.get("/consumers/c").get("positions").size());
                 broker.terminate();
-                assertEquals(restart == 0, broker.stderr().contains("consumer c was with topic"), broker.stderr());
+                assertEquals(
+                        restart == 0,
+                        broker.stderr().contains("consumer c was registered with topic"),
+                        broker.stderr());
             }
         }
     }

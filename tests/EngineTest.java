@@ -20,7 +20,7 @@ public class EngineTest {
         broker.registerConsumer("t", new ConsumerSettings("c", null, null, OffsetSpec.parse("start", null), null))
                 .get();
         Consumers consumers = (Consumers) get(broker, "consumers");
-        setInt(consumers.get("c"), "turn", Integer.MAX_VALUE);
+        setInt(consumers.get("c"), "roundRobin", Integer.MAX_VALUE);
         for (int i = 0; i < 9; i++) {
             produce("v");
             assertNotNull(broker.poll("c", ReadLimits.ONE, 0).get());
@@ -31,7 +31,7 @@ public class EngineTest {
     void a_stream_goes_on_after_two_billion_attempts() throws Exception {
         broker.registerTopic("t", new TopicSettings(3, null, null, null, null)).get();
         MessageStream stream = broker.stream("t", null, OffsetSpec.parse("offset", null), null);
-        setInt(stream, "turn", Integer.MAX_VALUE);
+        setInt(stream, "roundRobin", Integer.MAX_VALUE);
         for (int i = 0; i < 9; i++) {
             produce("v");
             assertNotNull(stream.next());
