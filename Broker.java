@@ -16,6 +16,7 @@
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
+//DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //DEPS org.apache.commons:commons-text:1.15.0
 //DEPS io.swagger.core.v3:swagger-core-jakarta:2.2.55
 //DEPS org.webjars:swagger-ui:5.34.1

@@ -5,6 +5,7 @@
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
+//DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Schemas.java
 //SOURCES cli/package-info.java client/package-info.java

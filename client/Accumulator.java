@@ -1,5 +1,6 @@
 package client;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -13,15 +14,35 @@ import java.util.concurrent.TimeUnit;
 final class Accumulator {
     private final int batchSize;
     private final long lingerNanos;
+
+    @GuardedBy("this")
     private final Deque<byte[]> spareBuffers = new ArrayDeque<>();
+
+    @GuardedBy("this")
     private byte[] buffer = new byte[1024];
+
+    @GuardedBy("this")
     private String mediaType;
+
+    @GuardedBy("this")
     private int length;
+
+    @GuardedBy("this")
     private int count;
+
+    @GuardedBy("this")
     private long sequence;
+
+    @GuardedBy("this")
     private long openedNanos;
+
+    @GuardedBy("this")
     private int inFlight;
+
+    @GuardedBy("this")
     private boolean isFlushRequested;
+
+    @GuardedBy("this")
     private RuntimeException failure;
 
     /**
@@ -116,14 +137,15 @@ final class Accumulator {
         notifyAll();
     }
 
+    @GuardedBy("this")
     private boolean isReady() {
         return length > 0
                 && failure == null
                 && (isFlushRequested || length >= batchSize || System.nanoTime() - openedNanos >= lingerNanos);
     }
 
-    /** The lock is held. The callers call it in a loop. */
-    @SuppressWarnings("WaitNotInLoop")
+    @GuardedBy("this")
+    @SuppressWarnings("WaitNotInLoop") // the callers call it in a loop
     private void await() throws InterruptedException {
         notifyAll();
         if (failure == null) {

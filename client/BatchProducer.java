@@ -2,6 +2,7 @@ package client;
 
 import api.Schemas;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -48,9 +49,16 @@ public final class BatchProducer {
     /** Completes when the batch that was taken last is accepted. Guarded by the permit of {@code upload}. */
     private CompletableFuture<Void> lastSent = CompletableFuture.completedFuture(null);
 
+    @GuardedBy("this")
     private long accepted;
+
+    @GuardedBy("this")
     private long firstOffset = Long.MAX_VALUE;
+
+    @GuardedBy("this")
     private long lastOffset = -1;
+
+    @GuardedBy("this")
     private final BitSet partitions = new BitSet();
 
     /**

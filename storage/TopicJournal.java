@@ -1,5 +1,6 @@
 package storage;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.ConsumerSettings;
 import engine.EngineException;
 import engine.Journal;
@@ -22,12 +23,24 @@ import java.util.stream.IntStream;
  * parts. An fsync holds {@code syncLock} without this, so that records can be written meanwhile.
  */
 final class TopicJournal implements Journal {
+
+    @GuardedBy("this")
     private final TopicFolder folder;
+
     private final Fsync fsync;
+
+    @GuardedBy("this")
     private final DueEntries due;
+
+    @GuardedBy("this")
     private final SyncedTail tail;
+
+    @GuardedBy("this")
     private final JournalSegments segments;
+
+    /** Guarded by this, except {@code name} and {@code storageFull}, which read only final fields. */
     private final JournalWriter writer;
+
     private final Object syncLock = new Object();
 
     /**
@@ -65,10 +78,12 @@ final class TopicJournal implements Journal {
         TopicSnapshot empty =
                 new TopicSnapshot(Collections.nCopies(partitions, new TopicSnapshot.Partition(0, 0, 0)), List.of());
         try {
-            folder.create();
-            long size = journal.segments.createFirst(journal.writer.header(empty));
-            folder.publish();
-            journal.segments.resumeFirst(size);
+            synchronized (journal) {
+                folder.create();
+                long size = journal.segments.createFirst(journal.writer.header(empty));
+                folder.publish();
+                journal.segments.resumeFirst(size);
+            }
         } catch (IOException e) {
             folder.discard(e);
             throw e;
@@ -298,8 +313,9 @@ final class TopicJournal implements Journal {
 
     /** Writes the start offsets of the partitions, if there are segments to drop. Empties these on a full disk, to make room. */
     private void requestDrop(Source topic) {
-        SealedSegments sealed = segments.sealed();
+        SealedSegments sealed;
         synchronized (this) {
+            sealed = segments.sealed();
             if (!writer.isOpen() || sealed.isDropDue() || sealed.isEmpty()) {
                 return;
             }
