@@ -15,39 +15,39 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The groups and consumers of a topic as its files have them: what is read back into the engine, and what a new file begins
- * with. For one thread at a time.
+ * The groups and consumers of a topic, as its files have them. A start restores them to the engine, and every new
+ * segment begins with them. For one thread at a time.
  */
 final class ConsumersState {
     private final int partitions;
     private final Map<String, long[]> committed = new LinkedHashMap<>();
     private final Map<String, Entry.Registration> consumers = new LinkedHashMap<>();
 
-    /** By the names of groups. */
+    /** By group name. */
     private final Map<String, Entry.Assignment> assigned = new LinkedHashMap<>();
 
-    /** By the ids of consumers, and then, for the offsets, by partition. */
+    /** By consumer id. */
     private final Map<String, Entry.Missed> missed = new LinkedHashMap<>();
 
     ConsumersState(int partitions) {
         this.partitions = partitions;
     }
 
-    /** @param group by its key in the engine: {@link engine.Journal#commit} */
+    /** @param group its key in the engine, see {@link engine.Journal#commit} */
     void commit(String group, Map<Integer, Long> offsets) {
         if (group.startsWith(ALONE) && !consumers.containsKey(consumerId(group))) {
-            return; // it has gone in the meantime
+            return; // the consumer was removed meanwhile
         }
         long[] known = committed.computeIfAbsent(group, absent -> new long[partitions]);
         offsets.forEach((partition, offset) -> known[partition] = offset);
     }
 
-    /** What to write for such a commit. */
+    /** The entry for a commit. */
     static Entry.Commit commitEntry(String group, Map<Integer, Long> offsets) {
         return new Entry.Commit(consumerId(group), groupName(group), offsets(offsets));
     }
 
-    /** What to write for a consumer, which brings its group along if nobody knows it. */
+    /** The entry for a consumer. It includes the committed offsets of the group if the group is new. */
     Entry.Registration registrationEntry(
             ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
@@ -70,7 +70,7 @@ final class ConsumersState {
         }
     }
 
-    /** Removes a consumer; its group stays, unless it read alone. */
+    /** Removes a consumer. Its group stays, except for the offsets of a consumer without a group. */
     void unregister(String consumerId) {
         consumers.remove(consumerId);
         committed.remove(ALONE + consumerId);
@@ -96,7 +96,7 @@ final class ConsumersState {
         }
     }
 
-    /** The offsets of partitions as they are written. */
+    /** Converts offsets to the form of the file. */
     static List<Entry.PartitionOffset> offsets(Map<Integer, Long> offsets) {
         return offsets.entrySet().stream()
                 .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue()))
@@ -112,7 +112,7 @@ final class ConsumersState {
         commit(groupKey(commit.consumerId(), commit.group()), byPartition(commit.offsets()));
     }
 
-    /** Takes these in place of all that is known. */
+    /** Replaces all groups and consumers. */
     void replaceWith(Entry.ConsumersSnapshot state) {
         committed.clear();
         consumers.clear();
@@ -144,7 +144,7 @@ final class ConsumersState {
                 missed.isEmpty() ? null : List.copyOf(missed.values()));
     }
 
-    /** Gives the topic its groups, and returns its consumers. */
+    /** Restores the groups to the topic, and returns the consumers. */
     List<RestoredConsumer> restoreTo(TopicRestorer restorer) {
         committed.forEach((group, offsets) -> {
             if (groupName(group) == null) {
@@ -177,7 +177,7 @@ final class ConsumersState {
         return key.startsWith(ALONE) ? key.substring(ALONE.length()) : null;
     }
 
-    /** Null for a consumer that reads alone. */
+    /** Null for a consumer without a group. */
     static String groupName(String key) {
         return key.startsWith(GROUP) ? key.substring(GROUP.length()) : null;
     }

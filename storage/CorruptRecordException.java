@@ -3,7 +3,7 @@ package storage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A segment does not have the bytes that were written to it, or messages before it are missing. Nothing was changed. */
+/** A segment differs from what was written to it, or messages before it are missing. No file was changed. */
 @SuppressWarnings("serial") // an exception is not serialized here
 final class CorruptRecordException extends IOException {
     private final transient Path file;

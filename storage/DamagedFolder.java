@@ -5,18 +5,24 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 
-/** Names the folders to which repairs move what they take out of topics, and a start what it truncates. Creates none. */
+/**
+ * Names the folders for data that a repair removes from topics, and for corrupt data that a start truncates. Creates no
+ * folder. Stateless.
+ */
 final class DamagedFolder {
     private DamagedFolder() {}
 
-    /** The folder for a whole data directory: {@code DIR/damaged} or, if a file has that name, {@code DIR/damaged.2}, and so on. */
+    /**
+     * The folder of a data directory: {@code DIR/damaged}. If a file has that name, it is {@code DIR/damaged.2}, and so
+     * on.
+     */
     static Path in(Path dataFolder) {
         return free(
                 dataFolder.resolve("damaged"),
                 path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path));
     }
 
-    /** A new folder for what is taken out of one topic. Folders of earlier repairs stay as they are. */
+    /** A new folder for the data that is removed from one topic. The folders of earlier repairs are not reused. */
     static Path newFor(Path topicFolder) {
         Path damaged = in(topicFolder.getParent().getParent());
         return free(damaged.resolve(topicFolder.getFileName()), path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));

@@ -5,8 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The entries that have to be written with the next record, because they could not be written in time or were cut off again: all
- * groups and consumers of a topic, and the start offsets of its partitions. This class writes to no file by itself.
+ * The entries that the next record has to include, because they could not be written before or were truncated. These
+ * are all groups and consumers of a topic, and the start offsets of its partitions. This class writes to no file
+ * itself.
  *
  * <p>For one thread at a time.
  */
@@ -14,12 +15,14 @@ final class DueEntries {
     private final ConsumersState consumers;
     private boolean areConsumersDue;
 
-    /** By partition, as they were written last or are to be written; null if they never were. */
+    /** By partition: the start offsets that were written last or are due; null if there are none yet. */
     private long[] startOffsets;
 
     private boolean areStartOffsetsDue;
 
-    /** Where the record ends in the last segment that has the start offsets, in bytes; 0 if the segment begins with them. */
+    /**
+     * The end of the last record in the last segment that has the start offsets, in bytes; 0 if the header has them.
+     */
     private long startOffsetsEnd;
 
     DueEntries(ConsumersState consumers) {
@@ -44,7 +47,7 @@ final class DueEntries {
         areStartOffsetsDue = true;
     }
 
-    /** Writes everything that is due. It stays due until {@link #written}. */
+    /** Writes all entries that are due. They stay due until {@link #written}. */
     void writeTo(RecordWriter writer) throws IOException {
         if (areConsumersDue) {
             writer.close(Entry.consumers(consumers.entry()));
@@ -57,9 +60,9 @@ final class DueEntries {
     }
 
     /**
-     * What was due was written to the last segment.
+     * Notes that the due entries were written to the last segment.
      *
-     * @param end of the segment since then, in bytes
+     * @param end of the segment after that, in bytes
      */
     void written(long end) {
         areConsumersDue = false;
@@ -67,7 +70,7 @@ final class DueEntries {
         areStartOffsetsDue = false;
     }
 
-    /** A new segment has begun. It begins with the consumers and the start offsets. */
+    /** Notes that a new segment was begun. Its header has the consumers and the start offsets. */
     void rolled() {
         areConsumersDue = false;
         areStartOffsetsDue = false;
@@ -75,7 +78,8 @@ final class DueEntries {
     }
 
     /**
-     * The last segment was cut off. Consumers are always due then: nothing tells which entries about them are lost.
+     * Notes that the last segment was truncated. Consumers are always due then, because it is unknown which of their
+     * entries were lost.
      *
      * @param end of the segment now, in bytes
      */
@@ -88,12 +92,12 @@ final class DueEntries {
         return areStartOffsetsDue;
     }
 
-    /** By partition, as they were written last or are to be written; null if they never were. */
+    /** By partition: the start offsets that were written last or are due; null if there are none yet. */
     long[] startOffsets() {
         return startOffsets;
     }
 
-    /** Up to where the last segment has to be on disk so that the start offsets are, in bytes. */
+    /** When the last segment is on disk up to here, in bytes, the start offsets are on disk. */
     long startOffsetsEnd() {
         return startOffsetsEnd;
     }

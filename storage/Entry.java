@@ -16,45 +16,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The line that closes a record, see {@link RecordWriter}; of its members one stands there, or the first four together. */
+/**
+ * The closing line of a record, see {@link RecordWriter}. Either one of the members is set, or the first ones together:
+ * {@link #appended} and {@link #timestamp}, with or without {@link #producerId} and {@link #sequence}.
+ */
 @JsonAutoDetect(fieldVisibility = Visibility.NON_PRIVATE)
 final class Entry {
-    /** Where the messages of this record went; empty in files of earlier versions, which wrote down batches of no messages. */
+    /**
+     * The offsets of the messages of this record; empty in files of earlier versions, which wrote a record for an empty
+     * batch.
+     */
     List<ProduceResult.Range> appended;
 
-    /** Of these messages, in ms since 1970. */
+    /** The timestamp of these messages, in ms since 1970. */
     Long timestamp;
 
-    /** With {@link #sequence}: if their producer counts. */
+    /** Set with {@link #sequence} for an idempotent producer. */
     String producerId;
 
     Long sequence;
 
-    /** What a group has committed. */
+    /** The offsets that a group has committed. */
     Commit committed;
 
-    /** A consumer, in place of what was known of it. */
+    /** A consumer. Replaces the earlier registration of that consumer. */
     Registration registered;
 
-    /** The id of a consumer that is not there any more. */
+    /** The id of a consumer that was removed. */
     String unregistered;
 
-    /** Which partitions the members of a group own. */
+    /** The assignment of partitions to the members of a group. */
     Assignment assigned;
 
-    /** How many messages a consumer has missed. */
+    /** How many messages were dropped before a consumer got them. */
     Missed missed;
 
-    /** What partitions begin with, since files were dropped. */
+    /** The start offsets of partitions after segments were dropped. */
     List<Start> trimmed;
 
-    /** What the topic is and where it stands: the first line of each file. */
+    /** The settings and the state of the topic: the first line of each segment. */
     TopicHeader topic;
 
-    /** All groups and consumers: the second line of each file, and whenever some could not be written in time. */
+    /**
+     * All groups and consumers: the second line of each segment. Also written after some of them could not be written
+     * in time.
+     */
     ConsumersSnapshot consumers;
 
-    /** Up to where the file was on disk when this was written, in bytes. */
+    /** The segment was on disk up to this position, in bytes, when this entry was written. */
     Long synced;
 
     /** The format that this version writes, and the only one that it reads. */
@@ -70,15 +79,18 @@ final class Entry {
 
     private static final ObjectReader READER = JSON.readerFor(Entry.class);
 
-    /** @param consumerId and {@code group}: one of them, whose offsets these are */
+    /**
+     * @param consumerId set for a consumer without a group; otherwise null
+     * @param group null for a consumer without a group
+     */
     record Commit(String consumerId, String group, List<PartitionOffset> offsets) {}
 
     record PartitionOffset(int partition, long offset) {}
 
     /**
-     * @param hasSession true if the session timeout counts although the consumer reads alone; null for all others
-     * @param registeredAt in ms since 1970; null if an earlier version wrote it
-     * @param committed by partition, if the group comes with this consumer
+     * @param hasSession true if a consumer without a group has a session timeout; null for all others
+     * @param registeredAt in ms since 1970; null if an earlier version wrote the entry
+     * @param committed by partition, if the group is new
      */
     record Registration(
             String consumerId,
@@ -92,7 +104,7 @@ final class Entry {
             return new Registration(consumerId, group, autoCommit, sessionTimeoutMs, hasSession, registeredAt, null);
         }
 
-        /** Null for a consumer that may be silent for ever. */
+        /** Null for a consumer without a session timeout. */
         Long sessionTimeoutOrNull() {
             return group != null || Boolean.TRUE.equals(hasSession) ? sessionTimeoutMs : null;
         }
@@ -109,21 +121,24 @@ final class Entry {
 
     /**
      * @param generation grows by 1 with each rebalance
-     * @param owned the partitions of each member that has some; null if they are as before
+     * @param owned the partitions of each member that has some; null if they have not changed
      */
     record Assignment(String group, long generation, Map<String, List<Integer>> owned) {}
 
-    /** @param passed messages before these offsets are counted, or were delivered */
+    /** @param passed by partition: messages before this offset are counted, or were delivered */
     record Missed(String consumerId, long messages, List<PartitionOffset> passed) {}
 
-    /** @param assigned and {@code missed}: null if there are none */
+    /**
+     * @param assigned null if there are none
+     * @param missed null if there are none
+     */
     record ConsumersSnapshot(
             List<GroupOffsets> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
 
     /** @param committed by partition */
     record GroupOffsets(String consumerId, String group, long[] committed) {}
 
-    /** No messages went anywhere. */
+    /** A record of no messages. */
     static Entry emptyBatch() {
         return with(entry -> entry.appended = List.of());
     }
@@ -170,7 +185,7 @@ final class Entry {
         return entry;
     }
 
-    /** @throws IOException if it is none */
+    /** @throws IOException if the bytes are not a valid entry */
     static Entry parse(byte[] bytes, int position, int length) throws IOException {
         return READER.readValue(bytes, position, length);
     }

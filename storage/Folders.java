@@ -23,7 +23,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Folders and files that only their owner may read, where the file system knows of owners. */
+/**
+ * File operations of this package. New files and folders can be accessed only by their owner, if the file system
+ * supports that. Stateless.
+ */
 final class Folders {
     private static final Set<OpenOption> READ_WRITE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -33,10 +36,12 @@ final class Folders {
 
     private Folders() {}
 
-    /** Those above it, if they are new, get the permissions that folders get here. A link to a folder is as good. */
+    /**
+     * Creates a folder. Missing parent folders get the default permissions. A link to an existing folder is accepted.
+     */
     static void create(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
-            return; // before Java 20 createDirectories takes no links
+            return; // before Java 20, createDirectories does not accept links
         }
         Path parent = folder.toAbsolutePath().getParent();
         if (parent != null && !Files.isDirectory(parent)) {
@@ -45,19 +50,19 @@ final class Folders {
         Files.createDirectories(folder, ownerOnly("rwx------"));
     }
 
-    /** Creates a folder in another one that may be new too, and puts both on disk. */
+    /** Creates a folder, and its parent folder if necessary, and fsyncs both. */
     static void createSynced(Path folder) throws IOException {
         create(folder);
         sync(folder.getParent(), Fsync.ALWAYS);
         sync(folder.getParent().toAbsolutePath().getParent(), Fsync.ALWAYS);
     }
 
-    /** Opens a file that is written, and creates it if it is not there. */
+    /** Opens a file for writing. Creates it if it does not exist. */
     static FileChannel openFile(Path file) throws IOException {
         return FileChannel.open(file, READ_WRITE, ownerOnly("rw-------"));
     }
 
-    /** What is in a folder, by name. */
+    /** The contents of a folder, sorted by name. */
     static List<Path> list(Path folder) throws IOException {
         List<Path> paths = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
@@ -69,16 +74,16 @@ final class Folders {
         return paths;
     }
 
-    /** Puts on disk which files are in a folder, unless nothing is to be. */
+    /** Fsyncs the list of files of a folder, unless the mode is {@link Fsync#NEVER}. */
     static void sync(Path folder, Fsync fsync) throws IOException {
-        if (HAS_OWNERS && fsync != Fsync.NEVER) { // elsewhere (Windows) folders cannot be opened, and need not be
+        if (HAS_OWNERS && fsync != Fsync.NEVER) { // Windows can neither open folders nor needs this
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }
         }
     }
 
-    /** Copies what a file has from a byte on into a new file, and puts that on disk. */
+    /** Copies the bytes from a position on into a new file, and fsyncs it. */
     static void copy(Path file, long position, Path target) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel to = openFile(target)) {
@@ -90,7 +95,7 @@ final class Folders {
         sync(target.getParent(), Fsync.ALWAYS);
     }
 
-    /** Reads the lines that a file has from a byte on, of whatever bytes they are: each is a character. */
+    /** Reads the lines from a position on. Each byte becomes one character, so that invalid UTF-8 is no error. */
     static <T> T readLines(Path file, long position, Function<Stream<String>, T> reader) throws IOException {
         try (FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.READ).position(position);
@@ -101,7 +106,10 @@ final class Folders {
         }
     }
 
-    /** Removes a file, or a folder with all that is in it. Of a link it removes the link alone. If something cannot be removed, the rest is. */
+    /**
+     * Removes a file or a folder with its contents. Removes a link itself, not its target. If a part cannot be removed,
+     * removes the rest, and then throws.
+     */
     static void delete(Path path) throws IOException {
         IOException failure = null;
         for (Path inside : Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? list(path) : List.<Path>of()) {

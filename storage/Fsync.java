@@ -2,16 +2,18 @@ package storage;
 
 import java.util.Locale;
 
-/** When what was written is put on disk, so that it survives the end of the machine. The end of the process it survives in any case. */
+/**
+ * When to fsync written records, so that they survive a power loss. They survive a crash of the broker with every mode.
+ */
 public enum Fsync {
-    /** Before it is answered. Requests that come at the same time share an fsync. */
+    /** Before each response. Concurrent requests share an fsync. */
     ALWAYS,
     /** Every {@link DataDirectory#SYNC_INTERVAL_MS} ms. */
     INTERVAL,
-    /** When the operating system sees fit. */
+    /** Never: the operating system decides when to write. */
     NEVER;
 
-    /** As it is written on the command line. */
+    /** The value of the command line option. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

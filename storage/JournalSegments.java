@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.util.List;
 
 /**
- * The segments of a topic: the last one, which grows, and the sealed ones before it. This class decides when a segment is large
- * enough, and begins the next one. Every segment begins with a header, which says all that the segments before it do, except their
- * messages. So a sealed segment is needed for its messages alone.
+ * The segments of a topic: the last one, to which records are appended, and the sealed ones before it. This class
+ * decides when a segment is large enough, and begins the next one. The header of a segment contains the whole state of
+ * the topic except its messages. So a sealed segment is needed only for its messages.
  *
  * <p>For one thread at a time.
  */
@@ -15,7 +15,7 @@ final class JournalSegments {
     private static final long MIN_SIZE = 1 << 20;
     private static final long MAX_SIZE = 64 << 20;
 
-    /** A segment grows at least to so many times the size of its header. */
+    /** The minimum size of a segment, as a multiple of the size of its header. */
     private static final int MIN_GROWTH = 4;
 
     private static final long FIRST = 1;
@@ -36,7 +36,7 @@ final class JournalSegments {
 
     /**
      * @param tail the end of the last segment
-     * @param maintenance has {@link #isLarge} called soon, on another thread
+     * @param maintenance requests that another thread calls {@link #isLarge} soon
      */
     JournalSegments(TopicFolder folder, int partitions, Fsync fsync, SyncedTail tail, Runnable maintenance) {
         this.folder = folder;
@@ -52,7 +52,7 @@ final class JournalSegments {
     }
 
     /**
-     * Creates the first segment, wherever the folder is now.
+     * Creates the first segment in the current folder of the topic.
      *
      * @return its size, in bytes
      */
@@ -62,17 +62,17 @@ final class JournalSegments {
         return first.position();
     }
 
-    /** Resumes with a first segment of this size, in bytes, and no other. */
+    /** Resumes with only a first segment, of this size in bytes. */
     void resumeFirst(long size) throws IOException {
         resume(List.of(new JournalSegment(folder.path(), FIRST, partitions)), size, false);
     }
 
     /**
-     * Resumes where the segments end. Truncates what follows there, and puts the rest on disk.
+     * Resumes at the end of the segments. Truncates everything after that, and fsyncs the rest.
      *
      * @param segments in their order, at least one
      * @param end of the last one, in bytes
-     * @param isMarked whether the last one says that it is on disk up to there
+     * @param isMarked whether a mark says that the last one is on disk up to there
      */
     void resume(List<JournalSegment> segments, long end, boolean isMarked) throws IOException {
         segments.subList(0, segments.size() - 1).forEach(sealed::add);
@@ -83,12 +83,15 @@ final class JournalSegments {
         tail.resume(resumed, isMarked);
     }
 
-    /** The segment that grows. */
+    /** The segment to which records are appended. */
     JournalSegment last() {
         return last;
     }
 
-    /** Asks for maintenance if the last segment may be large enough. Asks once, until {@link #isLarge} is called. */
+    /**
+     * Requests maintenance if the last segment may be large enough. Requests it only once until {@link #isLarge} is
+     * called.
+     */
     void checkSize() {
         if (tail.position() > sizeToCheckAt) {
             sizeToCheckAt = Long.MAX_VALUE;
@@ -97,28 +100,29 @@ final class JournalSegments {
     }
 
     /**
-     * Tells whether it is time for the next segment, and determines when to check again. A segment grows to about the size of what the
-     * topic keeps: so messages that were dropped take no more room on disk than that.
+     * Tells whether to begin the next segment, and determines when to check again. A segment grows to about the size of
+     * the messages that the topic keeps. So dropped messages take at most about as much disk space as kept ones.
      *
      * @param keptBytes of messages that the topic keeps
      */
     boolean isLarge(long keptBytes) {
         long limit = Math.max(MIN_GROWTH * headerSize, Math.max(MIN_SIZE, Math.min(MAX_SIZE, keptBytes)));
         boolean isLarge = tail.position() > limit;
-        sizeToCheckAt =
-                isLarge ? limit : Math.max(limit, Math.min(MAX_SIZE, 2 * tail.position())); // what is kept grows along
+        sizeToCheckAt = isLarge
+                ? limit
+                : Math.max(limit, Math.min(MAX_SIZE, 2 * tail.position())); // the size of the kept messages grows, too
         return isLarge;
     }
 
     /**
      * Seals the last segment and begins the next one.
      *
-     * @throws IOException if that failed; then the last segment is still the last one
+     * @throws IOException if that failed; then the last segment stays the last one
      */
     void roll(JournalTail.Records header) throws IOException {
         try {
             tail.requireClean();
-            tail.beginSync().force(); // a segment is on disk before the next one begins
+            tail.beginSync().force(); // a segment is on disk before the next one is begun
             JournalSegment next = JournalSegment.after(last.number(), folder.path(), partitions);
             JournalTail begun = begin(next, header);
             tail.close();
@@ -143,7 +147,7 @@ final class JournalSegments {
             return begun;
         } finally {
             if (!isDone) {
-                begun.cutTo(0); // if it is there after a power loss, it is empty, and a start removes it
+                begun.cutTo(0); // if the file is back after a power loss, it is empty, and a start removes it
                 begun.close();
                 Files.deleteIfExists(next.path());
             }

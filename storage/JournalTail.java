@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * The end of a file that grows. A record is written at the known end. If that fails, what is there of it is cut off again, and
- * the next one goes to the same place: a full disk needs no more than room. If cutting off fails too, it is done before anything
- * else. For one thread at a time, but for {@link #force}.
+ * The end of a segment to which records are appended. If writing a record fails, the incomplete record is truncated,
+ * and the next record is written to the same place. So a full disk needs only free space, and no restart. If truncating
+ * fails too, it is repeated before the next write. For one thread at a time, except {@link #force}.
  */
 final class JournalTail {
     private final Path path;
@@ -16,7 +16,7 @@ final class JournalTail {
     private long position;
     private boolean isDirty;
 
-    /** @param position where the file ends; what follows there will be cut off */
+    /** @param position the end of the file, in bytes; everything after it is truncated */
     JournalTail(Path path, long position) throws IOException {
         this.path = path;
         this.channel = Folders.openFile(path);
@@ -28,7 +28,7 @@ final class JournalTail {
         void to(RecordWriter writer) throws IOException;
     }
 
-    /** Where the file ends, in bytes. */
+    /** The end of the file, in bytes. */
     long position() {
         return position;
     }
@@ -52,18 +52,18 @@ final class JournalTail {
         }
     }
 
-    /** Forgets what comes from there on. */
+    /** Truncates the file to this position, in bytes. */
     void cutTo(long end) {
         position = end;
         isDirty = true;
         try {
             requireClean();
         } catch (IOException e) {
-            // before anything else is written
+            // repeated before the next write
         }
     }
 
-    /** Cuts off what does not belong to the file. */
+    /** Truncates everything after the end, if that is still to be done. */
     void requireClean() throws IOException {
         if (isDirty) {
             channel().truncate(position);
@@ -71,23 +71,26 @@ final class JournalTail {
         }
     }
 
-    /** Puts on disk what was written, unless nothing is to be. */
+    /** Fsyncs the file, unless the mode is {@link Fsync#NEVER}. Safe for any number of threads. */
     void force(Fsync fsync) throws IOException {
         if (fsync != Fsync.NEVER) {
             channel().force(false);
         }
     }
 
-    /** Closes the file; whoever uses it again opens it again. */
+    /** Closes the file. A later call opens it again. */
     void close() {
         try {
             channel.close();
         } catch (IOException e) {
-            // all that was answered is written
+            // all records that were confirmed are written
         }
     }
 
-    /** A thread that is interrupted while it writes closes the file, for everybody. */
+    /**
+     * Opens the file again if necessary: if a thread is interrupted while it writes, the JDK closes the channel for all
+     * threads.
+     */
     private FileChannel channel() throws IOException {
         if (!channel.isOpen()) {
             channel = Folders.openFile(path);

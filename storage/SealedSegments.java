@@ -11,9 +11,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The segments of a topic that do not grow any more. A segment is dropped when none of its messages is kept. Before that, the last
- * segment has to say so with the start offsets of the partitions. On a full disk there may be no room for that: then the segment is
- * renamed to {@code 00000001.dropped}, which takes no room, and emptied. The next drop removes it. For one thread at a time.
+ * The segments of a topic to which no records are appended any more. A segment is dropped when none of its messages is
+ * kept. Before that, the last segment has to contain the new start offsets of the partitions.
+ *
+ * <p>A full disk may have no space for them. Then the segment is renamed to {@code 00000001.dropped}, which needs no
+ * space, and truncated to size 0. The next drop deletes it. For one thread at a time.
  */
 final class SealedSegments {
     private static final String DROPPED = ".dropped";
@@ -22,7 +24,7 @@ final class SealedSegments {
     private final Fsync fsync;
     private final List<JournalSegment> segments = new ArrayList<>();
 
-    /** Whether some are to be dropped as soon as the start offsets are on disk. */
+    /** Whether segments are to be dropped as soon as the start offsets are on disk. */
     private boolean isDropDue;
 
     SealedSegments(Path folder, Fsync fsync) {
@@ -30,7 +32,7 @@ final class SealedSegments {
         this.fsync = fsync;
     }
 
-    /** The number of a segment that was renamed so; -1 if the file is none. */
+    /** The number of a segment that was renamed to {@code .dropped}; -1 if the file is not such a segment. */
     static long droppedNumber(Path path) {
         String name = path.getFileName().toString();
         return Files.isRegularFile(path) && name.matches("\\d{8,18}\\" + DROPPED)
@@ -52,10 +54,10 @@ final class SealedSegments {
     }
 
     /**
-     * Notes that segments are to be dropped, if there are some.
+     * Notes whether there are segments to drop.
      *
      * @param startOffsets by partition
-     * @return whether there are some
+     * @return whether there are any
      */
     boolean requestDrop(long[] startOffsets) {
         boolean hasSome = segments.stream().anyMatch(segment -> segment.hasNothingFrom(startOffsets));
@@ -63,7 +65,10 @@ final class SealedSegments {
         return hasSome;
     }
 
-    /** Removes the segments that have no message from these offsets on. What cannot be removed is left to the next time. */
+    /**
+     * Deletes the segments that have no message from these offsets on. A failure is ignored, and the next drop tries
+     * again.
+     */
     void drop(long[] startOffsets) {
         forEachToDrop(startOffsets, segment -> delete(segment.path()));
         try {
@@ -76,7 +81,7 @@ final class SealedSegments {
         isDropDue = false;
     }
 
-    /** Empties the segments that have no message from these offsets on: that frees room on a full disk. */
+    /** Truncates the segments that have no message from these offsets on, to free space on a full disk. */
     void empty(long[] startOffsets) {
         forEachToDrop(startOffsets, segment -> {
             Path dropped = segment.path()
@@ -94,7 +99,7 @@ final class SealedSegments {
         });
     }
 
-    /** @param action tells whether it has succeeded; if not, the segment stays for the next time */
+    /** @param action returns whether it has succeeded; if not, the segment is tried again at the next drop */
     private void forEachToDrop(long[] startOffsets, Predicate<JournalSegment> action) {
         segments.removeAll(segments.stream()
                 .filter(segment -> segment.hasNothingFrom(startOffsets))

@@ -2,7 +2,7 @@ package storage;
 
 import java.io.IOException;
 
-/** A data directory cannot be used. The message is for people: it says why, and what to do next. */
+/** A data directory cannot be used. The message is for the user: it gives the reason and says what to do. */
 @SuppressWarnings("serial") // an exception is not serialized here
 final class StorageException extends IOException {
     StorageException(String message) {

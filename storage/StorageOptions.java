@@ -3,7 +3,7 @@ package storage;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options of a broker whose topics outlive it. */
+/** The options for persistence. A picocli mixin. */
 public final class StorageOptions {
     @Option(
             names = "--data-dir",
@@ -28,7 +28,7 @@ public final class StorageOptions {
                     "Show what is damaged in the data directory and what a repair would lose. Ask, repair, and exit.")
     private boolean repair;
 
-    /** The folder; null if it is not given. */
+    /** The data directory; null without the option. */
     public Path dataDir() {
         return dataDir;
     }

@@ -3,14 +3,16 @@ package storage;
 import java.io.IOException;
 
 /**
- * The end of a topic's last segment, and how much of it is on disk. Soon after an fsync a mark in the segment says up to where it
- * is on disk. With it a start tells two cases apart: what was never on disk when the power failed, and what the disk has lost since
- * (Kafka's recovery point serves the same end).
+ * The end of the last segment of a topic, and up to which position the segment is on disk. Soon after an fsync, a mark
+ * in the segment records this position. It has the purpose of Kafka's recovery point. With the mark, a start
+ * distinguishes two cases: bytes that were never on disk when the power failed, and bytes that the disk has lost later.
  *
- * <p>After a failed fsync nobody knows what is on disk, and the next fsync may wrongly succeed. So if answers wait for fsyncs, the
- * tail is broken from then on, until {@link #cutTo} has taken back what was not synced. Otherwise the next fsync counts.
+ * <p>After a failed fsync, it is unknown what is on disk, and the next fsync may succeed wrongly. So if responses wait
+ * for fsyncs, the tail is broken from then on, until {@link #cutTo} has removed what was not synced. Otherwise, the
+ * result of the next fsync is used.
  *
- * <p>For one thread at a time, which holds the lock; only {@link Sync#force} is for any thread.
+ * <p>For one thread at a time, which holds the lock of the constructor. This lock guards all fields. Only {@link
+ * Sync#force} is for any thread.
  */
 final class SyncedTail {
     private static final int MARK_SIZE = 64;
@@ -21,7 +23,7 @@ final class SyncedTail {
     private long syncedPosition;
     private long markedPosition;
 
-    /** Where the last record ends that is no mark. */
+    /** The end of the last record that is not a mark, in bytes. */
     private long contentPosition;
 
     private boolean isBroken;
@@ -37,7 +39,7 @@ final class SyncedTail {
         private final JournalTail forced = file;
         private final long end = file.position();
 
-        /** Does the fsync. It takes long: so the lock is taken only to note the result. */
+        /** Does the fsync. It may take long, so it takes the lock only to record the result. */
         void force() throws IOException {
             try {
                 forced.force(fsync);
@@ -54,9 +56,9 @@ final class SyncedTail {
     }
 
     /**
-     * Resumes with a file, all of which is on disk.
+     * Resumes with a file that is completely on disk.
      *
-     * @param isMarked whether the file says so
+     * @param isMarked whether a mark in the file says so
      */
     void resume(JournalTail next, boolean isMarked) {
         file = next;
@@ -66,7 +68,7 @@ final class SyncedTail {
         isBroken = false;
     }
 
-    /** Where the segment ends, in bytes. */
+    /** The end of the segment, in bytes. */
     long position() {
         return file.position();
     }
@@ -101,7 +103,7 @@ final class SyncedTail {
         markedPosition = isMarkDue ? syncedPosition : markedPosition;
     }
 
-    /** Says in the file what is on disk, if nothing else has been written since that could say so with it. */
+    /** Writes a mark, if there is something to mark and no later record has included the mark. */
     void mark() throws IOException {
         if (isMarkDue()) {
             file.write(MARK_SIZE, writer -> writer.close(Entry.synced(syncedPosition)));
@@ -110,9 +112,10 @@ final class SyncedTail {
     }
 
     /**
-     * Forgets what comes from a position on and, if it is broken, from where it was synced to.
+     * Truncates the segment to a position. If the tail is broken, truncates it at least to the position that is on
+     * disk.
      *
-     * @return where it ends now
+     * @return the end of the segment now, in bytes
      */
     long cutTo(long end) {
         long to = isBroken ? Math.min(end, syncedPosition) : end;
@@ -124,7 +127,7 @@ final class SyncedTail {
         return to;
     }
 
-    /** Cuts off what does not belong to the file. */
+    /** See {@link JournalTail#requireClean}. */
     void requireClean() throws IOException {
         file.requireClean();
     }
@@ -133,7 +136,7 @@ final class SyncedTail {
         file.close();
     }
 
-    /** A mark itself needs none. */
+    /** A mark itself needs no mark. */
     private boolean isMarkDue() {
         return Math.min(syncedPosition, contentPosition) > markedPosition;
     }

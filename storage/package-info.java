@@ -5,6 +5,7 @@
 //SOURCES SyncedTail.java SystemFiles.java TopicFolder.java TopicJournal.java TopicReplay.java TopicScan.java
 //SOURCES TruncatedTail.java
 /**
- * How topics outlive the process. {@link storage.DataDirectory} implements {@link engine.Storage}, and {@code FORMAT.md} describes the files.
+ * Persists topics in files. {@link storage.DataDirectory} implements {@link engine.Storage}, and {@code FORMAT.md}
+ * describes the files.
  */
 package storage;
