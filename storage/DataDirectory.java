@@ -25,16 +25,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * A folder in which topics outlive the broker. One broker at a time may use it. This class restores all topics at a start, gives new
- * topics their journals, and has them all maintained until it is closed.
+ * A folder that persists topics. Only one broker at a time may use it. This class restores all topics at a start,
+ * creates the journals of new topics, and runs the maintenance of all journals until it is closed.
  *
  * <pre>
  *   DIR/format                         mini-kafka 1
  *   DIR/lock                           the process that uses it
- *   DIR/topics/00000001-demo/          a topic: a number of its own, and its name
- *       00000001.ndjson                its files, see {@link RecordWriter}
+ *   DIR/topics/00000001-demo/          a topic: its number and its name
+ *       00000001.ndjson                its segments, see {@link RecordWriter}
  *       00000002.ndjson
- *   DIR/damaged/                       what a repair has taken out
+ *   DIR/damaged/                       data that a repair has removed
  * </pre>
  *
  * Safe for any number of threads.
@@ -43,7 +43,7 @@ public final class DataDirectory implements Storage, Closeable {
     /** The time between two fsyncs with {@link Fsync#INTERVAL}, in ms. */
     public static final int SYNC_INTERVAL_MS = 1000;
 
-    /** How many files and folders a notice names at most. */
+    /** How many files and folders a notice names, at most. */
     private static final int MAX_NAMES = 5;
 
     private static final long CLOSE_TIMEOUT_MS = 10_000;
@@ -59,15 +59,20 @@ public final class DataDirectory implements Storage, Closeable {
     private volatile MemoryBroker broker;
 
     /**
-     * Opens a folder, and creates it if there is none.
+     * Opens a folder, and creates it if it does not exist.
      *
-     * @throws IOException in words that say what to do: if another broker uses it, if it is of another format, or if it cannot be written
+     * @throws IOException if another broker uses the folder, if it has another format, or if it cannot be written; the
+     *     message says what to do
      */
     public DataDirectory(Path folder, Fsync fsync) throws IOException {
         this(folder, fsync, true);
     }
 
-    /** Opens a folder that is there, to repair it; throws what opening it to use it throws, and if there is none. */
+    /**
+     * Opens an existing folder to repair it.
+     *
+     * @throws IOException as the constructor, and if the folder does not exist
+     */
     public static DataDirectory toRepair(Path folder) throws IOException {
         return new DataDirectory(folder, Fsync.ALWAYS, false);
     }
@@ -99,17 +104,17 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /**
-     * What was read back.
+     * What a start has restored.
      *
      * @param messages of all topics
-     * @param notices what people should know, a sentence or more each
+     * @param notices for the user, one or more sentences each
      */
     public record Recovery(int topics, long messages, List<String> notices) {}
 
     /**
-     * What a start has found and read back, in words.
+     * Says in words what a start has restored.
      *
-     * @param seconds how long that took
+     * @param seconds the duration of the restore
      */
     public String describe(Recovery recovery, double seconds) {
         Path absolute = folder.toAbsolutePath().normalize();
@@ -117,7 +122,7 @@ public final class DataDirectory implements Storage, Closeable {
                 ? "New data directory " + absolute
                 : String.format(
                         Locale.ROOT,
-                        "Read %s of %s back from %s in %.2f s",
+                        "Restored %s of %s from %s in %.2f s",
                         Plural.of(recovery.messages(), "message"),
                         Plural.of(recovery.topics(), "topic"),
                         absolute,
@@ -126,12 +131,13 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /**
-     * Reads all topics back into a broker that has none yet.
+     * Restores all topics to a broker that has no topics yet.
      *
-     * @return what was there; its notices say what was ignored, and what was truncated because the broker or the machine ended while
-     *     it was written
-     * @throws IOException in words that say what to do: if some of it is damaged, naming the file and the byte, if it does not fit
-     *     into memory, or if it cannot be read. The files of topics change only after all of them were read.
+     * @return what was restored; the notices name files that were ignored, and records that were truncated because the
+     *     broker or the machine ended while they were written
+     * @throws IOException if a file is damaged (the message names the file and the byte), if the topics do not fit into
+     *     memory, or if a file cannot be read; the message says what to do. The files of topics are changed only after
+     *     all of them were read.
      */
     public Recovery restore(MemoryBroker broker) throws IOException {
         this.broker = broker;
@@ -157,18 +163,18 @@ public final class DataDirectory implements Storage, Closeable {
         return new Recovery(replays.size(), messages, notices);
     }
 
-    /** Reads the files of all topics, and changes none. */
+    /** Reads the files of all topics. Changes no file. */
     private List<TopicReplay> readAll(List<Path> topics) throws IOException {
         List<TopicReplay> replays = new ArrayList<>();
         Map<String, Path> folders = new HashMap<>();
         for (Path topic : topics) {
             TopicReplay replay = read(topic);
             String name = replay.journal().name();
-            Path twin = folders.put(name, topic);
-            if (twin != null) {
-                throw new StorageException("Two folders have a topic named " + name + ": " + twin + " and " + topic
+            Path duplicate = folders.put(name, topic);
+            if (duplicate != null) {
+                throw new StorageException("Two folders have a topic named " + name + ": " + duplicate + " and " + topic
                         + ". Nothing was changed. Move one of them out of " + topicsFolder
-                        + ", or start the broker with --repair, which says what each has.");
+                        + ", or start the broker with --repair to see what each contains.");
             }
             replays.add(replay);
         }
@@ -185,7 +191,7 @@ public final class DataDirectory implements Storage, Closeable {
                     + " does not fit into memory: start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         } catch (CorruptRecordException e) {
             throw new StorageException(e.getMessage()
-                    + ". Nothing was changed. Started with --repair, the broker says what a repair would lose.");
+                    + ". Nothing was changed. Start the broker with --repair to see what a repair would lose.");
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -194,7 +200,7 @@ public final class DataDirectory implements Storage, Closeable {
     @Override
     public Journal create(String topic, TopicSettings settings) {
         TopicFolder topicFolder;
-        do { // the broker touches no file of others
+        do { // the broker does not touch files that it has not created
             topicFolder = TopicFolder.ofNew(topicsFolder, lastNumber.incrementAndGet(), topic, fsync);
         } while (topicFolder.isTaken());
         try {
@@ -205,11 +211,15 @@ public final class DataDirectory implements Storage, Closeable {
             throw new EngineException(
                     ErrorCode.STORAGE_FULL,
                     "Topic " + topic + " could not be created in " + folder + " (" + FileErrors.reason(e)
-                            + "). Make room there and try again: no restart is needed.");
+                            + "). Free some space there, and try again: no restart is needed.");
         }
     }
 
-    /** Syncs what was written, and lets others use the folder. */
+    /**
+     * Stops the maintenance, fsyncs everything that was written, and releases the lock of the folder.
+     *
+     * @throws EngineException STORAGE_FULL if some of it may not be on disk
+     */
     @Override
     public void close() throws IOException {
         maintenance.stop();
@@ -217,7 +227,7 @@ public final class DataDirectory implements Storage, Closeable {
         for (TopicJournal journal : journals) {
             try {
                 journal.close();
-            } catch (EngineException e) { // the others are closed all the same
+            } catch (EngineException e) { // the other journals have to be closed, too
                 failure = e;
             }
         }
@@ -228,9 +238,9 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /**
-     * As {@link #close}, but waits no longer than {@value #CLOSE_TIMEOUT_MS} ms.
+     * As {@link #close}, but waits at most {@value #CLOSE_TIMEOUT_MS} ms.
      *
-     * @throws IOException in words if what came last may not be on disk
+     * @throws IOException if the last records may not be on disk; the message is for the user
      */
     public void closeInTime() throws IOException {
         CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -248,7 +258,7 @@ public final class DataDirectory implements Storage, Closeable {
         try {
             closed.get(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("the disk does not answer, so that what came last may not be on it", e);
+            throw new IOException("the disk does not respond, so the last messages may not be on disk", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         } catch (InterruptedException e) {
@@ -256,7 +266,10 @@ public final class DataDirectory implements Storage, Closeable {
         }
     }
 
-    /** @throws IOException in words if the folder cannot be read, or a topic is a link to nowhere */
+    /**
+     * @throws IOException if the folder cannot be read, or if a topic is a link to a folder that does not exist; the
+     *     message is for the user
+     */
     TopicScan findTopics() throws IOException {
         try {
             TopicScan found = new TopicScan(topicsFolder);
@@ -268,9 +281,10 @@ public final class DataDirectory implements Storage, Closeable {
     }
 
     /**
-     * What is there then is on disk.
+     * Removes the folders of topics that were not completely created or deleted. The names of all topics are on disk
+     * afterwards.
      *
-     * @return what could not be removed, in words
+     * @return which folders could not be removed, in words
      */
     private List<String> removeLeftovers(TopicScan found) throws IOException {
         List<String> notices = found.removeLeftovers();
@@ -282,7 +296,7 @@ public final class DataDirectory implements Storage, Closeable {
         return notices;
     }
 
-    /** Says which files and folders are not the broker's. */
+    /** Says which files and folders do not belong to the broker. */
     String ignoredInWords(List<Path> others) {
         String names = others.stream()
                 .limit(MAX_NAMES)
@@ -297,7 +311,7 @@ public final class DataDirectory implements Storage, Closeable {
         return folder;
     }
 
-    /** Whether there was none before. */
+    /** Whether this object has created the data directory. */
     public boolean isNew() {
         return format.isNew();
     }

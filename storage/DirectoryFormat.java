@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Tells a data directory from other folders: it has a file {@code DIR/format}, which names the version of the format. The broker
- * begins a new data directory only in a folder that is new or empty. For one thread.
+ * The file {@code DIR/format}, which names the version of the format. It distinguishes a data directory from other
+ * folders. The broker creates a data directory only in a folder that is new or empty. For one thread.
  */
 final class DirectoryFormat {
     private static final String CURRENT = "mini-kafka " + Entry.FORMAT;
 
     private static final String DRAFT = "format.draft";
 
-    /** What a broker that was killed may have left in a folder that is no data directory yet. */
+    /** Files that a killed broker may have left in a folder before it became a data directory. */
     private static final Set<String> BEFORE_FORMAT = Set.of(DirectoryLock.NAME, DRAFT);
 
     private static final int MAX_SHOWN = 40;
@@ -35,15 +35,15 @@ final class DirectoryFormat {
         this.isNew = Files.notExists(file);
     }
 
-    /** Whether the folder was no data directory when this object was made. */
+    /** Whether the folder was not a data directory when this object was created. */
     boolean isNew() {
         return isNew;
     }
 
     /**
-     * Checks that the folder is a data directory or, if it may be new, can become one. Changes nothing.
+     * Checks that the folder is a data directory. If it may be new, checks that it can become one. Changes nothing.
      *
-     * @throws StorageException if it is not
+     * @throws StorageException if it is not and cannot become one
      */
     void requireOurs(boolean mayBeNew) throws IOException {
         for (Path needed : List.of(file, DirectoryLock.file(folder))) {
@@ -59,27 +59,27 @@ final class DirectoryFormat {
         if (!mayBeNew) {
             throw new StorageException(
                     Files.notExists(folder)
-                            ? "There is no folder " + folder + "."
-                            : folder + " is no data directory of mini-kafka: it has no file named format.");
+                            ? "Folder " + folder + " does not exist."
+                            : folder + " is not a data directory of mini-kafka: it has no file named format.");
         }
         List<String> others = (Files.exists(folder) ? Folders.list(folder) : List.<Path>of())
                 .stream()
-                        .filter(path -> !SystemFiles.isOne(path)
+                        .filter(path -> !SystemFiles.isSystemFile(path)
                                 && !BEFORE_FORMAT.contains(path.getFileName().toString()))
                         .map(path -> path.getFileName().toString())
                         .collect(Collectors.toList());
         if (!others.isEmpty()) {
             throw new StorageException(folder
-                    + " is no data directory of mini-kafka, because it has no file named format, but it has other files, such as "
+                    + " is not a data directory of mini-kafka: it has no file named format, but has other files, such as "
                     + others.stream().limit(2).collect(Collectors.joining(" and "))
                     + ". Choose a folder that is new or empty.");
         }
     }
 
     /**
-     * Checks that the folder has the format that this version reads. Gives it that format if it has none.
+     * Checks that the folder has the format of this version. Writes the format if the folder has none.
      *
-     * @throws StorageException if it has another one
+     * @throws StorageException if the folder has another format
      */
     void requireCurrent() throws IOException {
         if (Files.notExists(file)) {
@@ -94,7 +94,7 @@ final class DirectoryFormat {
         }
     }
 
-    /** Writes the file under another name first: it is never there unfinished. */
+    /** Writes a draft first, and renames it, so that the file is never incomplete. */
     private void write() throws IOException {
         Path draft = file.resolveSibling(DRAFT);
         try (FileChannel channel = Folders.openFile(draft)) {

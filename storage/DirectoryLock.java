@@ -9,14 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The lock of a data directory, {@code DIR/lock}. One process at a time holds it. The file has the id of the process that holds
- * it or held it last. The operating system releases the lock when the process ends. For one thread at a time.
+ * The lock of a data directory, {@code DIR/lock}. Only one process at a time holds it. The file contains the id of the
+ * process that holds the lock, or held it last. The operating system releases the lock when the process ends. For one
+ * thread at a time.
  */
 final class DirectoryLock implements Closeable {
     /** The name of the file in the data directory. */
     static final String NAME = "lock";
 
-    /** The locked byte. It lies beyond the id of the process, because some systems let nobody else read a locked byte. */
+    /**
+     * The byte that is locked. It lies after the process id, because some systems do not let other processes read a
+     * locked byte.
+     */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
     private static final int MAX_ID_SIZE = 32;
@@ -49,7 +53,7 @@ final class DirectoryLock implements Closeable {
         channel.close();
         throw new StorageException(folder + " is in use by another broker, process "
                 + new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII).strip()
-                + ". Stop it first, or take another folder.");
+                + ". Stop it first, or choose another folder.");
     }
 
     /** The file that is locked. */

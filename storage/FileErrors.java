@@ -6,23 +6,23 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Puts errors of the file system into words. */
+/** Describes errors of the file system in words. Stateless. */
 final class FileErrors {
     private FileErrors() {}
 
-    /** What the operating system says, and of which file, if that is known. */
+    /** The message of the operating system, with the file if it is known. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return e.getMessage() + ": permission denied";
         }
         if (e instanceof FileAlreadyExistsException) {
-            return e.getMessage() + ": there is a file in its place";
+            return e.getMessage() + ": a file with this name is in the way";
         }
         if (e instanceof NotDirectoryException) {
-            return e.getMessage() + ": it is no folder";
+            return e.getMessage() + ": not a folder";
         }
         if (e instanceof NoSuchFileException) {
-            return e.getMessage() + ": it is not there";
+            return e.getMessage() + ": no such file or folder";
         }
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }

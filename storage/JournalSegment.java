@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * One of the files of a topic, and up to which offsets it has messages. The files are called {@code 00000001.ndjson}, {@code
- * 00000002.ndjson}, ...; only the last one grows. For one thread at a time.
+ * One of the files of a topic, and the end offset of its messages in each partition. The files are called {@code
+ * 00000001.ndjson}, {@code 00000002.ndjson}, and so on. Records are appended only to the last one. For one thread at a
+ * time.
  */
 final class JournalSegment {
     private static final Pattern NAME = Pattern.compile("(\\d{8,18})\\.ndjson");
@@ -25,7 +26,7 @@ final class JournalSegment {
         this.messageEnds = new long[partitions];
     }
 
-    /** The segment after that of this number. Skips the names of files that are there already. */
+    /** The segment after a number. Skips the names of existing files. */
     static JournalSegment after(long number, Path folder, int partitions) {
         long next = number + 1;
         while (Files.exists(path(folder, next), LinkOption.NOFOLLOW_LINKS)) {
@@ -45,8 +46,11 @@ final class JournalSegment {
         return number > 0 && path(file.getParent(), number).equals(file) ? number : -1;
     }
 
-    /** Whether a path is a segment. A link to a file that is not there is one, too: then the start fails, and names the file. */
-    static boolean isOne(Path path) {
+    /**
+     * Whether a path is a segment. This includes a link to a file that does not exist: the start then fails, and names
+     * the file.
+     */
+    static boolean isSegment(Path path) {
         return number(path) > 0 && (Files.isRegularFile(path) || (Files.isSymbolicLink(path) && Files.notExists(path)));
     }
 
@@ -61,7 +65,7 @@ final class JournalSegment {
     /**
      * Notes that the segment has messages of a partition.
      *
-     * @param end the offset after the last one
+     * @param end the offset after the last of these messages
      */
     void noteMessages(int partition, long end) {
         messageEnds[partition] = end;

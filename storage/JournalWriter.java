@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Writes what happens to a topic as records to the end of its last segment. This class knows which record says what, and writes the
- * entries that are due before the next record. It also keeps the {@link ConsumersState} up to date, from which headers are written.
- * {@link Journal} says what the methods mean.
+ * Appends the changes of a topic as records to its last segment. This class chooses the entry for each change, and
+ * writes due entries before the next record. It also keeps the {@link ConsumersState} up to date, from which headers
+ * are written. {@link Journal} documents the methods.
  *
  * <p>For one thread at a time. A method that throws has written nothing.
  */
 final class JournalWriter {
-    private static final JournalTail.Records NO_MORE = writer -> {};
+    private static final JournalTail.Records ONLY_DUE_ENTRIES = writer -> {};
 
     private final TopicFolder folder;
     private final String name;
@@ -58,12 +58,12 @@ final class JournalWriter {
         return name;
     }
 
-    /** Whether records can be written: the journal is not closed, and the topic not deleted. */
+    /** Whether records can be written. They cannot after the journal is closed or the topic is deleted. */
     boolean isOpen() {
         return !isClosed && !folder.isDeleted();
     }
 
-    /** From now on records are refused with SHUTTING_DOWN. */
+    /** Rejects all later records with SHUTTING_DOWN. */
     void close() {
         isClosed = true;
     }
@@ -116,7 +116,7 @@ final class JournalWriter {
     }
 
     /**
-     * Writes which offsets the partitions start with.
+     * Writes the start offsets of the partitions.
      *
      * @param startOffsets by partition
      */
@@ -129,7 +129,7 @@ final class JournalWriter {
         write(RecordWriter.ENTRY_SIZE, writer -> writer.close(entry));
     }
 
-    /** If the entry cannot be written now, all consumers are written with the next record. */
+    /** Writes an entry. If that fails, all consumers are written with the next record. */
     private void writeOrLater(Entry entry) {
         try {
             write(entry);
@@ -139,29 +139,29 @@ final class JournalWriter {
     }
 
     /**
-     * Writes what is due.
+     * Writes the due entries.
      *
-     * @throws EngineException STORAGE_FULL or SHUTTING_DOWN; then it stays due
+     * @throws EngineException STORAGE_FULL or SHUTTING_DOWN; then they stay due
      */
     void writeDue() {
-        write(RecordWriter.ENTRY_SIZE, NO_MORE);
+        write(RecordWriter.ENTRY_SIZE, ONLY_DUE_ENTRIES);
     }
 
-    /** Writes what is due, if anything is and it can be written now. */
+    /** Writes the due entries, if there are any. Ignores a failure. */
     void writeDueIfPossible() {
         if (!due.isEmpty()) {
             try {
                 writeDue();
             } catch (EngineException e) {
-                // no answer waits for it
+                // they stay due, and no response waits for them
             }
         }
     }
 
     /**
-     * Writes records after those that are due, or nothing once the topic is deleted.
+     * Writes the due entries and then the records. Writes nothing if the topic is deleted.
      *
-     * @param sizeHint about how many bytes they have
+     * @param sizeHint approximate size of the records, in bytes
      */
     private void write(int sizeHint, JournalTail.Records records) {
         if (folder.isDeleted()) {
@@ -169,7 +169,7 @@ final class JournalWriter {
         }
         if (isClosed) {
             throw new EngineException(
-                    ErrorCode.SHUTTING_DOWN, "The broker stops. Start it again, and repeat the request.");
+                    ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Start it again, and repeat the request.");
         }
         try {
             tail.write(sizeHint, writer -> {
@@ -183,7 +183,7 @@ final class JournalWriter {
         segments.checkSize();
     }
 
-    /** What every segment begins with: the topic, and its consumers. */
+    /** The first records of every segment: the topic and its consumers. */
     JournalTail.Records header(TopicSnapshot snapshot) {
         return writer -> {
             writer.close(Entry.topic(
@@ -192,13 +192,13 @@ final class JournalWriter {
         };
     }
 
-    /** For a request that failed because nothing could be written or synced. */
+    /** The error of a request whose records could not be written or fsynced. */
     EngineException storageFull(IOException e) {
         return new EngineException(
                 ErrorCode.STORAGE_FULL,
-                "The disk took no more for topic " + name + " (" + FileErrors.reason(e)
-                        + "). No message of this request was kept; what was accepted before is there. Free some space on the disk of "
+                "Topic " + name + " could not be written to disk (" + FileErrors.reason(e)
+                        + "). No message of this request was kept; earlier messages were. Free some space on the disk of "
                         + folder.path().toAbsolutePath().getParent()
-                        + ", or DELETE a topic, and send it again: no restart is needed.");
+                        + ", or delete a topic, and send the request again: no restart is needed.");
     }
 }

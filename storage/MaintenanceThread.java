@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that maintains a data directory, at regular intervals and when it is asked to. It logs a failure once, until maintenance
- * succeeds or fails in another way. Safe for any number of threads.
+ * A thread that runs the maintenance of a data directory, at regular intervals and on request. It logs a failure once,
+ * until maintenance succeeds or fails for another reason. Safe for any number of threads.
  */
 final class MaintenanceThread {
     private static final long STOP_TIMEOUT_MS = 5000;
@@ -24,9 +24,11 @@ final class MaintenanceThread {
                 thread.setDaemon(true);
                 return thread;
             },
-            new ThreadPoolExecutor.DiscardPolicy()); // what is asked for after the stop is not needed
+            new ThreadPoolExecutor.DiscardPolicy()); // a request after the stop is ignored
 
-    /** The last failure that was logged; empty if maintenance has succeeded since. Only that thread uses it. */
+    /**
+     * The last failure that was logged; empty if maintenance has succeeded since. Used only by the maintenance thread.
+     */
     private String lastNotice = "";
 
     MaintenanceThread(Runnable maintenance) {
@@ -34,7 +36,7 @@ final class MaintenanceThread {
     }
 
     /**
-     * Begins to run the maintenance regularly.
+     * Starts the regular runs.
      *
      * @param intervalMs between the end of a run and the start of the next, in ms
      */
@@ -47,11 +49,11 @@ final class MaintenanceThread {
         try {
             executor.execute(this::run);
         } catch (OutOfMemoryError e) {
-            // the next regular run comes soon in any case
+            // the next regular run does it
         }
     }
 
-    /** Starts no more runs, and waits up to 5 s for the one that is under way. */
+    /** Starts no more runs, and waits up to 5 s for the current one. */
     void stop() {
         executor.shutdown();
         try {
@@ -67,7 +69,7 @@ final class MaintenanceThread {
             lastNotice = "";
         } catch (RuntimeException | Error e) { // the next run may succeed
             if (!e.toString().equals(lastNotice)) {
-                LOG.error("The data directory could not be synced: {}", e.getMessage());
+                LOG.error("The maintenance of the data directory failed: {}", e.getMessage());
             }
             lastNotice = e.toString();
         }

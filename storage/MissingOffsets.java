@@ -5,17 +5,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which messages the segments of a topic lack although they were not dropped. A partition that lacks messages can only start after the
- * last of them, and so loses the readable messages before them, too. A {@link TopicReplay} fills this in. For one thread.
+ * The messages of a topic that are missing in its segments although they were not dropped. A partition with missing
+ * messages can only start after the last of them. So it also loses the readable messages before them. A {@link
+ * TopicReplay} fills this object. For one thread.
  */
 final class MissingOffsets {
-    /** The start offsets of the partitions: messages before them were dropped. */
+    /** By partition: messages before this offset were dropped. */
     private final long[] startOffsets;
 
-    /** By partition: the messages directly before this offset are not in the segments; 0 if all are. */
+    /** By partition: the messages directly before this offset are missing; 0 if none are. */
     private final long[] missingBefore;
 
-    /** By partition: how many messages are readable before those that are missing. */
+    /** By partition: how many messages before the missing ones are readable. */
     private final long[] readableBefore;
 
     /** The segment before which messages are missing; null if none are. */
@@ -27,7 +28,7 @@ final class MissingOffsets {
         this.readableBefore = new long[partitions];
     }
 
-    /** The messages of a partition before an offset were dropped: they are not missing. */
+    /** Notes that the messages of a partition before an offset were dropped, and so are not missing. */
     void trim(int partition, long startOffset) {
         startOffsets[partition] = Math.max(startOffsets[partition], startOffset);
     }
@@ -35,8 +36,8 @@ final class MissingOffsets {
     /**
      * Notes that messages are missing before a segment.
      *
-     * @param from the offset of the first one
-     * @param to the offset at which the segment begins
+     * @param from the first missing offset
+     * @param to the first offset of the segment
      */
     void note(int partition, long from, long to, Path segment) {
         missingBefore[partition] = to;
@@ -48,30 +49,30 @@ final class MissingOffsets {
         return partitions().findAny().isEmpty();
     }
 
-    /** The failure of a start, if this is not empty. */
+    /** The error of the start. Call it only if this is not empty. */
     CorruptRecordException toException() {
         return new CorruptRecordException(
                 file,
-                "messages are not there, of "
+                "messages are missing: "
                         + partitions()
                                 .mapToObj(p -> "partition " + p + " before offset " + missingBefore[p])
                                 .collect(Collectors.joining(", "))
-                        + "; the file before it may be gone");
+                        + ". The file before it may have been removed");
     }
 
-    /** By partition: the lowest start offset from which on no message is missing. */
+    /** By partition: the lowest start offset after which no message is missing. */
     long[] startOffsetsAfter() {
         long[] after = startOffsets.clone();
         partitions().forEach(p -> after[p] = missingBefore[p]);
         return after;
     }
 
-    /** How many readable messages lie before those start offsets. */
+    /** How many readable messages are before those start offsets. */
     long readableBefore() {
         return partitions().mapToLong(p -> readableBefore[p]).sum();
     }
 
-    /** The partitions that miss messages. */
+    /** The partitions with missing messages. */
     private IntStream partitions() {
         return IntStream.range(0, startOffsets.length).filter(p -> missingBefore[p] > startOffsets[p]);
     }

@@ -14,16 +14,16 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
-/** Reads the records of a file one after the other: see {@link RecordWriter} for what they look like. For one thread. */
+/** Reads the records of a file in their order, see {@link RecordWriter} for the format. For one thread. */
 final class RecordReader implements Closeable {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EIGHT_LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
     private static final byte[] VALUE = "{\"value\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITION = "{\"partition\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CRC = (",\"" + RecordWriter.CRC_NAME + "\":\"").getBytes(StandardCharsets.US_ASCII);
-    private static final int TAIL = CRC.length + RecordWriter.CRC_DIGITS + 2;
+    private static final int CRC_MEMBER_SIZE = CRC.length + RecordWriter.CRC_DIGITS + 2;
 
-    /** What earlier versions wrote for a batch of no messages: JSON but for a bracket that is missing after the colon. */
+    /** Earlier versions wrote this for an empty batch. It is not valid JSON, because a bracket is missing after the colon. */
     private static final byte[] EMPTY_BATCH = "{\"appended\":],".getBytes(StandardCharsets.US_ASCII);
 
     private static final int MIN_BUFFER = 4 << 10;
@@ -49,8 +49,8 @@ final class RecordReader implements Closeable {
     }
 
     /**
-     * Whether a file says, from a byte on, that it was on disk beyond that byte: then what is damaged there has been whole. If the
-     * file cannot be read, it is taken to say so.
+     * Whether a mark after a position says that the file was on disk beyond that position. If so, a corrupt record
+     * there was whole before. Returns true if the file cannot be read.
      */
     static boolean isSyncedBeyond(Path file, long position) {
         try {
@@ -70,7 +70,7 @@ final class RecordReader implements Closeable {
         }
     }
 
-    /** Takes the messages of a record; the bytes are valid until it returns. */
+    /** Receives the messages of a record. The bytes are valid until the method returns. */
     interface MessageConsumer {
         /** @param partition -1 if the line names none */
         void message(int partition, byte[] bytes, int position, int length);
@@ -79,8 +79,8 @@ final class RecordReader implements Closeable {
     /**
      * Goes to the next record.
      *
-     * @return false if there is none; whatever follows {@link #endPosition} is a record that was not finished
-     * @throws CorruptRecordException if there is one that is not as it was written
+     * @return false if there is none; anything after {@link #endPosition} is an incomplete record
+     * @throws CorruptRecordException if the next record differs from what was written
      */
     boolean next() throws IOException {
         start = end;
@@ -91,7 +91,7 @@ final class RecordReader implements Closeable {
             int lineEnd = lineFeed(at);
             if (lineEnd < 0) {
                 int lineOffset = lineStart - start;
-                at = filled - start; // from here on
+                at = filled - start; // continue here after the buffer was moved
                 if (!fill()) {
                     return false;
                 }
@@ -113,7 +113,7 @@ final class RecordReader implements Closeable {
         return file;
     }
 
-    /** The line that closes the record. */
+    /** The closing line of the record. */
     Entry entry() {
         return entry;
     }
@@ -123,12 +123,12 @@ final class RecordReader implements Closeable {
         return messageCount;
     }
 
-    /** Where the record begins in the file. */
+    /** The start of the record in the file, in bytes. */
     long startPosition() {
         return bufferPosition + start;
     }
 
-    /** Where the last record that was read whole ends in the file. */
+    /** The end of the last complete record in the file, in bytes. */
     long endPosition() {
         return bufferPosition + end;
     }
@@ -161,7 +161,7 @@ final class RecordReader implements Closeable {
     }
 
     private Entry close(int lineStart, int lineEnd) throws IOException {
-        int crcStart = lineEnd - TAIL;
+        int crcStart = lineEnd - CRC_MEMBER_SIZE;
         int digits = crcStart + CRC.length;
         if (crcStart <= lineStart || !startsWith(CRC, crcStart, lineEnd)) {
             throw corrupt("a line without a checksum");
@@ -180,7 +180,7 @@ final class RecordReader implements Closeable {
             throw corrupt("the checksum of the " + (lineEnd + 1 - start) + " bytes from there on does not match");
         }
         try {
-            buffer[crcStart] = '}'; // what has been checked, without its checksum
+            buffer[crcStart] = '}'; // parse the closing line without its checksum
             return startsWith(EMPTY_BATCH, lineStart, crcStart)
                     ? Entry.emptyBatch()
                     : Entry.parse(buffer, lineStart, crcStart + 1 - lineStart);
@@ -190,12 +190,12 @@ final class RecordReader implements Closeable {
     }
 
     /**
-     * No message ends like a line that closes a record: the quotes in its texts are escaped, and only its headers may have such a
-     * name, after which two braces close.
+     * A message never ends like a closing line. Quotes in its strings are escaped. Only a header can have the name of
+     * the checksum, and two braces follow a header.
      */
     private boolean isMessage(int lineStart, int lineEnd) {
         return (startsWith(VALUE, lineStart, lineEnd) || startsWith(PARTITION, lineStart, lineEnd))
-                && !(startsWith(CRC, lineEnd - TAIL, lineEnd) && buffer[lineEnd - 2] == '"');
+                && !(startsWith(CRC, lineEnd - CRC_MEMBER_SIZE, lineEnd) && buffer[lineEnd - 2] == '"');
     }
 
     private boolean startsWith(byte[] prefix, int from, int to) {
@@ -211,7 +211,10 @@ final class RecordReader implements Closeable {
         messageEnds[messageCount++] = relativeEnd;
     }
 
-    /** Reads more behind what is there of the record, which moves to the front; false at the end of the file. */
+    /**
+     * Moves the current record to the start of the buffer, and reads more bytes after it. Returns false at the end of
+     * the file.
+     */
     private boolean fill() throws IOException {
         System.arraycopy(buffer, start, buffer, 0, filled - start);
         bufferPosition += start;
@@ -229,11 +232,11 @@ final class RecordReader implements Closeable {
             filled += Math.max(0, read);
             return read > 0;
         } catch (IOException e) {
-            throw corrupt("it cannot be read: " + e.getMessage());
+            throw corrupt("the file cannot be read: " + e.getMessage());
         }
     }
 
-    /** Where the next line feed is from {@code from} on, -1 if there is none in the buffer; eight bytes at a time. */
+    /** The index of the next line feed; -1 if the buffer has none. Compares eight bytes at a time. */
     private int lineFeed(int from) {
         int at = from;
         for (; at + Long.BYTES <= filled; at += Long.BYTES) {

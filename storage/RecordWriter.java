@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Writes records to the end of a file. A record is messages, a line each as they lie in the log, and a line that closes it;
- * or that line alone. Every line is a JSON object, so that the file is NDJSON:
+ * Appends records to a file. A record is a closing line. If the record has messages, they come before it, one per line,
+ * in the form that they have in the log. Every line is a JSON object, so the file is NDJSON:
  *
  * <pre>
  *   {"value":"hello"}
@@ -24,22 +24,25 @@ import java.util.zip.CRC32C;
  *   {"committed":{"consumer_id":"alice","offsets":[{"partition":0,"offset":4}]},"crc32c":"5d0e44b2"}
  * </pre>
  *
- * In a topic of several partitions a message has {@code "partition":2} first. The checksum is CRC-32C (RFC 3720) of all
- * bytes of the record up to the comma before {@code "crc32c"}, as 8 hexadecimal digits. What follows the last closing line
- * is a record that was not finished. For one thread.
+ * In a topic with several partitions, each message starts with {@code "partition":2}. The checksum is CRC-32C (RFC
+ * 3720) of all bytes of the record before the comma of {@code ,"crc32c"}, as 8 hexadecimal digits. Anything after the
+ * last closing line is an incomplete record. For one thread.
  */
 final class RecordWriter {
     private static final int MIN_BUFFER = 512;
     private static final int MAX_BUFFER = 32 << 10;
 
-    /** How much is written at a time of what need not be buffered: the JDK copies it, to memory that it keeps for the thread. */
+    /**
+     * How many bytes to write at once without the buffer. The JDK copies them to a direct buffer of this size, which it
+     * keeps for the thread.
+     */
     private static final int SLICE = 128 << 10;
 
     private static final byte[] LINE_END = ascii("}\n");
     private static final byte[] HEX = ascii("0123456789abcdef");
     private static final byte[] LINE_FEED = ascii("\n");
 
-    /** The size of an entry without messages, in bytes, for hints: most are smaller. */
+    /** A size hint for an entry without messages, in bytes. Most entries are smaller. */
     static final int ENTRY_SIZE = 256;
 
     static final String CRC_NAME = "crc32c";
@@ -49,12 +52,12 @@ final class RecordWriter {
     private final CRC32C crc = new CRC32C();
     private final byte[] buffer;
     private int length;
-    private int checked;
+    private int checksumEnd;
     private long position;
 
     /**
-     * @param position where the file ends
-     * @param sizeHint how many bytes to expect
+     * @param position the end of the file, in bytes
+     * @param sizeHint approximate size of the records, in bytes
      */
     RecordWriter(FileChannel channel, long position, int sizeHint) {
         this.channel = channel;
@@ -62,12 +65,12 @@ final class RecordWriter {
         this.buffer = new byte[Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, sizeHint))];
     }
 
-    /** Where the file ends once all records are closed and written. */
+    /** The end of the file, in bytes. Valid after {@link #flush}. */
     long position() {
         return position;
     }
 
-    /** What a message begins with in a topic that has several partitions. */
+    /** The start of a message in a topic with several partitions. */
     static byte[] lineStart(int partition) {
         return ascii("{\"partition\":" + partition + ",");
     }
@@ -76,7 +79,7 @@ final class RecordWriter {
      * Adds a message to a record.
      *
      * @param lineStart see {@link #lineStart}
-     * @throws UncheckedIOException where others of this class throw an IOException: it is called from within loops of others
+     * @throws UncheckedIOException instead of an IOException, because engine loops call this method
      */
     void message(byte[] lineStart, byte[] bytes, int from, int size) {
         try {
@@ -88,7 +91,7 @@ final class RecordWriter {
         }
     }
 
-    /** Adds messages to a record: lines as they are to be, of a topic that has one partition. */
+    /** Adds messages of a topic with one partition to a record. The lines are written unchanged. */
     void messages(ByteBuffer lines) throws IOException {
         if (lines.remaining() <= buffer.length - length) {
             int size = lines.remaining();
@@ -105,11 +108,10 @@ final class RecordWriter {
         }
     }
 
-    /** Closes a record of messages, of which there is one at least. */
+    /** Closes a record that has at least one message. */
     void closeAppended(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence) throws IOException {
-        try (JsonGenerator json =
-                new ClosingLine()) { // member by member: every produce pays for it, and data binding takes twice as
-            // long
+        // written member by member, because each produce does this, and data binding takes twice as long
+        try (JsonGenerator json = new ClosingLine()) {
             json.writeStartObject();
             json.writeArrayFieldStart("appended");
             for (ProduceResult.Range range : ranges) {
@@ -129,14 +131,14 @@ final class RecordWriter {
         }
     }
 
-    /** Closes a record with any other entry. */
+    /** Closes a record with another entry. */
     void close(Entry entry) throws IOException {
         try (JsonGenerator json = new ClosingLine()) {
             Entry.JSON.writeValue(json, entry);
         }
     }
 
-    /** Writes an object to the record and, as its last member, the checksum of the record so far. Then the record is closed. */
+    /** Writes an object and, as its last member, the checksum of the record. This closes the record. */
     private final class ClosingLine extends JsonGeneratorDelegate {
         ClosingLine() throws IOException {
             super(Entry.JSON.createGenerator(new OutputStream() {
@@ -159,25 +161,25 @@ final class RecordWriter {
                 return;
             }
             flush();
-            check();
+            updateChecksum();
             writeStringField(CRC_NAME, new String(hex(crc), StandardCharsets.US_ASCII));
             super.writeEndObject();
             flush();
             put(LINE_FEED, 0, LINE_FEED.length);
             crc.reset();
-            checked = length;
+            checksumEnd = length;
         }
     }
 
-    /** Writes what is not written yet. */
+    /** Writes the buffer to the file. */
     void flush() throws IOException {
-        check();
+        updateChecksum();
         write(ByteBuffer.wrap(buffer, 0, length));
         length = 0;
-        checked = 0;
+        checksumEnd = 0;
     }
 
-    /** The digits of a checksum. */
+    /** The hexadecimal digits of a checksum. */
     static byte[] hex(CRC32C crc) {
         byte[] digits = new byte[CRC_DIGITS];
         for (int i = 0; i < CRC_DIGITS; i++) {
@@ -192,10 +194,10 @@ final class RecordWriter {
         }
     }
 
-    /** Takes what is in the buffer into the checksum. */
-    private void check() {
-        crc.update(buffer, checked, length - checked);
-        checked = length;
+    /** Updates the checksum with the new bytes of the buffer. */
+    private void updateChecksum() {
+        crc.update(buffer, checksumEnd, length - checksumEnd);
+        checksumEnd = length;
     }
 
     private void put(byte[] bytes, int from, int size) throws IOException {

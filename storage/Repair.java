@@ -23,13 +23,13 @@ import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
- * Makes a damaged data directory one that can be read again: a topic goes back to what it was before its first damaged
- * record, and what is taken out is moved to {@code DIR/damaged}, where people can look into it. For one thread.
+ * Repairs a damaged data directory so that it can be read again. A topic is restored to the state before its first
+ * damaged record. Removed data is moved to {@code DIR/damaged}, where users can examine it. For one thread.
  */
 public final class Repair {
     private final DataDirectory directory;
 
-    /** What is in the folders of topics that is not the broker's. */
+    /** Files in the folders of topics that do not belong to the broker. */
     private List<Path> others = List.of();
 
     public Repair(DataDirectory directory) {
@@ -37,11 +37,11 @@ public final class Repair {
     }
 
     /**
-     * Says what is damaged, what a repair keeps and what it loses, asks, and if the answer is yes, does it; and so on, if it then
-     * shows that more is.
+     * Says what is damaged, what a repair keeps and what it loses. Asks, and repairs if the answer is yes. Repeats this
+     * if the repair reveals further damage.
      *
      * @return whether nothing is damaged any more
-     * @throws IOException if it could not be done, or not to its end
+     * @throws IOException if the repair failed, or is incomplete
      */
     public boolean ask(InputStream in, PrintStream out) throws IOException {
         BufferedReader answers = new BufferedReader(new InputStreamReader(in, Charset.defaultCharset()));
@@ -66,8 +66,8 @@ public final class Repair {
         }
         out.println(
                 isRepaired
-                        ? "Repaired. What was taken out is in " + DamagedFolder.in(directory.folder())
-                                + ", and docs/durability.md says how to produce it again. Start the broker without --repair."
+                        ? "Repaired. The removed data is in " + DamagedFolder.in(directory.folder())
+                                + ". See docs/durability.md for how to produce it again. Start the broker without --repair."
                         : "Nothing in " + directory.folder() + " is damaged.");
         return true;
     }
@@ -76,10 +76,14 @@ public final class Repair {
         void run() throws IOException;
     }
 
-    /** Something to do, and what is damaged, kept and lost by it, in words. */
+    /**
+     * One step of a repair.
+     *
+     * @param loss what is damaged, kept and lost, in words
+     */
     private record Step(String loss, Action action) {}
 
-    /** What is to be done. Changes nothing. */
+    /** Finds the steps of the repair. Changes nothing. */
     private List<Step> plan() throws IOException {
         List<Step> steps = new ArrayList<>();
         Map<String, Found> byName = new HashMap<>();
@@ -92,10 +96,10 @@ public final class Repair {
                 replay.read();
                 others.addAll(replay.others());
                 Found one = new Found(replay.journal().name(), topic, replay.messageCount());
-                byName.merge(one.name, one, (known, twin) -> {
-                    boolean keepsTwin = twin.hasOwnName() || !known.hasOwnName();
-                    steps.add(keepsTwin ? step(twin, known) : step(known, twin));
-                    return keepsTwin ? twin : known;
+                byName.merge(one.name, one, (known, duplicate) -> {
+                    boolean keepsDuplicate = duplicate.hasOwnName() || !known.hasOwnName();
+                    steps.add(keepsDuplicate ? step(duplicate, known) : step(known, duplicate));
+                    return keepsDuplicate ? duplicate : known;
                 });
             } catch (CorruptRecordException damage) {
                 steps.add(step(topic, replay, damage));
@@ -108,7 +112,7 @@ public final class Repair {
 
     /** A topic that can be read. */
     private record Found(String name, Path folder, long messages) {
-        /** Whether the folder has the name that the broker gave it; a copy has another one. */
+        /** Whether the folder has the name that the broker gave it. A copy has another name. */
         boolean hasOwnName() {
             return folder.getFileName().toString().endsWith("-" + TopicFolder.nameInPath(name));
         }
@@ -118,13 +122,17 @@ public final class Repair {
         }
     }
 
-    /** For two folders that have the same topic: a broker can have one. That with the name which the broker gave it is kept or, if both have it, the later one. */
-    private static Step step(Found kept, Found twin) {
-        Path damaged = DamagedFolder.newFor(twin.folder);
+    /**
+     * A step for two folders with the same topic, because a broker can have only one. Keeps the folder with the name
+     * that the broker gave it. If both have such a name, keeps the later one.
+     */
+    private static Step step(Found kept, Found duplicate) {
+        Path damaged = DamagedFolder.newFor(duplicate.folder);
         return new Step(
-                "Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + twin.inWords()
-                        + ". A repair keeps " + kept.folder + ", and moves " + twin.folder + " to " + damaged + ".",
-                () -> moveAway(twin.folder, damaged));
+                "Two folders have a topic named " + kept.name + ": " + kept.inWords() + ", and " + duplicate.inWords()
+                        + ". A repair keeps " + kept.folder + ", and moves " + duplicate.folder + " to " + damaged
+                        + ".",
+                () -> moveAway(duplicate.folder, damaged));
     }
 
     private static void moveAway(Path topic, Path damaged) throws IOException {
@@ -138,12 +146,12 @@ public final class Repair {
         Path damaged = DamagedFolder.newFor(topic);
         long number = JournalSegment.number(damage.file());
         if (replay.hasMissingOffsets()) {
-            List<Path> before = journals(topic, other -> other < number);
+            List<Path> before = segments(topic, other -> other < number);
             return new Step(
-                    damage.getMessage() + ". A repair lets them begin there, and so takes out, besides, "
-                            + Plural.of(replay.missing().readableBefore(), "message") + " that are there from before"
+                    damage.getMessage() + ". A repair starts the partitions at these offsets. It also removes "
+                            + Plural.of(replay.missing().readableBefore(), "readable message") + " before them"
                             + replay.truncated().inRepairWords()
-                            + ", and keeps a copy in " + damaged + ".",
+                            + ". It keeps a copy in " + damaged + ".",
                     () -> {
                         Folders.createSynced(damaged);
                         for (Path file : before) {
@@ -154,19 +162,20 @@ public final class Repair {
         }
         if (replay.hasNothing()) {
             return new Step(
-                    damage.getMessage() + ". Nothing tells what topic it was: a repair moves all of " + topic + " to "
-                            + damaged + ", and the topic is gone. Lines that look like messages: "
-                            + messagesIn(journals(topic, other -> true)) + ".",
+                    damage.getMessage() + ". The name of the topic cannot be read. A repair moves all of " + topic
+                            + " to "
+                            + damaged + ", and removes the topic. Lines that look like messages: "
+                            + messagesIn(segments(topic, other -> true)) + ".",
                     () -> moveAway(topic, damaged));
         }
-        List<Path> later = journals(topic, other -> other > number);
+        List<Path> later = segments(topic, other -> other > number);
         long lost = messagesFrom(damage.file(), damage.position()) + messagesIn(later);
         return new Step(
                 damage.getMessage() + ". A repair keeps the " + Plural.of(replay.messageCount(), "message")
-                        + " before it, and takes out what follows: "
+                        + " before it, and removes everything after that: "
                         + Plural.of(lost, "message")
-                        + ", perhaps not all readable. New messages will get their offsets again, commits go back, and consumers that have registered"
-                        + " since are gone. It goes to " + damaged + ".",
+                        + ", of which some may not be readable. New messages get their offsets again. Later commits and registrations of consumers"
+                        + " are lost. The removed data is moved to " + damaged + ".",
                 () -> {
                     Folders.createSynced(damaged);
                     Folders.copy(
@@ -175,7 +184,7 @@ public final class Repair {
                             damaged.resolve(damage.file().getFileName()));
                     moveAll(later, damaged);
                     if (damage.position() == 0) {
-                        Files.delete(damage.file()); // the one before it goes on
+                        Files.delete(damage.file()); // the segment before it becomes the last one
                         return;
                     }
                     try (FileChannel file = Folders.openFile(damage.file())) {
@@ -185,9 +194,9 @@ public final class Repair {
                 });
     }
 
-    private static List<Path> journals(Path topic, LongPredicate numbers) throws IOException {
+    private static List<Path> segments(Path topic, LongPredicate numbers) throws IOException {
         return Folders.list(topic).stream()
-                .filter(path -> JournalSegment.isOne(path) && numbers.test(JournalSegment.number(path)))
+                .filter(path -> JournalSegment.isSegment(path) && numbers.test(JournalSegment.number(path)))
                 .collect(Collectors.toList());
     }
 
@@ -205,7 +214,7 @@ public final class Repair {
         return count;
     }
 
-    /** How many lines from there on look like messages. */
+    /** How many lines from a position on look like messages. */
     private static long messagesFrom(Path file, long position) throws IOException {
         return Folders.readLines(
                 file,

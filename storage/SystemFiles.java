@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Files that people do not see or do not count: what operating systems, file managers, network drives and version control put into
- * folders. A folder that has nothing else is empty.
+ * Files that users do not see or ignore. Operating systems, file managers, network drives and version control create
+ * them. A folder that contains only such files counts as empty. Stateless.
  */
 final class SystemFiles {
     private static final Pattern NAMES = Pattern.compile(
@@ -21,7 +21,7 @@ final class SystemFiles {
 
     private SystemFiles() {}
 
-    static boolean isOne(Path path) {
+    static boolean isSystemFile(Path path) {
         return NAMES.matcher(path.getFileName().toString()).matches();
     }
 }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one topic, from its creation to its deletion. While it is created or deleted it has a name that the next start
- * removes. So a start finds either the whole topic or none:
+ * The folder of one topic, from its creation to its deletion. While it is created or deleted, it has a temporary name,
+ * and the next start deletes folders with such a name. So a start finds either the whole topic or none:
  *
  * <pre>
  *   topics/.new-00000001            the topic is being created
@@ -20,19 +20,19 @@ import org.slf4j.LoggerFactory;
  *   topics/.deleted-00000001-demo   the topic is being deleted
  * </pre>
  *
- * This class knows where the folder is now, and not what is in it. For one thread at a time.
+ * This class knows the current path of the folder, but not its contents. For one thread at a time.
  */
 final class TopicFolder {
     /** The name of a topic's folder. The group is the number. */
     static final Pattern NAME = Pattern.compile("(\\d{8,18})-.+");
 
-    /** The name of a folder that a creation or a deletion has left. The group is the number. */
+    /** The name of a folder that an incomplete creation or deletion has left. The group is the number. */
     static final Pattern LEFTOVER_NAME = Pattern.compile("(?:\\.deleted-(?:\\.new-)?|\\.new-)(\\d{8,18})(?:-.+)?");
 
     private static final String DRAFT = ".new-";
     private static final String DELETED = ".deleted-";
 
-    /** How much of a topic's name the name of its folder has at most, in characters. */
+    /** The maximum length of a topic's name in the name of its folder, in characters. The rest is omitted. */
     private static final int MAX_NAME_IN_PATH = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
@@ -40,12 +40,12 @@ final class TopicFolder {
     private final Path path;
     private final Fsync fsync;
 
-    /** Where the folder is now. */
+    /** The current path of the folder. */
     private Path location;
 
     private boolean isDeleted;
 
-    /** A folder that is there. */
+    /** An existing folder. */
     TopicFolder(Path path, Fsync fsync) {
         this(path, path, fsync);
     }
@@ -57,7 +57,7 @@ final class TopicFolder {
     }
 
     /**
-     * A folder for a new topic, still to be created.
+     * A folder for a new topic, not created yet.
      *
      * @param number that no other folder has
      */
@@ -67,22 +67,22 @@ final class TopicFolder {
                 topicsFolder.resolve(digits + "-" + nameInPath(topic)), topicsFolder.resolve(DRAFT + digits), fsync);
     }
 
-    /** How the name of a topic's folder ends, after the number. */
+    /** The part of the folder's name after the number. */
     static String nameInPath(String topic) {
         return topic.substring(0, Math.min(MAX_NAME_IN_PATH, topic.length()));
     }
 
-    /** Where the folder is, unless it is being created or deleted. */
+    /** The path of the folder when it is neither being created nor deleted. */
     Path path() {
         return path;
     }
 
-    /** Where the folder is now. */
+    /** The current path of the folder. */
     Path location() {
         return location;
     }
 
-    /** Whether something is in the place of a folder that is to be created. */
+    /** Whether a file or a folder already has a name of the folder to create. */
     boolean isTaken() {
         return Files.exists(location, LinkOption.NOFOLLOW_LINKS) || Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
@@ -92,14 +92,14 @@ final class TopicFolder {
         Folders.create(location);
     }
 
-    /** Gives a folder that was created its name. The topic exists from then on. */
+    /** Renames a created folder to its final name. From then on the topic exists. */
     void publish() throws IOException {
         Files.move(location, path, StandardCopyOption.ATOMIC_MOVE);
         location = path;
         Folders.sync(path.getParent(), fsync);
     }
 
-    /** Removes the folder of a topic that could not be created. If that fails too, the next start removes it. */
+    /** Deletes the folder of a topic that could not be created. If that fails too, the next start deletes it. */
     void discard(IOException failure) {
         try {
             Path deleted = deletedFolder(location);
@@ -115,10 +115,10 @@ final class TopicFolder {
     }
 
     /**
-     * Deletes the folder with everything in it. None of its files may be open: Windows would keep the name. If something cannot be
-     * removed, this logs it, and the next start tries again.
+     * Deletes the folder and its contents. All files in it have to be closed, because Windows does not rename a folder
+     * with open files. If a file cannot be deleted, logs it, and the next start tries again.
      *
-     * @throws IOException if the topic could not be deleted; then its folder is as before
+     * @throws IOException if the topic could not be deleted; then its folder is unchanged
      */
     void delete() throws IOException {
         Path deleted = deletedFolder(path);
@@ -141,7 +141,7 @@ final class TopicFolder {
         try {
             Folders.delete(location);
         } catch (IOException e) {
-            LOG.warn(leftInWords(location, e));
+            LOG.warn(removalFailure(location, e));
         }
     }
 
@@ -149,13 +149,13 @@ final class TopicFolder {
         return folder.resolveSibling(DELETED + folder.getFileName());
     }
 
-    /** Whether somebody else has removed the folder. If the folder around it is not there either, nobody can tell. */
+    /** Whether somebody else has removed the folder. This is unknown if the parent folder does not exist either. */
     private boolean isGone() {
         return Files.notExists(path, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(path.getParent());
     }
 
     /**
-     * Gives a deleted folder its name again.
+     * Renames a deleted folder to its final name again.
      *
      * @return whether that succeeded
      */
@@ -170,10 +170,10 @@ final class TopicFolder {
         return true;
     }
 
-    /** Says that a folder with such a name could not be removed. It does no harm. */
-    static String leftInWords(Path folder, IOException e) {
+    /** Says that a folder with a temporary name could not be removed. */
+    static String removalFailure(Path folder, IOException e) {
         return folder + " could not be removed (" + FileErrors.reason(e)
-                + "). It is left of a topic that was deleted or was not created to the end, and"
-                + " is not used. The next start tries again to remove it.";
+                + "). It remains from a topic that was deleted or not completely created, and"
+                + " is not used. The next start tries to remove it again.";
     }
 }

@@ -1,5 +1,6 @@
 package storage;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.ConsumerSettings;
 import engine.EngineException;
 import engine.Journal;
@@ -14,27 +15,41 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Persists a topic in a folder of its own. This class knows which thread may do what when: it takes the locks, and orders what is done
- * to the files. Its parts do the work, each for one thread at a time: {@link JournalWriter} writes records, {@link SyncedTail} knows what
- * of them is on disk, {@link JournalSegments} begins segments and drops them, {@link TopicFolder} creates and deletes the folder.
+ * Persists a topic in its own folder. This class takes the locks, and determines the order of the operations on the
+ * files. Its parts do the work, each for one thread at a time: {@link JournalWriter} writes records, {@link SyncedTail}
+ * knows which of them are on disk, {@link JournalSegments} begins and drops segments, and {@link TopicFolder} creates
+ * and deletes the folder.
  *
- * <p>Safe for any number of threads. Threads take the locks in this order: that of the topic, {@code syncLock}, this. This guards all
- * parts. An fsync holds {@code syncLock} without this, so that records can be written meanwhile.
+ * <p>Safe for any number of threads. Threads take the locks in this order: the lock of the topic, {@code syncLock},
+ * this. This guards all parts. An fsync holds {@code syncLock} but not this, so that records can be written at the same
+ * time.
  */
 final class TopicJournal implements Journal {
+
+    @GuardedBy("this")
     private final TopicFolder folder;
+
     private final Fsync fsync;
+
+    @GuardedBy("this")
     private final DueEntries due;
+
+    @GuardedBy("this")
     private final SyncedTail tail;
+
+    @GuardedBy("this")
     private final JournalSegments segments;
+
+    /** Guarded by this, except {@code name} and {@code storageFull}, which read only final fields. */
     private final JournalWriter writer;
+
     private final Object syncLock = new Object();
 
     /**
      * A journal that has to be resumed before it is used.
      *
      * @param consumers of the topic, as the files have them when it is resumed; the journal keeps them up to date
-     * @param maintenance has {@link #maintain} called soon, on another thread
+     * @param maintenance requests that another thread calls {@link #maintain} soon
      */
     TopicJournal(
             TopicFolder folder,
@@ -65,10 +80,12 @@ final class TopicJournal implements Journal {
         TopicSnapshot empty =
                 new TopicSnapshot(Collections.nCopies(partitions, new TopicSnapshot.Partition(0, 0, 0)), List.of());
         try {
-            folder.create();
-            long size = journal.segments.createFirst(journal.writer.header(empty));
-            folder.publish();
-            journal.segments.resumeFirst(size);
+            synchronized (journal) {
+                folder.create();
+                long size = journal.segments.createFirst(journal.writer.header(empty));
+                folder.publish();
+                journal.segments.resumeFirst(size);
+            }
         } catch (IOException e) {
             folder.discard(e);
             throw e;
@@ -77,12 +94,12 @@ final class TopicJournal implements Journal {
     }
 
     /**
-     * Resumes where the segments end. Truncates what follows there.
+     * Resumes at the end of the segments. Truncates everything after that.
      *
      * @param existing segments in their order, at least one
      * @param end of the last one, in bytes
-     * @param isMarked whether the last one says that it is on disk up to there
-     * @param lacksConsumers whether the last one was begun, but ends before its consumers
+     * @param isMarked whether a mark says that the last one is on disk up to there
+     * @param lacksConsumers whether the last one ends before its consumers
      */
     synchronized void resume(List<JournalSegment> existing, long end, boolean isMarked, boolean lacksConsumers)
             throws IOException {
@@ -147,7 +164,7 @@ final class TopicJournal implements Journal {
                     return;
                 }
                 if (tail.isBroken()) {
-                    throw writer.storageFull(new IOException("a sync has failed"));
+                    throw writer.storageFull(new IOException("an fsync has failed"));
                 }
                 writer.writeDueIfPossible();
                 if (tail.isSynced()) {
@@ -165,7 +182,7 @@ final class TopicJournal implements Journal {
 
     @Override
     public void cutBack(long end) {
-        synchronized (syncLock) { // an fsync under way would count bytes that are cut off
+        synchronized (syncLock) { // a concurrent fsync would count truncated bytes as synced
             synchronized (this) {
                 if (folder.isDeleted()) {
                     return;
@@ -184,12 +201,12 @@ final class TopicJournal implements Journal {
         if (!isSyncedBeforeAnswers()) {
             sync();
         } else if (isSyncDue()) {
-            topic.syncSoon(); // the topic takes back what cannot be synced
+            topic.syncSoon(); // the topic removes messages that cannot be synced
         }
         markSynced();
         dropSegments();
         if (isLarge(topic)) {
-            sync(); // most of it now, because the topic is not locked yet
+            sync(); // sync most of it now, while the topic is not locked yet
             topic.checkpoint(this::roll);
         }
         writeDueConsumers();
@@ -222,9 +239,9 @@ final class TopicJournal implements Journal {
     }
 
     /**
-     * Syncs, closes the files and refuses all later records with SHUTTING_DOWN.
+     * Fsyncs, closes the files, and rejects all later records with SHUTTING_DOWN.
      *
-     * @throws EngineException STORAGE_FULL if not everything may be on disk
+     * @throws EngineException STORAGE_FULL if some records may not be on disk
      */
     void close() {
         try {
@@ -232,7 +249,7 @@ final class TopicJournal implements Journal {
             synchronized (this) {
                 writer.close();
             }
-            sync(); // what was written meanwhile
+            sync(); // records that were written meanwhile
             synchronized (this) {
                 tail.mark();
             }
@@ -247,7 +264,7 @@ final class TopicJournal implements Journal {
     }
 
     /**
-     * Writes which offsets the partitions start with.
+     * Writes the start offsets of the partitions.
      *
      * @param startOffsets by partition
      */
@@ -264,7 +281,7 @@ final class TopicJournal implements Journal {
             try {
                 tail.mark();
             } catch (IOException e) {
-                // the next record brings the mark
+                // the next record includes the mark
             }
         }
     }
@@ -279,7 +296,7 @@ final class TopicJournal implements Journal {
         return segments.isLarge(topic.keptBytes()) && !folder.isDeleted();
     }
 
-    /** Begins the next segment. If that fails, the last one goes on. The topic is locked. */
+    /** Begins the next segment. If that fails, the last one stays in use. The caller holds the lock of the topic. */
     private void roll(TopicSnapshot snapshot) {
         synchronized (syncLock) {
             synchronized (this) {
@@ -296,10 +313,14 @@ final class TopicJournal implements Journal {
         }
     }
 
-    /** Writes the start offsets of the partitions, if there are segments to drop. Empties these on a full disk, to make room. */
+    /**
+     * Writes the start offsets of the partitions, if there are segments to drop. If the disk is full, truncates these
+     * segments to free space.
+     */
     private void requestDrop(Source topic) {
-        SealedSegments sealed = segments.sealed();
+        SealedSegments sealed;
         synchronized (this) {
+            sealed = segments.sealed();
             if (!writer.isOpen() || sealed.isDropDue() || sealed.isEmpty()) {
                 return;
             }

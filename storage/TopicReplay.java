@@ -20,14 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads a topic back into a broker, record by record, from the segments that {@link TopicJournal} has written. Reading changes no file;
- * {@link #finish} or {@link #acceptMissingOffsets} does.
+ * Restores a topic to a broker, record by record, from the segments that {@link TopicJournal} has written. Only {@link
+ * #finish} and {@link #acceptMissingOffsets} change files.
  *
- * <p>The last segment may end within a record, because the broker or the machine ended while it was written. After a power loss it may
- * also be corrupt from some byte on, unless a mark says that this byte was on disk. In both cases the replay ends there: see {@link
- * TruncatedTail}. Everything else that is not as it was written is a {@link CorruptRecordException}, and so are {@link MissingOffsets}.
+ * <p>The last segment may end within a record, because the broker or the machine ended while it was written. After a
+ * power loss, it may also be corrupt from some byte on, unless a mark says that this byte was on disk. In both cases
+ * the replay ends there, see {@link TruncatedTail}. Any other difference from what was written is a {@link
+ * CorruptRecordException}. {@link MissingOffsets} are one, too.
  *
- * <p>For one thread, once.
+ * <p>For one thread. Each object is used once.
  */
 final class TopicReplay {
     private final MemoryBroker broker;
@@ -42,10 +43,10 @@ final class TopicReplay {
     private int partitions;
     private MissingOffsets missing;
 
-    /** Whether everything was read, and missing messages are all that is damaged. */
+    /** Whether all segments were read, and missing messages are the only damage. */
     private boolean hasMissingOffsets;
 
-    /** The numbers of segments that were dropped on a full disk, before the start offsets could be written. */
+    /** The numbers of segments that were dropped on a full disk before the start offsets could be written. */
     private long[] droppedNumbers;
 
     private long lastNumber;
@@ -53,13 +54,18 @@ final class TopicReplay {
     private boolean isMarked;
     private boolean isTailCorrupt;
 
-    /** Of the segment that was read last; null if none was. */
+    /** The tail of the segment that was read last; null if none was read. */
     private TruncatedTail truncated;
 
-    /** A last segment without a whole header, which is removed; null if there is none. */
-    private Path unbegun;
+    /**
+     * A last segment without a complete header, which is deleted when the journal is resumed; null if there is none.
+     */
+    private Path unfinishedSegment;
 
-    /** @param fsync and {@code maintenance}: for the journal that resumes */
+    /**
+     * @param fsync for the journal
+     * @param maintenance for the journal, see {@link TopicJournal}
+     */
     TopicReplay(MemoryBroker broker, Path folder, Fsync fsync, Runnable maintenance) {
         this.broker = broker;
         this.folder = folder;
@@ -68,26 +74,26 @@ final class TopicReplay {
     }
 
     /**
-     * Reads everything.
+     * Reads all segments.
      *
      * @throws CorruptRecordException after everything before the corrupt record was read
-     * @throws StorageException if the topic is of another format or does not fit into memory
+     * @throws StorageException if the topic has another format or does not fit into memory
      */
     void read() throws IOException {
         List<Path> paths = Folders.list(folder);
         paths.stream()
-                .filter(path -> !JournalSegment.isOne(path) && SealedSegments.droppedNumber(path) < 0)
+                .filter(path -> !JournalSegment.isSegment(path) && SealedSegments.droppedNumber(path) < 0)
                 .forEach(others::add);
         droppedNumbers = paths.stream()
                 .mapToLong(SealedSegments::droppedNumber)
                 .filter(number -> number > 0)
                 .toArray();
         List<Path> files = paths.stream()
-                .filter(JournalSegment::isOne)
+                .filter(JournalSegment::isSegment)
                 .sorted(Comparator.comparingLong(JournalSegment::number))
                 .collect(Collectors.toList());
-        if (files.size() > 1 && !isBegun(files.get(files.size() - 1))) {
-            unbegun = files.remove(files.size() - 1); // the segment before it is the last one again
+        if (files.size() > 1 && !hasHeader(files.get(files.size() - 1))) {
+            unfinishedSegment = files.remove(files.size() - 1); // the segment before it becomes the last one again
         }
         requireWritable(files.get(files.size() - 1));
         for (int i = 0; i < files.size(); i++) {
@@ -100,7 +106,10 @@ final class TopicReplay {
         restorer.trimToLimits();
     }
 
-    /** The last segment grows: a start finds out at once that it cannot, and not after everything was read. */
+    /**
+     * Records are appended to the last segment. If it cannot be written, the start fails now, and not after everything
+     * was read.
+     */
     private static void requireWritable(Path file) throws IOException {
         if (!Files.isWritable(file)) {
             throw Files.exists(file)
@@ -109,30 +118,30 @@ final class TopicReplay {
         }
     }
 
-    /** What is in the folder that is not the broker's. */
+    /** Files in the folder that do not belong to the broker. */
     List<Path> others() {
         return others;
     }
 
-    /** Whether missing messages are all that is damaged. */
+    /** Whether missing messages are the only damage. */
     boolean hasMissingOffsets() {
         return hasMissingOffsets;
     }
 
-    /** The messages that are missing; null if no segment could be begun. */
+    /** The missing messages; null if no header could be read. */
     MissingOffsets missing() {
         return missing;
     }
 
-    /** What follows the last whole record. Everything has to be read. */
+    /** The part after the last complete record. Valid after all segments were read. */
     TruncatedTail truncated() {
         return truncated;
     }
 
     /**
-     * Starts the partitions after the messages that are missing.
+     * Starts the partitions after the missing messages.
      *
-     * @param damaged a new folder for what is truncated
+     * @param damaged a new folder for a corrupt tail that is truncated
      */
     void acceptMissingOffsets(Path damaged) throws IOException {
         resume(damaged);
@@ -140,15 +149,15 @@ final class TopicReplay {
         journal.close();
     }
 
-    /** Whether no segment could be begun: then nothing tells what topic it was. */
+    /** Whether no header could be read. Then the name of the topic is unknown. */
     boolean hasNothing() {
         return segments.isEmpty();
     }
 
     /**
-     * Resumes the topic, in the broker and in its files.
+     * Resumes the topic in the broker, and the journal in its files.
      *
-     * @return what people should know, such as what was truncated, in words
+     * @return notices for the user, such as that a tail was truncated
      */
     List<String> finish() throws IOException {
         Path damaged = truncated.isCorrupt() ? DamagedFolder.newFor(folder) : null;
@@ -159,8 +168,8 @@ final class TopicReplay {
         } catch (EngineException e) {
             throw tooLarge(e);
         }
-        String removed = truncated.isEmpty() && unbegun != null
-                ? unbegun + ": removed, for it was being begun when the broker ended"
+        String removed = truncated.isEmpty() && unfinishedSegment != null
+                ? unfinishedSegment + ": removed, because the broker ended while it created this file"
                 : null;
         Stream.of(truncated.notice(damaged), removed, restorer.futureTimestamps())
                 .filter(Objects::nonNull)
@@ -169,14 +178,14 @@ final class TopicReplay {
     }
 
     /**
-     * Resumes the journal where the segments end.
+     * Resumes the journal at the end of the segments.
      *
-     * @param damaged a new folder for a corrupt tail, if there is one
+     * @param damaged a new folder for a corrupt tail; null if there is none
      */
     private void resume(Path damaged) throws IOException {
         truncated.copyTo(damaged);
-        if (unbegun != null) {
-            Files.delete(unbegun);
+        if (unfinishedSegment != null) {
+            Files.delete(unfinishedSegment);
         }
         Folders.sync(folder, fsync);
         journal.resume(segments, truncated.end(), isMarked, lacksConsumers);
@@ -186,13 +195,16 @@ final class TopicReplay {
         return journal;
     }
 
-    /** How many messages were read and are kept. */
+    /** How many restored messages are kept. */
     long messageCount() {
         return restorer == null ? 0 : restorer.messageCount();
     }
 
-    /** Whether a segment has its first record. If that never was on disk, the broker ended while it began the segment. */
-    private static boolean isBegun(Path path) throws IOException {
+    /**
+     * Whether a segment has its header, or had it on disk once. Otherwise the broker ended while it created the
+     * segment.
+     */
+    private static boolean hasHeader(Path path) throws IOException {
         try (RecordReader reader = new RecordReader(path)) {
             return reader.next();
         } catch (CorruptRecordException e) {
@@ -210,7 +222,7 @@ final class TopicReplay {
             if (segment == null || (left > 0 && !isLast)) {
                 throw reader.corrupt(
                         isLast
-                                ? "a file that does not begin with its topic"
+                                ? "the file does not begin with the header of its topic"
                                 : "it ends within a record, and is not the last file of its topic");
             }
             truncated = new TruncatedTail(path, reader.endPosition(), left, isTailCorrupt);
@@ -233,7 +245,7 @@ final class TopicReplay {
     private JournalSegment beginSegment(Path path, RecordReader reader) throws IOException {
         Entry.TopicHeader topic = reader.entry().topic;
         if (topic == null || reader.messageCount() > 0) {
-            throw reader.corrupt("a file that does not begin with its topic");
+            throw reader.corrupt("the file does not begin with the header of its topic");
         }
         if (topic.format() != Entry.FORMAT) {
             throw new StorageException(
@@ -271,8 +283,8 @@ final class TopicReplay {
             throws CorruptRecordException {
         long known = restorer.endOffset(partition);
         if (known > snapshot.endOffset()) {
-            throw reader.corrupt("a file that begins at offset " + snapshot.endOffset() + " of partition " + partition
-                    + ", after offset " + known);
+            throw reader.corrupt("the file begins at offset " + snapshot.endOffset() + " of partition " + partition
+                    + ", but the files before it end at offset " + known);
         }
         if (known < snapshot.endOffset()) {
             restorer.resumeAt(partition, snapshot.endOffset(), snapshot.timestamp());
@@ -318,7 +330,8 @@ final class TopicReplay {
                 throw reader.corrupt("a line that this version does not understand");
             }
             return segment;
-        } catch (IndexOutOfBoundsException | NullPointerException e) { // well-formed, and wrong all the same
+        } catch (IndexOutOfBoundsException | NullPointerException e) {
+            // the entry is well-formed, but its content is wrong
             throw reader.corrupt("a line that does not fit its topic");
         }
     }
@@ -327,14 +340,16 @@ final class TopicReplay {
         int count = 0;
         for (ProduceResult.Range range : entry.appended) {
             if (range.baseOffset() != restorer.endOffset(range.partition())) {
-                throw reader.corrupt("messages from offset " + range.baseOffset() + " of partition " + range.partition()
-                        + " on, after offset " + restorer.endOffset(range.partition()));
+                throw reader.corrupt(
+                        "the messages begin at offset " + range.baseOffset() + " of partition " + range.partition()
+                                + ", but offset " + restorer.endOffset(range.partition()) + " was expected");
             }
             count += range.count();
             segment.noteMessages(range.partition(), range.baseOffset() + range.count());
         }
         if (count != reader.messageCount()) {
-            throw reader.corrupt("a record of " + count + " messages that has " + reader.messageCount());
+            throw reader.corrupt(
+                    "the record has " + reader.messageCount() + " messages, but its last line says " + count);
         }
         if (count == 0) {
             return;

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 
 /**
- * What a start finds in {@code DIR/topics}: the folders of topics, those that a deletion or a creation has left, and files and
- * folders of others, which the broker leaves alone. The folder of a topic has a name as in {@link TopicFolder} and at least one
- * {@link JournalSegment}. For one thread.
+ * Finds the contents of {@code DIR/topics} at a start. These are the folders of topics, folders that an incomplete
+ * deletion or creation has left, and other files and folders. The broker does not touch the last. The folder of a topic
+ * has a name as in {@link TopicFolder} and at least one {@link JournalSegment}. For one thread.
  */
 final class TopicScan {
-    /** Numbers from here on do not count: there has to be room for more that are not longer than 18 digits. */
+    /** Numbers from here on are ignored, so that there are enough higher numbers with at most 18 digits. */
     private static final long MAX_NUMBER = 100_000_000_000_000_000L;
 
     private final List<Path> topics = new ArrayList<>();
@@ -22,7 +22,7 @@ final class TopicScan {
     private final List<Path> others = new ArrayList<>();
     private long lastNumber;
 
-    /** @throws StorageException if a topic is a link to a folder that is not there */
+    /** @throws StorageException if a topic is a link to a folder that does not exist */
     TopicScan(Path folder) throws IOException {
         for (Path path : Folders.list(folder)) {
             String name = path.getFileName().toString();
@@ -42,9 +42,9 @@ final class TopicScan {
     }
 
     /**
-     * Removes what a deletion or a creation has left.
+     * Deletes the folders that an incomplete deletion or creation has left.
      *
-     * @return what could not be removed, in words
+     * @return which could not be deleted, in words
      */
     List<String> removeLeftovers() {
         List<String> notices = new ArrayList<>();
@@ -52,23 +52,23 @@ final class TopicScan {
             try {
                 Folders.delete(path);
             } catch (IOException e) {
-                notices.add(TopicFolder.leftInWords(path, e));
+                notices.add(TopicFolder.removalFailure(path, e));
             }
         }
         return notices;
     }
 
-    /** What is not the broker's. */
+    /** Files and folders that do not belong to the broker. */
     List<Path> others() {
         return others;
     }
 
-    /** The highest number that a topic has or had; 0 if none was found. */
+    /** The highest number of a topic that exists or was not completely deleted; 0 if there is none. */
     long lastNumber() {
         return lastNumber;
     }
 
-    /** Whether a name has a number. No new topic gets this number, whatever has it now. */
+    /** Whether a name has a number. New topics get higher numbers, even if this is not a topic. */
     private boolean hasNumber(Matcher name) {
         if (!name.matches()) {
             return false;
@@ -80,12 +80,12 @@ final class TopicScan {
 
     private static boolean isTopic(Path path) throws IOException {
         if (Files.isDirectory(path)) {
-            return Folders.list(path).stream().anyMatch(JournalSegment::isOne);
+            return Folders.list(path).stream().anyMatch(JournalSegment::isSegment);
         }
         if (Files.notExists(path) && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new StorageException(
                     path
-                            + " is a link to a folder that is not there. Bring the folder back or, to do without the topic, remove the link.");
+                            + " is a link to a folder that does not exist. Restore the folder, or remove the link if you do not need the topic.");
         }
         return false;
     }

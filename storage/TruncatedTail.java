@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What follows the last whole record of a topic's last segment: the broker or the machine ended before it was all written. A start
- * truncates it, and keeps a copy if it is corrupt.
+ * The part of a topic's last segment after the last complete record, because the broker or the machine ended while it
+ * was written. A start truncates it, and keeps a copy if it is corrupt.
  *
  * @param file the last segment
- * @param end of the last whole record, in bytes
- * @param size of what follows, in bytes; 0 if nothing does
- * @param isCorrupt whether some of it was not on disk when the machine lost its power; otherwise it is the beginning of one record
+ * @param end of the last complete record, in bytes
+ * @param size of the tail, in bytes; 0 if there is none
+ * @param isCorrupt whether a part of it was not on disk at a power loss; otherwise it is the beginning of one record
  */
 record TruncatedTail(Path file, long end, long size, boolean isCorrupt) {
     boolean isEmpty() {
         return size == 0;
     }
 
-    /** Copies it into a new folder, if it is corrupt. */
+    /** Copies the tail into a new folder if it is corrupt. */
     void copyTo(Path damaged) throws IOException {
         if (isCorrupt) {
             Folders.createSynced(damaged);
@@ -26,20 +26,20 @@ record TruncatedTail(Path file, long end, long size, boolean isCorrupt) {
     }
 
     /**
-     * What a start says when it has truncated it; null if it is empty.
+     * The notice of a start that has truncated the tail; null if the tail is empty.
      *
      * @param damaged the folder of the copy
      */
     String notice(Path damaged) {
         return isEmpty()
                 ? null
-                : file + ": cut off the last " + size + " bytes, which were "
+                : file + ": truncated the last " + size + " bytes, which were "
                         + (isCorrupt
-                                ? "not all on disk when the machine ended; what there is of them went to " + damaged
+                                ? "not all on disk when the machine ended; a copy of them is in " + damaged
                                 : "being written when the broker ended");
     }
 
-    /** What a repair says that truncates it, too; empty if it is empty. */
+    /** The end of a sentence of a repair that also truncates the tail; empty if the tail is empty. */
     String inRepairWords() {
         return isEmpty()
                 ? ""

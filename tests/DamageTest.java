@@ -110,7 +110,7 @@ class DamageTest {
                     assertTrue(
                             i >= lastMark,
                             i + ": only the last line, which says that all before it is on disk, may be gone");
-                    assertTrue(outcome.recovery.notices().get(0).contains("cut off"), outcome.recovery.toString());
+                    assertTrue(outcome.recovery.notices().get(0).contains("truncated"), outcome.recovery.toString());
                     assertEquals(whole, outcome.state);
                 } else {
                     Matcher message = DAMAGE.matcher(outcome.failure);
@@ -215,7 +215,7 @@ class DamageTest {
             System.arraycopy(line, 0, damaged, journal.length, line.length);
             damaged[journal.length + 15] ^= 1;
             Files.write(file, damaged);
-            assertTrue(readBack().recovery.notices().get(0).contains("cut off"), "its checksum counts");
+            assertTrue(readBack().recovery.notices().get(0).contains("truncated"), "its checksum counts");
         }
     }
 

@@ -364,7 +364,7 @@ class DurableTest {
             } else {
                 broker.close();
             }
-            assertFalse(broker.stderr().contains("cut off"), broker.stderr());
+            assertFalse(broker.stderr().contains("truncated"), broker.stderr());
             assertTrue(Files.notExists(data.resolve("damaged")));
             for (Map.Entry<Path, byte[]> file : before.entrySet()) {
                 byte[] now = Files.readAllBytes(file.getKey());
