@@ -49,7 +49,7 @@ final class Parameters {
 
     private Parameters() {}
 
-    /** Where to begin, as the parameters {@link #OFFSET} and {@link #TIMESTAMP} say. */
+    /** The start of a read, from the parameters {@link #OFFSET} and {@link #TIMESTAMP}. */
     static OffsetSpec start(Call call) {
         return call.query("timestamp") == null
                 ? OffsetSpec.parse("offset", call.query("offset"))
@@ -68,7 +68,7 @@ final class Parameters {
         return value;
     }
 
-    static long or(Long given, long otherwise) {
-        return given == null ? otherwise : given;
+    static long or(Long given, long defaultValue) {
+        return given == null ? defaultValue : given;
     }
 }

@@ -21,13 +21,13 @@ final class TopicCalls {
     }
 
     CompletableFuture<Schemas.TopicRegistered> register(Schemas.TopicRegistration request) {
-        TopicSettings asked = new TopicSettings(
+        TopicSettings settings = new TopicSettings(
                 request.partitions(),
                 request.maxMessages(),
                 request.maxBytes(),
                 request.maxAgeMs(),
                 WhenFull.parse("when_full", request.whenFull()));
-        return broker.registerTopic(request.topic(), asked)
+        return broker.registerTopic(request.topic(), settings)
                 .thenApply(registration -> Views.topicRegistered(request.topic(), registration));
     }
 
@@ -46,8 +46,7 @@ final class TopicCalls {
     }
 
     CompletableFuture<EncodedMessages> browse(Call call) {
-        broker.partitionCount(
-                call.path("topic")); // that the topic does not exist counts before what is wrong with the parameters
+        broker.partitionCount(call.path("topic")); // reports an unknown topic before invalid parameters
         long maxMessages = Parameters.range(
                 "max_messages",
                 call.query("max_messages", Parameters.DEFAULT_MAX_MESSAGES),
