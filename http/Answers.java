@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes answers that are there as a whole. Stateless. */
+/** Sends answers that are completely in memory. Stateless. */
 final class Answers {
     static final HttpField JSON =
             new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaTypes.withCharset(MediaTypes.JSON));
@@ -23,7 +23,7 @@ final class Answers {
 
     private Answers() {}
 
-    /** Refuses a request whose body was not read to its end: the rest is dropped as it comes. */
+    /** Refuses a request whose body was not read to its end. The rest of the body is discarded as it arrives. */
     static void refuseUnread(
             Problem problem, Request request, Response response, Callback callback, JsonBodies bodies) {
         refuse(problem, response, BodyDrain.before(request, response, callback), bodies);

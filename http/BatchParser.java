@@ -12,14 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads batches of messages, a message at a time, into what a log takes. What is wrong with one is told with its index:
- * {@code messages[3].value}. It reads the fields one by one, and not into the records of the API. A batch has up to millions of
- * messages, and none of them becomes an object. The memory of long strings and many headers is taken while they are read. For one thread, once.
+ * Parses a batch, one message at a time, into an {@link EncodedBatch}. An error names the index of its message:
+ * {@code messages[3].value}. The parser reads field by field and does not use the records of the API. A batch may have millions of
+ * messages, and an object for each would take too much memory. The memory of long strings and many headers is taken while they are
+ * read. Not thread-safe; an instance parses one batch.
  */
 public final class BatchParser {
-    /** From here on, in chars, a string of a message is counted, and headers are counted by so many. */
+    /** Memory is taken for a longer string of a message, in chars. */
     private static final int LONG_STRING = 16 << 10;
 
+    /** Memory is taken for so many headers at a time. */
     private static final int MANY_HEADERS = 64;
 
     private final ObjectMapper json;
@@ -30,12 +32,12 @@ public final class BatchParser {
     private String producerId;
     private Long sequence;
 
-    /** What the strings of the current message have taken, in bytes. */
+    /** The memory that was taken for the current message, in bytes. */
     private long taken;
 
     /**
-     * @param batch takes the messages
-     * @param memory which reading takes its own from
+     * @param batch receives the messages
+     * @param memory the reservation that parsing takes its memory from
      */
     public BatchParser(ObjectMapper json, EncodedBatch batch, Reservation memory) {
         this.json = json;
@@ -45,8 +47,11 @@ public final class BatchParser {
     }
 
     /**
-     * Reads {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}, perhaps with {@code producer_id} and
+     * Parses {@code {"topic": ..., "messages": [{"value": ..., "key": ...}, ...]}}, optionally with {@code producer_id} and
      * {@code sequence}.
+     *
+     * @throws Problem 400 if the body is not JSON, 422 if it is not a batch
+     * @throws engine.EngineException TOO_LARGE, OVERLOADED
      */
     public void object(ByteBuffer body) {
         parse(body, parser -> {
@@ -75,22 +80,27 @@ public final class BatchParser {
         });
     }
 
-    /** What {@link #object} has read; null if absent. */
+    /** The topic that {@link #object} has read; null if absent. */
     public String topic() {
         return topic;
     }
 
-    /** What {@link #object} has read; null if absent. */
+    /** The producer that {@link #object} has read; null if absent. */
     public String producerId() {
         return producerId;
     }
 
-    /** What {@link #object} has read; null if absent. */
+    /** The sequence that {@link #object} has read; null if absent. */
     public Long sequence() {
         return sequence;
     }
 
-    /** Reads NDJSON: {@code {"value": ..., "key": ...}} on each line. */
+    /**
+     * Parses NDJSON: {@code {"value": ..., "key": ...}} on each line.
+     *
+     * @throws Problem 400 if the body is not NDJSON, 422 if a line is not a message
+     * @throws engine.EngineException TOO_LARGE, OVERLOADED
+     */
     public void lines(ByteBuffer body) {
         parse(body, parser -> {
             while (parser.nextToken() != null) {
@@ -158,7 +168,7 @@ public final class BatchParser {
         taken = 0;
     }
 
-    /** Passes over a member that means nothing here, whatever is in it. */
+    /** Skips the value of an unknown field, with everything that is nested in it. */
     private void skip(JsonParser parser, String field) throws IOException {
         names.note(field);
         int depth = 0;
@@ -188,13 +198,13 @@ public final class BatchParser {
             }
             headers.put(name, value);
             if (headers.size() % MANY_HEADERS == 0) {
-                take(MANY_HEADERS * JsonMemory.STRING); // the names are counted already
+                take(MANY_HEADERS * JsonMemory.STRING); // names are counted by NameMemory
             }
         }
         return headers;
     }
 
-    /** The string that the parser is at; null for null. */
+    /** The current value of the parser, a string; null for a JSON null. */
     private String text(JsonParser parser, String field) throws IOException {
         if (isNull(parser)) {
             return null;
@@ -214,7 +224,7 @@ public final class BatchParser {
         taken += bytes;
     }
 
-    /** The number that the parser is at; null for null. */
+    /** The current value of the parser, a whole number; null for a JSON null. */
     private static Long wholeNumber(JsonParser parser, String field) throws IOException {
         if (isNull(parser)) {
             return null;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
-/** What the action of a route sees of a request. For one thread. */
+/** The request, as the action of a route sees it. Not thread-safe. */
 public final class Call {
     private final Request request;
     private final ByteBuffer body;
@@ -17,8 +17,9 @@ public final class Call {
     private Fields query;
 
     /**
+     * @param body null if absent
      * @param bodyType null without a body
-     * @param memory what the request takes until its action returns
+     * @param memory the memory of the request, which is released when its action returns
      */
     Call(
             Request request,
@@ -35,32 +36,37 @@ public final class Call {
         this.bodies = bodies;
     }
 
-    /** The body as it came, from the start of an array; both are valid until the action returns. */
+    /** The body as it was received, from index 0 of an array; null if absent. Both are valid until the action returns. */
     public ByteBuffer body() {
         return body;
     }
 
-    /** The JSON body, read into a record. */
+    /**
+     * Parses the JSON body into a record.
+     *
+     * @throws Problem 400 if the body is not JSON, 422 if it does not match the type
+     * @throws engine.EngineException TOO_LARGE, OVERLOADED
+     */
     public <T> T body(Class<T> type) {
         return bodies.read(body, type, memory);
     }
 
-    /** What the request takes until its action returns; what is taken of it is given back then. */
+    /** The memory of the request. All of it is released when the action returns. */
     public Reservation memory() {
         return memory;
     }
 
-    /** For what the action takes and somebody else gives back later. An action may have one of them. */
+    /** A reservation for memory that the action takes and other code releases later. An action may have only one. */
     public Reservation newReservation() {
         return memory.sibling();
     }
 
-    /** A part of the path. */
+    /** A parameter of the path. */
     public String path(String name) {
         return pathParameters.get(name);
     }
 
-    /** A parameter of the query; null if it is not given. */
+    /** A parameter of the query; null if absent. */
     public String query(String name) {
         if (query == null) {
             query = Request.extractQueryParameters(request);
@@ -69,16 +75,21 @@ public final class Call {
     }
 
     /**
-     * A parameter of the query that is a whole number.
+     * A parameter of the query that is a whole number from 0.
      *
-     * @param otherwise what it is if it is not given
+     * @param defaultValue the result if the parameter is absent
+     * @throws Problem 422 if it is not such a number
      */
-    public long query(String name, long otherwise) {
+    public long query(String name, long defaultValue) {
         Long number = queryNumber(name);
-        return number == null ? otherwise : number;
+        return number == null ? defaultValue : number;
     }
 
-    /** A parameter of the query that is a whole number; null if it is not given. */
+    /**
+     * A parameter of the query that is a whole number from 0; null if absent.
+     *
+     * @throws Problem 422 if it is not such a number
+     */
     public Long queryNumber(String name) {
         String text = query(name);
         if (text == null) {
@@ -89,22 +100,22 @@ public final class Call {
                 return Long.parseLong(text);
             }
         } catch (NumberFormatException beyondLong) {
-            // it is refused below
+            // refused below
         }
         throw Problems.invalid(name, "must be a whole number from 0 to " + Long.MAX_VALUE + ", but is \"" + text + '"');
     }
 
-    /** A header; null if it is not given. */
+    /** A header; null if absent. */
     public String header(String name) {
         return request.getHeaders().get(name);
     }
 
-    /** Tells whether the body is declared to be of this media type, which is JSON if nothing is declared. */
+    /** Tells whether the body has this media type. Without a Content-Type it is JSON. */
     public boolean isOf(String mediaType) {
         return bodyType.equals(mediaType);
     }
 
-    /** Tells whether this media type is asked for, rather than JSON. */
+    /** Tells whether the client wants this media type at least as much as JSON. */
     public boolean accepts(String mediaType) {
         return MediaTypes.isPreferredToJson(mediaType, request.getHeaders());
     }

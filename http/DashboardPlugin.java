@@ -7,16 +7,16 @@ import java.io.InputStream;
 import java.util.Map;
 
 /**
- * Serves the page that shows what goes on, to browsers that ask for {@code /}, and what the page consists of. All of it comes
- * out of the broker, so that it works without the internet, and is read when it is asked for.
+ * Serves the dashboard to browsers that request {@code /}, and its scripts and style sheet. The files are resources of the broker,
+ * so the dashboard works without access to the internet. Each file is read when it is requested.
  */
 public final class DashboardPlugin extends Plugin<Void> {
-    /** Nothing comes from elsewhere, nothing is written into the page, and no other page may show it. */
+    /** The page loads nothing from other sites and has no inline scripts or styles. No other page may embed it. */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
                     + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /** Only at {@code /}, because its paths are relative, so that it works below a path of a proxy. */
+    /** Served only at {@code /}, because its links are relative. Relative links work below a path of a proxy, too. */
     private static final String PAGE = "index.html";
 
     /** The files of the page, and their types. */

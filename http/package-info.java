@@ -4,6 +4,6 @@
 //SOURCES OpenApi.java Payload.java Problem.java ProblemErrorHandler.java Problems.java RequestStats.java Route.java
 //SOURCES RouteHandler.java UriCheck.java
 /**
- * How an API is served: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
+ * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */
 package http;
