@@ -202,8 +202,7 @@ public class Broker implements Callable<Integer> {
         require(
                 HostName.isOne(name),
                 "--allow-host",
-                "\"" + given
-                        + "\" is not a host name, such as broker.example.com. The broker always accepts requests for IP addresses");
+                "\"" + given + "\" is not a host name, such as broker.example.com. Addresses are always allowed");
         return name;
     }
 
@@ -281,7 +280,7 @@ public class Broker implements Callable<Integer> {
             messages.stop();
             server.stop();
         } catch (RuntimeException e) {
-            System.err.println("broker: some requests were not answered, because they took too long for the stop");
+            System.err.println("broker: some requests were not answered before the stop, because they took too long");
         }
         try {
             if (dataDirectory != null) {
