@@ -16,13 +16,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * An answer in JSON that may be larger than the memory that there is. It is made piece by piece, each when the client has taken the one
- * before. An answer of one piece is sent with its length. To be sent once.
+ * An answer in JSON that may be larger than the available memory. It is created in pieces, each when the client has received the one
+ * before. An answer of one piece is sent with a Content-Length. Not thread-safe; an instance can be sent once.
  */
 public final class LongAnswer {
+    /** The size of a piece, in bytes. */
     private static final int PIECE = 64 << 10;
 
-    /** What an item takes in the list of all of them, in bytes. */
+    /** The memory of an item in the list of all items, in bytes. */
     private static final int ITEM = 64;
 
     private final Iterator<Part> parts;
@@ -40,15 +41,15 @@ public final class LongAnswer {
     }
 
     /**
-     * @param parts each is asked for when it is to be written
-     * @param items of how many items there is a list meanwhile
+     * @param parts each part is created when it is written
+     * @param items the number of items in lists that are kept until the answer is sent
      */
     public LongAnswer(Stream<Part> parts, long items) {
         this.parts = parts.iterator();
         this.items = items;
     }
 
-    /** An object that has a list, such as {@code {"topics":[...]}}. */
+    /** An answer that is an object with a list, such as {@code {"topics":[...]}}. */
     public static LongAnswer list(String name, Listing<?> listing) {
         Part start = json -> {
             json.writeStartObject();
@@ -62,16 +63,16 @@ public final class LongAnswer {
         return new LongAnswer(Stream.concat(Stream.concat(Stream.of(start), list), Stream.of(end)), listing.size());
     }
 
-    /** What it takes before it is sent, in bytes. */
+    /** The memory of the answer before it is sent, in bytes. */
     long memory() {
         return ITEM * items;
     }
 
     /**
-     * Sends it.
+     * Sends the answer.
      *
-     * @param memory which has taken {@link #memory()}, and is closed in the end
-     * @param pool makes all pieces but the first
+     * @param memory has taken {@link #memory()} already, and is closed when the answer ends
+     * @param pool creates all pieces except the first
      * @throws engine.EngineException OVERLOADED; then nothing was sent
      */
     void send(ObjectMapper mapper, Reservation memory, Response response, Callback callback, Executor pool)
@@ -89,7 +90,7 @@ public final class LongAnswer {
         write(isLast);
     }
 
-    /** @return whether it is the last one */
+    /** @return whether this is the last piece */
     private boolean makePiece() throws IOException {
         piece.reset();
         while (parts.hasNext() && piece.size() < PIECE) {
@@ -116,9 +117,8 @@ public final class LongAnswer {
     private void resume() {
         try {
             write(makePiece());
-        } catch (
-                Throwable e) { // an OutOfMemoryError, say: the connection ends, so that the client knows that something
-            // is missing
+        } catch (Throwable e) {
+            // Such as an OutOfMemoryError. The connection ends, so that the client knows that the answer is incomplete.
             end(e);
         }
     }

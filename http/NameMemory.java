@@ -5,21 +5,21 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Takes memory for the names in a JSON text that is read piece by piece. A parser keeps each different name until the text ends, in its
- * symbol table, and those of one object again to find one that is there twice. For one thread, once.
+ * Takes memory for the field names in a JSON text that is parsed piece by piece. The parser keeps each distinct name in its symbol table
+ * until the text ends. It keeps the names of an object a second time, to detect duplicates. Not thread-safe; an instance is for one text.
  */
 final class NameMemory {
-    /** So many different names are not counted. */
+    /** The number of distinct names that are not counted. */
     private static final int FEW = 1000;
 
-    /** From there on names are counted by so many. */
+    /** Memory is then taken for so many names at a time. */
     private static final int STEP = 64;
 
     private final Reservation memory;
     private final Set<String> few = new HashSet<>();
     private int more;
 
-    /** @param memory which keeps what is taken */
+    /** @param memory the reservation to take from; nothing is given back to it */
     NameMemory(Reservation memory) {
         this.memory = memory;
     }

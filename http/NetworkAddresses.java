@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The addresses by which other machines reach this one. */
+/** The addresses at which other machines can reach this one. Stateless. */
 public final class NetworkAddresses {
     /** Bridges to containers and virtual machines of this machine. */
     private static final Pattern INTERNAL =
@@ -40,7 +40,7 @@ public final class NetworkAddresses {
                     && !network.isLoopback()
                     && !INTERNAL.matcher(network.getName()).matches();
         } catch (SocketException e) {
-            return false; // it has gone meanwhile
+            return false; // the interface has disappeared
         }
     }
 }

@@ -5,9 +5,9 @@ import engine.MessageLayout;
 import engine.Reservation;
 import java.nio.ByteBuffer;
 
-/** An answer that is written already, and the memory that it takes until it is sent. */
+/** An encoded answer, and the memory that it holds until it is sent. */
 record Payload(String mediaType, ByteBuffer bytes, Reservation memory) {
-    /** Messages, whose layout tells the media type. */
+    /** The payload of an answer with messages. Their layout determines the media type. */
     static Payload of(EncodedMessages messages) {
         return new Payload(
                 messages.layout() == MessageLayout.LINES ? MediaTypes.NDJSON : MediaTypes.JSON,
@@ -15,13 +15,13 @@ record Payload(String mediaType, ByteBuffer bytes, Reservation memory) {
                 messages.memory());
     }
 
-    /** It was sent: its array may be used again. */
+    /** Releases the memory after the answer was sent. The array may be reused. */
     void sent() {
         memory.release(bytes.array());
         memory.close();
     }
 
-    /** It could not be sent, and somebody may still refer to its array. */
+    /** Releases the memory after sending failed. The array is not reused, because the connection may still refer to it. */
     void failed() {
         memory.close();
     }

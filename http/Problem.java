@@ -3,8 +3,8 @@ package http;
 import java.util.Locale;
 
 /**
- * A request that is answered with an error, as RFC 9457 describes it. Thrown where the fault is known, rendered by
- * {@link Problems}. The code is stable and for programs; the detail is for people and says what to do next.
+ * An error that a request is answered with (RFC 9457). It is thrown where the fault is known, and {@link Problems} converts other
+ * exceptions. The code is stable and for programs. The detail is for people and says what to do next.
  */
 @SuppressWarnings("serial") // an exception is not serialized here
 final class Problem extends RuntimeException {
@@ -16,12 +16,12 @@ final class Problem extends RuntimeException {
     private final String code;
 
     Problem(int status, String code, String detail) {
-        super(detail, null, false, false); // no stack trace: it is an answer, not an accident
+        super(detail, null, false, false); // no stack trace, because it is an expected answer
         this.status = status;
         this.code = code;
     }
 
-    /** Tells whether the body as a whole is not what it should be: JSON, or a JSON object. */
+    /** Tells whether the body as a whole is invalid, because it is not JSON or not a JSON object. */
     boolean isOfBody() {
         return getMessage().startsWith(NOT_JSON_TEXT) || getMessage().startsWith(NOT_AN_OBJECT);
     }
@@ -34,7 +34,7 @@ final class Problem extends RuntimeException {
         return code;
     }
 
-    /** What goes over the wire; the type is a URN, since a broker on a laptop has no address that lasts. */
+    /** The JSON body. The type is a URN, because a broker on a laptop has no permanent address. */
     record Body(String type, String title, int status, String detail, String code) {}
 
     Body body() {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Gives the errors that Jetty finds by itself (a broken request line, a stop in progress) the same form as all others. */
+/** Sends the errors that Jetty detects itself, such as a malformed request line or a stop in progress, as problems (RFC 9457). */
 final class ProblemErrorHandler extends ErrorHandler {
     private final JsonBodies bodies;
 
@@ -36,15 +36,15 @@ final class ProblemErrorHandler extends ErrorHandler {
                 : isOfEngine(cause) ? Problems.of(cause.getCause()) : Problems.ofStatus(code, message);
         response.setStatus(problem.status());
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
-            response.getHeaders()
-                    .put(HttpFields.CONNECTION_CLOSE); // Jetty closes it without saying so, also if no version was read
+            // Jetty closes the connection without this header, also if it has read no version.
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
         ByteBuffer body = bodies.write(problem.body());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
         response.write(true, body, callback);
     }
 
-    /** The head of a request takes memory that there is not just now. */
+    /** Whether the engine has no memory for the head of the request at the moment. */
     private static boolean isOfEngine(Throwable cause) {
         return cause != null && cause.getCause() instanceof EngineException;
     }

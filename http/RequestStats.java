@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.server.Request;
 
 /**
- * How many requests were answered, with which status and after how long, by route. Counting takes no lock and hardly any
- * time. Safe for any number of threads.
+ * Counts the answered requests and their latencies, by route and status. Counting is cheap and takes no lock. Safe for any
+ * number of threads.
  */
 public final class RequestStats {
-    /** The upper bounds of the classes of latencies, in seconds; above the last one there is one more. */
+    /** The upper bounds of the buckets of the histogram, in seconds. One more bucket is above the last bound. */
     static final double[] BOUNDS = {
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
     };
@@ -19,10 +19,10 @@ public final class RequestStats {
 
     private final Map<Key, Latencies> latencies = new ConcurrentHashMap<>();
 
-    /** @param route its path as it stands in the table of routes, so that there are only so many */
+    /** @param route the path in the table of routes, with parameters in braces, so that the number of keys is bounded */
     public record Key(String method, String route, int status) {}
 
-    /** What was seen of one key. */
+    /** The latencies of the requests of one key. */
     public static final class Latencies {
         private final LongAdder[] counts = new LongAdder[BOUNDS.length + 1];
         private final LongAdder nanos = new LongAdder();
@@ -42,7 +42,7 @@ public final class RequestStats {
             nanos.add(elapsedNanos);
         }
 
-        /** By class: see {@link #BOUNDS}. */
+        /** The number of requests in each bucket: see {@link #BOUNDS}. */
         public long[] counts() {
             long[] sums = new long[counts.length];
             for (int i = 0; i < counts.length; i++) {
@@ -51,24 +51,25 @@ public final class RequestStats {
             return sums;
         }
 
-        /** All latencies together. */
+        /** The sum of all latencies, in seconds. */
         public double seconds() {
             return nanos.sum() / NANOS_PER_SECOND;
         }
     }
 
+    /** The latencies by key. The map is a copy, but its latencies continue to count. */
     public Map<Key, Latencies> all() {
         return Map.copyOf(latencies);
     }
 
-    /** Counts a request that no route has answered: a page, a path that is not there, a method or a name that is refused. */
+    /** Counts a request that no route has answered: a page, an unknown path, or a refused method or host name. */
     void addOther(int status, Request request) {
         add("(any)", "(other)", status, System.nanoTime() - request.getBeginNanoTime());
     }
 
     void add(String method, String route, int status, long elapsedNanos) {
         Key key = new Key(method, route, status);
-        Latencies known = latencies.get(key); // which takes no lock, as computing may
+        Latencies known = latencies.get(key); // takes no lock, unlike computeIfAbsent()
         (known != null ? known : latencies.computeIfAbsent(key, absent -> new Latencies())).add(elapsedNanos);
     }
 }

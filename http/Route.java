@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One call of the API: what serves it and, from the same words, what documents it. It is built once and never changed after that, so that it
- * is safe for any number of threads.
+ * A call of the API: its handler and its documentation. A route does not change after it is built, so it is then safe for any number of
+ * threads.
  */
 public final class Route {
     private final String method;
@@ -32,10 +32,10 @@ public final class Route {
     private Set<ErrorCode> errors = Set.of();
 
     /**
-     * A parameter of a path (if its name stands there in braces) or of the query.
+     * A parameter of the path, if the path contains its name in braces, otherwise of the query.
      *
-     * @param type of its text: String, or long for a whole number
-     * @param example also what is used without it, for a number in the query; null if absent
+     * @param type {@code String}, or {@code long} for a whole number from 0
+     * @param example an example, and the documented default of a parameter in the query; null if absent
      */
     public record Parameter(String name, Class<?> type, String description, Object example) {}
 
@@ -47,8 +47,8 @@ public final class Route {
     }
 
     /**
-     * @param path may have parts in braces: {@code /topics/{topic}}
-     * @param action from the request to the answer: a record, {@link engine.EncodedMessages}, a {@link LongAnswer}, a {@link
+     * @param path may have parameters in braces: {@code /topics/{topic}}
+     * @param action returns the answer: a record, {@link engine.EncodedMessages}, a {@link LongAnswer}, a {@link
      *     engine.MessageStream}, null for 204, or a {@link java.util.concurrent.CompletableFuture} of one of the others
      */
     public static Route get(String path, Function<Call, ?> action) {
@@ -59,17 +59,22 @@ public final class Route {
         return new Route("DELETE", path, null, action);
     }
 
-    /** @param request the record that a JSON body is read into */
+    /** @param request the record that the JSON body is parsed into */
     public static <T> Route post(String path, Class<T> request, Function<T, ?> action) {
         return new Route("POST", path, request, call -> action.apply(call.body(request)));
     }
 
-    /** A route whose action needs more of the request than its JSON body, which {@code request} describes. */
+    /** A route whose action needs more of the request than its JSON body. The record {@code request} describes the body. */
     public static Route postCall(String path, Class<?> request, Function<Call, ?> action) {
         return new Route("POST", path, request, action);
     }
 
-    /** The name of the call in the documentation and in generated clients, and what it does in a few words. */
+    /**
+     * Sets the documentation.
+     *
+     * @param id the name of the call in the documentation and in generated clients
+     * @param summary what the call does, in a few words
+     */
     public Route documented(String id, String summary, String description) {
         this.id = id;
         this.summary = summary;
@@ -77,13 +82,13 @@ public final class Route {
         return this;
     }
 
-    /** The record that describes the answer. */
+    /** Sets the record that describes the answer. */
     public Route answers(Class<?> response) {
         this.response = response;
         return this;
     }
 
-    /** The fields of a body that can be sent as it is: names and values in turns. */
+    /** Sets the fields of an example body, which can be sent unchanged: a name, its value, the next name, and so on. */
     public Route example(Object... fields) {
         example = new LinkedHashMap<>();
         for (int i = 0; i < fields.length; i += 2) {
@@ -97,49 +102,49 @@ public final class Route {
         return this;
     }
 
-    /** How large a body may be, in bytes, if larger than for others. */
+    /** Sets the maximum size of a body, in bytes, if it is larger than the default. */
     public Route maxBody(int bytes) {
         maxBody = bytes;
         return this;
     }
 
-    /** The media types of the body, besides JSON. */
+    /** Sets the media types of the body, besides JSON. */
     public Route consumes(String... mediaTypes) {
         consumes = List.of(mediaTypes);
         return this;
     }
 
-    /** The media types of the answer, besides JSON. */
+    /** Sets the media types of the answer, besides JSON. */
     public Route produces(String... mediaTypes) {
         produces = List.of(mediaTypes);
         return this;
     }
 
-    /** When the answer is 204. */
+    /** Documents that the answer may be 204, and when. */
     public Route orNoContent(String when) {
         noContent = when;
         return this;
     }
 
-    /** A browser that asks for a page gets one in place of this answer. */
+    /** A browser that accepts HTML gets a page instead of this answer. */
     public Route htmlInstead() {
         hasHtmlInstead = true;
         return this;
     }
 
-    /** What the broker may refuse the call with, besides an invalid field. */
+    /** Sets the errors that the engine may refuse the call with, besides an invalid field. */
     public Route errors(ErrorCode... codes) {
         errors = Set.of(codes);
         return this;
     }
 
-    /** The action takes time in proportion to what the broker has, such as all consumers. */
+    /** Runs the action on the pool, because its time grows with the state of the broker, such as the number of consumers. */
     public Route slow() {
         isSlow = true;
         return this;
     }
 
-    /** The answer may wait for messages: a client that leaves ends it. */
+    /** Declares that the answer may wait for messages. The call is cancelled when the client disconnects. */
     public Route waits() {
         isWaiting = true;
         return this;
@@ -215,7 +220,7 @@ public final class Route {
         return errors;
     }
 
-    /** Whether its answer may wait for messages: then a client that leaves ends it. */
+    /** Whether the answer may wait for messages. Then the call is cancelled when the client disconnects. */
     boolean isWaiting() {
         return isWaiting;
     }

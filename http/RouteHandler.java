@@ -16,13 +16,13 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves the routes; what Javalin serves goes on to it, and the rest is refused: see {@link NotRouted}.
+ * Dispatches requests to the routes. It passes requests for pages on to Javalin, and refuses all others: see {@link NotRouted}.
  *
- * <p>Threading: the thread of a connection's selector reads a request, acts upon it and answers it. No thread ever waits for a client. A
- * servlet would wake a second thread for each request, which costs as much as all the rest. Two kinds of requests go to other threads, because
- * they would delay other connections. Large bodies and long lists go to the pool of the server. Requests that may wait for a disk go to the disk threads
- * of the engine, so that the pool has threads for the rest; the answer to these is written by the selector's thread again: see
- * {@link http.jetty.SelectorQueue}.
+ * <p>Threading: the thread of a connection's selector reads a request, runs its action and answers it. No thread ever waits for a client.
+ * A servlet would wake a second thread for each request, which costs as much as the rest of the request. Two kinds of requests run on other
+ * threads, because they would delay other connections. Large bodies and long lists run on the pool of the server. Requests that may wait for
+ * a disk run on the disk threads of the engine, so that they do not occupy the pool. Their answers are written by the selector's thread
+ * again: see {@link http.jetty.SelectorQueue}.
  */
 final class RouteHandler extends Handler.Wrapper {
     /** By path, then by method. */
@@ -82,7 +82,7 @@ final class RouteHandler extends Handler.Wrapper {
         return true;
     }
 
-    /** @param methods of the routes that the path has */
+    /** @param methods the methods of the routes with this path */
     private void serveElsewhere(Set<String> methods, Request request, Response response, Callback callback) {
         if (notRouted.isPage(request)) {
             passOn(request, response, callback);
@@ -93,7 +93,7 @@ final class RouteHandler extends Handler.Wrapper {
         Answers.refuseUnread(problem, request, response, callback, serving.bodies());
     }
 
-    /** The next handler may block, and so it gets a thread to do it in. */
+    /** The next handler may block, so it runs on a thread of the pool. */
     private void passOn(Request request, Response response, Callback callback) {
         Callback afterBody = BodyDrain.before(request, response, callback);
         Callback counted = Callback.from(

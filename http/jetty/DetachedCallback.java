@@ -8,13 +8,13 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Completes a request that one thread has read and another one answers. It never completes the request within the write of the answer:
+ * Completes a request that one thread has read and another thread answers. It never completes the request during the write of the answer:
  *
  * <ol>
- * <li>When a request is complete, the next one of its connection is read, perhaps by another thread.
- * <li>If the answer's thread were still in the write, what the next request has to do after a write would be left to the answer's thread.
- *     If the next request is not proper HTTP, Jetty 12.1.13 may then complete it twice, and log a stack trace.
- * <li>So the request is completed when the write has returned. If the write ends later, the executor completes the request.
+ * <li>When a request is completed, the next request of its connection is read, possibly by another thread.
+ * <li>If the answering thread were still in the write, Jetty would leave the work after the next request's write to the answering thread. If
+ *     the next request is not valid HTTP, Jetty 12.1.13 may then complete it twice, and log a stack trace.
+ * <li>Therefore the request is completed when the write has returned. If the write ends later, the executor completes the request.
  * </ol>
  */
 public final class DetachedCallback implements Callback {
@@ -43,16 +43,16 @@ public final class DetachedCallback implements Callback {
         return new DetachedCallback(callback, request, selector, selector);
     }
 
-    /** For a large request, which a thread of the pool handles: the thread that makes the answer writes it, and the pool reads the next request. */
+    /** For a large request, which a thread of the pool handles. The thread that creates the answer writes it. The pool reads the next request. */
     public static Callback onPool(Callback callback, Request request) {
         return new DetachedCallback(
                 callback, request, Runnable::run, request.getComponents().getExecutor());
     }
 
     /**
-     * Writes all of an answer.
+     * Writes a complete answer.
      *
-     * @param callback of the request
+     * @param callback the callback of the request
      * @param whenWritten completes the callback of the request
      */
     public static void write(Response response, ByteBuffer body, Callback callback, Callback whenWritten) {
@@ -67,7 +67,7 @@ public final class DetachedCallback implements Callback {
         state.set(State.WRITING);
         try {
             response.write(true, body, whenWritten);
-        } catch (Throwable e) { // an OutOfMemoryError, say: the connection ends
+        } catch (Throwable e) { // such as an OutOfMemoryError: the connection ends
             whenWritten.failed(e);
         }
         if (!state.compareAndSet(State.WRITING, State.IDLE)) {
@@ -85,7 +85,7 @@ public final class DetachedCallback implements Callback {
     private void complete() {
         try {
             callback.succeeded();
-        } catch (Throwable e) { // or the client would wait for ever
+        } catch (Throwable e) { // otherwise the client would wait forever
             request.getConnectionMetaData().getConnection().getEndPoint().close(e);
         }
     }

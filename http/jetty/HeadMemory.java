@@ -1,26 +1,34 @@
 package http.jetty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.EngineException;
 import engine.MemoryBudget;
 import engine.Reservation;
 
-/** What the head of a request takes, if it is large; until the next request, or the end of the connection. */
+/** The memory of the head of a request, if it is large. It is held until the next request, or the end of the connection. */
 final class HeadMemory {
-    /** A head up to this size is not counted, in bytes. */
+    /** The size up to which a head is not counted, in bytes. */
     private static final int UNCOUNTED = 4 << 10;
 
+    /** Memory is taken for so many bytes at a time. */
     private static final int STEP = 8 << 10;
 
     private final MemoryBudget budget;
+
+    @GuardedBy("this")
     private Reservation taken;
+
+    /** Only the thread that serves the connection uses this field. */
     private int size = UNCOUNTED;
+
+    @GuardedBy("this")
     private boolean isClosed;
 
     HeadMemory(MemoryBudget budget) {
         this.budget = budget;
     }
 
-    /** What a header takes whose name and value have so many chars. */
+    /** The memory of a header, in bytes. Its name and value have {@code length} chars. */
     static int ofField(int length) {
         return 140 + 2 * length;
     }

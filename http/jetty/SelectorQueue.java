@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Runs tasks on the thread of a selector, which otherwise reads and answers requests. One wake-up serves many tasks:
  *
  * <ol>
- * <li>In each iteration of its event loop, a selector waits until some connections have something to read, and serves each of them.
+ * <li>In each iteration of its event loop, a selector waits until connections are readable, and serves each of them.
  * <li>Before it waits again, it runs the tasks of this queue.
  * <li>If it is waiting, the first task wakes it.
  * </ol>
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class SelectorQueue implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
-    /** After so many tasks, connections have their turn. */
+    /** The maximum number of tasks before connections are served again. */
     private static final int MAX_AT_ONCE = 256;
 
     private static final ThreadLocal<SelectorQueue> CURRENT = new ThreadLocal<>();
@@ -72,8 +72,8 @@ public final class SelectorQueue implements Executor {
     }
 
     /**
-     * Runs a task at the end of the iteration, if the calling thread serves a connection, otherwise at once. One start of another thread then
-     * serves all requests of the iteration.
+     * Runs a task at the end of the iteration if the calling thread serves a connection, otherwise immediately. A task that starts another
+     * thread can then do so once for all requests of the iteration.
      */
     public static void atEndOfIteration(Runnable task) {
         SelectorQueue current = CURRENT.get();
@@ -105,7 +105,7 @@ public final class SelectorQueue implements Executor {
         tasks.add(task);
         try {
             submit();
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // such as an OutOfMemoryError
             tasks.remove(task);
             throw e;
         }
@@ -123,7 +123,7 @@ public final class SelectorQueue implements Executor {
     }
 
     private void runTasks(Selector ignored) {
-        isSubmitted.set(false); // first, so that a task which is added from here on is submitted again
+        isSubmitted.set(false); // reset first, so that a task that is added from now on submits the update again
         try {
             for (int i = 0; i < MAX_AT_ONCE; i++) {
                 Runnable task = tasks.poll();
@@ -142,7 +142,7 @@ public final class SelectorQueue implements Executor {
     private void run(Runnable task) {
         try {
             serve(task);
-        } catch (Throwable e) { // an OutOfMemoryError, say: the other tasks run all the same
+        } catch (Throwable e) { // such as an OutOfMemoryError: the other tasks must still run
             LOG.error("A task of a connection failed unexpectedly", e);
         }
     }
