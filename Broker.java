@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION A message broker in the manner of Apache Kafka: topics in RAM (and on disk, if asked), an offset per consumer, plain HTTP.
+//DESCRIPTION A message broker like Apache Kafka: topics in memory and optionally on disk, an offset for each consumer, plain HTTP.
 //JAVA 17+
 //CDS
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off
@@ -67,20 +67,20 @@ import storage.DataDirectory;
 import storage.Repair;
 import storage.StorageOptions;
 
-/** The broker: its options, what it is put together from, its announcement and its stop. */
+/** The command that starts the broker: its options, the assembly of its parts, the announcement and the stop. */
 @Command(
         name = "broker",
         version = Version.TEXT,
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "A message broker in the manner of Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
+                "A message broker like Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
         footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
-    /** The largest --max-message-bytes: a request body, up to six times as large, has to fit into an array. */
+    /** The maximum of --max-message-bytes. A request body may be six times as large and must fit into one array. */
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
-    /** The largest --max-partitions. */
+    /** The maximum of --max-partitions. */
     private static final int MAX_PARTITIONS = 100_000;
 
     private static final int DEFAULT_PORT = 8000;
@@ -133,9 +133,9 @@ public class Broker implements Callable<Integer> {
             split = ",",
             descriptionKey = "MINI_KAFKA_ALLOW_HOST",
             description =
-                    "Also accept requests for this host name, and from pages of a proxy with this name. IP addresses, and names that no site on the "
-                            + "internet can have, such as localhost, pc.lan or kafka.default, are always accepted. Separate several names with commas "
-                            + "(environment MINI_KAFKA_ALLOW_HOST).")
+                    "Also accept requests for this host name, and from pages of a proxy with this name. The broker always accepts IP addresses, "
+                            + "and names that no site on the internet can have, such as localhost, pc.lan or kafka.default. Separate several names "
+                            + "with commas (environment MINI_KAFKA_ALLOW_HOST).")
     private Set<String> allowedHosts = Set.of();
 
     @ArgGroup(validate = false, heading = "%nDurability:%n")
@@ -144,17 +144,17 @@ public class Broker implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** What the process ends with. */
+    /** The exit code of the process. */
     private static volatile int exitCode;
 
     private MemoryBroker messages;
 
-    /** Null if nothing is to outlive the broker. */
+    /** Null without --data-dir. */
     private DataDirectory dataDirectory;
 
     public static void main(String... args) {
         ApiPlugin.preload();
-        exitCode = Cli.run(new Broker(), args); // a broker that serves ends in stop() instead
+        exitCode = Cli.run(new Broker(), args); // a broker that has started exits in stop() instead
         if (ClassArchive.isBeingMade()) {
             ClassArchive.rehearse(() -> new Broker().serve("127.0.0.1", 0).port());
         }
@@ -167,18 +167,18 @@ public class Broker implements Callable<Integer> {
         host = host.strip().replaceFirst("^\\[(.*)\\]$", "$1");
         require(!host.isEmpty(), "--host", "it is empty");
         InetAddress address = HostName.resolve(host);
-        require(address != null, "--host", "no address is known for '" + host + "'");
+        require(address != null, "--host", "'" + host + "' cannot be resolved to an address");
         OptionCheck.requireRange(spec, "--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
         OptionCheck.requireRange(spec, "--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
         allowedHosts = allowedHosts.stream().map(this::hostName).collect(Collectors.toSet());
         PortFile announced = portFile == null ? null : new PortFile(portFile);
         if (announced != null) {
-            require(announced.isPossible(), "--port-file", "its folder does not exist, or it is a folder itself");
+            require(announced.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
             announced.clear();
         }
         if (storageOptions != null) {
             Path dataDir = storageOptions.dataDir();
-            require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it needs a --data-dir");
+            require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it requires --data-dir");
             require(!dataDir.toString().isEmpty(), "--data-dir", "it is empty");
             require(!Files.isRegularFile(dataDir), "--data-dir", dataDir + " is a file, not a folder");
             if (storageOptions.repair()) {
@@ -192,17 +192,17 @@ public class Broker implements Callable<Integer> {
         if (announced != null) {
             announced.write(server.port());
         }
-        new CountDownLatch(1).await(); // until a signal comes
+        new CountDownLatch(1).await(); // until a signal ends the process
         return 0;
     }
 
-    /** Without the port that may be copied along with it. */
+    /** Returns the name without a port, because users may copy the port together with the name. */
     private String hostName(String given) {
         String name = given.strip().replaceFirst(":\\d+$", "");
         require(
                 HostName.isOne(name),
                 "--allow-host",
-                "\"" + given + "\" is no name, such as broker.example.com; addresses are answered to in any case");
+                "\"" + given + "\" is not a host name, such as broker.example.com. Addresses are always allowed");
         return name;
     }
 
@@ -250,14 +250,14 @@ public class Broker implements Callable<Integer> {
     private void announce(InetAddress address, int port) {
         String url = url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
-        System.out.printf("mini-kafka is ready at %s (open it in a browser; every call: %s/docs)%n", url, url);
+        System.out.printf("mini-kafka is ready at %s (open it in a browser; API documentation: %s/docs)%n", url, url);
         if (address.isAnyLocalAddress()) {
             List<String> urls = NetworkAddresses.reachable().stream()
                     .map(other -> url(other, port))
                     .collect(Collectors.toList());
             System.out.println(
                     urls.isEmpty()
-                            ? "Other machines cannot reach it: this machine has no network address."
+                            ? "Other machines cannot reach it, because this machine has no network address."
                             : "Other machines reach it at " + String.join(" or ", urls));
         }
         System.out.printf("Next, in other terminals:%n");
@@ -265,9 +265,9 @@ public class Broker implements Callable<Integer> {
         System.out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
         System.out.println(
                 dataDirectory == null
-                        ? "Messages are kept in RAM and end with the broker. Ctrl-C stops it."
-                        : "Topics are kept in " + dataDirectory.folder()
-                                + " too, and outlive the broker. Ctrl-C stops it.");
+                        ? "Messages are kept in memory only and are lost when the broker stops. Ctrl-C stops it."
+                        : "Topics are also kept in " + dataDirectory.folder()
+                                + " and survive a restart. Ctrl-C stops the broker.");
     }
 
     private static String url(String host, int port) {
@@ -279,7 +279,7 @@ public class Broker implements Callable<Integer> {
             messages.stop();
             server.stop();
         } catch (RuntimeException e) {
-            System.err.println("broker: some requests took too long to be answered before the stop");
+            System.err.println("broker: some requests were not answered before the stop, because they took too long");
         }
         try {
             if (dataDirectory != null) {
@@ -290,10 +290,10 @@ public class Broker implements Callable<Integer> {
             exitCode = 1;
         }
         System.out.println("mini-kafka has stopped.");
-        Runtime.getRuntime().halt(exitCode); // 0 after a signal, which is the normal end, and not 130 or 143
+        Runtime.getRuntime().halt(exitCode); // 0 after a signal, not 130 or 143: a signal is the normal way to stop
     }
 
-    private void require(boolean condition, String option, String otherwise) {
-        OptionCheck.require(spec, condition, option, otherwise);
+    private void require(boolean condition, String option, String violation) {
+        OptionCheck.require(spec, condition, option, violation);
     }
 }

@@ -28,16 +28,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every request and response, as it goes over the wire: names in snake_case, what is null left out. The API's
- * documentation is made from these records too.
+ * The requests and responses of the HTTP API, as records. In JSON, names are in snake_case, and null fields are omitted.
+ * The OpenAPI document is generated from these records too.
  */
 public interface Schemas {
-    /** Reads and writes all of them. */
+    /** Reads and writes these records. Safe for any number of threads. */
     JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            // a text is as long as the limit of its request lets it be
+                            // only the size of the request limits its strings and numbers
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNameLength(Integer.MAX_VALUE)
                             .maxNumberLength(Integer.MAX_VALUE)
@@ -58,27 +58,28 @@ public interface Schemas {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
-    /** Neither absent nor null. */
+    /** The field must be present and not null. */
     @Retention(RetentionPolicy.RUNTIME)
     @JacksonAnnotationsInside
     @JsonProperty(required = true)
     @JsonSetter(nulls = Nulls.FAIL)
     @interface Required {}
 
-    /** Reads a place: a word, or a number as its digits, of which there may be a million. */
-    final class Place extends JsonDeserializer<Object> {
+    /** Reads a word, such as {@code earliest}, or an offset. An offset stays text, because it may have a million digits. */
+    final class OffsetText extends JsonDeserializer<Object> {
         @Override
         public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             return parser.currentToken().isScalarValue() ? parser.getText() : context.readValue(parser, Object.class);
         }
     }
 
-    // Requests: a required field that is missing or null is refused, fields that are not listed are ignored.
+    // Requests. The broker refuses a request whose required field is missing or null, and ignores fields that are not
+    // listed.
 
     record TopicRegistration(
             @Required String topic,
 
-            @JsonPropertyDescription("The number of partitions. Default: 1. Each has the limits for itself.")
+            @JsonPropertyDescription("The number of partitions. Default: 1. The limits apply to each partition.")
             Integer partitions,
 
             @JsonPropertyDescription("The maximum number of messages to keep.")
@@ -91,8 +92,8 @@ public interface Schemas {
             Long maxAgeMs,
 
             @JsonPropertyDescription(
-                    "At max_messages or max_bytes: `reject` new messages until every consumer has read "
-                            + "old ones (default), or `drop_oldest`.")
+                    "What happens at `max_messages` or `max_bytes`. `reject`: new messages are refused until "
+                            + "every consumer has read old ones (default). `drop_oldest`: the oldest messages are dropped.")
             String whenFull) {}
 
     record ProducerRegistration(
@@ -108,8 +109,8 @@ public interface Schemas {
             String consumerId,
 
             @JsonPropertyDescription(
-                    "Where a new consumer, or a new group, starts: `earliest` (default), `latest`, or " + "an offset.")
-            @JsonDeserialize(using = Place.class)
+                    "Where a new consumer, or a new group, starts: `earliest` (default), `latest`, or an offset.")
+            @JsonDeserialize(using = OffsetText.class)
             Object start,
 
             @JsonPropertyDescription(
@@ -121,9 +122,9 @@ public interface Schemas {
             Boolean autoCommit,
 
             @JsonPropertyDescription(
-                    "A consumer that makes no call for this time is removed, in ms, up to 3600000. Default: 10000 for a member of a "
-                            + "group, and no limit for a consumer without a group. The other members get its partitions. A consumer without a group loses "
-                            + "its offsets. A restart of the broker restarts the time.")
+                    "The session timeout, in ms, up to 3600000. A consumer that makes no call for this time is removed. Default: 10000 for a "
+                            + "member of a group, and no limit for a consumer without a group. The other members get its partitions. A consumer "
+                            + "without a group loses its offsets. A restart of the broker restarts the time.")
             Long sessionTimeoutMs) {}
 
     record PublishRequest(
@@ -200,7 +201,7 @@ public interface Schemas {
             @JsonPropertyDescription("The partition. Default: all partitions that it owns.")
             Integer partition,
 
-            @JsonPropertyDescription("`earliest`, `latest`, or an offset.") @JsonDeserialize(using = Place.class)
+            @JsonPropertyDescription("`earliest`, `latest`, or an offset.") @JsonDeserialize(using = OffsetText.class)
             Object offset,
 
             @JsonPropertyDescription("The first message of this time or later, in ms since 1970. Replaces `offset`.")
@@ -410,7 +411,8 @@ public interface Schemas {
             @JsonPropertyDescription("The number of calls that wait for its next message.") @Required
             int waiting,
 
-            @JsonPropertyDescription("Why it gets no message, or that messages wait for it.") @Required
+            @JsonPropertyDescription("Why it gets no message, or `MESSAGES_WAIT` if there are messages for it.")
+            @Required
             Reason why) {}
 
     record ConsumerList(@Required List<ListedConsumer> consumers) {}
@@ -518,7 +520,7 @@ public interface Schemas {
 
             String group,
 
-            @JsonPropertyDescription("The number of messages that the consumer has not got yet.") @Required
+            @JsonPropertyDescription("The number of messages that the consumer has not received yet.") @Required
             long lag,
 
             @JsonPropertyDescription(

@@ -17,14 +17,14 @@ final class BrokerCalls {
     }
 
     Schemas.Welcome welcome(Call call) {
-        return new Schemas.Welcome("mini-kafka is up. See /docs for every call.");
+        return new Schemas.Welcome("mini-kafka is up. See /docs for the API documentation.");
     }
 
     Schemas.Health health(Call call) {
         return new Schemas.Health("ok");
     }
 
-    /** {@link Schemas.Stats}, which may be large. */
+    /** Answers with {@link Schemas.Stats}, in pieces because it may be large. */
     LongAnswer stats(Call call) {
         Listing<TopicState> topics = broker.topics();
         Listing<ConsumerState> consumers = broker.consumers(null, null);

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** The calls of consumers and about them and their groups. Safe for any number of threads. */
+/** The calls about consumers and groups. Safe for any number of threads. */
 final class ConsumerCalls {
     private final MessageBroker broker;
 
@@ -63,10 +63,10 @@ final class ConsumerCalls {
                 .thenApply(committed -> Views.committed(request.consumerId(), committed));
     }
 
-    /** What is to be committed, by partition; null for all that was delivered. */
+    /** The offsets to commit, by partition; null to commit everything that was delivered. */
     private Map<Integer, Long> offsets(Schemas.CommitRequest request) {
         if (request.offset() != null && request.offsets() != null) {
-            throw EngineException.invalid("offset", "and offsets do not go together");
+            throw EngineException.invalid("offset", "and offsets are both present. Send only one of them");
         }
         if (request.offset() == null && request.partition() != null) {
             throw EngineException.invalid("offset", "is required with a partition");
@@ -91,7 +91,7 @@ final class ConsumerCalls {
         return offsets;
     }
 
-    /** Which partition an offset is of that is to be committed. */
+    /** The partition of {@code request.offset()}. */
     private int partitionOf(Schemas.CommitRequest request) {
         if (request.partition() != null) {
             return request.partition();
@@ -103,16 +103,18 @@ final class ConsumerCalls {
         if (consumer.positions().size() != 1) {
             throw EngineException.invalid(
                     "offset",
-                    "does not say of which partition: give the partition, or offsets, such as "
-                            + "[{\"partition\": 0, \"offset\": " + request.offset() + "}]");
+                    "requires a partition, because the consumer owns "
+                            + consumer.positions().size()
+                            + " partitions. Send partition, or offsets, such as [{\"partition\": 0, \"offset\": "
+                            + request.offset() + "}]");
         }
         return consumer.positions().get(0).partition();
     }
 
     CompletableFuture<Schemas.Sought> seek(Schemas.SeekRequest request) {
         if ((request.offset() == null) == (request.timestamp() == null)) {
-            broker.consumer(request.consumerId()); // that it does not exist counts first
-            throw EngineException.invalid("offset", "or timestamp is required, and not both");
+            broker.consumer(request.consumerId()); // reports an unknown consumer first
+            throw EngineException.invalid("offset", "or timestamp is required, but not both");
         }
         OffsetSpec to = request.offset() == null
                 ? OffsetSpec.at(request.timestamp())

@@ -52,25 +52,25 @@ final class ProduceCalls {
                 parser.object(call.body());
                 target.addFrom(parser);
             }
-            target.sequence(); // checked before the batch is handed over
+            target.sequence(); // an invalid one fails here, where the batch is still closed
         });
         return broker.produce(target.topic, batch, target.sequence())
                 .thenApply(result -> Views.publishedBatch(target.topic, result));
     }
 
-    /** A batch that the broker closes; if it cannot be filled, it is closed here. */
+    /** Creates and fills a batch, which the broker closes. If filling fails, the batch is closed here. */
     private EncodedBatch filled(Call call, int sizeHint, Consumer<EncodedBatch> filling) {
         EncodedBatch batch = new EncodedBatch(maxMessageBytes, sizeHint, call.newReservation());
         try {
             filling.accept(batch);
             return batch;
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // such as an OutOfMemoryError
             batch.close();
             throw e;
         }
     }
 
-    /** Where a batch goes, of which the query and the body may each say a part. */
+    /** The topic, producer and sequence of a batch. The query and the body may each contain some of them. */
     private static final class Target {
         private String topic;
         private String producerId;
@@ -100,13 +100,17 @@ final class ProduceCalls {
         if (topic == null) {
             throw EngineException.invalid(
                     "topic",
-                    "is required in the query, such as ?topic=demo, with a body of " + mediaType + ". A body of "
-                            + MediaTypes.JSON + " may name it itself");
+                    "is required in the query, such as ?topic=demo, because the body is " + mediaType
+                            + ". Only a body of " + MediaTypes.JSON + " can contain it");
         }
-        broker.partitionCount(topic); // what is wrong with the topic counts before what is wrong with the body
+        broker.partitionCount(topic); // reports an unknown topic before an invalid body
     }
 
-    /** What the query or the body says, if only one of them does; null if none does. */
+    /**
+     * The value in the query or in the body; null if neither has it.
+     *
+     * @throws EngineException INVALID if both have it and the values differ
+     */
     private static <T> T either(String name, T inQuery, T inBody) {
         if (inQuery != null && inBody != null && !inQuery.equals(inBody)) {
             throw EngineException.invalid(

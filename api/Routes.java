@@ -20,31 +20,31 @@ import http.Route;
 import java.util.List;
 import java.util.Map;
 
-/** The table of all calls: what serves each of them, and what documents it. */
+/** The table of all calls of the API. Each row has the handler of a call and its documentation. */
 public final class Routes {
     private Routes() {}
 
-    /** @param maxMessageBytes of key and value together */
+    /** @param maxMessageBytes the maximum size of a message, key and value together, in bytes */
     public static List<Route> of(MessageBroker broker, int maxMessageBytes) {
-        BrokerCalls itself = new BrokerCalls(broker);
+        BrokerCalls brokerCalls = new BrokerCalls(broker);
         TopicCalls topics = new TopicCalls(broker);
         ProduceCalls producers = new ProduceCalls(broker, maxMessageBytes);
         ConsumerCalls consumers = new ConsumerCalls(broker);
         return List.of(
-                Route.get("/", itself::welcome)
+                Route.get("/", brokerCalls::welcome)
                         .answers(Schemas.Welcome.class)
                         .htmlInstead()
                         .documented(
                                 "welcome",
                                 "Say that the broker is up",
-                                "Has no parameters and no effect. Use it to check the address of the broker."),
-                Route.get("/health", itself::health)
+                                "The call has no parameters and no effect. Use it to check the address of the broker."),
+                Route.get("/health", brokerCalls::health)
                         .answers(Schemas.Health.class)
                         .documented(
                                 "health",
-                                "Check that the broker serves",
-                                "For scripts and load balancers. It answers as soon as the broker accepts requests."),
-                Route.get("/stats", itself::stats)
+                                "Check that the broker accepts requests",
+                                "A health check for scripts and load balancers. It answers as soon as the broker accepts requests."),
+                Route.get("/stats", brokerCalls::stats)
                         .answers(Schemas.Stats.class)
                         .errors(OVERLOADED)
                         .slow()
@@ -52,7 +52,7 @@ public final class Routes {
                                 "stats",
                                 "Show topics and the position of each consumer",
                                 "A snapshot: the number of messages in each topic, and the offset and the lag of each consumer. The lag is the "
-                                        + "number of messages that the consumer has not got yet."),
+                                        + "number of messages that the consumer has not received yet."),
                 Route.post("/topics/register", Schemas.TopicRegistration.class, topics::register)
                         .answers(Schemas.TopicRegistered.class)
                         .example("topic", "demo")
@@ -97,7 +97,7 @@ public final class Routes {
                         .documented(
                                 "browse",
                                 "Read messages without a consumer",
-                                "Reads from an offset or a time. No consumer moves. With `min_messages` and `wait_ms` the call waits "
+                                "Reads from an offset or a time. No consumer is affected. With `min_messages` and `wait_ms` the call waits "
                                         + "for messages. Continue from `next_offset`."),
                 Route.get(
                                 "/topics/{topic}/offsets",
@@ -132,7 +132,7 @@ public final class Routes {
                         .documented(
                                 "registerProducer",
                                 "Register a producer",
-                                "Checks that the topic exists, and answers with a new id, or with yours. Producing works without registration. "
+                                "Checks that the topic exists, and answers with the given id or a generated one. Producing works without registration. "
                                         + "An idempotent producer gets its `next_sequence`."),
                 Route.postCall("/produce", Schemas.PublishRequest.class, producers::produce)
                         .answers(Schemas.Published.class)
@@ -254,7 +254,7 @@ public final class Routes {
                         .documented(
                                 "consumeBatch",
                                 "Get the next messages of a consumer",
-                                "Answers with all new messages, up to the limits, and moves the consumer after them. With "
+                                "Answers with all new messages, up to the limits, and moves the consumer past them. With "
                                         + "`Accept: application/x-ndjson` the answer has a message on each line."));
     }
 }

@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * States of the broker as responses. A topic of one partition has its offsets in flat fields, as the contract wants it; a topic of several
- * has them in lists. Stateless.
+ * Converts states of the broker to responses. For a topic with one partition, the response has offsets in flat fields, as the contract of
+ * the API requires. For a topic with several partitions, it has lists. Stateless.
  */
 final class Views {
-    /** What to call, for a consumer that gets nothing. */
+    /** The call to suggest for a consumer that gets no message. */
     private static final Map<IdleReason.Code, String> ADVICE = Map.of(
             IdleReason.Code.MESSAGES_WAIT, " POST /consume gets the next one.",
             IdleReason.Code.WAITING_FOR_COMMIT, " POST /consumers/commit commits.",
-            IdleReason.Code.TOPIC_EMPTY, " POST /produce does.");
+            IdleReason.Code.TOPIC_EMPTY, " POST /produce appends a message.");
 
     private Views() {}
 
@@ -35,7 +35,7 @@ final class Views {
         return partitionCount == 1 ? null : value;
     }
 
-    /** The position in the only partition of a topic; null if there are several, or it is another's. */
+    /** The position in the only partition of a topic; null if the topic has several, or the consumer does not own it. */
     private static Position only(ConsumerState consumer) {
         return consumer.positions().size() == 1
                 ? ifOnePartition(consumer.partitionCount(), consumer.positions().get(0))

@@ -28,43 +28,43 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.BufferUtil;
 
 /**
- * Serves routes over HTTP: Jetty serves, {@link RouteHandler} has the routes, and Javalin all else, such as pages. What
- * neither needs here is left out of the start: WebSockets, compression, the watch over low resources.
+ * Serves routes over HTTP with Jetty. {@link RouteHandler} handles the calls of the API, and Javalin everything else, such as
+ * pages. WebSockets, compression and Jetty's monitor of low resources are not started, because nothing here needs them.
  *
- * <p>Stopping answers what is in flight and refuses what comes later with 503, for two seconds at most.
+ * <p>On a stop, the server finishes the requests in flight and refuses new ones with 503, for at most two seconds.
  */
 public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     private static final long STOP_TIMEOUT_MS = 2000;
 
-    /** None of them ever waits for a client or a message; more would only be made to wait for a core. */
+    /** No thread waits for a client or a message, so more threads would only wait for a core. */
     private static final int MAX_THREADS = 8 + 2 * Runtime.getRuntime().availableProcessors();
 
-    /** A connection has this for itself, also while it waits. Large bodies are read into larger ones: see {@link BodyReader}. */
+    /** In bytes. Each connection holds such a buffer, also while it waits. Large bodies use larger buffers: see {@link BodyReader}. */
     private static final int INPUT_BUFFER_SIZE = 1024;
 
-    /** Many clients may come at once: a class of thirty, or ten thousand waiting consumers. */
+    /** Many clients may connect at once: a class of thirty, or ten thousand waiting consumers. */
     private static final int ACCEPT_QUEUE_SIZE = 4096;
 
     private JsonBodies bodies;
     private NotRouted notRouted;
 
-    /** What is served, and within which limits. */
+    /** The routes to serve, and the limits. */
     public static final class Config {
         public List<Route> routes = List.of();
 
-        /** Reads requests and writes responses; asked for on first use, since it takes a while to make. */
+        /** Reads requests and writes responses. It is called on first use, because a mapper takes long to create. */
         public Supplier<? extends ObjectMapper> json;
 
-        /** The largest message, in bytes. */
+        /** The maximum size of a message, in bytes. */
         public int maxMessageBytes;
 
-        /** Names, besides those of {@link CrossSiteFilter}, that the server may be asked by. */
+        /** Host names to accept in addition to those that {@link CrossSiteFilter} always accepts. */
         public Set<String> allowedHosts = Set.of();
 
         /** Counts the requests. */
         public RequestStats stats = new RequestStats();
 
-        /** For what requests take. */
+        /** The budget for the memory of requests. */
         public MemoryBudget budget = new MemoryBudget(0);
     }
 
@@ -72,7 +72,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         super(userConfig, new Config());
     }
 
-    /** Loads the larger part of Jetty and Javalin on another core, while the caller reads its options. Returns at once. */
+    /** Starts to load most classes of Jetty and Javalin on another thread. Returns immediately, so that the caller can parse its options. */
     public static void preload() {
         Thread loader =
                 new Thread(() -> Javalin.create(config -> config.registerPlugin(new ApiPlugin(api -> {}))), "preload");
@@ -81,10 +81,10 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     }
 
     /**
-     * Binds the port and serves.
+     * Binds the port and starts to serve.
      *
-     * @param port 0 for a free one
-     * @throws IOException if the address cannot be had; the message says why in a few words
+     * @param port 0 selects a free port
+     * @throws IOException if the address cannot be bound; the message says why
      */
     public static void start(Javalin javalin, String host, int port) throws IOException {
         try {
@@ -93,9 +93,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
             Throwable cause = rootCause(e);
             String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
             String advice = cause instanceof BindException
-                    ? ". Is another broker running? Choose another --port, 0 for a free one."
+                    ? ". Is another broker running? Choose another --port; 0 selects a free port."
                     : ".";
-            throw new IOException("Cannot serve on " + host + " port " + port + ": " + reason + advice, e);
+            throw new IOException("Cannot listen on " + host + " port " + port + ": " + reason + advice, e);
         }
     }
 
@@ -112,7 +112,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         configure(config, new CrossSiteFilter(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
-    /** JSON may spell a character of one byte with six, as a Unicode escape; the rest of a request is small. */
+    /** In JSON, a Unicode escape takes six bytes for a character of one byte. The rest of a request is small. */
     private static int maxBodyBytes(int maxMessageBytes) {
         return 6 * maxMessageBytes + (64 << 10);
     }
@@ -125,7 +125,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         config.servlet = LazyKt.lazyOf(new ServletEntry(null, new JavalinServlet(config)));
         config.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
-            http.setHeaderCacheSize(0); // it would take 100 KB of each connection, and ten thousand may wait
+            http.setHeaderCacheSize(0); // the cache takes 100 KB for each connection, and ten thousand may wait
             HttpConnections connections = new HttpConnections(http, pluginConfig.budget);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
             BoundedConnector connector = new BoundedConnector(server, connections, pluginConfig.budget);
@@ -143,9 +143,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     }
 
     private Server server(CrossSiteFilter routes) {
-        ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default none is below 4 KB
+        ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default the smallest has 4 KB
         Server server = new Server(new HttpConnections.Threads(MAX_THREADS), null, buffers);
-        server.setHandler(new GracefulHandler(routes)); // Javalin adds itself behind them
+        server.setHandler(new GracefulHandler(routes)); // Javalin adds itself as the next handler
         server.setErrorHandler(new ProblemErrorHandler(bodies));
         server.setStopTimeout(STOP_TIMEOUT_MS);
         return server;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Adds to a problem of a body that is not JSON what most likely went wrong with it on its way. Stateless. */
+/** Adds the most likely cause to the problem of a body that is not JSON, such as wrong quotes in a shell. Stateless. */
 final class BodyHints {
-    private static final int LOOKED_AT = 200;
+    private static final int PREFIX_LENGTH = 200;
 
-    /** {@code {topic:demo}}, perhaps in the single quotes that cmd.exe does not remove. */
+    /** {@code {topic:demo}}, optionally in single quotes, which cmd.exe does not remove. */
     private static final Pattern WITHOUT_QUOTES =
             Pattern.compile("\\{\\s*[A-Za-z_]+\\s*:.*|'\\s*[{\\[].*", Pattern.DOTALL);
 
@@ -23,16 +23,17 @@ final class BodyHints {
 
     /** @param isDeclaredAsForm whether the Content-Type is curl's default */
     static Problem explain(Problem problem, ByteBuffer body, boolean isDeclaredAsForm, Route route) {
-        String start = new String(body.array(), 0, Math.min(LOOKED_AT, body.limit()), StandardCharsets.UTF_8).strip();
+        String start =
+                new String(body.array(), 0, Math.min(PREFIX_LENGTH, body.limit()), StandardCharsets.UTF_8).strip();
         StringBuilder detail = new StringBuilder(problem.getMessage());
         if (WITH_BACKSLASHES.matcher(start).matches()) {
             detail.append(
-                    " The shell left the backslashes before the quotes. In single quotes write it without them: -d '{\"topic\":\"demo\"}'.");
+                    " The shell kept the backslashes before the quotes. In single quotes, write no backslashes: -d '{\"topic\":\"demo\"}'.");
         } else if (WITH_SINGLE_QUOTES.matcher(start).matches()) {
-            detail.append(" JSON has double quotes around names and texts, not single ones.");
+            detail.append(" JSON requires double quotes around names and strings, not single quotes.");
         } else if (WITHOUT_QUOTES.matcher(start).matches()) {
             detail.append(
-                            " The shell seems to have removed the double quotes. Windows shells need them escaped: -d \"{\\\"topic\\\":\\\"demo\\\"}\" in cmd.exe, ")
+                            " The shell seems to have removed the double quotes. In Windows shells, escape them: -d \"{\\\"topic\\\":\\\"demo\\\"}\" in cmd.exe, ")
                     .append(
                             "-d '{\\\"topic\\\":\\\"demo\\\"}' with curl.exe in PowerShell. Or send a file: -d @body.json.");
         }
@@ -44,7 +45,7 @@ final class BodyHints {
                         .append(headers(route.consumes()))
                         .append(" and use --data-binary.");
             } else if (FORM.matcher(start).matches()) {
-                detail.append(" Forms are not read: send an object such as {\"topic\": \"demo\"}.");
+                detail.append(" The broker does not read forms. Send an object such as {\"topic\": \"demo\"}.");
             }
         }
         return new Problem(problem.status(), problem.code(), detail.toString());

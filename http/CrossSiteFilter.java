@@ -13,16 +13,17 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Keeps other sites' pages from using the broker through a visitor's browser. Programs that are no browsers send none of what
- * it looks at, but for the Host that they were given.
+ * Prevents pages of other sites from using the broker through the browser of a visitor. It checks three headers. Programs other
+ * than browsers send only {@code Host}.
  *
  * <ul>
- * <li>{@code Origin}, which browsers send with whatever a page does to another site, has to be the broker's own, or an allowed name.
- * <li>{@code Sec-Fetch-Site} (W3C Fetch Metadata) has to say that no other site has asked, unless a link was followed.
- * <li>{@code Host} has to be an address, or a name that no site on the internet can have: see {@link LocalNames}. Otherwise any site
- *     could give its own name the address of the broker (DNS rebinding). Other names have to be allowed. A hostile top-level domain, or
- *     a hostile machine of the same network, is not guarded against.
+ * <li>{@code Origin}: browsers send it with requests from a page to another site. It must be the broker's own, or an allowed name.
+ * <li>{@code Sec-Fetch-Site} (W3C Fetch Metadata): it must not say that another site sent the request, unless the user followed a link.
+ * <li>{@code Host}: it must be an address, or a name that no site on the internet can have: see {@link LocalNames}. Other names must be
+ *     allowed. Otherwise any site could resolve its own name to the address of the broker (DNS rebinding).
  * </ul>
+ *
+ * The filter does not protect against a hostile top-level domain, or a hostile machine in the same network.
  */
 final class CrossSiteFilter extends Handler.Wrapper {
     private static final Pattern ORIGIN = Pattern.compile("https?://([^:/@?#]+)(:\\d+)?", Pattern.CASE_INSENSITIVE);
@@ -34,7 +35,7 @@ final class CrossSiteFilter extends Handler.Wrapper {
     private final JsonBodies bodies;
     private final RequestStats stats;
 
-    /** Which nearly all requests name. */
+    /** A cache, because nearly all requests have the same host. */
     private volatile String lastAllowedHost;
 
     CrossSiteFilter(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
@@ -56,18 +57,18 @@ final class CrossSiteFilter extends Handler.Wrapper {
         return true;
     }
 
-    /** Null if there is none. */
+    /** Why the request is refused; null if it is not. */
     private String refusal(Request request) {
         String host = request.getHttpURI().getHost();
         if (host != null && !host.equals(lastAllowedHost) && !isAllowed(host)) {
-            return "The broker does not answer to the name " + host
+            return "The broker does not accept requests for the host name " + host
                     + ". Use its address, or start it with --allow-host " + host + ".";
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST))) {
             return "A page of " + origin
-                    + " may not use this broker. Only the broker's own page may, and programs that are no browsers. If a proxy serves "
-                    + "the broker under this name, start it with --allow-host " + hostOf(origin) + ".";
+                    + " may not use this broker. Only the broker's own pages and programs other than browsers may. If a proxy serves "
+                    + "the broker under this name, start the broker with --allow-host " + hostOf(origin) + ".";
         }
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !OWN_SITE.contains(site) && !isLink(request)) {
@@ -85,19 +86,19 @@ final class CrossSiteFilter extends Handler.Wrapper {
         return isAllowed;
     }
 
-    /** In lower case, and without the dot that a name may end in. */
+    /** In lower case, without a trailing dot. */
     private static String normalized(String host) {
         return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
     }
 
-    /** A proxy may have put another {@code Host} in place of the one in the address bar, but an allowed name is trusted in any case. */
+    /** A proxy may replace the {@code Host} of the address bar. Therefore an allowed name is accepted with any {@code Host}. */
     private boolean isOwn(String origin, String host) {
         return (host != null
                         && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host)))
                 || allowedHosts.contains(normalized(hostOf(origin)));
     }
 
-    /** The name in {@code https://name:port}; the origin itself if it is none, such as {@code null}. */
+    /** The name in {@code https://name:port}; the origin itself if it has another form, such as {@code null}. */
     private static String hostOf(String origin) {
         Matcher parts = ORIGIN.matcher(origin);
         return parts.matches() ? parts.group(1) : origin;

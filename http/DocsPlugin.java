@@ -1,6 +1,7 @@
 package http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
@@ -14,10 +15,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Serves the API's description at {@code /openapi.json} and Swagger UI to read and try it at {@code /docs}. All of it
- * comes out of the broker, so that it works without the internet.
+ * Serves the OpenAPI document at {@code /openapi.json} and Swagger UI at {@code /docs}. All files are resources of the broker,
+ * so both work without access to the internet.
  *
- * <p>Costs the start nothing but a few routes: the document is made when it is first asked for, and kept.
+ * <p>The document is created on the first request and then kept, so that it does not delay the start.
  */
 public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
     private static final String PAGE = """
@@ -32,7 +33,7 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
             </head>
             <body>
               <div id="swagger-ui">
-                <p>Loading. If nothing follows, the script of this page has not started. If there is a proxy between this page and the broker, start the
+                <p>Loading. If this text stays, the script of this page has not started. If there is a proxy between this page and the broker, start the
                 broker with <code>--allow-host NAME</code>, where NAME is the host name in the address bar.</p>
               </div>
               <script src="docs/swagger-ui-bundle.js"></script>
@@ -47,28 +48,29 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
             });
             """;
 
-    /** Nothing comes from elsewhere, and no other page may show it. Swagger UI styles as it goes. */
+    /** The page loads nothing from other sites, and no other page may embed it. Swagger UI needs inline styles. */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
                     + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /** Of Swagger UI's files those that the page asks for, and their types; no other file can be had. */
+    /** The files of Swagger UI that the page uses, and their media types. No other file is served. */
     private static final Map<String, String> ASSETS = Map.of(
             "swagger-ui.css", "text/css;charset=utf-8",
             "swagger-ui-bundle.js", "text/javascript;charset=utf-8",
             "favicon-32x32.png", "image/png");
 
+    @GuardedBy("this")
     private byte[] document;
 
-    /** What is to be described. */
+    /** The API to document. */
     public static final class Config {
-        /** The table that serves. */
+        /** The routes of the API. */
         public List<Route> routes = List.of();
 
-        /** Reads and writes the routes' records; asked for on first use. */
+        /** Reads and writes the records of the routes. It is called on first use. */
         public Supplier<? extends ObjectMapper> json;
 
-        /** Of the broker. */
+        /** The version of the broker. */
         public String version = "";
     }
 
@@ -98,7 +100,7 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
         ASSETS.forEach((name, type) -> serve(config, "/docs/" + name, ctx -> serve(name, type, ctx)));
     }
 
-    /** HEAD too: the headers are those of GET. */
+    /** Serves GET and HEAD, with the same headers. */
     static void serve(JavalinState config, String path, Handler handler) {
         config.routes.get(path, handler);
         config.routes.head(path, handler);
@@ -116,7 +118,7 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
         ctx.contentType(type).header("Cache-Control", "max-age=3600").result(resource(folder + asset));
     }
 
-    /** Whichever version is on the class path, so that it is named only where it is chosen. */
+    /** The version on the class path, so that only {@code //DEPS} names a version. */
     private static String swaggerUiVersion() throws IOException {
         Properties properties = new Properties();
         try (InputStream in = resource("/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {

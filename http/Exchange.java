@@ -27,15 +27,15 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
 /**
- * One request on its way through its route: it is read, acted upon and answered.
+ * Serves one request of a route: reads the body, runs the action and sends the answer.
  *
  * <p>Threading: see {@link RouteHandler}.
  */
 final class Exchange implements Promise.Invocable<ByteBuffer> {
-    /** From here on a body is large. */
+    /** The size from which a body or an answer is large, in bytes. */
     private static final int LARGE = 64 << 10;
 
-    /** What a stream takes, in bytes: objects, and small buffers for what is sent. */
+    /** The memory of a stream, in bytes: objects and small buffers for sending. */
     private static final int STREAM = 12 << 10;
 
     private final Serving serving;
@@ -46,26 +46,26 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     private final int limit;
     private final Reservation memory;
 
-    /** Detached once another thread than this one may answer. */
+    /** A {@link DetachedCallback} from when another thread may answer. */
     private Callback callback;
 
-    /** Whether a thread of the pool acts on the request, which also answers it. */
+    /** Whether a thread of the pool runs the action and sends the answer. */
     private boolean isOnPool;
 
-    /** What the body is read as; null without a body. */
+    /** The media type of the body; null without a body. */
     private String bodyType;
 
     private final long start = System.nanoTime();
 
     /**
-     * What all exchanges share.
+     * The state that all exchanges share.
      *
-     * @param maxBodyBytes larger bodies are refused, unless their route takes larger ones
-     * @param budget for what requests take
+     * @param maxBodyBytes the maximum size of a body, in bytes, unless its route has a larger one
+     * @param budget the budget for the memory of requests
      */
     record Serving(JsonBodies bodies, int maxBodyBytes, RequestStats stats, MemoryBudget budget) {}
 
-    /** @param parameters of the path */
+    /** @param parameters the parameters of the path */
     Exchange(
             Serving serving,
             Route route,
@@ -83,7 +83,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         this.limit = Math.max(serving.maxBodyBytes, route.maxBody());
     }
 
-    /** Reads the body if it is within the limit; one that declares to be over it is refused unread. */
+    /** Reads the body. If its Content-Length is over the limit, the request is refused without reading it. */
     void read() {
         Problem refusal = route.request() == null ? null : refusalOfBody();
         if (route.request() == null) {
@@ -95,13 +95,13 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         }
     }
 
-    /** Null if the body is to be read. */
+    /** Why the body is refused before it is read; null if it is not. */
     private Problem refusalOfBody() {
         String coding = MediaTypes.codingOfBody(request.getHeaders());
         if (coding != null) {
             response.getHeaders().put(HttpHeader.ACCEPT_ENCODING, "identity");
-            return MediaTypes.unsupported("The broker does not decode bodies, and this one has " + coding
-                    + ". Send it as it is, without that header.");
+            return MediaTypes.unsupported("The broker does not decode bodies, but the request has " + coding
+                    + ". Send the body without this coding and without this header.");
         }
         try {
             bodyType = MediaTypes.ofBody(request.getHeaders(), route.method() + " " + route.path(), route.consumes());
@@ -116,20 +116,20 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     public void succeeded(ByteBuffer body) {
         Executor executor = executor(body);
         if (executor == null) {
-            actAndGiveBack(body);
+            runAndRelease(body);
             return;
         }
         callback = DetachedCallback.onPool(callback, request);
         isOnPool = true;
         try {
-            executor.execute(() -> actAndGiveBack(body));
+            executor.execute(() -> runAndRelease(body));
         } catch (RuntimeException e) { // the pool is stopping
             memory.close();
             callback.failed(e);
         }
     }
 
-    /** Who acts, so that other connections need not wait: see the class comment. Null for this thread. */
+    /** The executor that runs the action, so that other connections do not wait: see {@link RouteHandler}. Null for this thread. */
     private Executor executor(ByteBuffer body) {
         return route.isSlow() || (body != null && body.remaining() >= LARGE)
                 ? request.getComponents().getExecutor()
@@ -143,7 +143,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             refuseUnread(Problems.of(failure));
         } else if (failure instanceof TimeoutException) {
             refuseUnread(Problems.tooSlow());
-        } else { // the client is gone: the server's error handler knows
+        } else { // the client has disconnected: the error handler of the server handles it
             callback.failed(failure);
         }
     }
@@ -153,11 +153,11 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         return InvocationType.NON_BLOCKING;
     }
 
-    /** What the action makes of the body, it has made when it returns. */
-    private void actAndGiveBack(ByteBuffer body) {
+    /** Runs the action. The body is released afterwards, because the action does not use it after it has returned. */
+    private void runAndRelease(ByteBuffer body) {
         try {
-            act(body);
-        } catch (Throwable e) { // an OutOfMemoryError, say, so that there is not even a refusal: the connection ends
+            runAction(body);
+        } catch (Throwable e) { // such as an OutOfMemoryError: not even an error can be sent, so the connection ends
             callback.failed(new EofException(e));
         } finally {
             if (body != null) {
@@ -167,7 +167,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         }
     }
 
-    private void act(ByteBuffer body) {
+    private void runAction(ByteBuffer body) {
         try {
             if (body != null && !bodyType.equals(MediaTypes.TEXT)) {
                 JsonBodies.requireUtf8(body);
@@ -178,7 +178,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             } else {
                 answer(answer);
             }
-        } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
+        } catch (Throwable e) { // also an OutOfMemoryError, because the client waits for an answer
             Problem problem = Problems.of(e);
             refuse(
                     problem.isOfBody()
@@ -195,8 +195,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         if (!isOnPool) {
             callback = DetachedCallback.onSelector(callback, request);
         }
-        request.addIdleTimeoutListener(
-                timeout -> false); // it is meant to be idle, and a disk that hangs is no reason to give no answer
+        // The connection is idle on purpose, and the client gets an answer even if the disk is slow.
+        request.addIdleTimeoutListener(timeout -> false);
         if (!route.isWaiting()) {
             answer.whenComplete((value, failure) -> finishNow(answer));
             return;
@@ -209,7 +209,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         });
     }
 
-    /** Finishes on the thread that has completed the answer, perhaps a disk thread: another one would take longer to wake than the answer takes. */
+    /** Finishes on the thread that completed the answer, which may be a disk thread. Waking another thread takes longer than finishing. */
     private void finishNow(CompletableFuture<?> answer) {
         try {
             finish(answer);
@@ -221,13 +221,11 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     private void finish(CompletableFuture<?> answer) {
         try {
             answer(answer.join());
-        } catch (CancellationException clientIsGone) {
-            request.getConnectionMetaData()
-                    .getConnection()
-                    .getEndPoint()
-                    .close(); // a client that has half-closed could read a 500
-            callback.failed(new EofException(clientIsGone)); // Jetty does not log it
-        } catch (Throwable e) { // an OutOfMemoryError, too, has somebody waiting for an answer
+        } catch (CancellationException disconnected) {
+            // Otherwise a client that has half-closed the connection could read a 500.
+            request.getConnectionMetaData().getConnection().getEndPoint().close();
+            callback.failed(new EofException(disconnected)); // Jetty does not log it
+        } catch (Throwable e) { // also an OutOfMemoryError, because the client waits for an answer
             refuse(Problems.of(e));
         }
     }
@@ -239,11 +237,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
             } else if (answer == null) {
                 count(204);
                 response.setStatus(204);
-                DetachedCallback.write(
-                        response,
-                        BufferUtil.EMPTY_BUFFER,
-                        callback,
-                        callback); // without a write, Jetty 12.1.13 may complete a request twice
+                // Without a write, Jetty 12.1.13 may complete a request twice.
+                DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback);
             } else if (answer instanceof EncodedMessages messages) {
                 count(200);
                 send(Payload.of(messages));
@@ -267,7 +262,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     private ByteBuffer write(Object answer, Reservation taken) {
         try {
             return serving.bodies.write(answer, taken);
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // such as an OutOfMemoryError
             taken.close();
             throw e;
         }
@@ -275,13 +270,13 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     private void send(Payload payload) {
         int size = payload.bytes().remaining();
-        boolean isTurnOver = size >= LARGE && HttpConnections.isTurnOver(request, size);
+        boolean hasUsedQuantum = size >= LARGE && HttpConnections.hasUsedQuantum(request, size);
         Callback sent = Callback.from(
                 InvocationType.NON_BLOCKING,
                 () -> {
                     payload.sent();
-                    if (isTurnOver) { // the next request of a client that reads fast must not keep this thread from
-                        // others
+                    if (hasUsedQuantum) {
+                        // Otherwise the next requests of a fast client could occupy this thread.
                         request.getComponents().getExecutor().execute(callback::succeeded);
                     } else {
                         callback.succeeded();
@@ -313,7 +308,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
                     response,
                     callback,
                     request.getComponents().getExecutor());
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // such as an OutOfMemoryError
             taken.close();
             throw e;
         }

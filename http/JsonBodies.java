@@ -15,19 +15,19 @@ import java.util.function.Supplier;
 
 /** Reads the JSON bodies of requests and writes those of responses. */
 final class JsonBodies {
-    /** What is read of a body up to this size, in bytes, is not counted: only so many threads read. */
+    /** In bytes. The memory to parse a body up to this size is not counted, because few threads parse at a time. */
     static final int SMALL = 16 << 10;
 
     private final Supplier<? extends ObjectMapper> json;
 
-    /** @param json asked for on first use, since it takes a while to make */
+    /** @param json called on first use, because a mapper takes long to create */
     JsonBodies(Supplier<? extends ObjectMapper> json) {
         this.json = json;
     }
 
     /**
-     * @param memory which what is read of a large body is taken from
-     * @throws Problem 400 if the body is not JSON, 422 if it is not what the type says
+     * @param memory the reservation that parsing a large body takes its memory from
+     * @throws Problem 400 if the body is not JSON, 422 if it does not match the type
      * @throws engine.EngineException TOO_LARGE, OVERLOADED
      */
     <T> T read(ByteBuffer body, Class<T> type, Reservation memory) {
@@ -53,7 +53,7 @@ final class JsonBodies {
     }
 
     /**
-     * Checks what Jackson does not: it accepts overlong forms and surrogates in UTF-8, and takes zeros for UTF-16.
+     * Checks that a body is UTF-8. Jackson accepts overlong forms and surrogates in UTF-8, and takes zero bytes for UTF-16.
      *
      * @throws Problem 400
      */
@@ -77,11 +77,11 @@ final class JsonBodies {
             throw moreThanOneObject();
         }
         if (next != null) {
-            throw Problems.notJson("something follows its first value.");
+            throw Problems.notJson("there is more text after its first value.");
         }
     }
 
-    /** The first of two may lack what the second one has, which is then not what is wrong. */
+    /** If a body has two objects, this is the error to report, not a field that the first object lacks. */
     private static boolean hasTwoObjects(ObjectMapper mapper, ByteBuffer body) {
         try (JsonParser parser = mapper.createParser(body.array(), 0, body.remaining())) {
             parser.nextToken();
@@ -94,19 +94,19 @@ final class JsonBodies {
 
     private static Problem moreThanOneObject() {
         return Problems.notJson(
-                "it has more than one object. Send one object a request. Many messages go to POST /produce/batch?topic=demo, "
-                        + "an object a line, with -H 'Content-Type: application/x-ndjson'.");
+                "it has more than one object. Send one object in each request. To send many messages, use POST /produce/batch?topic=demo "
+                        + "with an object on each line and -H 'Content-Type: application/x-ndjson'.");
     }
 
-    /** For an answer that is written piece by piece. */
+    /** The mapper, for an answer that is written in pieces. */
     ObjectMapper mapper() {
         return json.get();
     }
 
     /**
-     * Writes a record as JSON, with a line feed at its end, so that answers stand one below the other on a terminal.
+     * Writes a record as JSON with a line feed at the end, so that a terminal shows each answer on its own line.
      *
-     * @param memory which a large answer takes its own from
+     * @param memory the reservation that a large answer takes its memory from
      * @throws engine.EngineException TOO_LARGE, OVERLOADED
      */
     ByteBuffer write(Object answer, Reservation memory) {

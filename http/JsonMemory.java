@@ -6,20 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How much memory it takes to read a JSON text, told from the text before it is read. A parser collects a string in chars, then in a
- * builder, then makes the string, so that the longest string counts several times; and a string of one character takes as much
- * as one of thirty, so that the number of strings counts.
+ * Estimates the memory that parsing a JSON text takes, before it is parsed. A parser collects a string in chars, then in a builder,
+ * and then creates the string. Therefore the longest string counts several times. A string of one character takes as much memory
+ * as one of thirty. Therefore the number of strings counts, too.
  */
 final class JsonMemory {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** What a string takes besides its characters, with its part of the map that it is in. */
+    /** The memory of a string besides its characters, with its entry in a map, in bytes. */
     static final int STRING = 80;
 
-    /** What a string takes besides if it is the name of a member: the parser keeps it, twice to find one that stands there twice. */
+    /** The additional memory of a field name, in bytes. The parser keeps each name twice, the second time to detect duplicates. */
     static final int NAME = 120;
 
-    /** What any other value takes, such as an object of a list. */
+    /** The memory of any other value, such as an object in a list, in bytes. */
     private static final int VALUE = 40;
 
     private final byte[] text;
@@ -37,9 +37,9 @@ final class JsonMemory {
     }
 
     /**
-     * To read all of it at once, in bytes.
+     * The memory to parse the whole text at once, in bytes.
      *
-     * @param body from the start of its array
+     * @param body starts at index 0 of its array
      */
     static long ofAll(ByteBuffer body) {
         JsonMemory memory = new JsonMemory(body).scan();
@@ -50,7 +50,7 @@ final class JsonMemory {
                 + memory.values * VALUE;
     }
 
-    /** To read it a string at a time, in bytes. */
+    /** The memory to parse the text one string at a time, in bytes. */
     static long ofLongestString(ByteBuffer body) {
         return new JsonMemory(body).scan().ofLongest();
     }
@@ -59,7 +59,7 @@ final class JsonMemory {
         return isWide ? 2 : 1;
     }
 
-    /** Chars, the builder, which may have begun with one byte a char, and the string. */
+    /** The chars, the builder (which may have started with one byte for each char) and the string. */
     private long ofLongest() {
         return longest * (Character.BYTES + 2 * width() + (isWide ? 1 : 0));
     }
@@ -68,7 +68,7 @@ final class JsonMemory {
         for (int at = 0; at < length; at++) {
             byte b = text[at];
             if (b == '"') {
-                at = string(at + 1);
+                at = countString(at + 1);
             } else if (b == ':') {
                 names++;
             } else if (b == ',' || b == '{' || b == '[') {
@@ -78,8 +78,8 @@ final class JsonMemory {
         return this;
     }
 
-    /** Takes in a string, and returns where its closing quote is. */
-    private int string(int start) {
+    /** Counts a string, and returns the index of its closing quote. */
+    private int countString(int start) {
         int at = start;
         int escaped = 0;
         while ((at = nextSpecial(at)) < length && text[at] != '"') {
@@ -96,7 +96,10 @@ final class JsonMemory {
         return at;
     }
 
-    /** The next quote or backslash; eight bytes at a time: see "Determine if a word has a zero byte" in Bit Twiddling Hacks. */
+    /**
+     * The index of the next quote or backslash. It checks eight bytes at a time: see "Determine if a word has a zero byte" in Bit Twiddling
+     * Hacks.
+     */
     private int nextSpecial(int from) {
         int at = from;
         while (at + Long.BYTES <= length) {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * The media types of bodies and answers, and what a request says of them in {@code Content-Type}, {@code Content-Encoding} and
+ * The media types of bodies and answers, and the headers that declare them: {@code Content-Type}, {@code Content-Encoding} and
  * {@code Accept} (RFC 9110, sections 8.3, 8.4 and 12.5.1). Safe for any number of threads.
  */
 public final class MediaTypes {
@@ -22,7 +22,7 @@ public final class MediaTypes {
     static final String HTML = "text/html";
     public static final String EVENT_STREAM = "text/event-stream";
 
-    /** What curl and others declare if they are not told what a body is. It is read as JSON. */
+    /** The default {@code Content-Type} of curl and other clients. Such a body is read as JSON. */
     static final String FORM = "application/x-www-form-urlencoded";
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
@@ -44,16 +44,16 @@ public final class MediaTypes {
     private static final Set<String> CHARSETS = Set.of("utf-8", "utf8", "us-ascii", "ascii");
     private static final Set<String> WILDCARDS = Set.of("*/*", "application/*", "text/*");
 
-    /** Which nearly all requests have. */
+    /** A cache, because nearly all requests have the same header. */
     private static volatile ContentType last = new ContentType(JSON, JSON, true);
 
     private MediaTypes() {}
 
     /**
-     * What a header says.
+     * A parsed {@code Content-Type}.
      *
-     * @param mediaType the name by which the broker knows it; null if it does not know it
-     * @param isUtf8 false if another charset is declared, of which ASCII is a part of UTF-8
+     * @param mediaType the canonical name; null if the broker does not know the type
+     * @param isUtf8 false if a charset other than UTF-8 or ASCII, which is a subset of UTF-8, is declared
      */
     private record ContentType(String header, String mediaType, boolean isUtf8) {
         static ContentType parse(String header) {
@@ -68,23 +68,23 @@ public final class MediaTypes {
                     .filter(parameter -> parameter.getKey().equalsIgnoreCase("charset"))
                     .allMatch(parameter -> parameter.getValue() != null
                             && CHARSETS.contains(parameter.getValue().toLowerCase(Locale.ROOT)));
-            return new ContentType(header, type == null ? null : known(type), isUtf8);
+            return new ContentType(header, type == null ? null : canonical(type), isUtf8);
         }
     }
 
-    /** The name by which the broker knows a media type; null if it does not. */
-    private static String known(String mediaType) {
+    /** The canonical name of a media type; null if the broker does not know it. */
+    private static String canonical(String mediaType) {
         String type = mediaType.toLowerCase(Locale.ROOT);
         boolean isOnJson = type.startsWith("application/") && type.endsWith("+json");
         return isOnJson ? JSON : ALIASES.get(type);
     }
 
-    /** Common readers take text for ISO 8859-1 unless its charset is named, although JSON is always UTF-8. */
+    /** Some clients read text without a charset as ISO 8859-1, although JSON is always UTF-8. */
     static String withCharset(String mediaType) {
         return mediaType + ";charset=utf-8";
     }
 
-    /** The coding of a body besides chunks, as its header names it: {@code Content-Encoding: gzip}; null if there is none. */
+    /** The header that declares a coding of the body other than chunked, such as {@code Content-Encoding: gzip}; null if absent. */
     static String codingOfBody(HttpFields headers) {
         if (!hasCoding(headers)) {
             return null;
@@ -110,10 +110,11 @@ public final class MediaTypes {
     }
 
     /**
-     * What a body is to be read as: {@link #JSON}, also if that is not declared, or one of the other types that the call takes.
+     * The media type to read a body as: one of the other types that the call accepts, or {@link #JSON}, which is also the default.
      *
-     * @param call its method and path
-     * @throws Problem 415 if the call does not take what is declared
+     * @param call the method and the path of the call
+     * @param otherTypes the types that the call accepts besides JSON
+     * @throws Problem 415 if the call does not accept the declared type or charset
      */
     static String ofBody(HttpFields headers, String call, List<String> otherTypes) {
         String header = headers.get(HttpHeader.CONTENT_TYPE);
@@ -126,7 +127,7 @@ public final class MediaTypes {
             last = type;
         }
         if (!type.isUtf8) {
-            throw unsupported("The broker reads UTF-8 only, and Content-Type is " + abbreviated(header)
+            throw unsupported("The broker accepts only UTF-8, but Content-Type is " + abbreviated(header)
                     + ". Send the body in UTF-8.");
         }
         if (type.mediaType != null && otherTypes.contains(type.mediaType)) {
@@ -136,7 +137,7 @@ public final class MediaTypes {
             String accepted =
                     Stream.concat(Stream.of(JSON), otherTypes.stream()).collect(Collectors.joining(", "));
             throw unsupported(
-                    call + " does not take Content-Type " + abbreviated(header) + ". It takes " + accepted + ".");
+                    call + " does not accept Content-Type " + abbreviated(header) + ". It accepts " + accepted + ".");
         }
         return JSON;
     }
@@ -147,7 +148,7 @@ public final class MediaTypes {
         return header != null && FORM.equals(ContentType.parse(header).mediaType);
     }
 
-    /** Whether the sender wants this media type at least as much as JSON. Who names neither, or refuses it with {@code q=0}, gets JSON. */
+    /** Whether the client wants this media type at least as much as JSON. A client that names neither, or refuses it with {@code q=0}, gets JSON. */
     static boolean isPreferredToJson(String mediaType, HttpFields headers) {
         String accept = headers.get(HttpHeader.ACCEPT);
         if (accept == null) {
@@ -164,7 +165,7 @@ public final class MediaTypes {
 
     private static boolean is(String mediaType, String range) {
         String type = withoutParameters(range);
-        return type.equalsIgnoreCase(mediaType) || mediaType.equals(known(type));
+        return type.equalsIgnoreCase(mediaType) || mediaType.equals(canonical(type));
     }
 
     private static String withoutParameters(String range) {

@@ -1,5 +1,6 @@
 package http;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.MemoryBudget;
 import engine.MessageBroker;
 import engine.TopicState;
@@ -26,20 +27,21 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Serves what goes on in the broker at {@code /metrics}, as Prometheus reads it. The numbers are kept where they arise; the library
- * that writes them, and those of the JVM, are loaded when they are first asked for.
+ * Serves metrics at {@code /metrics} in the text format of Prometheus. Other classes count; this one reads their numbers. The
+ * Prometheus library and the metrics of the JVM are loaded on the first request.
  *
- * <p>Names of topics, groups and consumers are labels. As anybody may make up names, only the first {@value #MAX_NAMES} of
- * each, in alphabetical order, are named. What the others keep and have still to read is added up as {@code (other)}; what has gone
- * into and out of them is not shown, for such a sum would go down whenever a topic is named or deleted.
+ * <p>Names of topics, groups and consumers are labels. Because anyone can create names, only the first {@value #MAX_NAMES} names of
+ * each kind, in alphabetical order, are labels. The gauges of the others are added up as {@code (other)}. Their counters are not
+ * shown, because such a sum would decrease whenever a topic gets a label or is deleted.
  */
 public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "(other)";
 
+    @GuardedBy("this")
     private PrometheusRegistry registry;
 
-    /** Where the numbers are. */
+    /** The sources of the metrics. */
     public static final class Config {
         public MessageBroker broker;
         public MemoryBudget budget;
@@ -147,7 +149,7 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
     private MetricSnapshot consumerLag() {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("mini_kafka_consumer_lag")
-                .help("Messages that a consumer has still to read.");
+                .help("Messages that a consumer has not read yet.");
         Map<String, Consumer> consumers = new LinkedHashMap<>();
         pluginConfig
                 .broker
@@ -166,8 +168,9 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
     }
 
     private MetricSnapshot groupLag() {
-        GaugeSnapshot.Builder gauge =
-                GaugeSnapshot.builder().name("mini_kafka_group_lag").help("Messages that a group has still to commit.");
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
+                .name("mini_kafka_group_lag")
+                .help("Messages that a group has not committed yet.");
         Map<List<String>, Long> lags = new LinkedHashMap<>();
         pluginConfig
                 .broker
@@ -187,7 +190,7 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
         HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
                 .name("mini_kafka_http_request_duration_seconds")
                 .unit(Unit.SECONDS)
-                .help("How long requests took to be answered, waiting for messages included.");
+                .help("Time to answer a request, including the time that it waited for messages.");
         double[] bounds = RequestStats.BOUNDS;
         pluginConfig.requests.all().forEach((key, latencies) -> {
             ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();

@@ -12,15 +12,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * Decides what is 404 and what is 405, for the calls of the API and for the pages that Javalin serves alike. Safe for any number of threads.
+ * Answers requests that match neither a call of the API nor a page of Javalin: 404 or 405. Safe for any number of threads.
  */
 final class NotRouted {
     private final Set<String> paths;
     private final InternalRouter pages;
 
     /**
-     * @param paths of the calls, for hints
-     * @param pages what Javalin serves; it may grow until the server is started
+     * @param paths the paths of the calls, for suggestions
+     * @param pages the routes of Javalin, which may still grow until the server starts
      */
     NotRouted(Set<String> paths, InternalRouter pages) {
         this.paths = paths;
@@ -34,9 +34,9 @@ final class NotRouted {
     }
 
     /**
-     * What a request gets that neither the API nor Javalin serves.
+     * The answer to a request that neither the API nor Javalin serves. If it is 405, the header {@code Allow} is set.
      *
-     * @param methods of the calls that its path has
+     * @param methods the methods of the calls with this path
      */
     Problem problem(Request request, Response response, Set<String> methods) {
         String path = Request.getPathInContext(request);
@@ -54,7 +54,7 @@ final class NotRouted {
         }
         String list = String.join(", ", allowed);
         response.getHeaders().put(HttpHeader.ALLOW, list);
-        return new Problem(405, "METHOD_NOT_ALLOWED", path + " takes " + list + ", not " + request.getMethod() + ".");
+        return new Problem(405, "METHOD_NOT_ALLOWED", path + " accepts " + list + ", not " + request.getMethod() + ".");
     }
 
     Problem notFound(String method, String path) {
@@ -62,6 +62,6 @@ final class NotRouted {
                 .map(near -> " Did you mean " + near + "?")
                 .orElse("");
         return new Problem(
-                404, "NOT_FOUND", "There is no " + method + " " + path + "." + hint + " GET /docs shows every call.");
+                404, "NOT_FOUND", "There is no " + method + " " + path + "." + hint + " GET /docs shows all calls.");
     }
 }

@@ -43,10 +43,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The API as an OpenAPI 3.1 document: the calls and what may go wrong with them out of the table that serves, the schemas
- * out of the records that are read and written.
+ * Creates the OpenAPI 3.1 document of the API. The calls and their errors come from the table of routes, and the schemas from the
+ * records of the requests and responses.
  *
- * <p>Making it takes half a second and loads hundreds of classes: do it when somebody asks. For one thread, once.
+ * <p>Creating it takes half a second and loads hundreds of classes, so create it on demand. Not thread-safe; an instance creates one
+ * document.
  */
 final class OpenApi {
     private static final String PROBLEM = "Problem";
@@ -58,15 +59,15 @@ final class OpenApi {
     private static final Map<String, String> EXAMPLES = Map.of(
             "topic", "demo", "consumer_id", "alice", "producer_id", "producer-1", "value", "hello", "status", "ok");
 
-    private static final String WHAT_A_DETAIL_SAYS = "What is wrong with this request, and what to do next.";
+    private static final String DETAIL_EXAMPLE = "What is wrong with this request, and what to do next.";
 
     private static final List<Tag> TAGS = List.of(
             tag("topics", "Append-only logs of messages, by name."),
-            tag("messages", "Into a topic, and out of it again."),
-            tag("consumers", "Readers that each keep their own place in one topic."),
+            tag("messages", "Producing, consuming and browsing messages."),
+            tag("consumers", "Consumers of a topic, each with its own offsets."),
             tag("groups", "Consumers that share the partitions of a topic."),
-            tag("producers", "Names for those who write."),
-            tag("broker", "The broker itself: whether it is up, and what it keeps."));
+            tag("producers", "Registration of producers."),
+            tag("broker", "Health and statistics of the broker."));
 
     private final ModelConverterContextImpl models;
     private final Components components = new Components();
@@ -101,12 +102,12 @@ final class OpenApi {
         return new Info()
                 .title("mini-kafka")
                 .version(version)
-                .summary("A message broker in the manner of Apache Kafka")
+                .summary("A message broker like Apache Kafka")
                 .description(
-                        "Topics are append-only logs, and every consumer has its own offset. JSON in UTF-8 both ways.\n\n"
-                                + "In requests, fields that are not listed are ignored, and null is as good as absent. Answers leave out "
-                                + "what they do not have, and later versions may add fields. A refused request has changed nothing, and "
-                                + "its answer is a problem (RFC 9457) whose `detail` says what to do next.")
+                        "Topics are append-only logs, and every consumer has its own offset. Requests and answers are JSON in UTF-8.\n\n"
+                                + "In requests, fields that are not listed are ignored, and null means absent. Answers omit fields without "
+                                + "a value, and later versions may add fields. A refused request changes nothing. Its answer is a problem "
+                                + "(RFC 9457), and the `detail` says what to do next.")
                 .contact(new Contact().name("The maintainers of mini-kafka"));
     }
 
@@ -145,7 +146,7 @@ final class OpenApi {
                 .schema(isInPath ? refined(parameter.name(), schema) : schema);
     }
 
-    /** By the first part of the path; what fits nowhere is about the broker. */
+    /** The tag that the first part of the path names; {@code broker} if there is no such tag. */
     private static String tagOf(String path) {
         String first = path.split("/", 3)[1];
         if (first.equals("produce") || first.equals("consume") || path.endsWith("/messages")) {
@@ -162,7 +163,7 @@ final class OpenApi {
                 .content(withText(content(MediaTypes.JSON, media.example(route.example())), route.consumes()));
     }
 
-    /** A request is refused by the HTTP server, for what is wrong with its body, or by the engine. */
+    /** The answers, with the errors of the HTTP server, those of an invalid body, and those of the engine. */
     private ApiResponses responses(Route route) {
         Map<Integer, Set<String>> refusals = new TreeMap<>();
         refusals.computeIfAbsent(400, status -> new TreeSet<>()).add("BAD_REQUEST");
@@ -199,10 +200,10 @@ final class OpenApi {
         return answers;
     }
 
-    /** One response for all calls that are refused with these codes. */
+    /** The response of all calls that may be refused with these codes. */
     private ApiResponse refused(int status, Set<String> codes) {
         List<Problem> problems = codes.stream()
-                .map(code -> new Problem(status, code, WHAT_A_DETAIL_SAYS))
+                .map(code -> new Problem(status, code, DETAIL_EXAMPLE))
                 .collect(Collectors.toList());
         String name = codes.stream().map(OpenApi::camelCase).collect(Collectors.joining("Or"));
         String description = problems.stream()
@@ -231,7 +232,7 @@ final class OpenApi {
         return new Content().addMediaType(type, media);
     }
 
-    /** The other forms in which the same is said, a message a line. */
+    /** Adds the text formats of the same content, with a message on each line. */
     private static Content withText(Content content, List<String> mediaTypes) {
         JsonSchema text = new JsonSchema();
         text.addType("string");
@@ -247,12 +248,12 @@ final class OpenApi {
 
     // Schemas.
 
-    /** The schema of a record, by reference; it comes into the document together with what it refers to. */
+    /** A reference to the schema of a record. The document gets the schema, and all schemas that it refers to. */
     private Schema<?> ref(Class<?> type) {
         return models.resolve(new AnnotatedType(type).resolveAsRef(true));
     }
 
-    /** Those of all records that were referred to, with what Java's types do not tell. */
+    /** Adds the schemas of all records that were referred to, with constraints that the types of Java do not express. */
     private void addSchemas() {
         models.getDefinedModels().forEach((name, schema) -> {
             fields(schema).replaceAll(OpenApi::refined);
@@ -282,7 +283,7 @@ final class OpenApi {
         JsonSchema offset = new JsonSchema();
         offset.typesItem("integer").format("int64").minimum(BigDecimal.ZERO);
         return new JsonSchema()
-                .description("A place in a topic: a word or an offset.")
+                .description("A position in a partition: a word or an offset.")
                 .addOneOfItem(word)
                 .addOneOfItem(offset);
     }
@@ -290,13 +291,13 @@ final class OpenApi {
     private Schema<?> problem() {
         Schema<?> problem = models.resolve(new AnnotatedType(Problem.Body.class));
         Map<String, Schema<Object>> fields = fields(problem);
-        fields.get("code").description("For programs: it never changes.");
-        fields.get("detail").description("For people: what is wrong, and what to do next.");
+        fields.get("code").description("A stable code for programs.");
+        fields.get("detail").description("A text for people: what is wrong, and what to do next.");
         problem.setRequired(List.copyOf(fields.keySet()));
         return problem.description("Why a request was refused (RFC 9457).");
     }
 
-    @SuppressWarnings("unchecked") // Schema is generic and its fields are not
+    @SuppressWarnings("unchecked") // getProperties() returns raw types
     private static Map<String, Schema<Object>> fields(Schema<?> schema) {
         Map<String, ?> fields = schema.getProperties();
         return fields == null ? new LinkedHashMap<>() : (Map<String, Schema<Object>>) fields;
@@ -305,7 +306,7 @@ final class OpenApi {
     /** Reads records as Jackson does, and descriptions from Jackson's annotations. */
     private static final class RecordResolver extends ModelResolver {
         RecordResolver(ObjectMapper json) {
-            super(json.copy()); // the resolver adds to its mapper
+            super(json.copy()); // the resolver changes its mapper
             openapi31(true);
         }
 

@@ -22,28 +22,28 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that tells what kind of problem an exception is. What nobody foresaw is logged here, once. */
+/** Converts exceptions to problems. Unexpected exceptions are logged here, and only here. Stateless. */
 final class Problems {
     static final String MEDIA_TYPE = "application/problem+json";
     static final String CONTENT_TYPE = MediaTypes.withCharset(MEDIA_TYPE);
 
-    /** How Jackson writes of a place in the text. */
+    /** The format of a location in messages of Jackson. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+, column: \\d+)]");
 
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(.*)'", Pattern.DOTALL);
 
-    /** What to call after a refusal of the engine, which knows no calls. */
+    /** The call to suggest after an error of the engine, because the engine does not know the calls. */
     private static final Map<ErrorCode, String> ADVICE = Map.of(
             ErrorCode.TOPIC_NOT_FOUND, " POST /topics/register creates it.",
             ErrorCode.CONSUMER_NOT_FOUND, " POST /consumers/register adds it.",
-            ErrorCode.GROUP_NOT_FOUND, " POST /consumers/register takes the name of a group.",
-            ErrorCode.TOPIC_FULL, " POST /consumers/unregister removes a consumer that is gone for good.");
+            ErrorCode.GROUP_NOT_FOUND, " POST /consumers/register with a group creates it.",
+            ErrorCode.TOPIC_FULL, " POST /consumers/unregister removes a consumer that no longer reads.");
 
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
     private Problems() {}
 
-    /** The status that each refusal of the engine gets. */
+    /** The HTTP status of an error of the engine. */
     static int status(ErrorCode code) {
         switch (code) {
             case INVALID:
@@ -88,36 +88,40 @@ final class Problems {
         if (e instanceof HttpResponseException refused) {
             return ofStatus(refused.getStatus(), e.getMessage());
         }
-        if (e instanceof HttpException malformed) { // of a header that Jetty parses when it is asked for
+        if (e instanceof HttpException malformed) { // from a header that Jetty parses on access
             return ofStatus(malformed.getCode(), malformed.getReason());
         }
         if (e instanceof OutOfMemoryError) {
             return new Problem(
                     507,
                     ErrorCode.STORAGE_FULL.name(),
-                    "The broker's memory is full. Send less at once, delete a topic, "
+                    "The broker's memory is full. Send smaller requests, delete a topic, "
                             + "or start the broker with a larger heap (JAVA_TOOL_OPTIONS=-Xmx8g).");
         }
-        LOG.error("A request failed for a reason that nobody foresaw", e);
+        LOG.error("A request failed unexpectedly", e);
         return new Problem(
-                500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+                500,
+                "INTERNAL",
+                "The broker failed unexpectedly. Its log on stderr has the details. Please report it.");
     }
 
-    /** A problem that the HTTP server found by itself, before or outside of any handler. */
+    /** A problem that the HTTP server detected itself, before or outside of any handler. */
     static Problem ofStatus(int status, String detail) {
         switch (status) {
             case 503:
                 return new Problem(503, "SHUTTING_DOWN", "The broker is shutting down. Try again when it is back.");
             case 500:
                 return new Problem(
-                        500, "INTERNAL", "The broker failed to answer; its log on stderr says why. Please report it.");
+                        500,
+                        "INTERNAL",
+                        "The broker failed unexpectedly. Its log on stderr has the details. Please report it.");
             case 400:
-                return new Problem(400, "BAD_REQUEST", "The request is not proper HTTP: " + detail + ".");
-            case 505: // a fault of the client, whom a status from 500 up would not tell so
+                return new Problem(400, "BAD_REQUEST", "The request is not valid HTTP: " + detail + ".");
+            case 505: // not a 5xx status, because it is a fault of the client
                 return new Problem(
                         400,
                         "BAD_REQUEST",
-                        "The request is not proper HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
+                        "The request is not valid HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
             case 414:
             case 431:
                 return new Problem(status, codeOf(status), detail);
@@ -132,7 +136,10 @@ final class Problems {
     }
 
     static Problem tooSlow() {
-        return new Problem(408, "TIMEOUT", "The rest of the request did not come in time. Send it again, in one go.");
+        return new Problem(
+                408,
+                "TIMEOUT",
+                "The rest of the request did not arrive in time. Send the whole request again, without pauses.");
     }
 
     static Problem tooLarge(long limit) {
@@ -143,7 +150,7 @@ final class Problems {
                         + " bytes. Send less, or start the broker with a larger --max-message-bytes.");
     }
 
-    /** A body that could not be read into the record of its request. */
+    /** The problem of a body that could not be parsed into the record of its request. */
     static Problem unreadable(JsonProcessingException e) {
         if (e instanceof JsonMappingException mapping && e.getCause() instanceof InputCoercionException) {
             boolean isInt = ((InputCoercionException) e.getCause()).getTargetType() == int.class;
@@ -152,7 +159,7 @@ final class Problems {
                     "must be a whole number, at most " + (isInt ? Integer.MAX_VALUE : Long.MAX_VALUE));
         }
         if (e instanceof JsonMappingException && e.getCause() instanceof JsonProcessingException) {
-            return unreadable((JsonProcessingException) e.getCause()); // broken JSON inside of a field
+            return unreadable((JsonProcessingException) e.getCause()); // malformed JSON inside a field
         }
         boolean blank = e.getOriginalMessage().startsWith("No content");
         if (blank || !(e instanceof JsonMappingException mapping)) {
@@ -180,8 +187,8 @@ final class Problems {
         return new Problem(422, ErrorCode.INVALID.name(), field + " " + rule);
     }
 
-    static Problem notJson(String why) {
-        return new Problem(400, Problem.NOT_JSON, Problem.NOT_JSON_TEXT + ": " + why);
+    static Problem notJson(String reason) {
+        return new Problem(400, Problem.NOT_JSON, Problem.NOT_JSON_TEXT + ": " + reason);
     }
 
     static Problem notAnObject() {

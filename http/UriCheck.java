@@ -9,16 +9,16 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpURI;
 
 /**
- * Refuses requests whose URI could be read in more than one way: Jetty would take parameters and dot segments out of a path, so that
+ * Refuses requests whose URI is ambiguous. Jetty would remove parameters and dot segments from a path, so that
  * {@code DELETE /topics/demo;x} would delete topic demo. Stateless.
  */
 final class UriCheck {
-    /** More than any call takes; reading very many of the same name takes time in proportion to the square of their number. */
+    /** More than any call has. The time to parse parameters of the same name grows with the square of their number. */
     private static final int MAX_PARAMETERS = 100;
 
     private static final Pattern DOT_SEGMENT = Pattern.compile("(^|/)(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
 
-    /** A slash, a backslash, a control character, and an escape that is not of RFC 3986. */
+    /** The escape of a slash, a backslash or a control character, or an escape that is not in RFC 3986. */
     private static final Pattern FOREIGN_ESCAPE =
             Pattern.compile("%(2f|5c|[01][0-9a-f]|7f|u.{0,4})", Pattern.CASE_INSENSITIVE);
 
@@ -41,25 +41,25 @@ final class UriCheck {
 
     private static String refusalOfPath(HttpURI uri, String path) {
         if (uri.getFragment() != null) {
-            return "The URI has a fragment, after '#'. A fragment is not for the server: send the URI without it.";
+            return "The URI has a fragment, after '#'. Send the URI without the fragment.";
         }
         if (path.indexOf(';') >= 0) {
-            return "The path has a semicolon. The broker's paths have no parameters: send the path without it.";
+            return "The path has a semicolon, but the broker's paths have no parameters. Send the path without it.";
         }
         if (DOT_SEGMENT.matcher(path).find()) {
-            return "The path has a segment that is . or .. . Send the path that it stands for.";
+            return "The path has a segment that is . or .. . Send the resolved path.";
         }
         Matcher foreign = FOREIGN_ESCAPE.matcher(path);
         return foreign.find()
                 ? "The path has the escape " + foreign.group()
-                        + ", which no name of the broker's contains. Names have A-Z a-z 0-9 . _ - only."
+                        + ", which no path of the broker contains. Names consist of A-Z a-z 0-9 . _ and -."
                 : null;
     }
 
     private static String refusalOfQuery(String query) {
         if (query.length() > MAX_PARAMETERS
                 && query.chars().filter(c -> c == '&').count() >= MAX_PARAMETERS) {
-            return "The query has more than " + MAX_PARAMETERS + " parameters, and no call takes as many.";
+            return "The query has more than " + MAX_PARAMETERS + " parameters. No call has so many.";
         }
         if (query.indexOf('%') < 0) {
             return null;
@@ -67,7 +67,7 @@ final class UriCheck {
         Matcher broken = BROKEN_ESCAPE.matcher(query);
         if (broken.find()) {
             return "The query has the malformed escape " + broken.group()
-                    + ". An escape is % and two hexadecimal digits; a percent sign itself is %25.";
+                    + ". An escape is % and two hexadecimal digits. Write a percent sign as %25.";
         }
         for (Matcher escapes = ESCAPES.matcher(query); escapes.find(); ) {
             if (!isUtf8(escapes.group())) {

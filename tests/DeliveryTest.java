@@ -204,7 +204,7 @@ class DeliveryTest {
                 http.post("/consumers/commit", "consumer_id", "del.c9", "partition", 1)
                         .detail());
         Reply without = http.post("/consumers/commit", "consumer_id", "del.c9", "offset", 2);
-        assertTrue(without.detail().contains("give the partition"), without.detail());
+        assertTrue(without.detail().contains("the consumer owns 2 partitions"), without.detail());
         Reply twice = http.post(
                 "/consumers/commit",
                 "{\"consumer_id\":\"del.c9\",\"offsets\":"

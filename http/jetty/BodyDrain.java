@@ -9,22 +9,23 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Drops the body of a request that was answered without it, as it comes, so that its sender can read the answer and use the connection
- * again: Jetty would close it without notice if the body is not there yet. If it is larger than a bound, the connection is closed.
+ * Discards the body of a request that was answered before the body was read. The client can then read the answer and reuse the connection.
+ * Jetty would close the connection without notice if the body has not arrived yet. If the body is larger than 64 MB, the connection is
+ * closed. Not thread-safe.
  */
 public final class BodyDrain implements Invocable.Task {
     static final long MAX_BYTES = 64L << 20;
 
     private final Request request;
     private final Callback callback;
-    private long dropped;
+    private long discarded;
 
     private BodyDrain(Request request, Callback callback) {
         this.request = request;
         this.callback = callback;
     }
 
-    /** The callback for the answer to a request whose body nobody reads; the given one completes after the body has ended. */
+    /** Returns the callback for the answer to a request whose body is not read. It completes the given callback when the body has ended. */
     public static Callback before(Request request, Response response, Callback callback) {
         HttpFields headers = request.getHeaders();
         if (!headers.contains(HttpHeader.CONTENT_LENGTH) && !headers.contains(HttpHeader.TRANSFER_ENCODING)) {
@@ -45,10 +46,10 @@ public final class BodyDrain implements Invocable.Task {
                 request.demand(this);
                 return;
             }
-            dropped += chunk.remaining();
+            discarded += chunk.remaining();
             chunk.release();
-            if (chunk.isLast() || Content.Chunk.isFailure(chunk) || dropped > MAX_BYTES) {
-                callback.succeeded(); // Jetty closes the connection if there is more to come, or never will be
+            if (chunk.isLast() || Content.Chunk.isFailure(chunk) || discarded > MAX_BYTES) {
+                callback.succeeded(); // Jetty closes the connection if the body has not ended
                 return;
             }
         }

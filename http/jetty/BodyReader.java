@@ -11,21 +11,22 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads the body of a request as it comes, without a thread that waits for it. What exceeds the limit is dropped, not
- * kept; yet it is read to its end, up to a bound, so that its sender gets to read why it was refused.
+ * Reads the body of a request as it arrives, without a thread that waits. A body over the limit is discarded, but still read to its
+ * end, up to a bound, so that the client can read why it was refused. Not thread-safe.
  */
 public final class BodyReader implements Invocable.Task {
-    /** No more is set aside for what a client only says that it will send; then up to so many times what has come. */
+    /** The maximum size of the first array, in bytes. A Content-Length alone does not reserve more. */
     private static final int MAX_FIRST_SIZE = 2 << 10;
 
+    /** An array grows up to this many times the received size. */
     private static final int GROWTH = 8;
 
     private static final byte[] NOTHING = {};
 
-    /** Of a body that is larger than this, so much is read at a time; a connection that waits is not to hold as much. */
+    /** The size of the input buffer for larger bodies, in bytes. A waiting connection does not hold a buffer of this size. */
     private static final int LARGE_INPUT_BUFFER_SIZE = 32 << 10;
 
-    /** So much has to have come before the connection gets such a buffer. */
+    /** The connection gets a large input buffer when so many bytes have arrived. */
     private static final int MIN_LENGTH_FOR_LARGE_BUFFER = 4 << 10;
 
     private final Request request;
@@ -38,16 +39,17 @@ public final class BodyReader implements Invocable.Task {
     private Content.Chunk first;
     private byte[] body;
     private int length;
-    private long dropped;
+    private long discarded;
 
-    /** Why the body is dropped; null if it is not. */
+    /** Why the body is discarded; null if it is not. */
     private Throwable refusal;
 
     /**
-     * @param tooLarge what the promise gets if the body is over the limit
-     * @param memory has room for the body as far as it has come
-     * @param promise gets the body, whose array is of that memory, or what went wrong: what {@code tooLarge} gives, an {@link EngineException} or an
-     *     {@link OutOfMemoryError} if it was dropped, a {@link java.util.concurrent.TimeoutException} if it did not come in time, or what Jetty says
+     * @param limit the maximum size of the body, in bytes
+     * @param tooLarge creates the failure of a body over the limit
+     * @param memory the reservation that the array of the body is taken from
+     * @param promise gets the body, or the failure: the one of {@code tooLarge}, an {@link EngineException} or {@link OutOfMemoryError} if there is
+     *     no memory, a {@link java.util.concurrent.TimeoutException} if the body did not arrive in time, or a failure of Jetty
      */
     public BodyReader(
             Request request,
@@ -70,7 +72,7 @@ public final class BodyReader implements Invocable.Task {
     public void run() {
         try {
             read();
-        } catch (Throwable e) { // an OutOfMemoryError, say
+        } catch (Throwable e) { // such as an OutOfMemoryError
             fail(e);
         }
     }
@@ -89,7 +91,7 @@ public final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
-            if (isLast || (refusal != null && isRestDroppedLater()) || dropped > BodyDrain.MAX_BYTES) {
+            if (isLast || (refusal != null && isRestDiscardedLater()) || discarded > BodyDrain.MAX_BYTES) {
                 finish();
                 return;
             }
@@ -104,13 +106,13 @@ public final class BodyReader implements Invocable.Task {
     private void take(Content.Chunk chunk) {
         int size = chunk.remaining();
         if (refusal == null && size > limit - length) {
-            drop(tooLarge.get());
+            discard(tooLarge.get());
         }
         if (refusal == null && length + size > body.length) {
             grow(length + size);
         }
         if (refusal != null) {
-            dropped += size;
+            discarded += size;
             return;
         }
         chunk.getByteBuffer().get(body, length, size);
@@ -122,23 +124,23 @@ public final class BodyReader implements Invocable.Task {
         try {
             body = memory.larger(body, length, (int) Math.max(needed, Math.min((long) GROWTH * needed, end)));
         } catch (EngineException | OutOfMemoryError full) {
-            drop(full);
+            discard(full);
         }
     }
 
-    private void drop(Throwable why) {
-        refusal = why;
+    private void discard(Throwable reason) {
+        refusal = reason;
         memory.release(body);
         body = NOTHING;
         length = 0;
     }
 
-    /** A client that says how much it sends can be told at once: the rest is dropped after the answer. */
-    private boolean isRestDroppedLater() {
+    /** A request with a Content-Length is answered at once, and {@link BodyDrain} discards the rest after the answer. */
+    private boolean isRestDiscardedLater() {
         return request.getLength() >= 0 && request.getLength() <= BodyDrain.MAX_BYTES;
     }
 
-    /** Jetty reads on into the buffer that it has, unless a chunk in it is held: so it gets a larger one. */
+    /** Jetty continues to use its buffer unless a chunk of it is held. Holding the first chunk makes Jetty use a larger buffer. */
     private void release(Content.Chunk chunk) {
         if (first == null
                 && length >= MIN_LENGTH_FOR_LARGE_BUFFER

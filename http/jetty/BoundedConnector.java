@@ -24,17 +24,18 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Accepts connections, as many as there is memory for, and file descriptors without the {@link Descriptors#RESERVE reserve}. Beyond that:
+ * Accepts connections up to a limit, which depends on the memory, and on the file descriptors without the {@link Descriptors#RESERVE reserve}.
+ * At the limit:
  *
  * <ol>
- * <li>Each new connection closes the one without a request that was silent for longest.
- * <li>If all of them have a request, such as waiting calls and streams, new ones wait until one is closed.
+ * <li>Each new connection closes the connection without a request that was idle for longest.
+ * <li>If all connections have a request, such as a waiting call or a stream, new connections wait until one is closed.
  * </ol>
  */
 public final class BoundedConnector extends ServerConnector implements SelectorManager.AcceptListener {
     private static final int MIN_CONNECTIONS = 8;
 
-    /** Topics take descriptors too, so that the limit changes. Counting them takes as long as some accepts. */
+    /** The limit changes, because topics use descriptors, too. Counting descriptors takes as long as several accepts. */
     private static final int ACCEPTS_PER_COUNT = 32;
 
     private static final int MAX_SELECTORS = 16;
@@ -42,8 +43,8 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     private static final long NANOS_BETWEEN_NOTICES = TimeUnit.MINUTES.toNanos(1);
 
     /**
-     * One for each core, because the thread of a selector parses and answers small requests itself. Jetty would have one below 12 cores. On two
-     * cores, with the clients on the same machine, two selectors answered 1.19 of the requests of one; four answered 1.14.
+     * One for each core, because the thread of a selector parses and answers small requests itself. Jetty's default is one below 12 cores. On
+     * two cores, with the clients on the same machine, two selectors answered 1.19 times as many requests as one, and four 1.14 times.
      */
     private static final int SELECTORS =
             Math.min(MAX_SELECTORS, Runtime.getRuntime().availableProcessors());
@@ -52,10 +53,13 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
     private volatile long max;
+
+    /** Only the thread that accepts uses this field and the next one. */
     private int accepts;
+
     private long lastNotice = System.nanoTime() - NANOS_BETWEEN_NOTICES;
 
-    /** @param budget for the memory of connections */
+    /** @param budget the budget for the memory of connections */
     public BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
         super(server, null, null, null, -1, SELECTORS, connections);
         this.budget = budget;
@@ -80,7 +84,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         max = Math.max(MIN_CONNECTIONS, Math.min(budget.maxConnections(), free));
     }
 
-    /** For the one thread that accepts. */
+    /** Called by a single thread. */
     @Override
     public void accept(int acceptor) throws IOException {
         super.accept(acceptor);
@@ -92,7 +96,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
                     + (max < budget.maxConnections()
                             ? Descriptors.limit() + " file descriptors (ulimit -n)"
                             : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
-                    + ". Each new one closes the one that was idle for longest.");
+                    + ". Each new connection closes the one that was idle for longest.");
             makeRoom();
         }
     }
@@ -144,7 +148,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         budget.addConnections(-1);
     }
 
-    /** Tries again after a while what failed, such as for want of a descriptor. */
+    /** Retries after a pause, because the failure may be temporary, such as a lack of descriptors. */
     @Override
     protected boolean handleAcceptFailure(Throwable e) {
         if (!isRunning() || !(e instanceof IOException) || e instanceof ClosedChannelException) {

@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many file descriptors the process has and may have ({@code ulimit -n}). A part of them is kept free of connections and topics:
- * classes, native libraries and files that are opened later need some, and a class that cannot be loaded once stays broken.
+ * The number of open file descriptors of the process, and their limit ({@code ulimit -n}). Connections and topics leave a reserve, because
+ * classes, native libraries and files that are opened later need descriptors. A class that fails to load once can never be used.
  * Stateless.
  */
 public final class Descriptors {
-    /** For libraries, pages, and the files that topics write next. */
+    /** The number of descriptors for libraries, pages, and the files that topics write next. */
     static final int RESERVE = 60;
 
     private static final Path OPEN = Path.of("/proc/self/fd");
@@ -26,15 +26,15 @@ public final class Descriptors {
 
     private Descriptors() {}
 
-    /** A storage that takes no file descriptors that connections need. */
+    /** Wraps a storage so that creating a topic throws STORAGE_FULL if fewer descriptors than the reserve are free. */
     public static Storage sparing(Storage storage) {
         return (topic, settings) -> {
-            requireSpare("Topic " + topic + " was not created");
+            requireReserve("Topic " + topic + " was not created");
             return storage.create(topic, settings);
         };
     }
 
-    private static void requireSpare(String what) {
+    private static void requireReserve(String what) {
         long limit = limit();
         long open = open();
         if (limit - open < RESERVE) {
@@ -45,12 +45,12 @@ public final class Descriptors {
         }
     }
 
-    /** Whether asking takes less than a millisecond, as on Linux; elsewhere the JDK's management classes have to be loaded. */
+    /** Whether counting takes less than a millisecond, as on Linux. Other systems need the management classes of the JDK. */
     static boolean areCheapToCount() {
         return Files.exists(LIMITS);
     }
 
-    /** {@link Long#MAX_VALUE} if there is none, or none is known. */
+    /** The maximum number of open descriptors; {@link Long#MAX_VALUE} if it is unlimited or unknown. */
     static long limit() {
         try {
             if (areCheapToCount()) {
@@ -65,7 +65,7 @@ public final class Descriptors {
                 : Long.MAX_VALUE;
     }
 
-    /** 0 if it is not known. */
+    /** The number of open descriptors; 0 if unknown. */
     static long open() {
         if (areCheapToCount()) {
             String[] open = OPEN.toFile().list();

@@ -1,5 +1,6 @@
 package http.jetty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
@@ -10,37 +11,45 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Notices that a client has gone while its answer is waited for, or goes on. Jetty does not read from a connection whose request
- * is being served, and so would not see it before something is written. A client that closes its half of the connection has gone.
+ * Detects that a client disconnects while it waits for an answer or reads a stream. Jetty does not read from a connection whose request
+ * is being served, and would detect this only at the next write. A client that half-closes the connection counts as disconnected.
  *
  * <ol>
- * <li>It asks to be told when there is something to read.
- * <li>If that is the end of the connection, the client has gone.
- * <li>If it is the client's next request, it came early, and the client is there: what fits of it is kept for Jetty. If Jetty has a part
- *     of such a request already, nothing more is read, and so the end of the connection is not noticed.
- * <li>{@link #end} has to be called before the answer ends: from then on the connection is Jetty's again.
+ * <li>The watcher registers for the next read event of the connection.
+ * <li>If the event is the end of the connection, the client has disconnected.
+ * <li>If the event is the client's next request, the client is connected. The bytes that fit into the buffer are kept for Jetty. If Jetty
+ *     already has a part of the next request, nothing more is read, and the end of the connection is not detected.
+ * <li>{@link #end} must be called before the answer ends, because Jetty then reads from the connection again.
  * </ol>
+ *
+ * Safe for any number of threads.
  */
 public final class DisconnectWatcher implements Callback {
     private final AbstractEndPoint endPoint;
     private final HttpConnection connection;
-    private final Runnable whenGone;
+    private final Runnable onDisconnect;
+
+    @GuardedBy("this")
     private boolean ended;
 
-    private DisconnectWatcher(Request request, Runnable whenGone) {
+    private DisconnectWatcher(Request request, Runnable onDisconnect) {
         this.connection = (HttpConnection) request.getConnectionMetaData().getConnection();
         this.endPoint = (AbstractEndPoint) connection.getEndPoint();
-        this.whenGone = whenGone;
+        this.onDisconnect = onDisconnect;
     }
 
-    /** Starts watching. */
-    public static DisconnectWatcher watch(Request request, Runnable whenGone) {
-        DisconnectWatcher watch = new DisconnectWatcher(request, whenGone);
+    /**
+     * Starts watching.
+     *
+     * @param onDisconnect runs on the thread that detects the end of the connection
+     */
+    public static DisconnectWatcher watch(Request request, Runnable onDisconnect) {
+        DisconnectWatcher watch = new DisconnectWatcher(request, onDisconnect);
         watch.endPoint.tryFillInterested(watch);
         return watch;
     }
 
-    /** Stops watching. */
+    /** Stops watching. After it returns, nothing is read from the connection. */
     public void end() {
         synchronized (this) {
             ended = true;
@@ -50,16 +59,16 @@ public final class DisconnectWatcher implements Callback {
 
     @Override
     public void succeeded() {
-        if (isGone()) {
-            whenGone.run();
+        if (hasDisconnected()) {
+            onDisconnect.run();
         }
     }
 
-    private synchronized boolean isGone() {
+    private synchronized boolean hasDisconnected() {
         if (ended || !connection.isRequestBufferEmpty()) {
             return false;
         }
-        ByteBuffer early = BufferUtil.allocate(connection.getInputBufferSize()); // Jetty has room for no more
+        ByteBuffer early = BufferUtil.allocate(connection.getInputBufferSize()); // Jetty keeps no more
         try {
             if (endPoint.fill(early) < 0) {
                 return true;

@@ -1,5 +1,6 @@
 package http.jetty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.EncodedMessages;
 import engine.EngineException;
 import engine.MessageStream;
@@ -21,37 +22,40 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * An answer that does not end: server-sent events (WHATWG HTML, "Server-sent events"). No thread is held, and nothing is
- * buffered:
+ * An answer that does not end: server-sent events (WHATWG HTML, "Server-sent events"). The stream holds no thread and buffers nothing:
  *
  * <ol>
- * <li>It writes the events that are there.
- * <li>When the client has taken them, it goes on at 1. A client that does not take 64 KB in ten seconds is cut off: it may resume.
- * <li>If there are none, it waits for some: see {@link engine.MessageStream#await}.
- * <li>Every fifteen seconds without an event it writes a comment, which shows whether the client is still there, if that is not
- *     seen before: see {@link DisconnectWatcher}.
+ * <li>It writes the available events.
+ * <li>When the client has received them, it continues at 1. A client that does not receive 64 KB in ten seconds is disconnected, and may
+ *     resume.
+ * <li>If there are no events, it waits for the next one: see {@link engine.MessageStream#await}.
+ * <li>After fifteen seconds without an event it writes a comment. This write fails if the client has disconnected and
+ *     {@link DisconnectWatcher} has not detected it.
  * </ol>
  *
- * The stream makes the chunks of its transfer coding (RFC 9112, section 7.1). Jetty would send the end of a chunk together with the
- * next one. A reader that hands on whole chunks would then get each event only when the next one comes.
+ * The stream writes the chunks of its transfer coding itself (RFC 9112, section 7.1). Jetty would send the end of a chunk together with the
+ * next chunk. A reader that passes on only complete chunks would then get each event only when the next one arrives.
  */
 public final class EventStream {
     private static final String CONTENT_TYPE = "text/event-stream;charset=utf-8";
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int WRITE_TIMEOUT_SECONDS = 10;
     private static final int HEARTBEAT_SECONDS = 15;
+
+    /** The maximum size of a write, in bytes. */
     private static final int SLICE_SIZE = 64 << 10;
 
-    /** For when the memory for requests is taken, in bytes: the stream has room for it. */
+    /** The maximum size of a write if the memory for requests is used up, in bytes. The memory of the stream includes it. */
     private static final int SMALL_SLICE_SIZE = 4 << 10;
-    /** The most that a chunk has besides its data: its size in hexadecimal digits, and two line ends. */
+
+    /** The maximum size of a chunk besides its data, in bytes: the size in hexadecimal digits, and two line ends. */
     private static final int CHUNK_OVERHEAD = 12;
 
-    /** Without its enum, so that Jetty sends it as it is and does not make chunks by itself. */
+    /** Created without the enum of the header, so that Jetty sends it unchanged and does not write chunks itself. */
     private static final HttpField CHUNKED = new HttpField(null, HttpHeader.TRANSFER_ENCODING.asString(), "chunked");
 
     private static final ByteBuffer LINE_END = ascii("\r\n");
     private static final ByteBuffer LAST_CHUNK = ascii("0\r\n\r\n");
-    private static final ByteBuffer HELLO = ascii("retry: 1000\n\n");
+    private static final ByteBuffer RECONNECTION_TIME = ascii("retry: 1000\n\n");
     private static final ByteBuffer HEARTBEAT = ascii(":\n\n");
 
     private final MessageStream messages;
@@ -62,20 +66,26 @@ public final class EventStream {
     private final DisconnectWatcher disconnectWatcher;
     private final boolean isChunked;
 
-    @SuppressWarnings("UnnecessaryLambda") // it is compared by identity when it is forgotten
+    @SuppressWarnings("UnnecessaryLambda") // forget() compares it by identity
     private final Runnable woken = () -> onPool(this::resume);
 
+    @GuardedBy("this")
     private Scheduler.Task heartbeat;
+
+    @GuardedBy("this")
     private boolean isWaiting;
+
+    @GuardedBy("this")
     private boolean hasEnded;
 
-    /** What is being sent; null if it is nothing that takes memory. */
+    /** The messages that are being sent; null if there are none. */
     private EncodedMessages sending;
 
-    /** What has failed while something was written, which then ends the stream; null if nothing has. */
+    /** The failure that occurred during a write, and ends the stream after the write; null if there is none. */
+    @GuardedBy("this")
     private Throwable failure;
 
-    /** What the stream takes as long as it lasts. */
+    /** The memory that the stream holds until it ends. */
     private final Reservation memory;
 
     private EventStream(
@@ -87,12 +97,16 @@ public final class EventStream {
         this.scheduler = request.getComponents().getScheduler();
         this.isChunked = isChunked(request);
         this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        request.addIdleTimeoutListener(timeout -> false); // it is meant to be idle, and its clients are watched here
+        request.addIdleTimeoutListener(timeout -> false); // it is idle on purpose, and heartbeats check the client
         request.addFailureListener(this::fail);
         this.disconnectWatcher = DisconnectWatcher.watch(request, () -> fail(new EofException()));
     }
 
-    /** @param memory is closed when the stream ends, and not if this fails */
+    /**
+     * Starts a stream.
+     *
+     * @param memory is closed when the stream ends, but not if this method throws an exception
+     */
     public static void begin(
             MessageStream messages, Reservation memory, Request request, Response response, Callback callback) {
         response.setStatus(200);
@@ -109,15 +123,15 @@ public final class EventStream {
             }
             EventStream stream = new EventStream(messages, memory, request, response, callback);
             try {
-                stream.write(HELLO.duplicate());
+                stream.write(RECONNECTION_TIME.duplicate());
             } catch (Throwable e) {
-                stream.disconnectWatcher.end(); // whoever answers in its place needs the connection
+                stream.disconnectWatcher.end(); // the error answer needs the connection
                 throw e;
             }
         }
     }
 
-    /** A client of HTTP/1.0 knows no chunks: it reads up to the end of the connection. */
+    /** HTTP/1.0 has no chunks: such a client reads until the connection is closed. */
     private static boolean isChunked(Request request) {
         return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
     }
@@ -128,18 +142,19 @@ public final class EventStream {
                 events.slice(events.position(), Math.min(isLarge ? SLICE_SIZE : SMALL_SLICE_SIZE, events.remaining()));
         events.position(events.position() + slice.remaining());
         slice = isChunked ? chunk(slice) : slice;
-        Scheduler.Task cut = scheduler.schedule(endPoint::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Scheduler.Task timeout = scheduler.schedule(endPoint::close, WRITE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         response.write(
                 false,
                 slice,
                 Callback.from(
                         () -> {
-                            cut.cancel();
+                            timeout.cancel();
                             memory.giveBack(isLarge ? SLICE_SIZE : 0);
-                            onPool(() -> written(events)); // not here: a long topic would make a deep stack
+                            onPool(() -> written(
+                                    events)); // not on this thread, because a long topic would make a deep recursion
                         },
                         e -> {
-                            cut.cancel();
+                            timeout.cancel();
                             end(e);
                         }));
     }
@@ -156,7 +171,7 @@ public final class EventStream {
         ForkJoinPool.commonPool().execute(() -> {
             try {
                 step.run();
-            } catch (Throwable e) { // an OutOfMemoryError, say: the client may come again
+            } catch (Throwable e) { // such as an OutOfMemoryError: the client may reconnect
                 end(e);
             }
         });
@@ -174,7 +189,7 @@ public final class EventStream {
         waitOrResume();
     }
 
-    /** Something has come, or a heartbeat is due: whoever is first. */
+    /** Continues when messages have arrived, unless a heartbeat is being written or the stream has ended. */
     private void resume() {
         synchronized (this) {
             if (!isWaiting || hasEnded) {
@@ -189,11 +204,8 @@ public final class EventStream {
     private void waitOrResume() {
         try {
             sending = messages.next();
-        } catch (
-                EngineException
-                        e) { // the topic was deleted, the broker stops, or there is no memory: the client may come
-            // again
-            end(null);
+        } catch (EngineException e) {
+            end(null); // the topic was deleted, the broker stops, or there is no memory: the client may reconnect
             return;
         }
         if (sending != null) {
@@ -218,7 +230,7 @@ public final class EventStream {
                 return;
             }
         }
-        messages.forget(woken); // it has ended in between
+        messages.forget(woken); // the stream ended before await() registered
     }
 
     private void beat() {
@@ -232,7 +244,7 @@ public final class EventStream {
         onPool(() -> write(HEARTBEAT.duplicate()));
     }
 
-    /** The request has failed, or its client has gone: it ends at once or, while something is being written, after that. */
+    /** Ends the stream, because the request failed or the client disconnected. During a write, the stream ends after the write. */
     private void fail(Throwable e) {
         synchronized (this) {
             if (!isWaiting) {
@@ -243,7 +255,7 @@ public final class EventStream {
         end(e);
     }
 
-    /** @param e null if all is well */
+    /** @param e null if the stream ends without a failure */
     private void end(Throwable e) {
         synchronized (this) {
             if (hasEnded) {
@@ -258,7 +270,7 @@ public final class EventStream {
         disconnectWatcher.end();
         memory.close();
         if (sending != null) {
-            sending.abandon(); // the connection may still have its array
+            sending.abandon(); // the connection may still refer to its array
         }
         if (e == null) {
             response.write(true, isChunked ? LAST_CHUNK.duplicate() : null, callback);

@@ -25,26 +25,29 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Makes connections that say which header is too large. A request line and its headers may have {@value #MAX_HEAD_SIZE} bytes together,
- * because a browser sends the cookies of all programs on this host. Jetty would only say that they are too large.
+ * Creates connections whose errors name the header that is too large. Jetty's own error does not name it. The request line and the headers
+ * may have {@value #MAX_HEAD_SIZE} bytes together, because a browser sends the cookies of all programs on this host.
  *
- * <p>A connection takes no more memory than Jetty's until such a request comes.
+ * <p>A connection takes no more memory than Jetty's own until a request with large headers arrives.
  */
 public final class HttpConnections extends HttpConnectionFactory {
     private static final int MAX_HEAD_SIZE = 32 << 10;
 
-    /** Never reached by what comes in pieces of an input buffer. */
+    /** Jetty's limit, in bytes. It is never reached, because a head arrives in pieces of the input buffer and is refused before. */
     private static final int LIMIT_OF_JETTY = 4 * MAX_HEAD_SIZE;
 
-    /** How many bytes of large answers a connection is sent before others have their turn: some milliseconds. */
-    private static final int SENT_IN_TURN = 16 << 20;
+    /** The bytes of large answers that a connection may send before others are served. Sending them takes some milliseconds. */
+    private static final int QUANTUM = 16 << 20;
 
-    private static final int DROPPED_AT_ONCE = 8 << 10;
-    private static final long MAX_DROPPED = 4 << 20;
+    /** The size of the buffer that the rest of a refused head is read into, in bytes. */
+    private static final int DISCARD_BUFFER_SIZE = 8 << 10;
+
+    /** The maximum size of a refused head that is read to its end, in bytes. */
+    private static final long MAX_DISCARDED = 4 << 20;
 
     private final MemoryBudget budget;
 
-    /** @param budget for large heads of requests */
+    /** @param budget the budget for the memory of large heads */
     public HttpConnections(HttpConfiguration configuration, MemoryBudget budget) {
         super(configuration);
         this.budget = budget;
@@ -57,13 +60,13 @@ public final class HttpConnections extends HttpConnectionFactory {
     }
 
     /**
-     * Counts a large answer that was sent on the connection of a request.
+     * Counts a large answer that is sent on the connection of a request.
      *
-     * @return whether the connection's next request has to wait until other connections had their turn
+     * @return whether other connections must be served before the next request of this connection
      */
-    public static boolean isTurnOver(Request request, int bytes) {
+    public static boolean hasUsedQuantum(Request request, int bytes) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        return !(connection instanceof LimitedConnection limited) || limited.isTurnOver(bytes);
+        return !(connection instanceof LimitedConnection limited) || limited.hasUsedQuantum(bytes);
     }
 
     private static final class LimitedConnection extends HttpConnection {
@@ -71,22 +74,22 @@ public final class HttpConnections extends HttpConnectionFactory {
         private LargestField fields;
 
         /**
-         * The thread that is in {@link #onFillable} and goes on with the connection; null if there is none. When another thread has answered a
-         * request, the next thread may fill before the one before it has returned.
+         * The thread that is in {@link #onFillable} and serves the connection; null if there is none. If another thread has answered a request,
+         * the next thread may start to fill before the previous thread has returned.
          */
         private final AtomicReference<Thread> filling = new AtomicReference<>();
 
-        /** Answers a request that is not proper HTTP; null if there is none. Of the thread that is filling. */
+        /** Answers a request that is not valid HTTP; null if there is none. Only the thread that is filling uses this field. */
         private Runnable refusal;
 
-        /** How much was dropped of a head that was refused; -1 if none was. */
-        private volatile long dropped = -1;
+        /** The discarded bytes of a refused head; -1 if no head was refused. */
+        private volatile long discarded = -1;
 
         private final HeadMemory memory;
         private final SelectorQueue selectorQueue;
 
-        /** Of large answers, since others had their turn. */
-        private long sentInTurn;
+        /** The bytes of large answers in the current quantum. */
+        private long sentInQuantum;
 
         LimitedConnection(
                 HttpConfiguration configuration, Connector connector, EndPoint endPoint, MemoryBudget budget) {
@@ -96,8 +99,8 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         /**
-         * Jetty gives a connection to the pool to be resumed after another thread has answered its request. If the selector's thread has answered, it
-         * resumes the connection itself.
+         * Jetty resumes a connection on the pool after another thread has answered its request. If the selector's thread has answered, the
+         * selector's thread resumes the connection.
          */
         @Override
         protected Executor getExecutor() {
@@ -105,12 +108,12 @@ public final class HttpConnections extends HttpConnectionFactory {
             return SelectorQueue.isServing() ? task -> (task == this ? selectorQueue : pool).execute(task) : pool;
         }
 
-        private boolean isTurnOver(int bytes) {
-            sentInTurn += bytes;
-            if (sentInTurn < SENT_IN_TURN) {
+        private boolean hasUsedQuantum(int bytes) {
+            sentInQuantum += bytes;
+            if (sentInQuantum < QUANTUM) {
                 return false;
             }
-            sentInTurn = 0;
+            sentInQuantum = 0;
             return true;
         }
 
@@ -120,28 +123,28 @@ public final class HttpConnections extends HttpConnectionFactory {
             super.onClose(cause);
         }
 
-        /** Lets the sender of a head that was refused send it to its end, up to a bound, so that it gets to read why. */
+        /** Serves the connection. The rest of a refused head is discarded, up to a bound, so that the client can read the answer. */
         @Override
         public void onFillable() {
-            selectorQueue.serve(this::fillOrDrop);
+            selectorQueue.serve(this::fillOrDiscard);
         }
 
-        /** The pool resumes the connection. */
+        /** Resumes the connection on the pool. */
         @Override
         public void run() {
-            fillOrDrop();
+            fillOrDiscard();
         }
 
-        private void fillOrDrop() {
-            if (dropped < 0) {
+        private void fillOrDiscard() {
+            if (discarded < 0) {
                 fillAndRefuse();
                 return;
             }
-            ByteBuffer rest = BufferUtil.allocate(DROPPED_AT_ONCE);
+            ByteBuffer rest = BufferUtil.allocate(DISCARD_BUFFER_SIZE);
             try {
-                for (int filled; (filled = getEndPoint().fill(rest)) != 0; dropped += filled) {
+                for (int filled; (filled = getEndPoint().fill(rest)) != 0; discarded += filled) {
                     BufferUtil.clear(rest);
-                    if (filled < 0 || dropped > MAX_DROPPED) {
+                    if (filled < 0 || discarded > MAX_DISCARDED) {
                         getEndPoint().close();
                         return;
                     }
@@ -157,7 +160,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             filling.set(current);
             super.onFillable();
             if (!filling.compareAndSet(current, null)) {
-                return; // the next thread fills already
+                return; // the next thread is filling already
             }
             Runnable task = refusal;
             if (task != null) {
@@ -174,21 +177,21 @@ public final class HttpConnections extends HttpConnectionFactory {
 
         @Override
         protected HttpParser newHttpParser(HttpCompliance compliance) {
-            HttpParser parser = new LimitedParser(fields, this::beginDropping, compliance);
+            HttpParser parser = new LimitedParser(fields, this::startDiscarding, compliance);
             parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
             return parser;
         }
 
-        private void beginDropping() {
-            dropped = 0;
+        private void startDiscarding() {
+            discarded = 0;
         }
 
-        /** Notes which header of a request is the largest, and what all of them take. */
+        /** Records the largest header of a request, and the memory of all headers. */
         private final class LargestField extends RequestHandler {
             private String name;
             private int size;
 
-            /** What the headers take, in bytes. */
+            /** The memory of the headers, in bytes. */
             private int weight;
 
             @Override
@@ -206,24 +209,24 @@ public final class HttpConnections extends HttpConnectionFactory {
                 } catch (IllegalArgumentException e) {
                     throw new HttpException.RuntimeException(
                             HttpStatus.BAD_REQUEST_400,
-                            "its path has a malformed escape, or is none. "
+                            "its path is invalid or has a malformed escape. "
                                     + "An escape is a percent sign and two hexadecimal digits",
                             e);
                 }
             }
 
-            /** Jetty would let another thread answer, while this one goes on with the connection, and at times close it too early. */
+            /** Jetty would answer on another thread while this thread continues with the connection, and sometimes close it too early. */
             @Override
             public void badMessage(HttpException failure) {
                 if (Thread.currentThread() != filling.get()) {
                     super.badMessage(failure);
                     return;
                 }
-                Threads.TAKER.set(task -> refusal = task);
+                Threads.INTERCEPTOR.set(task -> refusal = task);
                 try {
                     super.badMessage(failure);
                 } finally {
-                    Threads.TAKER.remove();
+                    Threads.INTERCEPTOR.remove();
                 }
             }
 
@@ -235,28 +238,28 @@ public final class HttpConnections extends HttpConnectionFactory {
                     size = length;
                     name = field.getName();
                 }
-                note(length);
+                addField(length);
                 super.parsedHeader(field);
             }
 
             @Override
             public void parsedTrailer(HttpField field) {
-                note(field.getName().length()
+                addField(field.getName().length()
                         + (field.getValue() == null ? 0 : field.getValue().length()));
                 super.parsedTrailer(field);
             }
 
-            private void note(int length) {
+            private void addField(int length) {
                 weight += HeadMemory.ofField(length);
                 takeAtLeast(weight);
             }
 
-            /** @throws HttpException.RuntimeException 503 if there is no room for a head of so many bytes */
+            /** @throws HttpException.RuntimeException 503 if there is no memory for a head of so many bytes */
             private void takeAtLeast(int bytes) {
                 try {
                     memory.takeAtLeast(bytes);
                 } catch (EngineException full) {
-                    beginDropping();
+                    startDiscarding();
                     throw new HttpException.RuntimeException(
                             HttpStatus.SERVICE_UNAVAILABLE_503, full.getMessage(), full);
                 }
@@ -264,9 +267,9 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
     }
 
-    /** The threads of the server. What would get one of them goes to the taker of the calling thread instead, if it has one. */
+    /** The thread pool of the server. If the calling thread has an interceptor, the interceptor gets the task instead of the pool. */
     public static final class Threads extends QueuedThreadPool {
-        private static final ThreadLocal<Consumer<Runnable>> TAKER = new ThreadLocal<>();
+        private static final ThreadLocal<Consumer<Runnable>> INTERCEPTOR = new ThreadLocal<>();
 
         public Threads(int max) {
             super(max);
@@ -274,11 +277,11 @@ public final class HttpConnections extends HttpConnectionFactory {
 
         @Override
         public boolean tryExecute(Runnable task) {
-            Consumer<Runnable> taker = TAKER.get();
-            if (taker == null) {
+            Consumer<Runnable> interceptor = INTERCEPTOR.get();
+            if (interceptor == null) {
                 return super.tryExecute(task);
             }
-            taker.accept(task);
+            interceptor.accept(task);
             return true;
         }
     }
@@ -315,7 +318,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             return isHandled;
         }
 
-        /** For the part of the head that is not a header yet. */
+        /** Takes memory also for the part of the head that is not a complete header yet. */
         private void takeMemory() {
             try {
                 fields.takeAtLeast(fields.weight + headSize);
@@ -333,16 +336,16 @@ public final class HttpConnections extends HttpConnectionFactory {
                                 + " bytes. Send long values in the body of a request."));
                 return;
             }
-            super.parseNext(ByteBuffer.wrap(END_OF_FIELD)); // so that the field which is not at its end is seen too
+            super.parseNext(ByteBuffer.wrap(END_OF_FIELD)); // completes the last header, so that it is recorded, too
             if (isState(State.HEADER)) {
                 badMessage(new HttpException.RuntimeException(
                         HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
                         "The headers are over the limit of " + MAX_HEAD_SIZE
                                 + " bytes. The largest of those read so far is " + shortened(fields.name) + " with "
-                                + fields.size + " bytes. Send less of it."
+                                + fields.size + " bytes. Shorten it."
                                 + ("Cookie".equalsIgnoreCase(fields.name)
-                                        ? " A browser sends the cookies of all programs on "
-                                                + "this host name: delete them, or use another name, such as 127.0.0.1 in place of localhost."
+                                        ? " A browser sends the cookies of all programs on this host name. "
+                                                + "Delete cookies, or use another name, such as 127.0.0.1 instead of localhost."
                                         : "")));
             }
         }
