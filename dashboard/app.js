@@ -1,20 +1,20 @@
 /**
- * The page: looks at the broker twice a second, draws what it has seen, and does what it is asked to. It never asks for more of a
- * topic than it shows.
+ * The page: polls the broker twice a second, draws its state, and performs the actions of the user. It never requests more messages of
+ * a topic than it shows.
  */
 import {asCurl, call, quoted} from './broker.js';
 import * as consumersView from './consumers.js';
 import * as lanesView from './lanes.js';
 
-const LOOK_MS = 500;
-/** A lane through which more passes than it shows is filled anew this often. */
-const BUSY_LOOK_MS = 900;
-/** A topic that began anew between two looks may have as many messages as before: so often they are asked for in any case. */
-const KEPT_MS = 5_000;
+const POLL_MS = 500;
+/** A lane requests its messages at most this often if more messages arrive than it shows. */
+const BUSY_POLL_MS = 900;
+/** Messages are requested again after this time, because a topic that was created again may have as many messages as before. */
+const MAX_AGE_MS = 5_000;
 const MAX_TOPICS = 5_000;
 const MAX_LANES = 16;
 const MAX_DONE = 8;
-/** A consumer of this page is as slow as its user, and so its group has to be patient. */
+/** A consumer of this page is as slow as its user, so its session timeout is long. */
 const SESSION_TIMEOUT_MS = 600_000;
 
 const byId = id => document.getElementById(id);
@@ -24,30 +24,30 @@ const windows = new Map();
 let owners = new Map();
 let ownersOf = null;
 
-/** The broker, or a proxy before it, does not give this page what it asks for; the message says why. */
+/** The broker, or a proxy before it, refuses a request of this page. The message says why. */
 class Refusal extends Error {}
 
-async function lookAgain() {
+async function pollRepeatedly() {
   if (!document.hidden) {
     try {
-      await look();
+      await poll();
       setStatus('Connected, updated twice a second.', false);
     } catch (e) {
-      windows.clear(); // a broker that comes back may have others of the same offsets
+      windows.clear(); // a restarted broker may have other messages at the same offsets
       setStatus(e instanceof Refusal ? `The broker refuses this page. ${e.message}` : 'The broker does not answer. Trying again…', true);
     }
   }
-  setTimeout(lookAgain, LOOK_MS);
+  setTimeout(pollRepeatedly, POLL_MS);
 }
 
-async function look() {
+async function poll() {
   const chosen = topicSelect.value;
   const {status, json: stats} = await call('GET', '/stats');
   if (status !== 200 || !stats?.topics) {
     throw new Refusal(stats?.detail ?? `It answers with status ${status}.`);
   }
   if (topicSelect.value !== chosen) {
-    return; // another one was chosen meanwhile, which may be newer than these
+    return; // the user chose another topic, which may be newer than these statistics
   }
   showTopics(Object.keys(stats.topics));
   const topic = topicSelect.value;
@@ -57,7 +57,7 @@ async function look() {
     byId('detail').textContent = '';
     lanesView.draw([], []);
     consumersView.draw([], 1, act);
-    byId('note').textContent = topic ? '' : 'There is no topic yet. Create one above to begin.';
+    byId('note').textContent = topic ? '' : 'There is no topic yet. Create one above.';
     return;
   }
   const partitions = info.json.partitions ?? [{partition: 0, start_offset: info.json.start_offset, end_offset: info.json.end_offset}];
@@ -65,9 +65,9 @@ async function look() {
   showViews(consumers);
   const shown = partitions.slice(0, MAX_LANES);
   await Promise.all(shown.map(partition => fill(topic, partition, consumers)));
-  noteOwners(topic, shown, consumers);
+  updateOwners(topic, shown, consumers);
   if (topic !== topicSelect.value) {
-    return; // another one was chosen meanwhile
+    return; // the user chose another topic
   }
   lanesView.draw(shown, consumers);
   consumersView.draw(consumers, partitions.length, act);
@@ -76,7 +76,7 @@ async function look() {
 
 function note(shown, partitionCount, messages) {
   const cells = lanesView.cellsPerLane();
-  return `${messages} messages. A lane shows ${cells} of them at most. What passes between two updates is not drawn.`
+  return `${messages} messages. A lane shows at most ${cells} of them. Messages that come and go between two updates are not drawn.`
       + (shown.length < partitionCount ? ` ${shown.length} of ${partitionCount} partitions are shown.` : '');
 }
 
@@ -93,7 +93,7 @@ function consumersOf(topic, all, partitions) {
   }));
 }
 
-/** Adds the messages in view, which are asked for only when they are others than before. */
+/** Adds the visible messages. They are requested only if they may have changed. */
 async function fill(topic, partition, consumers) {
   const cells = lanesView.cellsPerLane();
   const watched = consumers.find(consumer => consumer.id === viewSelect.value)?.positions.find(one => one.partition === partition.partition);
@@ -104,8 +104,8 @@ async function fill(topic, partition, consumers) {
   const key = `${topic}/${partition.partition}`;
   let window = windows.get(key);
   const age = window && performance.now() - window.time;
-  const isBusy = window && from - window.from > cells && age < BUSY_LOOK_MS;
-  if (!isBusy && (window?.from !== from || window.to !== to || window.start !== partition.start_offset || age > KEPT_MS)) {
+  const isBusy = window && from - window.from > cells && age < BUSY_POLL_MS;
+  if (!isBusy && (window?.from !== from || window.to !== to || window.start !== partition.start_offset || age > MAX_AGE_MS)) {
     const page = from < to
         ? await call('GET', `/topics/${topic}/messages?partition=${partition.partition}&offset=${from}&max_messages=${to - from}`) : {status: 200, json: {messages: []}};
     if (page.status === 200) {
@@ -117,7 +117,7 @@ async function fill(topic, partition, consumers) {
   partition.messages = window?.messages ?? [];
 }
 
-function noteOwners(topic, partitions, consumers) {
+function updateOwners(topic, partitions, consumers) {
   const now = new Map();
   partitions.forEach(partition => {
     partition.owners = consumers.filter(consumer => consumer.group && consumer.positions.some(one => one.partition === partition.partition))
@@ -144,12 +144,12 @@ function showTopics(names) {
   if (shown.join() !== [...topicSelect.options].map(option => option.value).join()) {
     const chosen = topicSelect.value;
     if (chosen && !names.includes(chosen)) {
-      report(`Topic ${chosen} is gone: it was deleted, or the broker was started again and had kept nothing on disk.`);
+      report(`Topic ${chosen} no longer exists. It was deleted, or the broker was restarted and does not keep topics on disk.`);
     }
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
     topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
     if (topicSelect.value !== chosen) {
-      showAnother();
+      clearTopic();
     }
   }
   byId('showing').hidden = byId('producing').hidden = byId('consuming').hidden = !shown.length;
@@ -159,7 +159,7 @@ function showViews(consumers) {
   const values = ['', ' oldest', ...consumers.slice(0, 24).map(consumer => consumer.id)];
   if (values.join() !== [...viewSelect.options].map(option => option.value).join()) {
     const chosen = viewSelect.value;
-    const text = value => ({'': 'its newest messages', ' oldest': 'its oldest messages'})[value] ?? `where ${value} is`;
+    const text = value => ({'': 'newest messages', ' oldest': 'oldest messages'})[value] ?? `consumer ${value}`;
     viewSelect.replaceChildren(...values.map(value => new Option(text(value), value)));
     viewSelect.value = values.includes(chosen) ? chosen : '';
   }
@@ -174,12 +174,12 @@ function setStatus(text, isGone) {
 }
 
 /**
- * Does something, and tells how to type it: with curl, and with Kafka, if it can do that.
+ * Performs an action, and shows the equivalent commands: for curl, and for Kafka if it has one.
  *
- * @param where to tell, too, why it was refused
- * @param kind of what is done over and over with other values
+ * @param where the element that shows why the action was refused
+ * @param kind the same for repeated actions with different values
  */
-async function perform(what, kafka, method, path, body, where, kind) {
+async function perform(action, kafka, method, path, body, where, kind) {
   const commands = [asCurl(method, path, body), kafka].filter(command => command);
   const kindOrCommand = kind ?? commands[0];
   let answer;
@@ -187,12 +187,12 @@ async function perform(what, kafka, method, path, body, where, kind) {
     answer = await call(method, path, body);
   } catch (e) {
     where.textContent = 'The broker does not answer.';
-    report(`${what}: the broker does not answer.`, {isFailed: true, kind: kindOrCommand});
+    report(`${action}: the broker does not answer.`, {isFailed: true, kind: kindOrCommand});
     return null;
   }
   const isRefused = answer.status >= 400;
   where.textContent = isRefused ? answer.json?.detail : '';
-  report(what + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kindOrCommand, commands});
+  report(action + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kindOrCommand, commands});
   return isRefused ? null : answer;
 }
 
@@ -201,7 +201,7 @@ function outcome({status, json}) {
     return `: ${json?.detail}`;
   }
   if (json?.created === false) {
-    return ': it is there already';
+    return ': it already exists';
   }
   if (status === 204) {
     return ': nothing new (204)';
@@ -213,7 +213,7 @@ function outcome({status, json}) {
   return `: got "${json.value.slice(0, 60)}", offset ${json.offset}${where}`;
 }
 
-/** What is done over and over takes one place, with how often, and how often nothing came of it. */
+/** Adds an action to the list. Repeated actions share an entry, which has their number, and how many of them got no message. */
 function report(text, {isFailed = false, isEmpty = false, kind, commands = []} = {}) {
   const before = [...byId('done').children].find(item => kind && item.kind === kind && item.isFailed === isFailed);
   before?.remove();
@@ -229,7 +229,7 @@ function report(text, {isFailed = false, isEmpty = false, kind, commands = []} =
     return code;
   }));
   byId('done').prepend(item);
-  if (item.times === 1) { // what goes on and on is not read out
+  if (item.times === 1) { // a screen reader does not announce repetitions
     byId('said').textContent = words.textContent;
   }
   while (byId('done').children.length > MAX_DONE) {
@@ -237,7 +237,7 @@ function report(text, {isFailed = false, isEmpty = false, kind, commands = []} =
   }
 }
 
-/** Does something so often a second, one after the other, until it fails, of which it tells, or is to stop. @return what stops it */
+/** Repeats an action, one call at a time, until it fails or is stopped. A failure is reported. @return a function that stops it */
 function repeat(name, action, perSecond, whenStopped) {
   let isOn = true;
   const stop = () => {
@@ -259,8 +259,8 @@ function repeat(name, action, perSecond, whenStopped) {
   return stop;
 }
 
-/** Another topic is shown than before. */
-function showAnother() {
+/** Clears what was shown about the previous topic. */
+function clearTopic() {
   windows.clear();
   byId('detail').textContent = '';
   document.querySelectorAll('.refusal').forEach(refusal => { refusal.textContent = ''; });
@@ -279,7 +279,7 @@ byId('create').addEventListener('submit', async event => {
   if (answer) {
     topicSelect.add(new Option(topic.value, topic.value));
     topicSelect.value = topic.value;
-    showAnother();
+    clearTopic();
   }
 });
 
@@ -308,21 +308,21 @@ byId('produce').addEventListener('submit', event => {
   produce(topicSelect.value, event.target.elements.value.value);
 });
 
-let stopTrickle = null;
+let stopProducing = null;
 byId('trickle').addEventListener('click', event => {
   const topic = topicSelect.value;
   const show = isOn => {
     event.target.setAttribute('aria-pressed', isOn);
-    event.target.textContent = isOn ? `stop the trickle to ${topic}` : 'trickle';
+    event.target.textContent = isOn ? `stop producing to ${topic}` : 'start producing';
   };
-  if (stopTrickle) {
-    stopTrickle();
+  if (stopProducing) {
+    stopProducing();
     return;
   }
   let number = 0;
   const {value, rate} = byId('produce').elements;
   show(true);
-  stopTrickle = repeat(`The trickle to ${topic}`, () => produce(topic, `${value.value} ${++number}`, `trickle to ${topic}`), Number(rate.value), () => { stopTrickle = null; show(false); });
+  stopProducing = repeat(`Producing to ${topic}`, () => produce(topic, `${value.value} ${++number}`, `produce to ${topic}`), Number(rate.value), () => { stopProducing = null; show(false); });
 });
 
 byId('add').addEventListener('submit', async event => {
@@ -343,7 +343,7 @@ byId('add').addEventListener('submit', async event => {
 const why = row => row.querySelector('.why');
 const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id}, why(row));
 
-/** What Kafka's consumer has to be told; nothing if it is no place. */
+/** The equivalent call of Kafka's consumer; empty if the offset is invalid. */
 function seekInKafka(offset, partition) {
   const one = `new TopicPartition("${topicSelect.value}", ${partition})`;
   const several = partition === '' ? 'consumer.assignment()' : `List.of(${one})`;
@@ -357,7 +357,7 @@ function seekInKafka(offset, partition) {
   return partition === '' ? `consumer.assignment().forEach(partition -> consumer.seek(partition, ${offset}))` : `consumer.seek(${one}, ${offset})`;
 }
 
-/** What the buttons of a consumer do. */
+/** The actions of the buttons of a consumer. */
 const actions = {
   step,
   run(id, row) {
@@ -368,30 +368,30 @@ const actions = {
     };
     if (!row.stop) {
       show(true);
-      row.stop = repeat(`The run of ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
+      row.stop = repeat(`Running ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
     } else {
       row.stop();
-      report(`Pause ${id}`, {kind: `pause ${id}`, commands: ['stop calling /consume: the broker pushes nothing', 'consumer.pause(consumer.assignment())']});
+      report(`Pause ${id}`, {kind: `pause ${id}`, commands: ['stop calling /consume: the broker pushes no messages', 'consumer.pause(consumer.assignment())']});
     }
   },
-  commit: (id, row) => perform(`Commit what ${id} has got`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, why(row)),
+  commit: (id, row) => perform(`Commit the position of ${id}`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, why(row)),
   seek(id, row) {
     const offset = row.querySelector('[data-of=offset]').value.trim();
     const partition = row.querySelector('[data-of=partition]').value;
     if (offset === '') {
-      consumersView.say(row, 'Where to? An offset, earliest or latest.');
+      consumersView.showText(row, 'Enter an offset, earliest or latest.');
       return null;
     }
-    return perform(`Move ${id} to ${offset}${partition && ` in partition ${partition}`}`, seekInKafka(offset, partition), 'POST', '/consumers/seek',
+    return perform(`Seek ${id} to ${offset}${partition && ` in partition ${partition}`}`, seekInKafka(offset, partition), 'POST', '/consumers/seek',
         withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), why(row));
   },
   async why(id, row) {
-    const group = row.dataset.group || `GROUP  # ${id} reads alone`;
-    const answer = await perform(`Ask why ${id} gets nothing`,
+    const group = row.dataset.group || `GROUP  # ${id} has no group`;
+    const answer = await perform(`Ask why ${id} gets no messages`,
         `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`,
         undefined, why(row));
     if (answer) {
-      consumersView.say(row, answer.json.why.detail);
+      consumersView.showText(row, answer.json.why.detail);
     }
   },
   remove: (id, row) => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}, why(row)),
@@ -401,6 +401,6 @@ function act(action, id, row) {
   actions[action](id, row);
 }
 
-topicSelect.addEventListener('change', showAnother);
+topicSelect.addEventListener('change', clearTopic);
 byId('trouble').remove();
-lookAgain();
+pollRepeatedly();

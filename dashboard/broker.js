@@ -1,9 +1,9 @@
-/** Speaks to the broker that this page came from, which may be below a path of a proxy. */
+/** Sends requests to the broker that served this page, which may be below a path of a proxy. */
 
 const BASE = new URL('..', import.meta.url);
 const addressOf = path => new URL(path.slice(1), BASE).href;
 
-/** An answer: its status, and its JSON; null if it has none. Throws if the broker cannot be reached. */
+/** Returns the status and the JSON of the answer. The JSON is null if the answer has no body. Throws if the broker cannot be reached. */
 export async function call(method, path, body) {
   const response = await fetch(addressOf(path), {
     method,
@@ -19,15 +19,15 @@ function parse(text, status) {
   try {
     return JSON.parse(text);
   } catch (e) {
-    return {detail: `The answer, with status ${status}, is not the broker's: something between this page and the broker gave it.`};
+    return {detail: `The answer with status ${status} is not from the broker, but from a program between this page and the broker.`};
   }
 }
 
-/** What turns the direction of a text around, and so what is shown after it. */
+/** Characters that change the direction of a text, and so how the text after them is shown. */
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const escaped = char => '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0');
 
-/** A text as one word of a shell. */
+/** Quotes a text as one word for a shell. */
 export function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`.replace(DIRECTIONS, char => `'$'${escaped(char)}''`);
 }

@@ -1,4 +1,4 @@
-/** The list of consumers: where each stands, its lag as a number and over time, and what can be done with it. */
+/** Draws the list of consumers: the position of each, its lag as a number and over time, and buttons for its actions. */
 import {colorOf} from './lanes.js';
 
 const MAX_SHOWN = 24;
@@ -12,7 +12,7 @@ const rows = new Map();
 
 /**
  * @param consumers [{id, group, lag, missed, positions: [{partition, offset, committed, lag}]}]
- * @param onAction is called with what to do, the consumer's id, and its row
+ * @param onAction is called with the name of the action, the id of the consumer, and its row
  */
 export function draw(consumers, partitionCount, onAction) {
   const shown = consumers.slice(0, MAX_SHOWN);
@@ -22,7 +22,7 @@ export function draw(consumers, partitionCount, onAction) {
     if (!ids.has(id)) {
       row.stop?.();
       if (row.contains(document.activeElement)) {
-        title.focus(); // who types is not sent back to the top of the page
+        title.focus(); // otherwise the focus would go to the top of the page
       }
       row.remove();
       rows.delete(id);
@@ -34,8 +34,8 @@ export function draw(consumers, partitionCount, onAction) {
   });
 }
 
-/** Tells something of a consumer, until it moves. */
-export function say(row, text) {
+/** Shows a text about a consumer until its position changes. */
+export function showText(row, text) {
   row.querySelector('.why').textContent = text;
 }
 
@@ -55,28 +55,28 @@ function add(id, onAction) {
 }
 
 function update(row, consumer, partitionCount) {
-  row.querySelector('h3').textContent = consumer.id + (consumer.group ? `, of group ${consumer.group}` : ', alone');
+  row.querySelector('h3').textContent = consumer.id + (consumer.group ? `, group ${consumer.group}` : ', no group');
   row.dataset.group = consumer.group ?? '';
   row.querySelector('.where').textContent = describe(consumer, partitionCount);
   row.style.borderLeftColor = colorOf(consumer.id);
-  const places = consumer.positions.map(position => `${position.partition} ${position.offset} ${position.committed}`).join();
-  if (row.places !== places) {
-    row.places = places;
-    say(row, ''); // what was said was true of another place
+  const positions = consumer.positions.map(position => `${position.partition} ${position.offset} ${position.committed}`).join();
+  if (row.positions !== positions) {
+    row.positions = positions;
+    showText(row, ''); // the text was about the previous position
   }
   updatePartitions(row, partitionCount);
   row.lags.push(consumer.lag);
   row.lags.splice(0, row.lags.length - CHART_POINTS);
   const highest = Math.max(1, ...row.lags);
   const chart = row.querySelector('.chart');
-  chart.setAttribute('aria-label', `lag over the last minute, now ${consumer.lag}, at most ${highest}`);
+  chart.setAttribute('aria-label', `lag over the last minute: now ${consumer.lag}, maximum ${highest}`);
   chart.firstElementChild.setAttribute('points', row.lags.map((lag, i) => `${i},${23 - 22 * lag / highest}`).join(' '));
 }
 
 function describe(consumer, partitionCount) {
-  const places = consumer.positions.map(position => (partitionCount > 1 ? `partition ${position.partition} ` : '')
+  const positions = consumer.positions.map(position => (partitionCount > 1 ? `partition ${position.partition} ` : '')
       + `at ${position.offset}, committed ${position.committed}`);
-  return (places.length ? places.join('; ') : 'has no partition') + `; lag ${consumer.lag}` + (consumer.missed ? `; missed ${consumer.missed}` : '');
+  return (positions.length ? positions.join('; ') : 'owns no partition') + `; lag ${consumer.lag}` + (consumer.missed ? `; missed ${consumer.missed}` : '');
 }
 
 function updatePartitions(row, partitionCount) {

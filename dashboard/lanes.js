@@ -1,7 +1,7 @@
 /**
- * Draws a topic: a lane for each partition, a cell for each of its messages that are in view, and a marker for each consumer
- * where it reads next, with a second, paler one where it has committed. What is drawn once is kept and changed, so that markers are
- * seen to move and the focus stays where it is. Texts of users are only ever set as text.
+ * Draws a topic: a lane for each partition, a cell for each visible message, and a marker at the position of each consumer. A second,
+ * paler marker shows the committed offset. Elements are kept and changed, so that markers move visibly and the focus stays where it is.
+ * Texts of users are set only as text, never as HTML.
  */
 const CELL = 42;
 const MARKER_HEIGHT = 20;
@@ -12,7 +12,7 @@ const MAX_MARKERS = 12;
 const lanes = document.getElementById('lanes');
 const detail = document.getElementById('detail');
 
-/** How many messages of a lane fit into the page. */
+/** The number of messages of a lane that fit into the page. */
 export function cellsPerLane() {
   return Math.max(MIN_CELLS, Math.min(MAX_CELLS, Math.floor((lanes.clientWidth - 24) / CELL)));
 }
@@ -27,7 +27,7 @@ export function draw(partitions, consumers) {
   });
 }
 
-/** Shows that a partition has gone to another consumer. */
+/** Highlights a partition that has a new owner. */
 export function flash(partition) {
   const lane = lanes.children[partition];
   lane?.classList.add('moved');
@@ -124,12 +124,12 @@ function place(lane, track, seen, name, text, offset, partition, kind, row) {
   return marker;
 }
 
-/** Of each key its own colour; all of them are light, with dark text. */
+/** The colour of a key. All of these colours are light, because the text is dark. */
 function colorOfKey(key) {
   return key === undefined ? 'hsl(215 15% var(--cell-lightness))' : `hsl(${hueOf(key)} 75% var(--cell-lightness))`;
 }
 
-/** Of each consumer its own colour. */
+/** The colour of a consumer. */
 export function colorOf(consumerId) {
   return `hsl(${hueOf(consumerId)} 60% var(--marker-lightness))`;
 }
@@ -139,7 +139,7 @@ function hueOf(name) {
   for (const char of name) {
     hash = (hash * 31 + char.codePointAt(0)) % 65521;
   }
-  return Math.round(hash * 137.508) % 360; // the golden angle, lest neighbours look alike
+  return Math.round(hash * 137.508) % 360; // the golden angle gives successive hashes different colours
 }
 
 function describe(message) {

@@ -156,14 +156,14 @@ class DashboardTest {
             page.awaitText("#topic", "b");
             page.select("#topic", "a");
             page.click("#trickle");
-            page.awaitText("#trickle", "stop the trickle to a");
+            page.awaitText("#trickle", "stop producing to a");
             page.select("#topic", "b");
             long before = http.get("/topics/a").get("messages").asLong();
             Await.until(
                     "it goes on", () -> http.get("/topics/a").get("messages").asLong() > before);
             assertEquals(0, http.get("/topics/b").get("messages").asLong());
             http.send("DELETE", "/topics/a", BodyPublishers.noBody());
-            Await.until("it ends", () -> page.text("#trickle").equals("trickle"));
+            Await.until("it ends", () -> page.text("#trickle").equals("start producing"));
             assertEquals(404, http.get("/topics/a").status());
         }
     }
@@ -187,7 +187,7 @@ class DashboardTest {
             page.click("#add button");
             page.awaitText("#add .refusal", "c ");
             page.awaitText("[data-consumer=c] .why", "for it. POST /consume gets the next one.");
-            page.awaitText("#done", "Move c to banana");
+            page.awaitText("#done", "Seek c to banana");
         }
     }
 
@@ -233,7 +233,7 @@ class DashboardTest {
             page.click(".cell");
             page.awaitText("#detail", "offset 0, key k");
             broker.http().send("DELETE", "/topics/u", BodyPublishers.noBody());
-            page.awaitText("#done", "Topic u is gone");
+            page.awaitText("#done", "Topic u no longer exists");
             assertEquals("", page.text("#detail"));
         }
     }
