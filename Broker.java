@@ -35,6 +35,7 @@ import cli.HostName;
 import cli.LaunchCommand;
 import cli.OptionCheck;
 import cli.PortFile;
+import cli.ProcessContext;
 import cli.Version;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
@@ -50,14 +51,13 @@ import http.jetty.Descriptors;
 import http.jetty.SelectorQueue;
 import io.javalin.Javalin;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -144,21 +144,25 @@ public class Broker implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** The exit code of the process. */
-    private static volatile int exitCode;
-
+    private final ProcessContext context;
     private MemoryBroker messages;
 
     /** Null without --data-dir. */
     private DataDirectory dataDirectory;
 
+    public Broker(ProcessContext context) {
+        this.context = context;
+    }
+
     public static void main(String... args) {
         ApiPlugin.preload();
-        exitCode = Cli.run(new Broker(), args); // a broker that has started exits in stop() instead
+        ProcessContext context = ProcessContext.ofThisProcess();
+        int exitCode = Cli.run(new Broker(context), context, args);
         if (ClassArchive.isBeingMade()) {
-            ClassArchive.rehearse(() -> new Broker().serve("127.0.0.1", 0).port());
+            ClassArchive.rehearse(
+                    () -> new Broker(context).serve("127.0.0.1", 0).port());
         }
-        System.exit(exitCode);
+        context.exit(exitCode);
     }
 
     @Override
@@ -170,7 +174,9 @@ public class Broker implements Callable<Integer> {
         require(address != null, "--host", "'" + host + "' cannot be resolved to an address");
         OptionCheck.requireRange(spec, "--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
         OptionCheck.requireRange(spec, "--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
-        allowedHosts = allowedHosts.stream().map(this::hostName).collect(Collectors.toSet());
+        allowedHosts = Set.copyOf(allowedHosts.stream()
+                .map(name -> OptionCheck.requireHostName(spec, "--allow-host", name))
+                .toList());
         PortFile announced = portFile == null ? null : new PortFile(portFile);
         if (announced != null) {
             require(announced.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
@@ -182,28 +188,17 @@ public class Broker implements Callable<Integer> {
             require(!dataDir.toString().isEmpty(), "--data-dir", "it is empty");
             require(!Files.isRegularFile(dataDir), "--data-dir", dataDir + " is a file, not a folder");
             if (storageOptions.repair()) {
-                return new Repair(DataDirectory.toRepair(dataDir)).ask(System.in, System.out) ? 0 : 1;
+                return new Repair(DataDirectory.toRepair(dataDir)).ask(context.in(), context.out()) ? 0 : 1;
             }
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
         }
         Javalin server = serve(host, port);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "shutdown"));
+        context.onStop(() -> stop(server));
         announce(address, server.port());
         if (announced != null) {
             announced.write(server.port());
         }
-        new CountDownLatch(1).await(); // until a signal ends the process
-        return 0;
-    }
-
-    /** Returns the name without a port, because users may copy the port together with the name. */
-    private String hostName(String given) {
-        String name = given.strip().replaceFirst(":\\d+$", "");
-        require(
-                HostName.isOne(name),
-                "--allow-host",
-                "\"" + given + "\" is not a host name, such as broker.example.com. Addresses are always allowed");
-        return name;
+        return context.awaitStop();
     }
 
     private Javalin serve(String host, int port) throws IOException {
@@ -213,8 +208,8 @@ public class Broker implements Callable<Integer> {
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);
-            recovery.notices().forEach(notice -> System.err.println("broker: " + notice));
-            System.out.println(dataDirectory.describe(recovery, (System.nanoTime() - start) / 1e9));
+            recovery.notices().forEach(this::printNotice);
+            context.out().println(dataDirectory.describe(recovery, (System.nanoTime() - start) / 1e9));
         }
         Javalin javalin = javalin(budget);
         ApiPlugin.start(javalin, host, port);
@@ -248,49 +243,52 @@ public class Broker implements Callable<Integer> {
     }
 
     private void announce(InetAddress address, int port) {
-        String url = url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
+        PrintStream out = context.out();
+        String url = HostName.url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
-        System.out.printf("mini-kafka is ready at %s (open it in a browser; API documentation: %s/docs)%n", url, url);
+        out.printf("mini-kafka is ready at %s (open it in a browser; API documentation: %s/docs)%n", url, url);
         if (address.isAnyLocalAddress()) {
             List<String> urls = NetworkAddresses.reachable().stream()
-                    .map(other -> url(other, port))
-                    .collect(Collectors.toList());
-            System.out.println(
+                    .map(other -> HostName.url(other, port))
+                    .toList();
+            out.println(
                     urls.isEmpty()
                             ? "Other machines cannot reach it, because this machine has no network address."
                             : "Other machines reach it at " + String.join(" or ", urls));
         }
-        System.out.printf("Next, in other terminals:%n");
-        System.out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);
-        System.out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
-        System.out.println(
+        out.printf("Next, in other terminals:%n");
+        out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);
+        out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
+        out.println(
                 dataDirectory == null
                         ? "Messages are kept in memory only and are lost when the broker stops. Ctrl-C stops it."
                         : "Topics are also kept in " + dataDirectory.folder()
                                 + " and survive a restart. Ctrl-C stops the broker.");
     }
 
-    private static String url(String host, int port) {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    private void stop(Javalin server) {
+    /** Returns the exit code. */
+    private int stop(Javalin server) {
+        int exitCode = 0;
         try {
             messages.stop();
             server.stop();
         } catch (RuntimeException e) {
-            System.err.println("broker: some requests were not answered before the stop, because they took too long");
+            printNotice("some requests were not answered before the stop, because they took too long");
         }
         try {
             if (dataDirectory != null) {
                 dataDirectory.closeInTime();
             }
         } catch (IOException e) {
-            System.err.println("broker: " + e.getMessage());
+            printNotice(e.getMessage());
             exitCode = 1;
         }
-        System.out.println("mini-kafka has stopped.");
-        Runtime.getRuntime().halt(exitCode); // 0 after a signal, not 130 or 143: a signal is the normal way to stop
+        context.out().println("mini-kafka has stopped.");
+        return exitCode;
+    }
+
+    private void printNotice(String notice) {
+        context.err().println("broker: " + notice);
     }
 
     private void require(boolean condition, String option, String violation) {

@@ -12,6 +12,7 @@
 import api.Schemas;
 import cli.Cli;
 import cli.OptionCheck;
+import cli.ProcessContext;
 import cli.UnknownOptionHint;
 import cli.Version;
 import client.BrokerClient;
@@ -24,8 +25,6 @@ import client.Progress;
 import client.RemoteConsumer;
 import client.StopSignal;
 import client.TopicCreation;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -147,6 +146,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     @Spec
     private CommandSpec spec;
 
+    private final ProcessContext context;
     private final Progress progress = new Progress();
 
     private enum Commit {
@@ -155,10 +155,15 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         none
     }
 
+    public Consumer(ProcessContext context) {
+        this.context = context;
+    }
+
     public static void main(String... args) {
         Cli.preload(
                 () -> Schemas.JSON.convertValue(new Schemas.UnregisterRequest(""), Schemas.UnregisterRequest.class));
-        System.exit(Cli.run(new Consumer(), args));
+        ProcessContext context = ProcessContext.ofThisProcess();
+        System.exit(Cli.run(new Consumer(context), context, args));
     }
 
     @Override
@@ -176,14 +181,13 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                 "--poll-interval",
                 "in a group it must be below 29m, because a session timeout is at most 1h");
         require(partition == null || seek != null, "--partition", "it requires --seek");
-        BrokerClient broker = options.connect("consumer", Schemas.JSON);
+        BrokerClient broker = options.connect(this::printNotice, Schemas.JSON);
         RemoteConsumer consumer = new RemoteConsumer(
                 options,
                 broker,
                 new RemoteConsumer.Settings(consumerId, group, commit == Commit.auto, sessionTimeoutMs()),
                 progress);
-        MessagePrinter printer =
-                new MessagePrinter(new FileOutputStream(FileDescriptor.out), style(), format, group != null, progress);
+        MessagePrinter printer = new MessagePrinter(context.rawOut(), style(), format, group != null, progress);
         StopSignal signal = new StopSignal();
         ConsumeLoop loop = new ConsumeLoop(
                 consumer,
@@ -191,7 +195,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                 progress,
                 new ConsumeLoop.Settings(max, exitAtEnd, pollInterval, commit == Commit.written, why),
                 signal,
-                Consumer::printNotice);
+                this::printNotice);
         registerAndSeek(consumer, options.topicCreation(broker), loop);
         signal.watchProcess();
         long startNanos = System.nanoTime();
@@ -263,7 +267,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         OptionCheck.require(spec, condition, option, otherwise);
     }
 
-    private static void printNotice(String notice) {
-        System.err.println("consumer: " + notice);
+    private void printNotice(String notice) {
+        context.err().println("consumer: " + notice);
     }
 }

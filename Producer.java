@@ -12,7 +12,7 @@
 
 import api.Schemas;
 import cli.Cli;
-import cli.Terminal;
+import cli.ProcessContext;
 import cli.UnknownOptionHint;
 import cli.Version;
 import client.BatchProducer;
@@ -134,6 +134,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     @Spec
     private CommandSpec spec;
 
+    private final ProcessContext context;
     private BatchProducer producer;
     private long startNanos;
 
@@ -146,10 +147,15 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     /** How many of these lines had no separator. */
     private long withoutSeparator;
 
+    public Producer(ProcessContext context) {
+        this.context = context;
+    }
+
     public static void main(String... args) {
         Cli.preload(() -> Schemas.JSON.convertValue(
                 new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
-        System.exit(Cli.run(new Producer(), args));
+        ProcessContext context = ProcessContext.ofThisProcess();
+        System.exit(Cli.run(new Producer(context), context, args));
     }
 
     @Override
@@ -160,8 +166,8 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireValidOptions();
-        try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
-            BrokerClient broker = options.connect("producer", Schemas.JSON);
+        try (InputStream in = file == null ? context.in() : Files.newInputStream(file)) {
+            BrokerClient broker = options.connect(this::printNotice, Schemas.JSON);
             register(broker);
             try {
                 sendInput(in);
@@ -220,13 +226,13 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
             }
         } else if (count != null) {
             sendLines(new GeneratedLines(count, valueSize));
-        } else if (file != null && Terminal.isStderr()) {
+        } else if (file != null && context.isErrTerminal()) {
             ProgressBarBuilder bar = ProgressBar.builder()
                     .setTaskName("producer")
                     .setInitialMax(Files.size(file))
                     .setUnit("MB", 1_000_000);
             sendLines(InputText.withoutByteOrderMark(ProgressBar.wrap(in, bar)));
-        } else if (file == null && Terminal.isStdin() && Terminal.isStderr()) {
+        } else if (file == null && context.isInTerminal() && context.isErrTerminal()) {
             prompt(in);
         } else {
             sendLines(InputText.withoutByteOrderMark(in));
@@ -269,7 +275,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     private void prompt(InputStream in) throws IOException, InterruptedException {
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, Cli.charset()));
-        System.err.print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
+        context.err().print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
         for (String line; (line = reader.readLine()) != null; ) {
             if (Cli.isGarbled(line)) {
                 printNotice("The line is not sent, because it " + Cli.garbled());
@@ -277,9 +283,9 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 send(line);
                 producer.flush();
             }
-            System.err.print("> ");
+            context.err().print("> ");
         }
-        System.err.println();
+        context.err().println();
     }
 
     private void send(String text) throws InterruptedException {
@@ -327,8 +333,8 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         }
     }
 
-    private static void printNotice(String notice) {
-        System.err.println("producer: " + notice);
+    private void printNotice(String notice) {
+        context.err().println("producer: " + notice);
     }
 
     private String summary() {

@@ -1,10 +1,7 @@
 package cli;
 
-import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +36,15 @@ public final class Cli {
         loader.start();
     }
 
-    /** Runs the command and returns its exit code. */
-    public static int run(Object command, String... args) {
+    /** Runs the command in its context and returns its exit code. */
+    public static int run(Object command, ProcessContext context, String... args) {
         CommandLine line = new CommandLine(command)
                 .setExpandAtFiles(false) // a message may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, Cli::duration)
                 .setExecutionExceptionHandler(Cli::failure);
-        printUtf8(line);
-        Environment environment = new Environment(line, System.getenv());
+        context.connect(line);
+        Environment environment = new Environment(line, context.variables());
         line.setParameterExceptionHandler((e, all) -> badUsage(e, all, environment));
         try {
             requireDecoded(line, args);
@@ -66,16 +63,6 @@ public final class Cli {
                         "Argument " + (i + 1) + ", '" + args[i] + "', " + garbled()
                                 + " A message can also be sent with --file or on stdin.");
             }
-        }
-    }
-
-    /** In an ASCII environment, Java would print a question mark for every other character. */
-    private static void printUtf8(CommandLine line) {
-        if (charset().equals(StandardCharsets.US_ASCII)) {
-            System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
-            line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-            line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         }
     }
 

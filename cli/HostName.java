@@ -24,4 +24,9 @@ public final class HostName {
     public static boolean isOne(String text) {
         return PATTERN.matcher(text).matches();
     }
+
+    /** The URL of an HTTP server. An IPv6 address gets brackets. */
+    public static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
 }

@@ -18,4 +18,19 @@ public final class OptionCheck {
     public static void requireRange(CommandSpec spec, String option, int value, int min, int max) {
         require(spec, value >= min && value <= max, option, value + " is not from " + min + " to " + max);
     }
+
+    /**
+     * Returns a host name without a port, because users may copy the port together with the name.
+     *
+     * @throws ParameterException if it is not a host name
+     */
+    public static String requireHostName(CommandSpec spec, String option, String given) {
+        String name = given.strip().replaceFirst(":\\d+$", "");
+        require(
+                spec,
+                HostName.isOne(name),
+                option,
+                "\"" + given + "\" is not a host name, such as broker.example.com. Addresses are always allowed");
+        return name;
+    }
 }

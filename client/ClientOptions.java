@@ -2,6 +2,7 @@ package client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,16 +63,17 @@ public final class ClientOptions {
     }
 
     /**
-     * A client for the broker that prints on stderr why a call waits.
+     * A client for the broker.
      *
+     * @param notice is told why a call waits
      * @throws ParameterException if --partitions is below 1
      */
-    public BrokerClient connect(String name, ObjectMapper json) {
+    public BrokerClient connect(Consumer<String> notice, ObjectMapper json) {
         if (partitions != null && partitions < 1) {
             throw new ParameterException(
                     spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
         }
-        return new BrokerClient(broker, json, retryTimeout, notice -> System.err.println(name + ": " + notice));
+        return new BrokerClient(broker, json, retryTimeout, notice);
     }
 
     /** A client for the broker that prints nothing, and retries no longer than this. */

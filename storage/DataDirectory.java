@@ -86,6 +86,10 @@ public final class DataDirectory implements Storage, Closeable {
             format.requireOurs(mayCreate);
             Folders.create(folder);
             this.lock = DirectoryLock.acquire(folder);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+        try {
             format.requireCurrent();
             Folders.create(topicsFolder);
             Folders.sync(folder, fsync);
@@ -93,6 +97,7 @@ public final class DataDirectory implements Storage, Closeable {
                 Folders.sync(folder.toAbsolutePath().getParent(), fsync);
             }
         } catch (IOException e) {
+            lock.close();
             throw unusable(e);
         }
     }
@@ -137,10 +142,19 @@ public final class DataDirectory implements Storage, Closeable {
      *     broker or the machine ended while they were written
      * @throws IOException if a file is damaged (the message names the file and the byte), if the topics do not fit into
      *     memory, or if a file cannot be read; the message says what to do. The files of topics are changed only after
-     *     all of them were read.
+     *     all of them were read. The lock of the folder is then released.
      */
     public Recovery restore(MemoryBroker broker) throws IOException {
         this.broker = broker;
+        try {
+            return restoreTopics();
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private Recovery restoreTopics() throws IOException {
         TopicScan found = findTopics();
         List<String> notices = removeLeftovers(found);
         List<TopicReplay> replays = readAll(found.topics());

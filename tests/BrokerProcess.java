@@ -2,7 +2,6 @@ package tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +9,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements AutoCloseable {
     private static final String BYTE_BUDDY = "net.bytebuddy:byte-buddy:1.18.12";
+
+    private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
+
+    /** Most brokers of tests run for seconds, in which the code of the second compiler saves less time than it costs. */
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     private static final Map<Class<?>, BrokerProcess> shared = new HashMap<>();
     private static Keeping keeping = Keeping.IN_RAM;
@@ -61,7 +64,7 @@ final class BrokerProcess implements AutoCloseable {
     /** The broker that the tests of a class share, because they look at more than topics of their own. It ends with the tests. */
     static synchronized BrokerProcess sharedBy(Class<?> tests) {
         return shared.computeIfAbsent(tests, absent -> {
-            BrokerProcess started = start();
+            BrokerProcess started = start(Map.of(JVM_OPTIONS, ""), 0);
             Runtime.getRuntime().addShutdownHook(new Thread(started::close));
             return started;
         });
@@ -80,7 +83,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker with a heap of this size, such as 64m. */
     static BrokerProcess startWithHeap(String size) {
-        return start(Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + size), 0);
+        return start(Map.of(JVM_OPTIONS, "-Xmx" + size), 0);
     }
 
     /** A broker that may have so many files and connections open. */
@@ -134,11 +137,17 @@ final class BrokerProcess implements AutoCloseable {
             arguments.addAll(0, launcher);
             ProcessBuilder builder = new ProcessBuilder(arguments).redirectError(stderr.toFile());
             builder.environment().putAll(environment);
+            builder.environment().put(JVM_OPTIONS, jvmOptions(environment.getOrDefault(JVM_OPTIONS, FAST_START)));
             Process process = Scripts.startProcess(builder);
             return new BrokerProcess(process, awaitPort(process, portFile, stderr), stderr);
         } catch (IOException e) {
             throw new AssertionError("the broker did not start", e);
         }
+    }
+
+    /** The options that the tests were started with, and these. */
+    private static String jvmOptions(String added) {
+        return System.getenv().getOrDefault(JVM_OPTIONS, "") + " " + added;
     }
 
     long pid() {
@@ -171,18 +180,20 @@ final class BrokerProcess implements AutoCloseable {
 
     /** What it has written to stderr since the last call, without what the JVM says of its own options. */
     synchronized String newStderr() {
-        String all = stderr();
+        String all = wholeStderr();
         String fresh = all.substring(stderrSeen);
         stderrSeen = all.length();
-        return fresh.lines()
-                .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
-                .collect(Collectors.joining("\n"));
+        return Scripts.withoutRemarks(fresh).stripTrailing();
     }
 
-    /** What it has written to stderr so far. */
+    /** What it has written to stderr so far, without what the JVM says of its own options. */
     String stderr() {
+        return Scripts.withoutRemarks(wholeStderr());
+    }
+
+    private String wholeStderr() {
         try {
-            return new String(Files.readAllBytes(stderr), StandardCharsets.UTF_8);
+            return Files.readString(stderr);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -188,7 +188,7 @@ class ClientTopicTest {
 
     private static Result runAt(BrokerProcess broker, String script, String topic, String... options) {
         String[] ending = script.equals(CONSUMER) ? new String[] {"--exit-at-end"} : new String[0];
-        Result result = Scripts.run(command(
+        Result result = Commands.run(command(
                 broker,
                 script,
                 topic,

@@ -51,7 +51,8 @@ class ClientsTest {
     void stdin_comes_back_to_the_byte() throws IOException {
         byte[] input = difficultLines();
         assertEquals(
-                0, Scripts.runWithInput(input, producerCommand("clients.stdin")).exitCode());
+                0,
+                Commands.runWithInput(input, producerCommand("clients.stdin")).exitCode());
         assertArrayEquals(input, consumer("clients.stdin", "--exit-at-end").stdout());
     }
 
@@ -69,13 +70,13 @@ class ClientsTest {
 
     @Test
     void a_last_line_without_line_feed_is_a_message_too() {
-        Scripts.runWithInput("a\nb".getBytes(UTF_8), producerCommand("clients.lf"));
+        Commands.runWithInput("a\nb".getBytes(UTF_8), producerCommand("clients.lf"));
         assertEquals("a\nb\n", consumer("clients.lf", "--exit-at-end").out());
     }
 
     @Test
     void a_line_that_is_not_utf8_stops_with_its_number_and_what_went_before() {
-        Result result = Scripts.runWithInput(
+        Result result = Commands.runWithInput(
                 new byte[] {'a', '\n', (byte) 0xff, '\n', 'b', '\n'}, producerCommand("clients.latin"));
         assertEquals(1, result.exitCode());
         assertTrue(result.stderr().contains("1 message") && result.stderr().contains("Line 2"), result.stderr());
@@ -84,7 +85,7 @@ class ClientsTest {
     @Test
     void keys_come_from_an_option_or_from_the_line() {
         producer("clients.keys", "--key", "k", "v1");
-        Scripts.runWithInput("a:b:c\nnone\n".getBytes(UTF_8), producerCommand("clients.keys", "--key-separator", ":"));
+        Commands.runWithInput("a:b:c\nnone\n".getBytes(UTF_8), producerCommand("clients.keys", "--key-separator", ":"));
         Result result = consumer("clients.keys", "--exit-at-end", "--format", "%t %o %k/%K=%s/%S%%\\t|%n");
         assertEquals(
                 "clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n",
@@ -250,7 +251,7 @@ class ClientsTest {
     @Test
     void without_a_broker_both_clients_say_so_in_a_line_and_give_up() {
         for (String script : new String[] {"Producer.java", "Consumer.java"}) {
-            Result result = Scripts.runWithInput(
+            Result result = Commands.runWithInput(
                     "x\n".getBytes(UTF_8), script, "--broker", "127.0.0.1:1", "--topic", "t", "--retry-for", "100ms");
             assertEquals(1, result.exitCode());
             String last = result.stderr().lines().reduce((a, b) -> b).orElse("");
@@ -335,7 +336,7 @@ class ClientsTest {
             {"Consumer.java", "-t", "t", "--max", "-1"}
         };
         for (String[] command : commands) {
-            Result result = Scripts.run(command);
+            Result result = Commands.run(command);
             assertEquals(2, result.exitCode(), String.join(" ", command) + ": " + result.stderr());
             LifecycleTest.assertOneLine(result.stderr());
         }
@@ -353,7 +354,7 @@ class ClientsTest {
     }
 
     private Result producer(String topic, String... arguments) {
-        return Scripts.run(producerCommand(topic, arguments));
+        return Commands.run(producerCommand(topic, arguments));
     }
 
     private String[] producerCommand(String topic, String... arguments) {
@@ -361,7 +362,7 @@ class ClientsTest {
     }
 
     private Result consumer(String topic, String... arguments) {
-        return Scripts.run(command("Consumer.java", topic, arguments));
+        return Commands.run(command("Consumer.java", topic, arguments));
     }
 
     private String[] command(String script, String topic, String... arguments) {

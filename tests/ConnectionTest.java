@@ -133,7 +133,7 @@ class ConnectionTest {
         try (FrontProxy proxy = new FrontProxy(broker.url(), path.replaceFirst("/$", ""), call -> null)) {
             Result produced = producer(Map.of(), proxy.url() + path);
             assertEquals(0, produced.exitCode(), produced.stderr());
-            Result consumed = Scripts.run(
+            Result consumed = Commands.run(
                     "Consumer.java",
                     "-b",
                     proxy.url() + path,
@@ -252,7 +252,8 @@ class ConnectionTest {
     void a_proxy_that_goes_on_failing_is_named_when_time_is_up() throws IOException {
         try (FrontProxy proxy = new FrontProxy(broker.url(), "", path -> Answer.html(502))) {
             for (String script : List.of("Producer.java", "Consumer.java")) {
-                Result result = Scripts.run(script, "-b", proxy.url(), "-t", "connection.down", "--retry-for", "300ms");
+                Result result =
+                        Commands.run(script, "-b", proxy.url(), "-t", "connection.down", "--retry-for", "300ms");
                 assertEquals(1, result.exitCode());
                 assertTrue(
                         result.stderr().contains("answered 502 (tried for 0.3 s)")
@@ -275,7 +276,7 @@ class ConnectionTest {
                     path -> path.startsWith("/consume") && failed.add(path)
                             ? Answer.html(status).late()
                             : null)) {
-                Result result = Scripts.run(
+                Result result = Commands.run(
                         "Consumer.java", "-b", proxy.url(), "-t", "connection.lost" + status, "--exit-at-end", how);
                 assertEquals("v0\nv1\nv2\nv3\nv4\n", result.out(), result.stderr());
             }
@@ -288,7 +289,7 @@ class ConnectionTest {
         try (FrontProxy proxy =
                 new FrontProxy(broker.url(), "", path -> path.equals("/consume/batch") ? Answer.html(502) : null)) {
             Result result =
-                    Scripts.run("Consumer.java", "-b", proxy.url(), "-t", "connection.always", "--retry-for", "500ms");
+                    Commands.run("Consumer.java", "-b", proxy.url(), "-t", "connection.always", "--retry-for", "500ms");
             assertEquals(1, result.exitCode());
             assertTrue(result.stderr().contains("answered 502"), result.stderr());
         }
@@ -314,7 +315,7 @@ class ConnectionTest {
             try (FrontProxy proxy = new FrontProxy(
                     broker.url(), "", path -> new Answer(200, body, List.of("Content-Type", media), false))) {
                 for (String script : List.of("Producer.java", "Consumer.java")) {
-                    Result result = Scripts.run(script, "-b", proxy.url(), "-t", "connection.hotel");
+                    Result result = Commands.run(script, "-b", proxy.url(), "-t", "connection.hotel");
                     assertEquals(1, result.exitCode());
                     assertTrue(result.stderr().contains("Is the URL right?"), result.stderr());
                     LifecycleTest.assertOneLine(result.stderr());
@@ -330,7 +331,11 @@ class ConnectionTest {
         return run(environment, command.toArray(String[]::new));
     }
 
+    /** Runs a command in this process, or in a process of its own if it needs system properties of its own. */
     private static Result run(Map<String, String> environment, String... command) {
+        if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
+            return Commands.run(environment, new byte[0], command);
+        }
         List<String> arguments = new ArrayList<>(List.of("./jbang"));
         arguments.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(arguments);

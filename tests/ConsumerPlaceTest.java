@@ -115,7 +115,7 @@ class ConsumerPlaceTest {
             strings = {"soon", "", "12:00", "2026-02-30", "31.01.2026", "1e3", "99999999999999999999", "--5", "+5"})
     void what_is_no_place_is_explained_with_examples(String place) {
         for (String option : new String[] {"--from=", "--seek="}) {
-            Result result = Scripts.run("Consumer.java", "-t", "place", option + place);
+            Result result = Commands.run("Consumer.java", "-t", "place", option + place);
             assertEquals(2, result.exitCode(), result.stderr());
             assertTrue(
                     result.stderr().contains("-10 (10 messages before the end)")
@@ -128,14 +128,14 @@ class ConsumerPlaceTest {
     @Test
     void a_number_that_is_no_option_is_told_what_it_may_be() {
         for (String[] command : new String[][] {{"Consumer.java", "-5"}, {"Consumer.java", "-t", "place", "-5"}}) {
-            Result result = Scripts.run(command);
+            Result result = Commands.run(command);
             assertEquals(2, result.exitCode());
             assertTrue(result.stderr().contains("For the last 5 messages: --from -5"), result.stderr());
         }
     }
 
     private Result consume(String topic, String... options) {
-        return Scripts.run(Stream.concat(
+        return Commands.run(Stream.concat(
                         Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"),
                         Stream.of(options))
                 .toArray(String[]::new));

@@ -406,7 +406,7 @@ class DamageTest {
         damaged[at] ^= 1;
         Files.write(file, damaged);
 
-        Result start = Scripts.run("Broker.java", "--port", "0", "--data-dir", data.toString());
+        Result start = Commands.run("Broker.java", "--port", "0", "--data-dir", data.toString());
         assertEquals(1, start.exitCode());
         LifecycleTest.assertOneLine(start.stderr());
         assertTrue(start.stderr().contains("--repair"), start.stderr());
@@ -478,7 +478,7 @@ class DamageTest {
     }
 
     private Result repair(String answer) {
-        return Scripts.runWithInput(
+        return Commands.runWithInput(
                 answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
     }
 

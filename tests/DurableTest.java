@@ -353,7 +353,7 @@ class DurableTest {
         Path data = Files.createDirectory(folder.resolve("data"));
         Scripts.copy(Scripts.ROOT.resolve("tests/fixtures/empty-batches"), data);
         Map<Path, byte[]> before = contents(data);
-        Result repair = Scripts.run("Broker.java", "--data-dir", data.toString(), "--repair");
+        Result repair = Commands.run("Broker.java", "--data-dir", data.toString(), "--repair");
         assertEquals(0, repair.exitCode(), repair.stderr());
         assertEquals("Nothing in " + data + " is damaged.\n", repair.out());
         for (boolean isKilled : new boolean[] {true, false, false}) {
@@ -688,7 +688,7 @@ class DurableTest {
     @Test
     void a_second_broker_is_refused() {
         try (BrokerProcess broker = start()) {
-            Result second = Scripts.run(
+            Result second = Commands.run(
                     "Broker.java",
                     "--port",
                     "0",
@@ -742,12 +742,8 @@ class DurableTest {
 
     @Test
     void the_environment_can_name_the_folder() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java", "--port", "0");
-        builder.environment()
-                .put(
-                        "MINI_KAFKA_DATA_DIR",
-                        Files.writeString(folder.resolve("file"), "x").toString());
-        Result result = Scripts.finish(Scripts.startProcess(builder), new byte[0]);
+        String file = Files.writeString(folder.resolve("file"), "x").toString();
+        Result result = Commands.run(Map.of("MINI_KAFKA_DATA_DIR", file), new byte[0], "Broker.java", "--port", "0");
         assertNotEquals(0, result.exitCode());
         assertTrue(result.stderr().contains("file"), result.stderr());
     }
@@ -768,7 +764,7 @@ class DurableTest {
         }
         Result produced = Scripts.finish(producer, new byte[0]);
         assertEquals(0, produced.exitCode(), produced.stderr());
-        Result consumed = Scripts.run("Consumer.java", "--broker", broker.url(), "--topic", "t", "--exit-at-end");
+        Result consumed = Commands.run("Consumer.java", "--broker", broker.url(), "--topic", "t", "--exit-at-end");
         broker.close();
         List<String> lines = consumed.out().lines().collect(Collectors.toList());
         assertEquals(count, lines.size());
@@ -789,7 +785,7 @@ class DurableTest {
     }
 
     private static void assertRefused(String word, String... options) {
-        Result result = Scripts.run(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options))
+        Result result = Commands.run(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options))
                 .toArray(String[]::new));
         assertNotEquals(0, result.exitCode());
         LifecycleTest.assertOneLine(result.stderr());

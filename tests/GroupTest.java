@@ -285,7 +285,7 @@ class GroupTest {
                 "%p %o%n");
         Result one = Scripts.finish(first, new byte[0]);
         assertEquals(0, one.exitCode(), one.stderr());
-        Result two = Scripts.run(
+        Result two = Commands.run(
                 "Consumer.java",
                 "--broker",
                 broker.url(),
@@ -349,7 +349,7 @@ class GroupTest {
         topic("grp.none", 1);
         http.produce("grp.none", 3);
         for (int i = 0; i < 2; i++) {
-            Result result = Scripts.run(
+            Result result = Commands.run(
                     "Consumer.java",
                     "--broker",
                     broker.url(),
@@ -362,7 +362,7 @@ class GroupTest {
                     "--exit-at-end");
             assertEquals("v0\nv1\nv2\n", result.out(), result.stderr());
         }
-        Result sought = Scripts.run(
+        Result sought = Commands.run(
                 "Consumer.java",
                 "--broker",
                 broker.url(),

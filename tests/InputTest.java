@@ -97,7 +97,7 @@ class InputTest {
     void utf_16_is_named(String charset) {
         byte[] input = (BOM + "hello\n").getBytes(Charset.forName(charset));
         for (String[] options : new String[][] {{}, {"-K", ":"}, {"--json"}}) {
-            Result result = Scripts.runWithInput(input, command("input.utf16", options));
+            Result result = Commands.runWithInput(input, command("input.utf16", options));
             assertEquals(1, result.exitCode());
             assertTrue(result.stderr().contains("The input is UTF-16"), result.stderr());
         }
@@ -137,8 +137,8 @@ class InputTest {
     @Test
     void an_argument_that_is_too_large_is_named() {
         try (BrokerProcess small = BrokerProcess.start("--max-message-bytes", "10")) {
-            Result result =
-                    Scripts.run("Producer.java", "-b", small.url(), "-t", "t", "good", "this is too large", "not sent");
+            Result result = Commands.run(
+                    "Producer.java", "-b", small.url(), "-t", "t", "good", "this is too large", "not sent");
             assertTrue(
                     result.stderr().contains("After 1 message ")
                             && result.stderr().contains("Message 2 is too large (17 bytes)"),
@@ -149,7 +149,7 @@ class InputTest {
     @Test
     void batches_that_a_proxy_finds_too_large_are_sent_in_parts() throws IOException {
         try (FrontProxy proxy = new FrontProxy(broker.url(), "", path -> null, 3000)) {
-            Result result = Scripts.runWithInput(
+            Result result = Commands.runWithInput(
                     "0123456789\n".repeat(2000).getBytes(UTF_8),
                     "Producer.java",
                     "-b",
@@ -170,7 +170,7 @@ class InputTest {
         input.write(new byte[] {'b', (byte) 0xe4, 'd', '\n'});
         input.write(good.getBytes(UTF_8));
         String topic = "input.latin" + how.replaceAll("[^A-Za-z]", "");
-        Result result = Scripts.runWithInput(
+        Result result = Commands.runWithInput(
                 input.toByteArray(), command(topic, how.isEmpty() ? new String[0] : new String[] {how}));
         assertEquals(1, result.exitCode());
         assertTrue(
@@ -208,7 +208,7 @@ class InputTest {
                     "headers",
                     Map.of("", value.substring(0, Math.min(9, value.length())), "näme", "", "x", "y"));
         }
-        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.origin", "--json", "--exit-at-end")
+        byte[] dump = Commands.run("Consumer.java", "-b", broker.url(), "-t", "input.origin", "--json", "--exit-at-end")
                 .stdout();
         Path file = Files.write(folder.resolve("dump"), dump);
         assertEquals(
@@ -225,7 +225,7 @@ class InputTest {
                         .exitCode());
         assertEquals(
                 0,
-                Scripts.runWithInput(
+                Commands.runWithInput(
                                 dump,
                                 command(
                                         "input.copystdin",
@@ -239,7 +239,7 @@ class InputTest {
         for (String copy : List.of("input.copyfile", "input.copystdin")) {
             assertEquals(
                     comparable(dump),
-                    comparable(Scripts.run("Consumer.java", "-b", broker.url(), "-t", copy, "--json", "--exit-at-end")
+                    comparable(Commands.run("Consumer.java", "-b", broker.url(), "-t", copy, "--json", "--exit-at-end")
                             .stdout()));
         }
     }
@@ -250,12 +250,12 @@ class InputTest {
         for (int i = 0; i < 30; i++) {
             http.post("/produce", "topic", "input.three", "value", "v" + i, "key", "k" + i);
         }
-        byte[] dump = Scripts.run("Consumer.java", "-b", broker.url(), "-t", "input.three", "--json", "--exit-at-end")
+        byte[] dump = Commands.run("Consumer.java", "-b", broker.url(), "-t", "input.three", "--json", "--exit-at-end")
                 .stdout();
-        Result one = Scripts.runWithInput(dump, command("input.one", "--json"));
+        Result one = Commands.runWithInput(dump, command("input.one", "--json"));
         assertEquals(0, one.exitCode(), one.stderr());
         assertEquals(30, http.get("/topics/input.one").get("messages").asInt());
-        Result kept = Scripts.runWithInput(dump, command("input.kept", "--json", "--keep-partitions"));
+        Result kept = Commands.runWithInput(dump, command("input.kept", "--json", "--keep-partitions"));
         assertEquals(1, kept.exitCode());
         assertTrue(kept.stderr().matches("(?s).*Line \\d+ was refused: .*partition.*"), kept.stderr());
     }
@@ -313,12 +313,12 @@ class InputTest {
     @ValueSource(strings = {"--hello", "-x", "--hello world"})
     void a_message_that_looks_like_an_option_is_told_how_to_be_one(String message) {
         for (String[] command : new String[][] {command("input.dash", message), {"Producer.java", message}}) {
-            Result result = Scripts.run(command);
+            Result result = Commands.run(command);
             assertEquals(2, result.exitCode());
             assertTrue(result.stderr().contains("To send it as a message, put -- before it"), result.stderr());
             LifecycleTest.assertOneLine(result.stderr());
         }
-        assertEquals(0, Scripts.run(command("input.dash", "--", message)).exitCode());
+        assertEquals(0, Commands.run(command("input.dash", "--", message)).exitCode());
         assertEquals(message + "\n", consume("input.dash", "--from", "-1"));
     }
 
@@ -336,7 +336,7 @@ class InputTest {
     }
 
     private Result send(String topic, String input, String... options) {
-        return Scripts.runWithInput(input.getBytes(StandardCharsets.UTF_8), command(topic, options));
+        return Commands.runWithInput(input.getBytes(StandardCharsets.UTF_8), command(topic, options));
     }
 
     private String[] command(String topic, String... options) {
@@ -345,7 +345,7 @@ class InputTest {
     }
 
     private String consume(String topic, String... options) {
-        return Scripts.run(Stream.concat(
+        return Commands.run(Stream.concat(
                                 Stream.of("Consumer.java", "-b", broker.url(), "-t", topic, "--exit-at-end"),
                                 Stream.of(options))
                         .toArray(String[]::new))

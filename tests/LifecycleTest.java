@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,7 @@ class LifecycleTest {
     @Test
     void a_port_in_use_is_one_line_and_exit_code_1() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            Result result = Scripts.run("Broker.java", "--port", String.valueOf(taken.getLocalPort()));
+            Result result = Commands.run("Broker.java", "--port", String.valueOf(taken.getLocalPort()));
             assertEquals(1, result.exitCode());
             assertOneLine(result.stderr());
             assertTrue(result.stderr().contains("" + taken.getLocalPort()), result.stderr());
@@ -96,8 +97,8 @@ class LifecycleTest {
     })
     void a_bad_option_is_one_line_and_not_0(String option, String value) {
         Result result = option.equals("--port")
-                ? Scripts.run("Broker.java", option, value)
-                : Scripts.run("Broker.java", "--port", "0", option, value);
+                ? Commands.run("Broker.java", option, value)
+                : Commands.run("Broker.java", "--port", "0", option, value);
         assertNotEquals(0, result.exitCode());
         assertOneLine(result.stderr());
     }
@@ -192,10 +193,9 @@ class LifecycleTest {
     }
 
     private static Result broker(Map<String, String> environment, String... options) {
-        ProcessBuilder builder = new ProcessBuilder("./jbang", "Broker.java");
-        builder.command().addAll(List.of(options));
-        builder.environment().putAll(environment);
-        return Scripts.finish(Scripts.startProcess(builder), new byte[0]);
+        String[] command =
+                Stream.concat(Stream.of("Broker.java"), Stream.of(options)).toArray(String[]::new);
+        return Commands.run(environment, new byte[0], command);
     }
 
     @ParameterizedTest

@@ -29,7 +29,8 @@
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
-//FILES project/cli/=../cli/Terminal.java project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
+//FILES project/cli/=../cli/ProcessContext.java project/cli/=../cli/Terminal.java
+//FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
 //FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
 //FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
@@ -122,30 +123,30 @@
 //FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java
 //FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
 //FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
-//FILES project/tests/=ClockTest.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java
-//FILES project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
-//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
-//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DiskThreadsTest.java project/tests/=DocsTest.java
-//FILES project/tests/=DurableTest.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
-//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
-//FILES project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
-//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=Page.java
-//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
-//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java
-//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=ClockTest.java project/tests/=Commands.java project/tests/=CommitFenceTest.java
+//FILES project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
+//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
+//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java
+//FILES project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DiskThreadsTest.java
+//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java
+//FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
+//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=ReleaseTest.java
+//FILES project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
+//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
+//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
+//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

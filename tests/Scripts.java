@@ -83,7 +83,7 @@ final class Scripts {
     }
 
     /** Leaves out what the JVM (on JAVA_TOOL_OPTIONS) and JBang (on a first run) remark; the scripts themselves did not say it. */
-    private static String withoutRemarks(String stderr) {
+    static String withoutRemarks(String stderr) {
         return stderr.lines()
                 .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("[jbang] "))
                 .map(line -> line + "\n")

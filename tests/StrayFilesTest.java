@@ -355,7 +355,7 @@ class StrayFilesTest {
     }
 
     private Result repair(String answer) {
-        return Scripts.runWithInput(
+        return Commands.runWithInput(
                 answer.getBytes(StandardCharsets.US_ASCII), "Broker.java", "--data-dir", data.toString(), "--repair");
     }
 
@@ -369,7 +369,7 @@ class StrayFilesTest {
     }
 
     private void assertRefused(String... words) {
-        Result result = Scripts.run("Broker.java", "--port", "0", "--data-dir", data.toString());
+        Result result = Commands.run("Broker.java", "--port", "0", "--data-dir", data.toString());
         assertEquals(1, result.exitCode(), result.out());
         LifecycleTest.assertOneLine(result.stderr());
         for (String word : words) {

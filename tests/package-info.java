@@ -1,10 +1,10 @@
 //SOURCES AccessTest.java ArchitectureTest.java Await.java BatchTest.java BrokerProcess.java CatalogTest.java
-//SOURCES ClientTopicTest.java ClientsTest.java ClockTest.java CommitFenceTest.java ConnectionTest.java
+//SOURCES ClientTopicTest.java ClientsTest.java ClockTest.java Commands.java CommitFenceTest.java ConnectionTest.java
 //SOURCES ConsumerPlaceTest.java ConsumerSessionTest.java CoreTest.java CrashTest.java CuttingProxy.java DamageTest.java
 //SOURCES DashboardTest.java DeliveryTest.java DescriptorsTest.java Disk.java DiskThreadsTest.java DocsTest.java
-//SOURCES DurableTest.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java FileServer.java
-//SOURCES FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GroupStressTest.java GroupTest.java Http.java
-//SOURCES InputTest.java LauncherTest.java LifecycleTest.java LinearizabilityTest.java LogRetentionTest.java
+//SOURCES DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java
+//SOURCES FileServer.java FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GroupStressTest.java GroupTest.java
+//SOURCES Http.java InputTest.java LauncherTest.java LifecycleTest.java LinearizabilityTest.java LogRetentionTest.java
 //SOURCES LogTest.java MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java
 //SOURCES Nginx.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java
 //SOURCES RecordTest.java ReleaseTest.java RestartTest.java Scripts.java SeamTest.java SegmentTest.java
