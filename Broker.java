@@ -188,7 +188,9 @@ public class Broker implements Callable<Integer> {
             require(!dataDir.toString().isEmpty(), "--data-dir", "it is empty");
             require(!Files.isRegularFile(dataDir), "--data-dir", dataDir + " is a file, not a folder");
             if (storageOptions.repair()) {
-                return new Repair(DataDirectory.toRepair(dataDir)).ask(context.in(), context.out()) ? 0 : 1;
+                try (DataDirectory damaged = DataDirectory.toRepair(dataDir)) {
+                    return new Repair(damaged).ask(context.in(), context.out()) ? 0 : 1;
+                }
             }
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
         }

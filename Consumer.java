@@ -163,7 +163,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
         Cli.preload(
                 () -> Schemas.JSON.convertValue(new Schemas.UnregisterRequest(""), Schemas.UnregisterRequest.class));
         ProcessContext context = ProcessContext.ofThisProcess();
-        System.exit(Cli.run(new Consumer(context), context, args));
+        context.exit(Cli.run(new Consumer(context), context, args));
     }
 
     @Override

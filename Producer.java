@@ -155,7 +155,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         Cli.preload(() -> Schemas.JSON.convertValue(
                 new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
         ProcessContext context = ProcessContext.ofThisProcess();
-        System.exit(Cli.run(new Producer(context), context, args));
+        context.exit(Cli.run(new Producer(context), context, args));
     }
 
     @Override

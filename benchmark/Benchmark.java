@@ -13,6 +13,7 @@
 package benchmark;
 
 import cli.Cli;
+import cli.ProcessContext;
 import cli.Version;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,8 @@ public class Benchmark implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String... args) {
-        System.exit(Cli.run(new Benchmark(), args));
+        ProcessContext context = ProcessContext.ofThisProcess();
+        context.exit(Cli.run(new Benchmark(), context, args));
     }
 
     @Override

@@ -42,26 +42,26 @@ public class AllTests implements Callable<Integer> {
             ErrorsTest.class,
             LinearizabilityTest.class);
 
-    /** They use both cores of a small machine, for load or to compile scripts, so they run one after the other. */
+    /** They use both cores of a small machine for load, so only two of them run side by side. */
     private static final List<Class<?>> LOAD = List.of(
             StressTest.class,
             GroupStressTest.class,
             FaultTest.class,
             FuzzTest.class,
-            MemoryTest.class,
-            LauncherTest.class);
+            MemoryTest.class);
 
     /** They mostly wait for processes of their own, so they run side by side, and those that take longest start first. */
     private static final List<Class<?>> OTHERS = List.of(
             DurableTest.class,
             DashboardTest.class,
-            DamageTest.class,
-            StrayFilesTest.class,
+            CatalogTest.class,
+            CrashTest.class,
+            LauncherTest.class,
             RestartTest.class,
             ConnectionTest.class,
-            CrashTest.class,
+            StrayFilesTest.class,
+            DamageTest.class,
             InputTest.class,
-            CatalogTest.class,
             ConsumerSessionTest.class,
             ReadmeTest.class,
             FullDiskTest.class,
@@ -83,7 +83,8 @@ public class AllTests implements Callable<Integer> {
             NdjsonMessagesTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
-    private static final int OTHERS_SIDE_BY_SIDE = 3;
+    private static final int LOAD_SIDE_BY_SIDE = 2;
+    private static final int OTHERS_SIDE_BY_SIDE = 4;
 
     @Parameters(
             paramLabel = "TEST",
@@ -110,7 +111,7 @@ public class AllTests implements Callable<Integer> {
         BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
         report.begin("");
         run(UnitTests.CLASSES, 1, report);
-        run(LOAD, 1, report);
+        run(LOAD, LOAD_SIDE_BY_SIDE, report);
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
         return report.finish();
     }

@@ -53,10 +53,10 @@ class ClientTopicTest {
         "class.orders, class.ordres"
     })
     void a_name_that_is_similar_to_a_known_one_is_not_created(String known, String misspelt) {
-        try (BrokerProcess own = BrokerProcess.start()) {
+        try (EmbeddedBroker own = EmbeddedBroker.start()) {
             own.http().post("/topics/register", "topic", known);
             for (String script : new String[] {PRODUCER, CONSUMER}) {
-                Result result = runAt(own, script, misspelt);
+                Result result = runAt(own.url(), script, misspelt);
                 assertEquals(1, result.exitCode());
                 assertTrue(
                         result.stderr()
@@ -66,8 +66,8 @@ class ClientTopicTest {
                 LifecycleTest.assertOneLine(result.stderr());
                 assertEquals(404, own.http().get("/topics/" + misspelt).status());
             }
-            assertEquals(0, runAt(own, CONSUMER, misspelt, "--create").exitCode());
-            assertEquals(0, runAt(own, PRODUCER, misspelt).exitCode());
+            assertEquals(0, runAt(own.url(), CONSUMER, misspelt, "--create").exitCode());
+            assertEquals(0, runAt(own.url(), PRODUCER, misspelt).exitCode());
         }
     }
 
@@ -85,9 +85,9 @@ class ClientTopicTest {
         "x.y, x"
     })
     void a_name_that_is_numbered_or_another_is_created(String known, String wanted) {
-        try (BrokerProcess own = BrokerProcess.start()) {
+        try (EmbeddedBroker own = EmbeddedBroker.start()) {
             own.http().post("/topics/register", "topic", known);
-            Result result = runAt(own, PRODUCER, wanted);
+            Result result = runAt(own.url(), PRODUCER, wanted);
             assertEquals(0, result.exitCode(), result.stderr());
         }
     }
@@ -97,7 +97,7 @@ class ClientTopicTest {
     void a_consumer_whose_topic_is_deleted_waits_for_another_to_create_it(String how) throws IOException {
         String topic = "topic.deleted" + how.replaceAll("[^a-z]", "");
         http.produce(topic, 1);
-        Process consumer = Scripts.start(command(broker, CONSUMER, topic, how));
+        Process consumer = Scripts.start(command(broker.url(), CONSUMER, topic, how));
         try (BufferedReader out = reader(consumer.getInputStream());
                 BufferedReader err = reader(consumer.getErrorStream())) {
             assertEquals("v0", out.readLine());
@@ -117,7 +117,7 @@ class ClientTopicTest {
     @Test
     void a_consumer_whose_topic_stays_deleted_ends() throws IOException {
         http.produce("topic.gone", 1);
-        Process consumer = Scripts.start(command(broker, CONSUMER, "topic.gone", "--retry-for", "500ms"));
+        Process consumer = Scripts.start(command(broker.url(), CONSUMER, "topic.gone", "--retry-for", "500ms"));
         Await.until(
                 "it reads",
                 () -> http.get("/topics/topic.gone").get("consumers").size() == 1);
@@ -133,7 +133,7 @@ class ClientTopicTest {
     @Test
     void a_signal_ends_a_consumer_that_waits_for_its_topic() throws Exception {
         http.produce("topic.signal", 1);
-        Process consumer = Scripts.start(command(broker, CONSUMER, "topic.signal", "--commit", "written"));
+        Process consumer = Scripts.start(command(broker.url(), CONSUMER, "topic.signal", "--commit", "written"));
         try (BufferedReader err = reader(consumer.getErrorStream())) {
             awaitLine(err, "reads topic");
             http.send("DELETE", "/topics/topic.signal", BodyPublishers.noBody());
@@ -147,7 +147,7 @@ class ClientTopicTest {
 
     @Test
     void a_producer_whose_topic_is_deleted_ends_and_does_not_create_it() throws IOException {
-        Process producer = Scripts.start(command(broker, PRODUCER, "topic.producer"));
+        Process producer = Scripts.start(command(broker.url(), PRODUCER, "topic.producer"));
         producer.getOutputStream().write("one\n".getBytes(UTF_8));
         producer.getOutputStream().flush();
         Await.until(
@@ -164,7 +164,7 @@ class ClientTopicTest {
     void after_a_restart_in_ram_a_consumer_reads_the_new_topic_from_its_start_however_long_it_is() throws IOException {
         BrokerProcess first = BrokerProcess.start();
         first.http().produce("t", 2);
-        Process consumer = Scripts.start(command(first, CONSUMER, "t"));
+        Process consumer = Scripts.start(command(first.url(), CONSUMER, "t"));
         try (first;
                 BufferedReader out = reader(consumer.getInputStream())) {
             assertEquals("v0", out.readLine());
@@ -183,13 +183,13 @@ class ClientTopicTest {
     }
 
     private Result run(String script, String topic, String... options) {
-        return runAt(broker, script, topic, options);
+        return runAt(broker.url(), script, topic, options);
     }
 
-    private static Result runAt(BrokerProcess broker, String script, String topic, String... options) {
+    private static Result runAt(String url, String script, String topic, String... options) {
         String[] ending = script.equals(CONSUMER) ? new String[] {"--exit-at-end"} : new String[0];
         Result result = Commands.run(command(
-                broker,
+                url,
                 script,
                 topic,
                 Stream.of(options, ending).flatMap(Stream::of).toArray(String[]::new)));
@@ -197,8 +197,8 @@ class ClientTopicTest {
         return result;
     }
 
-    private static String[] command(BrokerProcess broker, String script, String topic, String... options) {
-        return Stream.concat(Stream.of(script, "-b", broker.url(), "-t", topic), Stream.of(options))
+    private static String[] command(String url, String script, String topic, String... options) {
+        return Stream.concat(Stream.of(script, "-b", url, "-t", topic), Stream.of(options))
                 .toArray(String[]::new);
     }
 

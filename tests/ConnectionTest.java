@@ -50,7 +50,7 @@ class ConnectionTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://[::1]:%d", "[::1]:%d", "::1:%d", "http://::1:%d"})
     void an_ipv6_address_works_with_brackets_and_without(String url) {
-        try (BrokerProcess own = BrokerProcess.start("--host", "::1")) {
+        try (EmbeddedBroker own = EmbeddedBroker.start("--host", "::1")) {
             Result result = producer(Map.of(), String.format(url, own.port()));
             assertTrue(result.exitCode() == 0 || result.stderr().contains("can be read in two ways"), result.stderr());
         }

@@ -19,7 +19,7 @@ class DashboardTest {
 
     @Test
     void create_produce_add_a_consumer_and_see_it_move() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             page.awaitText("#note", "There is no topic yet");
             assertEquals(List.of(), page.accessibilityFaults(), "of the empty page");
@@ -90,7 +90,7 @@ class DashboardTest {
 
     @Test
     void a_rebalance_is_seen_to_happen() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "orders", "partitions", 3);
@@ -148,7 +148,7 @@ class DashboardTest {
 
     @Test
     void a_trickle_stays_with_its_topic_and_ends_with_it() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             Http http = broker.http();
             http.produce("a", 0);
@@ -170,7 +170,7 @@ class DashboardTest {
 
     @Test
     void what_is_refused_or_asked_is_answered_where_the_consumer_is_while_messages_come() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().produce("t", 1);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
@@ -193,7 +193,7 @@ class DashboardTest {
 
     @Test
     void what_is_done_over_and_over_is_told_with_what_came_of_it() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().produce("t", 1);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
@@ -214,7 +214,7 @@ class DashboardTest {
 
     @Test
     void a_topic_that_is_gone_takes_its_message_along() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().post("/topics/register", "topic", "t", "partitions", 2);
             broker.http().post("/produce", "topic", "t", "value", "v", "partition", 1);
@@ -241,7 +241,7 @@ class DashboardTest {
     @Test
     void long_names_stay_within_the_page() {
         String name = "n".repeat(200);
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().produce(name, 1);
             broker.http()
@@ -262,7 +262,7 @@ class DashboardTest {
 
     @Test
     void a_topic_that_began_anew_shows_its_new_messages() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().produce("t", 1);
             page.awaitText(".cells", "v0");
@@ -276,7 +276,7 @@ class DashboardTest {
     @Test
     void markup_is_text() {
         String markup = "<img src=x onerror=document.title='hacked'><script>document.title='hacked'</script>";
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().post("/topics/register", "topic", "t");
             broker.http()
@@ -295,7 +295,7 @@ class DashboardTest {
 
     @Test
     void it_draws_a_part_of_a_long_topic_and_says_so() {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
             broker.http().produce("t", 0);
             broker.http()

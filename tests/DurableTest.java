@@ -69,7 +69,7 @@ class DurableTest {
             assertEquals(before, readAll(broker.http()));
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(before, readAll(broker.http()), "also what was read back once");
         }
     }
@@ -123,7 +123,7 @@ class DurableTest {
             assertEquals(5, broker.http().consumeAll("c").size());
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(3, broker.http().consumeAll("c").size());
         }
     }
@@ -147,7 +147,7 @@ class DurableTest {
             assertEquals(List.of(0, 0, 0, 3), missed(http));
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(List.of(0, 0, 0, 3), missed(broker.http()));
             broker.http().produce("t", 4);
             assertEquals(
@@ -185,7 +185,7 @@ class DurableTest {
             Files.write(file.getKey(), file.getValue());
         }
         for (int restart = 0; restart < 2; restart++) {
-            try (BrokerProcess broker = start()) {
+            try (EmbeddedBroker broker = startEmbedded()) {
                 Http http = broker.http();
                 assertEquals(second, http.get("/consumers/c").get("topic").asText());
                 assertEquals(
@@ -238,7 +238,7 @@ class DurableTest {
                         + record(
                                 "{\"value\":\"a\u0085b\u2028c\u2029d\u00e9\",\"headers\":{\"\u0085\":\"\u2028\"}}\n{\"value\":\"plain\"}\n"
                                         + "{\"appended\":[{\"partition\":0,\"base_offset\":0,\"count\":2}],\"timestamp\":1795474064171"));
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             Http http = broker.http();
             JsonNode message = http.get("/topics/t/messages").get("messages").path(0);
             assertEquals("a\u0085b\u2028c\u2029d\u00e9", message.path("value").asText());
@@ -273,7 +273,7 @@ class DurableTest {
                     () -> broker.http().get("/consumers/mortal").status() == 404);
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(404, broker.http().get("/consumers/mortal").status(), "it stays removed");
             assertEquals(200, broker.http().get("/consumers/immortal").status());
         }
@@ -294,7 +294,7 @@ class DurableTest {
                                         + consumer + "}]}")
                         + record("{\"registered\":{\"consumer_id\":\"asked\"," + consumer
                                 + ",\"has_session\":true,\"committed\":[0]}"));
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             Await.until(
                     "the consumer that has asked for it is removed",
                     () -> broker.http().get("/consumers/asked").status() == 404);
@@ -304,13 +304,13 @@ class DurableTest {
 
     @Test
     void a_group_whose_members_have_gone_goes_on() {
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             broker.http().produce("t", 5);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c", "group", "g");
             broker.http().post("/consume/batch", "consumer_id", "c", "max_messages", 3);
             broker.http().post("/consumers/unregister", "consumer_id", "c");
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "d", "group", "g");
             assertEquals(2, broker.http().consumeAll("d").size());
         }
@@ -328,7 +328,7 @@ class DurableTest {
                             .asInt());
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             Reply repeat =
                     broker.http().post("/produce", "topic", "t", "value", "v", "producer_id", "p", "sequence", 0);
             assertTrue(repeat.get("duplicate").asBoolean(), repeat.text());
@@ -425,7 +425,7 @@ class DurableTest {
     @Test
     void an_empty_batch_is_not_written_down() throws IOException {
         Path journal = folder.resolve("data/topics/00000001-t/00000001.ndjson");
-        try (BrokerProcess broker = start("--fsync", "never")) {
+        try (EmbeddedBroker broker = startEmbedded("--fsync", "never")) {
             Http http = broker.http();
             http.produce("t", 1);
             String before = Files.readString(journal).replaceAll("\\{\"synced\".*\n", "");
@@ -470,7 +470,7 @@ class DurableTest {
             broker.kill();
             Files.delete(fails);
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(
                     "v0 v1 v2 accepted",
                     StreamSupport.stream(
@@ -530,7 +530,7 @@ class DurableTest {
                             .asInt());
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(4, broker.http().get("/topics/t").get("end_offset").asInt());
         }
     }
@@ -560,7 +560,7 @@ class DurableTest {
                             .asInt());
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(4, broker.http().get("/topics/t").get("messages").asInt());
         }
     }
@@ -581,7 +581,7 @@ class DurableTest {
             broker.http().produce("t", 1);
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(
                     "{\"topics\":{\"T\":0,\"t\":1},\"consumers\":{}}",
                     broker.http().get("/stats").text());
@@ -617,7 +617,7 @@ class DurableTest {
             Await.until("the disk is given back", () -> size(folder) < 3_000_000);
             String before = http.get("/topics/t").text();
             broker.kill();
-            try (BrokerProcess again = start()) {
+            try (EmbeddedBroker again = startEmbedded()) {
                 assertEquals(before, again.http().get("/topics/t").text());
                 again.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
                 again.http().send("DELETE", "/topics/aged", BodyPublishers.noBody());
@@ -645,7 +645,7 @@ class DurableTest {
             Await.until("the files of commits alone are dropped", () -> size(folder) < 2_500_000);
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             for (int number = 0; number < 8; number++) {
                 assertEquals(
                         99,
@@ -658,7 +658,7 @@ class DurableTest {
     @Test
     void files_are_their_owners_alone() throws IOException {
         assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX here");
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             broker.http().produce("t", 1);
         }
         try (Stream<Path> paths = Files.walk(folder.resolve("data"))) {
@@ -673,7 +673,7 @@ class DurableTest {
 
     @Test
     void every_line_of_a_file_is_json() throws IOException {
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             fill(broker.http());
         }
         try (Stream<Path> paths = Files.walk(folder.resolve("data/topics"))) {
@@ -780,6 +780,12 @@ class DurableTest {
 
     private BrokerProcess start(String... options) {
         return BrokerProcess.start(
+                Stream.concat(Stream.of("--data-dir", folder.resolve("data").toString()), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    private EmbeddedBroker startEmbedded(String... options) {
+        return EmbeddedBroker.start(
                 Stream.concat(Stream.of("--data-dir", folder.resolve("data").toString()), Stream.of(options))
                         .toArray(String[]::new));
     }

@@ -101,7 +101,7 @@ class FullDiskTest {
             accepted.add("there is room again");
             broker.kill();
         }
-        try (BrokerProcess broker = BrokerProcess.start(options)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
             assertEquals(accepted, values(broker.http()));
             assertEquals(
                     1,
@@ -149,7 +149,7 @@ class FullDiskTest {
     @Test
     void a_topic_that_cannot_be_created_says_why() throws IOException {
         Path data = mountSmallDisk(",nr_inodes=20").resolve("data");
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", data.toString())) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--data-dir", data.toString())) {
             Reply refused = null;
             for (int i = 0; i < 20 && (refused == null || refused.status() == 200); i++) {
                 refused = broker.http().post("/topics/register", "topic", "t" + i);
@@ -158,7 +158,7 @@ class FullDiskTest {
             assertTrue(refused.detail().contains("No space left on device"), refused.detail());
             int before = broker.http().get("/topics").get("topics").size();
             broker.terminate();
-            try (BrokerProcess again = BrokerProcess.start("--data-dir", data.toString())) {
+            try (EmbeddedBroker again = EmbeddedBroker.start("--data-dir", data.toString())) {
                 assertEquals(before, again.http().get("/topics").get("topics").size());
             }
         }
@@ -177,8 +177,8 @@ class FullDiskTest {
             }
             String before = http.get("/topics/t").text();
             broker.kill();
-            try (BrokerProcess again =
-                    BrokerProcess.start("--data-dir", disk.resolve("data").toString())) {
+            try (EmbeddedBroker again =
+                    EmbeddedBroker.start("--data-dir", disk.resolve("data").toString())) {
                 assertEquals(before, again.http().get("/topics/t").text());
             }
         }
@@ -204,7 +204,7 @@ class FullDiskTest {
             accepted.add("more");
             broker.kill();
         }
-        try (BrokerProcess broker = BrokerProcess.start(options)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
             assertEquals(accepted, values(broker.http()));
         }
     }

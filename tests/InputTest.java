@@ -136,7 +136,7 @@ class InputTest {
 
     @Test
     void an_argument_that_is_too_large_is_named() {
-        try (BrokerProcess small = BrokerProcess.start("--max-message-bytes", "10")) {
+        try (EmbeddedBroker small = EmbeddedBroker.start("--max-message-bytes", "10")) {
             Result result = Commands.run(
                     "Producer.java", "-b", small.url(), "-t", "t", "good", "this is too large", "not sent");
             assertTrue(

@@ -33,7 +33,7 @@ class MetricsTest {
 
     @Test
     void they_tell_what_goes_on() {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             Http http = broker.http();
             http.post("/topics/register", "topic", "t", "partitions", 2);
             http.post("/produce/batch?topic=t", "text/plain", "one\ntwo\nthree".getBytes(StandardCharsets.UTF_8));
@@ -72,7 +72,7 @@ class MetricsTest {
 
     @Test
     void names_beyond_a_bound_are_added_up() {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             Http http = broker.http();
             for (int i = 0; i < 510; i++) {
                 http.produce(String.format("t%03d", i), 1);
@@ -95,10 +95,10 @@ class MetricsTest {
     @Test
     void counters_count_from_the_start_of_the_broker() {
         String[] options = {"--data-dir", folder.resolve("data").toString()};
-        try (BrokerProcess broker = BrokerProcess.start(options)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
             broker.http().produce("t", 3);
         }
-        try (BrokerProcess broker = BrokerProcess.start(options)) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options)) {
             broker.http().produce("t", 1);
             Map<String, String> metrics = scrape(broker.http());
             assertEquals("4.0", metrics.get("mini_kafka_topic_messages{topic=\"t\"}"));
@@ -109,7 +109,7 @@ class MetricsTest {
 
     @Test
     void a_stream_is_counted_when_it_ends() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             broker.http().produce("t", 1);
             Socket client = openStream(broker);
             try (client) {
@@ -123,7 +123,7 @@ class MetricsTest {
 
     @Test
     void a_stream_ends_when_its_client_leaves() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             broker.http().produce("t", 1);
             openStream(broker).close();
             Await.until(
@@ -136,7 +136,7 @@ class MetricsTest {
     }
 
     /** A client that has got the first event. */
-    private static Socket openStream(BrokerProcess broker) throws IOException {
+    private static Socket openStream(EmbeddedBroker broker) throws IOException {
         Socket client = new Socket("127.0.0.1", broker.port());
         client.getOutputStream()
                 .write("GET /topics/t/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -149,7 +149,7 @@ class MetricsTest {
 
     @Test
     void a_real_prometheus_scrapes_it() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             broker.http().produce("t", 3);
             Path config = Files.writeString(
                     folder.resolve("prometheus.yml"),
@@ -195,7 +195,7 @@ class MetricsTest {
 
     @Test
     void prometheus_own_check_is_content() {
-        try (BrokerProcess broker = BrokerProcess.start()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             broker.http().produce("t", 3);
             Result result;
             try {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ProxyTest {
     @Test
     void the_page_works_below_a_path_if_its_name_is_allowed() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "kafka.example");
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--allow-host", "kafka.example");
                 Nginx nginx = Nginx.before(broker, "");
                 Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#note", "There is no topic yet");
@@ -40,7 +40,7 @@ class ProxyTest {
 
     @Test
     void without_that_the_pages_say_that_a_name_has_to_be_allowed() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Nginx nginx = Nginx.before(broker, "");
                 Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#trouble", "--allow-host NAME");
@@ -49,7 +49,7 @@ class ProxyTest {
 
     @Test
     void a_page_without_its_script_says_so() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "kafka.example");
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--allow-host", "kafka.example");
                 Nginx nginx = Nginx.before(broker, "location = /kafka/dashboard/broker.js { return 403; }");
                 Page page = Page.open(nginx.urlByName())) {
             page.awaitText("#trouble", "--allow-host");
@@ -58,14 +58,14 @@ class ProxyTest {
 
     @Test
     void a_page_whose_calls_are_refused_says_why() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "127.0.0.1,kafka.example");
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--allow-host", "127.0.0.1,kafka.example");
                 Nginx nginx = Nginx.before(
                         broker,
                         "location = /kafka/stats { default_type application/problem+json; return 403 '{\"detail\":\"Because.\"}'; }");
                 Page page = Page.open(nginx.url())) {
             page.awaitText("#status", "The broker refuses this page. Because.");
         }
-        try (BrokerProcess broker = BrokerProcess.start("--allow-host", "127.0.0.1");
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--allow-host", "127.0.0.1");
                 Nginx nginx = Nginx.before(broker, "location = /kafka/stats { return 502; }");
                 Page page = Page.open(nginx.url())) {
             page.awaitText("#status", "status 502");
@@ -74,7 +74,7 @@ class ProxyTest {
 
     @Test
     void an_event_passes_at_once() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.start();
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Nginx nginx = Nginx.before(broker, "")) {
             broker.http().produce("t", 1);
             HttpURLConnection stream = (HttpURLConnection) new URL(nginx.url() + "topics/t/stream").openConnection();

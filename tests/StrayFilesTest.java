@@ -91,7 +91,7 @@ class StrayFilesTest {
                         .status());
         assertTrue(Files.notExists(a));
         broker.kill();
-        try (BrokerProcess again = start()) {
+        try (EmbeddedBroker again = startEmbedded()) {
             assertEquals(
                     "{\"b\":3,\"new\":1,\"x\":1}",
                     again.http().get("/stats").get("topics").toString());
@@ -123,7 +123,7 @@ class StrayFilesTest {
             broker.http().produce("a", 2);
             broker.kill();
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals("{\"a\":2}", broker.http().get("/stats").get("topics").toString());
         }
     }
@@ -136,7 +136,7 @@ class StrayFilesTest {
         fix(file.getParent());
         fix(inTopic.getParent());
         try {
-            BrokerProcess broker = start();
+            EmbeddedBroker broker = startEmbedded();
             assertEquals(3, broker.http().get("/topics/a").get("messages").asInt());
             assertEquals(
                     200,
@@ -148,7 +148,7 @@ class StrayFilesTest {
             assertTrue(
                     broker.stderr().contains(topics.resolve(".deleted-00000007-old") + " could not be removed"),
                     broker.stderr());
-            broker = start();
+            broker = startEmbedded();
             assertEquals("{\"b\":1}", broker.http().get("/stats").get("topics").toString());
             broker.close();
             assertTrue(
@@ -192,7 +192,7 @@ class StrayFilesTest {
         assertTrue(repair("n\n").out().contains(topics.resolve("00000001-a") + " with 3 messages"));
         Result repaired = repair("y\n");
         assertEquals(0, repaired.exitCode(), repaired.stderr());
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(
                     "{\"a\":3,\"b\":3}",
                     broker.http().get("/stats").get("topics").toString());
@@ -209,7 +209,7 @@ class StrayFilesTest {
         Path elsewhere = folder.resolve("elsewhere");
         Files.move(file, elsewhere);
         Files.createSymbolicLink(file, elsewhere);
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             broker.http().post("/produce", "topic", "a", "value", "through the link");
         }
         Path kept = folder.resolve("kept");
@@ -218,13 +218,13 @@ class StrayFilesTest {
         Files.move(kept, elsewhere);
         Path topic = Files.move(file.getParent(), folder.resolve("topic"));
         Files.createSymbolicLink(file.getParent(), topic);
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(4, broker.http().get("/topics/a").get("messages").asInt());
         }
         Files.move(topic, folder.resolve("away"));
         assertNamedByStartAndRepair(file.getParent().toString());
         Files.move(folder.resolve("away"), topic);
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(
                     200,
                     broker.http()
@@ -232,7 +232,7 @@ class StrayFilesTest {
                             .status());
         }
         assertTrue(Files.exists(elsewhere) && Files.exists(topic), "links are not followed");
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals("{}", broker.http().get("/stats").get("topics").toString());
         }
     }
@@ -259,7 +259,7 @@ class StrayFilesTest {
                 journal,
                 Files.readString(journal).replaceAll("\\{\"synced\".*\n", "").replace("\"v2\"", "\"v3\""));
         write(data.resolve("damaged"));
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(2, broker.http().get("/topics/b").get("messages").asInt());
         }
         assertTrue(Files.readString(data.resolve("damaged.2/00000001-b/00000001.ndjson"))
@@ -271,10 +271,10 @@ class StrayFilesTest {
         makeTopics("a");
         Path link = Files.createSymbolicLink(folder.resolve("link"), Files.move(data, folder.resolve("real")));
         Files.createSymbolicLink(link.resolve("topics"), Files.move(link.resolve("topics"), folder.resolve("topics")));
-        try (BrokerProcess broker = BrokerProcess.start("--data-dir", link.toString())) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--data-dir", link.toString())) {
             assertEquals(3, broker.http().get("/topics/a").get("messages").asInt());
         }
-        try (BrokerProcess broker = BrokerProcess.start(
+        try (EmbeddedBroker broker = EmbeddedBroker.start(
                 "--data-dir",
                 Files.createSymbolicLink(folder.resolve("parent"), folder)
                         .resolve("new/data")
@@ -321,10 +321,10 @@ class StrayFilesTest {
                 ".snapshots")) {
             write(data.resolve(name).resolve("file"));
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             broker.http().produce("a", 1);
         }
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             assertEquals(1, broker.http().get("/topics/a").get("messages").asInt());
         }
         data = folder.resolve("theirs");
@@ -338,7 +338,7 @@ class StrayFilesTest {
     private void makeTopics(String... names) throws IOException {
         data = Files.createTempDirectory(folder, "data");
         topics = data.resolve("topics");
-        try (BrokerProcess broker = start()) {
+        try (EmbeddedBroker broker = startEmbedded()) {
             for (String name : names) {
                 broker.http().produce(name, 3);
             }
@@ -352,6 +352,10 @@ class StrayFilesTest {
 
     private BrokerProcess start() {
         return BrokerProcess.start("--data-dir", data.toString());
+    }
+
+    private EmbeddedBroker startEmbedded() {
+        return EmbeddedBroker.start("--data-dir", data.toString());
     }
 
     private Result repair(String answer) {
