@@ -13,6 +13,7 @@
 import api.Schemas;
 import cli.Cli;
 import cli.ProcessContext;
+import cli.SystemCharset;
 import cli.UnknownOptionHint;
 import cli.Version;
 import client.BatchProducer;
@@ -274,11 +275,11 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     }
 
     private void prompt(InputStream in) throws IOException, InterruptedException {
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, Cli.charset()));
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, SystemCharset.get()));
         context.err().print("Type a message and press Enter to send it to " + options.topic() + "; Ctrl-D ends.\n> ");
         for (String line; (line = reader.readLine()) != null; ) {
-            if (Cli.isGarbled(line)) {
-                printNotice("The line is not sent, because it " + Cli.garbled());
+            if (SystemCharset.isGarbled(line)) {
+                printNotice("The line is not sent, because it " + SystemCharset.garbled());
             } else {
                 send(line);
                 producer.flush();

@@ -2,7 +2,8 @@
 //DESCRIPTION Measures mini-kafka beside a bare Javalin, the FastAPI original, Kafka, kcat and Redis, in one run.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../cli/Cli.java ../cli/Environment.java ../cli/UnknownOptionHint.java ../cli/Version.java
+//SOURCES ../cli/Cli.java ../cli/Environment.java ../cli/ProcessContext.java ../cli/SystemCharset.java ../cli/Terminal.java
+//SOURCES ../cli/UnknownOptionHint.java ../cli/Version.java
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
 //SOURCES RealLines.java Row.java Scale.java Server.java Table.java Tool.java
 //SOURCES Kafka.java OurBroker.java Redis.java Wrk.java

@@ -1,7 +1,6 @@
 package cli;
 
 import java.math.BigDecimal;
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +20,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Cli {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)?");
-
-    /** The charset with which Java decodes arguments, environment variables and file names. */
-    private static final String CHARSET = System.getProperty("sun.jnu.encoding", "UTF-8");
 
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
 
@@ -57,29 +53,13 @@ public final class Cli {
     /** Rejects arguments that Java could not decode. Otherwise their replacement characters would be sent as text. */
     private static void requireDecoded(CommandLine line, String... args) {
         for (int i = 0; i < args.length; i++) {
-            if (isGarbled(args[i])) {
+            if (SystemCharset.isGarbled(args[i])) {
                 throw new ParameterException(
                         line,
-                        "Argument " + (i + 1) + ", '" + args[i] + "', " + garbled()
+                        "Argument " + (i + 1) + ", '" + args[i] + "', " + SystemCharset.garbled()
                                 + " A message can also be sent with --file or on stdin.");
             }
         }
-    }
-
-    /** The charset of the environment, in which a terminal sends its input. */
-    public static Charset charset() {
-        return Charset.isSupported(CHARSET) ? Charset.forName(CHARSET) : Charset.defaultCharset();
-    }
-
-    /** Whether Java could not decode a text of the environment, and has put replacement characters into it. */
-    public static boolean isGarbled(String text) {
-        return text.indexOf('\uFFFD') >= 0;
-    }
-
-    /** The error message for such a text. The caller puts the name of the text before it. */
-    public static String garbled() {
-        return "cannot be decoded: the charset of the environment is " + CHARSET
-                + ". Set LC_ALL=C.UTF-8 and give it in UTF-8.";
     }
 
     /**
@@ -109,7 +89,7 @@ public final class Cli {
                 : "";
         command.getErr()
                 .println(command.getCommandName() + ": " + message + (hint.isEmpty() ? "" : ". " + hint)
-                        + (isGarbled(message) ? "" : " (--help shows the options)"));
+                        + (SystemCharset.isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 

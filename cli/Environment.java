@@ -80,9 +80,11 @@ final class Environment {
     }
 
     private String decoded(OptionSpec option, String value) {
-        if (Cli.isGarbled(value)) {
+        if (SystemCharset.isGarbled(value)) {
             throw new ParameterException(
-                    command, "Environment variable " + option.descriptionKey() + ", '" + value + "', " + Cli.garbled());
+                    command,
+                    "Environment variable " + option.descriptionKey() + ", '" + value + "', "
+                            + SystemCharset.garbled());
         }
         return value;
     }

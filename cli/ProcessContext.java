@@ -64,7 +64,7 @@ public final class ProcessContext {
      * other character: there, {@link System#out} and {@link System#err} are replaced, so that they print UTF-8.
      */
     public static ProcessContext ofThisProcess() {
-        boolean isAscii = Cli.charset().equals(StandardCharsets.US_ASCII);
+        boolean isAscii = SystemCharset.get().equals(StandardCharsets.US_ASCII);
         if (isAscii) {
             System.setOut(utf8(System.out));
             System.setErr(utf8(System.err));

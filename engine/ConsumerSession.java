@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * A consumer, with its position in each partition that it owns. A delivery advances the position. The committed offset is where the
@@ -22,9 +19,6 @@ import java.util.stream.Collectors;
  * <p>Safe for any number of threads. The lock of the group serializes its calls, so that no two of them get the same message.
  */
 final class ConsumerSession {
-    /** The session timeout of a consumer that never expires. */
-    private static final long UNLIMITED = Long.MAX_VALUE;
-
     /** Oldest first. */
     static final Comparator<ConsumerSession> BY_AGE = Comparator.comparingLong(session -> session.number);
 
@@ -42,22 +36,17 @@ final class ConsumerSession {
     private volatile int[] partitions = NONE;
 
     private final ConsumerProgress progress;
+    private final SessionTimeout sessionTimeout;
 
     /** Guarded by the lock of the group. */
     private final CommitFence fence = new CommitFence();
 
     private volatile boolean autoCommit;
-    private volatile long sessionTimeoutMs;
     private volatile int epoch;
-
-    @GuardedBy("this")
-    private ScheduledFuture<?> sessionCheck;
 
     /** Counts deliveries, so that each partition comes first in its turn. */
     @GuardedBy("group.lock()")
     private int roundRobin;
-
-    private volatile long lastSeenNanos = System.nanoTime();
 
     /** @param registeredAt in ms since 1970 */
     ConsumerSession(String consumerId, Topic topic, Group group, ConsumerSettings settings, long registeredAt) {
@@ -67,8 +56,7 @@ final class ConsumerSession {
         this.registeredAt = registeredAt;
         this.progress = new ConsumerProgress(consumerId, topic, group.committed());
         this.autoCommit = settings.autoCommitOr(true);
-        this.sessionTimeoutMs = settings.sessionTimeoutMsOr(
-                group.name() == null ? UNLIMITED : ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS);
+        this.sessionTimeout = new SessionTimeout(settings, group.name() != null);
     }
 
     String consumerId() {
@@ -96,12 +84,12 @@ final class ConsumerSession {
 
     /** The position in each partition that it owns. */
     List<Position> positions() {
-        return Arrays.stream(partitions).mapToObj(progress::state).collect(Collectors.toList());
+        return Arrays.stream(partitions).mapToObj(progress::state).toList();
     }
 
     /** The number of messages that were dropped before this consumer could read them. */
     long missed() {
-        return progress.missed(Arrays.stream(partitions).boxed().collect(Collectors.toList()));
+        return progress.missed(Arrays.stream(partitions).boxed().toList());
     }
 
     /** The current state. */
@@ -234,14 +222,14 @@ final class ConsumerSession {
         group.lock().lock();
         try {
             boolean newAutoCommit = settings.autoCommitOr(autoCommit);
-            long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeoutMs);
-            if (newAutoCommit != autoCommit || newSessionTimeoutMs != sessionTimeoutMs) {
+            long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeout.ms());
+            if (newAutoCommit != autoCommit || newSessionTimeoutMs != sessionTimeout.ms()) {
                 persist(newAutoCommit, newSessionTimeoutMs);
             }
             epoch++;
             heartbeat();
             autoCommit = newAutoCommit;
-            sessionTimeoutMs = newSessionTimeoutMs;
+            sessionTimeout.setMs(newSessionTimeoutMs);
             for (int partition : partitions) {
                 progress.moveTo(partition, group.committed().get(partition));
             }
@@ -260,7 +248,7 @@ final class ConsumerSession {
     void persist() {
         group.lock().lock();
         try {
-            persist(autoCommit, sessionTimeoutMs);
+            persist(autoCommit, sessionTimeout.ms());
         } finally {
             group.lock().unlock();
         }
@@ -275,7 +263,7 @@ final class ConsumerSession {
                                 group.name(),
                                 newAutoCommit,
                                 null,
-                                newSessionTimeoutMs == UNLIMITED ? null : newSessionTimeoutMs),
+                                SessionTimeout.asSetting(newSessionTimeoutMs)),
                         registeredAt,
                         group.key(),
                         group.committed().all());
@@ -302,27 +290,13 @@ final class ConsumerSession {
         }
     }
 
+    SessionTimeout sessionTimeout() {
+        return sessionTimeout;
+    }
+
     /** The time since the last request of the consumer, in ms; 0 while a call waits. */
     long sinceLastHeartbeatMs() {
-        return !waiting.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
-    }
-
-    /** Whether the consumer has a session timeout. */
-    boolean hasSession() {
-        return sessionTimeoutMs != UNLIMITED;
-    }
-
-    /** The session timeout in ms, if it has one. */
-    long sessionTimeoutMs() {
-        return sessionTimeoutMs;
-    }
-
-    /** Replaces the scheduled check of the session timeout and cancels the previous one; null for none. */
-    synchronized void setSessionCheck(ScheduledFuture<?> check) {
-        if (sessionCheck != null) {
-            sessionCheck.cancel(false);
-        }
-        sessionCheck = check;
+        return waiting.isEmpty() ? sessionTimeout.sinceLastHeartbeatMs() : 0;
     }
 
     /**
@@ -366,7 +340,7 @@ final class ConsumerSession {
 
     /** Restarts the session timeout. */
     void heartbeat() {
-        lastSeenNanos = System.nanoTime();
+        sessionTimeout.heartbeat();
     }
 
     /** The partitions that it owns, in ascending order. The caller must not change the array. */

@@ -140,7 +140,7 @@ final class Consumers {
 
     private void drop(ConsumerSession session) {
         sessions.remove(session.consumerId(), session);
-        session.setSessionCheck(null);
+        session.sessionTimeout().setCheck(null);
     }
 
     /** The caller holds the monitor of the topic's {@link TopicGroups}. */
@@ -244,9 +244,9 @@ final class Consumers {
     }
 
     private void watchSession(ConsumerSession session) {
-        if (session.hasSession()) {
-            long leftMs = session.sessionTimeoutMs() - session.sinceLastHeartbeatMs();
-            session.setSessionCheck(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
+        if (session.sessionTimeout().isLimited()) {
+            long leftMs = session.sessionTimeout().ms() - session.sinceLastHeartbeatMs();
+            session.sessionTimeout().setCheck(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
         }
     }
 
@@ -262,7 +262,7 @@ final class Consumers {
     }
 
     private static boolean isExpired(ConsumerSession session) {
-        return session.sinceLastHeartbeatMs() >= session.sessionTimeoutMs();
+        return session.sinceLastHeartbeatMs() >= session.sessionTimeout().ms();
     }
 
     private void expire(ConsumerSession session) {
@@ -280,7 +280,7 @@ final class Consumers {
     }
 
     private static String expired(ConsumerSession session) {
-        String silence = ": it sent no request for " + session.sessionTimeoutMs() + " ms (session_timeout_ms). ";
+        String silence = ": it sent no request for " + session.sessionTimeout().ms() + " ms (session_timeout_ms). ";
         return "Consumer " + session.consumerId() + " was removed"
                 + (session.groupName() == null
                         ? silence + "Its committed offsets were deleted."

@@ -7,9 +7,9 @@
 //SOURCES MessageWriter.java Murmur2.java Names.java OffsetSpec.java Partition.java PartitionedBatch.java
 //SOURCES PendingPoll.java Plural.java Position.java ProduceResult.java ProducerSequence.java ProducerSequences.java
 //SOURCES ProducerState.java ReadLimits.java Reservation.java RestoredConsumer.java RetentionTimer.java Segment.java
-//SOURCES StickyAssignor.java Storage.java Topic.java TopicGroups.java TopicRegistration.java TopicRestorer.java
-//SOURCES TopicSettings.java TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java Topics.java
-//SOURCES WaitQueue.java WhenFull.java
+//SOURCES SessionTimeout.java StickyAssignor.java Storage.java Topic.java TopicGroups.java TopicRegistration.java
+//SOURCES TopicRestorer.java TopicSettings.java TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java
+//SOURCES Topics.java WaitQueue.java WhenFull.java
 /**
  * Topics, logs, consumers and groups. {@link engine.MessageBroker} has the operations of a broker, and {@link engine.MemoryBroker}
  * implements it. This package does not depend on the API or on files.

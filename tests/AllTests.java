@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Runs all tests of mini-kafka against real brokers and clients.
 //JAVA 17+
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
@@ -43,12 +44,8 @@ public class AllTests implements Callable<Integer> {
             LinearizabilityTest.class);
 
     /** They use both cores of a small machine for load, so only two of them run side by side. */
-    private static final List<Class<?>> LOAD = List.of(
-            StressTest.class,
-            GroupStressTest.class,
-            FaultTest.class,
-            FuzzTest.class,
-            MemoryTest.class);
+    private static final List<Class<?>> LOAD =
+            List.of(StressTest.class, GroupStressTest.class, FaultTest.class, FuzzTest.class, MemoryTest.class);
 
     /** They mostly wait for processes of their own, so they run side by side, and those that take longest start first. */
     private static final List<Class<?>> OTHERS = List.of(

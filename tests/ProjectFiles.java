@@ -29,7 +29,7 @@
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
-//FILES project/cli/=../cli/ProcessContext.java project/cli/=../cli/Terminal.java
+//FILES project/cli/=../cli/ProcessContext.java project/cli/=../cli/SystemCharset.java project/cli/=../cli/Terminal.java
 //FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
 //FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
 //FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
@@ -78,16 +78,17 @@
 //FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
 //FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java
 //FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
-//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
-//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
-//FILES project/engine/=../engine/Topics.java project/engine/=../engine/WaitQueue.java
-//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/package-info.java
-//FILES project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
-//FILES project/http/=../http/BodyHints.java project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SessionTimeout.java
+//FILES project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java
+//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
+//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
+//FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
+//FILES project/engine/=../engine/package-info.java project/http/=../http/Answers.java
+//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
+//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
 //FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java
 //FILES project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
 //FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java

@@ -95,11 +95,15 @@ class StressTest {
                     connection,
                     "/consumers/register",
                     members,
-                    i -> "{\"topic\":\"stress.members\",\"group\":\"g\",\"consumer_id\":\"stress.m" + i
+                    i -> "{\"topic\":\"stress.members\",\"group\":\"stress.members\",\"consumer_id\":\"stress.m" + i
                             + "\",\"session_timeout_ms\":3600000}");
             assertEquals(
                     members,
-                    http.get("/groups/g").get("groups").path(0).path("members").size());
+                    http.get("/groups/stress.members")
+                            .get("groups")
+                            .path(0)
+                            .path("members")
+                            .size());
             String idle = http.get("/consumers/stress.m9999")
                     .get("why")
                     .path("detail")

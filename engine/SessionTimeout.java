@@ -1,0 +1,60 @@
+package engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The session timeout of a consumer, the time of its last request, and the next check. Safe for any number of threads. */
+final class SessionTimeout {
+    /** The session timeout of a consumer that never expires. */
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
+    private volatile long timeoutMs;
+    private volatile long lastSeenNanos = System.nanoTime();
+
+    @GuardedBy("this")
+    private ScheduledFuture<?> check;
+
+    /** @param isLimited whether the consumer expires if its settings name no timeout */
+    SessionTimeout(ConsumerSettings settings, boolean isLimited) {
+        this.timeoutMs =
+                settings.sessionTimeoutMsOr(isLimited ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : UNLIMITED);
+    }
+
+    /** Whether the consumer has a session timeout. */
+    boolean isLimited() {
+        return timeoutMs != UNLIMITED;
+    }
+
+    /** In ms, if the consumer has a session timeout. */
+    long ms() {
+        return timeoutMs;
+    }
+
+    void setMs(long timeoutMs) {
+        this.timeoutMs = timeoutMs;
+    }
+
+    /** As a setting of the consumer: null for no timeout. */
+    static Long asSetting(long timeoutMs) {
+        return timeoutMs == UNLIMITED ? null : timeoutMs;
+    }
+
+    /** Restarts the session timeout. */
+    void heartbeat() {
+        lastSeenNanos = System.nanoTime();
+    }
+
+    /** The time since the last request, in ms. */
+    long sinceLastHeartbeatMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
+    }
+
+    /** Replaces the scheduled check and cancels the previous one; null for none. */
+    synchronized void setCheck(ScheduledFuture<?> next) {
+        if (check != null) {
+            check.cancel(false);
+        }
+        check = next;
+    }
+}
