@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements AutoCloseable {
-    private static final String BYTE_BUDDY = "net.bytebuddy:byte-buddy:1.18.12";
-
     private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 
     /** Most brokers of tests run for seconds, in which the code of the second compiler saves less time than it costs. */
@@ -83,17 +81,12 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker with a heap of this size, such as 64m. */
     static BrokerProcess startWithHeap(String size) {
-        return start(Map.of(JVM_OPTIONS, "-Xmx" + size), 0);
+        return start(Map.of(JVM_OPTIONS, FAST_START + " -Xmx" + size), 0);
     }
 
     /** A broker that may have so many files and connections open. */
     static BrokerProcess startWithDescriptors(int limit, String... options) {
-        return start(
-                Map.of(),
-                List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""),
-                List.of(),
-                0,
-                options);
+        return start(Map.of(), List.of("bash", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""), 0, options);
     }
 
     static BrokerProcess startAt(int port, String... options) {
@@ -102,8 +95,25 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker that notes what it has synced: see {@link SyncLog}. */
     static BrokerProcess startWithSyncLog(Path log, String... options) {
-        return start(
-                Map.of(), List.of("run", "--deps=" + BYTE_BUDDY, "--javaagent=tests/SyncLog.java=" + log), 0, options);
+        return start(Map.of(JVM_OPTIONS, FAST_START + " -javaagent:" + SyncLogAgent.JAR + "=" + log), 0, options);
+    }
+
+    /** The agent as a file, which is made when the first broker needs it. */
+    private static final class SyncLogAgent {
+        private static final Path JAR = export();
+
+        private static Path export() {
+            try {
+                Path jar = Files.createTempDirectory("agent").resolve("sync-log.jar");
+                Scripts.Result result = Scripts.run("export", "local", "-O", jar.toString(), "tests/SyncLog.java");
+                if (result.exitCode() != 0) {
+                    throw new IllegalStateException(result.stderr());
+                }
+                return jar;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** A broker with these environment variables besides those of the tests. */
@@ -112,29 +122,18 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private static BrokerProcess start(
-            Map<String, String> environment, List<String> jbangOptions, int port, String... options) {
-        return start(environment, List.of(), jbangOptions, port, options);
-    }
-
-    private static BrokerProcess start(
-            Map<String, String> environment,
-            List<String> launcher,
-            List<String> jbangOptions,
-            int port,
-            String... options) {
+            Map<String, String> environment, List<String> launcher, int port, String... options) {
         try {
             Path folder = Files.createTempDirectory("broker");
             Path portFile = folder.resolve("port");
             Path stderr = folder.resolve("stderr");
-            List<String> arguments = new ArrayList<>(jbangOptions);
-            arguments.addAll(
-                    List.of("Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
+            List<String> arguments = new ArrayList<>(launcher);
+            arguments.addAll(List.of(
+                    "./jbang", "Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
             if (!arguments.contains("--data-dir")) {
                 arguments.addAll(keeping.options());
             }
-            arguments.add(0, "./jbang");
-            arguments.addAll(0, launcher);
             ProcessBuilder builder = new ProcessBuilder(arguments).redirectError(stderr.toFile());
             builder.environment().putAll(environment);
             builder.environment().put(JVM_OPTIONS, jvmOptions(environment.getOrDefault(JVM_OPTIONS, FAST_START)));

@@ -7,8 +7,10 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -24,10 +26,15 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.Select;
 
-/** The broker's page in a headless Chromium. Without one, the test is skipped. */
+/** The broker's page in a headless Chromium, which the next page uses after it. Without a Chromium, the test is skipped. */
 final class Page implements AutoCloseable {
     /** It warns that it knows nothing of the newest browsers' inner protocol, which is not used here. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    private static final Dimension SIZE = new Dimension(1280, 1400);
+
+    /** Browsers that were started, and that no page uses now. */
+    private static final Deque<ChromeDriver> IDLE = new ConcurrentLinkedDeque<>();
 
     private final ChromeDriver driver;
 
@@ -36,6 +43,18 @@ final class Page implements AutoCloseable {
     }
 
     static Page open(String url) {
+        Page page = new Page(acquire());
+        page.driver.get(url);
+        return page;
+    }
+
+    /** A browser that no page uses. It takes seconds to start one. */
+    private static ChromeDriver acquire() {
+        ChromeDriver idle = IDLE.poll();
+        return idle == null ? startBrowser() : idle;
+    }
+
+    private static ChromeDriver startBrowser() {
         Path browser = program("chromium", "chromium-browser", "google-chrome");
         Path driver = program("chromedriver");
         assumeTrue(
@@ -51,16 +70,16 @@ final class Page implements AutoCloseable {
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
-                "--window-size=1280,1400",
                 "--host-resolver-rules=MAP *.example 127.0.0.1");
         options.setCapability("goog:loggingPrefs", logging);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(driver.toFile())
                 .usingAnyFreePort()
                 .build();
-        Page page = new Page(new ChromeDriver(service, options));
-        page.driver.get(url);
-        return page;
+        ChromeDriver started = new ChromeDriver(service, options);
+        Runtime.getRuntime().addShutdownHook(new Thread(started::quit));
+        started.manage().window().setSize(SIZE);
+        return started;
     }
 
     void reload() {
@@ -144,9 +163,16 @@ final class Page implements AutoCloseable {
                 .collect(Collectors.toList());
     }
 
+    /** Leaves nothing of this page in the browser, for the next one. */
     @Override
     public void close() {
-        driver.quit();
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+        driver.executeScript("localStorage.clear(); sessionStorage.clear()");
+        driver.get("about:blank");
+        driver.manage().deleteAllCookies();
+        driver.manage().window().setSize(SIZE);
+        driver.manage().logs().get(LogType.BROWSER);
+        IDLE.push(driver);
     }
 
     private static String describe(Rule rule) {

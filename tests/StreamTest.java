@@ -267,7 +267,7 @@ class StreamTest {
             http.send("DELETE", "/topics/stream.deleted", BodyPublishers.noBody());
             assertEquals(null, client.next());
         }
-        try (EmbeddedBroker other = EmbeddedBroker.start()) {
+        try (BrokerProcess other = BrokerProcess.start()) {
             other.http().produce("t", 1);
             try (Client client = new Client(other.url() + "/topics/t/stream", null)) {
                 client.next();
