@@ -327,7 +327,7 @@ public final class MemoryBroker implements MessageBroker {
     void requireRunning() {
         if (stopped) {
             throw new EngineException(
-                    ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Try again when it is back.");
+                    ErrorCode.SHUTTING_DOWN, "The broker is shutting down. Send the request again after its restart.");
         }
     }
 

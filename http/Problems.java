@@ -34,10 +34,10 @@ final class Problems {
 
     /** The call to suggest after an error of the engine, because the engine does not know the calls. */
     private static final Map<ErrorCode, String> ADVICE = Map.of(
-            ErrorCode.TOPIC_NOT_FOUND, " POST /topics/register creates it.",
-            ErrorCode.CONSUMER_NOT_FOUND, " POST /consumers/register adds it.",
-            ErrorCode.GROUP_NOT_FOUND, " POST /consumers/register with a group creates it.",
-            ErrorCode.TOPIC_FULL, " POST /consumers/unregister removes a consumer that no longer reads.");
+            ErrorCode.TOPIC_NOT_FOUND, " Create it with POST /topics/register.",
+            ErrorCode.CONSUMER_NOT_FOUND, " Register it with POST /consumers/register.",
+            ErrorCode.GROUP_NOT_FOUND, " Create it with POST /consumers/register and a group.",
+            ErrorCode.TOPIC_FULL, " Remove a consumer that no longer reads with POST /consumers/unregister.");
 
     private static final Logger LOG = LoggerFactory.getLogger("mini-kafka");
 
@@ -109,7 +109,8 @@ final class Problems {
     static Problem ofStatus(int status, String detail) {
         switch (status) {
             case 503:
-                return new Problem(503, "SHUTTING_DOWN", "The broker is shutting down. Try again when it is back.");
+                return new Problem(
+                        503, "SHUTTING_DOWN", "The broker is shutting down. Send the request again after its restart.");
             case 500:
                 return new Problem(
                         500,
