@@ -95,7 +95,9 @@ public class AllTests implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        buildScripts();
+        if (names.size() != 1) {
+            buildScripts();
+        }
         TestReport report = new TestReport();
         for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
             BrokerProcess.keep(keeping);

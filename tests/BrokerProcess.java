@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class BrokerProcess implements AutoCloseable {
     private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 
-    /** Most brokers of tests run for seconds, in which the code of the second compiler saves less time than it costs. */
-    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
+    /** Most brokers of tests run for seconds, in which the second compiler and the threads of G1 save less time than they cost. */
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private static final Map<Class<?>, BrokerProcess> shared = new HashMap<>();
     private static Keeping keeping = Keeping.IN_RAM;
@@ -81,7 +81,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** A broker with a heap of this size, such as 64m. */
     static BrokerProcess startWithHeap(String size) {
-        return start(Map.of(JVM_OPTIONS, FAST_START + " -Xmx" + size), 0);
+        return start(Map.of(JVM_OPTIONS, "-XX:TieredStopAtLevel=1 -Xmx" + size), 0);
     }
 
     /** A broker that may have so many files and connections open. */
