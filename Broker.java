@@ -24,8 +24,9 @@
 //DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //SOURCES Schemas.java
 //SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
-//FILES dashboard/=dashboard/app.js dashboard/=dashboard/broker.js dashboard/=dashboard/consumers.js dashboard/=dashboard/index.html
-//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/style.css simplelogger.properties=http/simplelogger.properties
+//FILES dashboard/=dashboard/address.js dashboard/=dashboard/app.js dashboard/=dashboard/badges.js dashboard/=dashboard/broker.js
+//FILES dashboard/=dashboard/consumers.js dashboard/=dashboard/events.js dashboard/=dashboard/history.js dashboard/=dashboard/index.html
+//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/motion.js dashboard/=dashboard/style.css simplelogger.properties=http/simplelogger.properties
 
 import api.Routes;
 import api.Schemas;

@@ -2,9 +2,13 @@
  * The page: polls the broker twice a second, draws its state, and performs the actions of the user. It never requests more messages of
  * a topic than it shows.
  */
-import {asCurl, call, quoted} from './broker.js';
+import * as address from './address.js';
+import {asCurl, asPowerShell, call, quoted} from './broker.js';
 import * as consumersView from './consumers.js';
+import {eventsBetween} from './events.js';
+import * as history from './history.js';
 import * as lanesView from './lanes.js';
+import {fly} from './motion.js';
 
 const POLL_MS = 500;
 /** A lane requests its messages at most this often if more messages arrive than it shows. */
@@ -13,7 +17,8 @@ const BUSY_POLL_MS = 900;
 const MAX_AGE_MS = 5_000;
 const MAX_TOPICS = 5_000;
 const MAX_LANES = 16;
-const MAX_DONE = 8;
+const MAX_DONE = 200;
+const MAX_EVENTS = 100;
 /** A consumer of this page is as slow as its user, so its session timeout is long. */
 const SESSION_TIMEOUT_MS = 600_000;
 
@@ -21,8 +26,9 @@ const byId = id => document.getElementById(id);
 const topicSelect = byId('topic');
 const viewSelect = byId('view');
 const windows = new Map();
-let owners = new Map();
-let ownersOf = null;
+
+/** What was drawn last: {topic, partitions, consumers}; null if the page shows no topic. */
+let drawn = null;
 
 /** The broker, or a proxy before it, refuses a request of this page. The message says why. */
 class Refusal extends Error {}
@@ -54,7 +60,7 @@ async function poll() {
   const info = topic && (await call('GET', `/topics/${topic}`));
   if (!topic || info.status !== 200) {
     windows.clear();
-    byId('detail').textContent = '';
+    drawn = null;
     lanesView.draw([], []);
     consumersView.draw([], 1, act);
     byId('note').textContent = topic ? '' : 'There is no topic yet. Create one above.';
@@ -65,12 +71,17 @@ async function poll() {
   showViews(consumers);
   const shown = partitions.slice(0, MAX_LANES);
   await Promise.all(shown.map(partition => fill(topic, partition, consumers)));
-  updateOwners(topic, shown, consumers);
+  nameOwners(shown, consumers);
   if (topic !== topicSelect.value) {
     return; // the user chose another topic
   }
+  const before = drawn?.topic === topic ? drawn : null;
+  drawn = {topic, partitions: shown, consumers};
   lanesView.draw(shown, consumers);
   consumersView.draw(consumers, partitions.length, act);
+  if (before) {
+    eventsBetween(before, drawn).forEach(showEvent);
+  }
   byId('note').textContent = note(shown, partitions.length, info.json.messages);
 }
 
@@ -117,25 +128,30 @@ async function fill(topic, partition, consumers) {
   partition.messages = window?.messages ?? [];
 }
 
-function updateOwners(topic, partitions, consumers) {
-  const now = new Map();
+/** Notes the owners of each partition: one of each group. */
+function nameOwners(partitions, consumers) {
   partitions.forEach(partition => {
     partition.owners = consumers.filter(consumer => consumer.group && consumer.positions.some(one => one.partition === partition.partition))
         .map(consumer => ({group: consumer.group, consumer: consumer.id}));
-    partition.owners.forEach(owner => now.set(`${partition.partition} ${owner.group}`, owner));
   });
-  if (ownersOf === topic) {
-    for (const [key, owner] of now) {
-      const before = owners.get(key);
-      if (before && before.consumer !== owner.consumer) {
-        const partition = Number(key.split(' ')[0]);
-        lanesView.flash(partition);
-        report(`Rebalance of group ${owner.group}: partition ${partition} went from ${before.consumer} to ${owner.consumer}.`);
-      }
-    }
+}
+
+/** Names what happened on the broker, and shows the way of the messages. */
+function showEvent(event) {
+  const item = document.createElement('li');
+  item.textContent = event.text;
+  byId('events').prepend(item);
+  while (byId('events').children.length > MAX_EVENTS) {
+    byId('events').lastChild.remove();
   }
-  owners = now;
-  ownersOf = topic;
+  if (event.kind === 'rebalance') {
+    lanesView.flash(event.partition);
+    report(event.text);
+  } else if (event.kind === 'produced') {
+    fly(byId('produce-title'), lanesView.cellOf(event.partition, event.offset), event.value);
+  } else if (event.kind === 'delivered') {
+    fly(lanesView.cellOf(event.partition, event.offset), consumersView.rowOf(event.consumer), event.value ?? '');
+  }
 }
 
 function showTopics(names) {
@@ -147,10 +163,13 @@ function showTopics(names) {
       report(`Topic ${chosen} no longer exists. It was deleted, or the broker was restarted and does not keep topics on disk.`);
     }
     topicSelect.replaceChildren(...shown.map(name => new Option(name, name)));
-    topicSelect.value = shown.includes(chosen) ? chosen : shown[0] ?? '';
+    topicSelect.value = [chosen || address.get('topic'), shown[0]].find(name => shown.includes(name)) ?? '';
     if (topicSelect.value !== chosen) {
       clearTopic();
     }
+  }
+  if (topicSelect.value) {
+    address.set('topic', topicSelect.value);
   }
   byId('showing').hidden = byId('producing').hidden = byId('consuming').hidden = !shown.length;
 }
@@ -161,7 +180,7 @@ function showViews(consumers) {
     const chosen = viewSelect.value;
     const text = value => ({'': 'newest messages', ' oldest': 'oldest messages'})[value] ?? `consumer ${value}`;
     viewSelect.replaceChildren(...values.map(value => new Option(text(value), value)));
-    viewSelect.value = values.includes(chosen) ? chosen : '';
+    viewSelect.value = [chosen || address.get('view')].find(value => values.includes(value)) ?? '';
   }
 }
 
@@ -174,14 +193,15 @@ function setStatus(text, isGone) {
 }
 
 /**
- * Performs an action, and shows the equivalent commands: for curl, and for Kafka if it has one.
+ * Performs an action, and shows the equivalent commands: for two shells, for the clients of this broker and for Kafka, if they have one.
  *
  * @param where the element that shows why the action was refused
  * @param kind the same for repeated actions with different values
  */
-async function perform(action, kafka, method, path, body, where, kind) {
-  const commands = [asCurl(method, path, body), kafka].filter(command => command);
-  const kindOrCommand = kind ?? commands[0];
+async function perform(action, {kafka, client}, method, path, body, where, kind) {
+  const commands = [['curl', asCurl(method, path, body)], ['PowerShell', asPowerShell(method, path, body)], ['mini-kafka', client], ['Kafka', kafka]]
+      .filter(([, command]) => command);
+  const kindOrCommand = kind ?? commands[0][1];
   let answer;
   try {
     answer = await call(method, path, body);
@@ -191,6 +211,9 @@ async function perform(action, kafka, method, path, body, where, kind) {
     return null;
   }
   const isRefused = answer.status >= 400;
+  if (!isRefused) {
+    history.record(action, method, path, body);
+  }
   where.textContent = isRefused ? answer.json?.detail : '';
   report(action + outcome(answer), {isFailed: isRefused, isEmpty: answer.status === 204, kind: kindOrCommand, commands});
   return isRefused ? null : answer;
@@ -223,10 +246,15 @@ function report(text, {isFailed = false, isEmpty = false, kind, commands = []} =
   const empty = item.emptyTimes && item.emptyTimes < item.times ? `, ${item.emptyTimes} of them with nothing new` : '';
   words.textContent = text + (item.times > 1 ? ` (${item.times} times${empty})` : '');
   words.className = isFailed ? 'failed' : '';
-  item.append(words, ...commands.map(command => {
+  item.append(words, ...commands.map(([form, command]) => {
+    const line = document.createElement('p');
+    const label = document.createElement('span');
     const code = document.createElement('code');
+    line.className = 'command';
+    label.textContent = form;
     code.textContent = command;
-    return code;
+    line.append(label, code);
+    return line;
   }));
   byId('done').prepend(item);
   if (item.times === 1) { // a screen reader does not announce repetitions
@@ -262,7 +290,8 @@ function repeat(name, action, perSecond, whenStopped) {
 /** Clears what was shown about the previous topic. */
 function clearTopic() {
   windows.clear();
-  byId('detail').textContent = '';
+  lanesView.closeDetail();
+  byId('placed').textContent = '';
   document.querySelectorAll('.refusal').forEach(refusal => { refusal.textContent = ''; });
 }
 
@@ -274,7 +303,7 @@ byId('create').addEventListener('submit', async event => {
   event.preventDefault();
   const {topic, partitions} = event.target.elements;
   const answer = await perform(`Create topic ${topic.value}`,
-      `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic.value}` + (partitions.value && ` --partitions ${partitions.value}`),
+      {kafka: `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic.value}` + (partitions.value && ` --partitions ${partitions.value}`)},
       'POST', '/topics/register', withoutEmpty({topic: topic.value, partitions: partitions.value && Number(partitions.value)}), refusalOf(event.target));
   if (answer) {
     topicSelect.add(new Option(topic.value, topic.value));
@@ -288,9 +317,12 @@ byId('delete-topic').addEventListener('click', () => {
   if (!confirm(`Delete topic ${topic}, its messages and its consumers?`)) {
     return;
   }
-  perform(`Delete topic ${topic}`, `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`, 'DELETE', `/topics/${topic}`,
+  perform(`Delete topic ${topic}`, {kafka: `kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic ${topic}`}, 'DELETE', `/topics/${topic}`,
       undefined, refusalOf(byId('create')));
 });
+
+/** The option of the clients of the command line that names this broker, if it is not the default one. */
+const atBroker = ['http://127.0.0.1:8000/', 'http://localhost:8000/'].includes(location.origin + '/') ? '' : ` --broker ${location.origin}`;
 
 /** @param kind see {@link perform} */
 function produce(topic, value, kind) {
@@ -298,14 +330,20 @@ function produce(topic, value, kind) {
   const message = key === '' ? {topic, value} : {topic, value, key};
   const separator = [':', '|', '=', ';'].find(one => !key.includes(one)) ?? '-----';
   return perform(`Produce to ${topic}`,
-      `printf '%s\\n' ${quoted(key ? key + separator + value : value)} | kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}`
-      + (key ? ` --property parse.key=true --property key.separator=${quoted(separator)}` : ''),
+      {
+        kafka: `printf '%s\\n' ${quoted(key ? key + separator + value : value)} | kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic}`
+            + (key ? ` --property parse.key=true --property key.separator=${quoted(separator)}` : ''),
+        client: `./jbang Producer.java${atBroker} --topic ${topic}${key ? ` --key ${quoted(key)}` : ''} -- ${quoted(value)}`,
+      },
       'POST', '/produce', message, refusalOf(byId('produce')), kind);
 }
 
-byId('produce').addEventListener('submit', event => {
+byId('produce').addEventListener('submit', async event => {
   event.preventDefault();
-  produce(topicSelect.value, event.target.elements.value.value);
+  const answer = await produce(topicSelect.value, event.target.elements.value.value);
+  if (answer) {
+    byId('placed').textContent = `It is in partition ${answer.json.partition ?? 0}, at offset ${answer.json.offset}.`;
+  }
 });
 
 let stopProducing = null;
@@ -330,18 +368,22 @@ byId('add').addEventListener('submit', async event => {
   const {consumer_id: id, group, start, auto_commit: autoCommit} = event.target.elements;
   const topic = topicSelect.value;
   const answer = await perform(`Add ${id.value || 'a consumer'} to ${topic}`,
-      `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (group.value && ` --group ${group.value}`)
-      + (start.value === 'earliest' ? ' --from-beginning' : '')
-      + ` --consumer-property enable.auto.commit=${autoCommit.checked}`,
+      {
+        kafka: `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (group.value && ` --group ${group.value}`)
+            + (start.value === 'earliest' ? ' --from-beginning' : '') + ` --consumer-property enable.auto.commit=${autoCommit.checked}`,
+        client: `./jbang Consumer.java${atBroker} --topic ${topic}` + (id.value && ` --consumer-id ${id.value}`) + (group.value && ` --group ${group.value}`)
+            + ` --from ${start.value}` + (autoCommit.checked ? '' : ' --commit none'),
+      },
       'POST', '/consumers/register', withoutEmpty({topic, consumer_id: id.value, group: group.value, start: start.value, auto_commit: autoCommit.checked,
         session_timeout_ms: group.value ? SESSION_TIMEOUT_MS : ''}), refusalOf(event.target));
   if (answer) {
     id.value = '';
+    consumersView.select(answer.json.consumer_id);
   }
 });
 
 const why = row => row.querySelector('.why');
-const step = (id, row) => perform(`Step ${id}`, 'consumer.poll(Duration.ZERO)  // with max.poll.records=1', 'POST', '/consume', {consumer_id: id}, why(row));
+const step = (id, row) => perform(`Step ${id}`, {kafka: 'consumer.poll(Duration.ZERO)  // with max.poll.records=1'}, 'POST', '/consume', {consumer_id: id}, why(row));
 
 /** The equivalent call of Kafka's consumer; empty if the offset is invalid. */
 function seekInKafka(offset, partition) {
@@ -371,10 +413,10 @@ const actions = {
       row.stop = repeat(`Running ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
     } else {
       row.stop();
-      report(`Pause ${id}`, {kind: `pause ${id}`, commands: ['stop calling /consume: the broker pushes no messages', 'consumer.pause(consumer.assignment())']});
+      report(`Pause ${id}`, {kind: `pause ${id}`, commands: [['mini-kafka', 'stop calling /consume: the broker pushes no messages'], ['Kafka', 'consumer.pause(consumer.assignment())']]});
     }
   },
-  commit: (id, row) => perform(`Commit the position of ${id}`, 'consumer.commitSync()', 'POST', '/consumers/commit', {consumer_id: id}, why(row)),
+  commit: (id, row) => perform(`Commit the position of ${id}`, {kafka: 'consumer.commitSync()'}, 'POST', '/consumers/commit', {consumer_id: id}, why(row)),
   seek(id, row) {
     const offset = row.querySelector('[data-of=offset]').value.trim();
     const partition = row.querySelector('[data-of=partition]').value;
@@ -382,25 +424,53 @@ const actions = {
       consumersView.showText(row, 'Enter an offset, earliest or latest.');
       return null;
     }
-    return perform(`Seek ${id} to ${offset}${partition && ` in partition ${partition}`}`, seekInKafka(offset, partition), 'POST', '/consumers/seek',
+    return perform(`Seek ${id} to ${offset}${partition && ` in partition ${partition}`}`, {kafka: seekInKafka(offset, partition)}, 'POST', '/consumers/seek',
         withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), why(row));
   },
   async why(id, row) {
     const group = row.dataset.group || `GROUP  # ${id} has no group`;
     const answer = await perform(`Ask why ${id} gets no messages`,
-        `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`, 'GET', `/consumers/${id}`,
+        {kafka: `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`}, 'GET', `/consumers/${id}`,
         undefined, why(row));
     if (answer) {
       consumersView.showText(row, answer.json.why.detail);
     }
   },
-  remove: (id, row) => perform(`Remove ${id}`, 'consumer.close()', 'POST', '/consumers/unregister', {consumer_id: id}, why(row)),
+  remove: (id, row) => perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, why(row)),
 };
 
 function act(action, id, row) {
   actions[action](id, row);
 }
 
-topicSelect.addEventListener('change', clearTopic);
+byId('save').addEventListener('click', () => history.save('lesson.sh', history.asScript()));
+byId('copy').addEventListener('click', async () => {
+  const isPossible = navigator.clipboard !== undefined; // a browser offers it only to pages at localhost or over HTTPS
+  await navigator.clipboard?.writeText(history.asScript());
+  byId('copied').textContent = isPossible ? 'Copied.' : 'The browser does not let this page copy. Save the script instead.';
+});
+topicSelect.addEventListener('change', () => {
+  address.set('topic', topicSelect.value);
+  clearTopic();
+});
+viewSelect.addEventListener('change', () => address.set('view', viewSelect.value || null));
+
+/** Large text for a projector. The address of the page keeps it, so that a reload and a shared link show the same. */
+function setProjector(isOn) {
+  document.documentElement.classList.toggle('projector', isOn);
+  byId('projector').setAttribute('aria-pressed', isOn);
+  address.set('projector', isOn ? '' : null);
+}
+
+const isProjector = () => document.documentElement.classList.contains('projector');
+
+byId('projector').addEventListener('click', () => setProjector(!isProjector()));
+document.addEventListener('keydown', event => {
+  if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest('input, select')) {
+    setProjector(!isProjector());
+  }
+});
+setProjector(address.get('projector') !== null);
+
 byId('trouble').remove();
 pollRepeatedly();

@@ -38,3 +38,12 @@ export function asCurl(method, path, body) {
   const json = body && JSON.stringify(body).replace(DIRECTIONS, escaped);
   return 'curl ' + (body ? `-d ${quoted(json)} ` : method === 'GET' ? '' : `-X ${method} `) + (/[?&]/.test(url) ? quoted(url) : url);
 }
+
+/** The command that does the same in PowerShell. */
+export function asPowerShell(method, path, body) {
+  const json = body && JSON.stringify(body).replace(DIRECTIONS, escaped);
+  const verb = method === 'GET' ? '' : ` -Method ${method[0]}${method.slice(1).toLowerCase()}`;
+  return `irm ${inPowerShell(addressOf(path))}${verb}` + (body ? ` -Body ${inPowerShell(json)}` : '');
+}
+
+const inPowerShell = text => `'${text.replaceAll("'", "''")}'`;

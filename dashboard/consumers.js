@@ -1,5 +1,5 @@
-/** Draws the list of consumers: the position of each, its lag as a number and over time, and buttons for its actions. */
-import {colorOf} from './lanes.js';
+/** Draws the list of consumers: the badge, name and lag of each, and for the selected one its position, its lag over time and buttons. */
+import {paint} from './badges.js';
 
 const MAX_SHOWN = 24;
 const CHART_POINTS = 120;
@@ -9,6 +9,9 @@ const template = document.getElementById('consumer-template');
 const title = document.getElementById('consumers-title');
 const more = document.getElementById('more');
 const rows = new Map();
+
+/** The consumer whose controls are shown. */
+let selected = null;
 
 /**
  * @param consumers [{id, group, lag, missed, positions: [{partition, offset, committed, lag}]}]
@@ -32,7 +35,23 @@ export function draw(consumers, partitionCount, onAction) {
     const row = rows.get(consumer.id) ?? add(consumer.id, onAction);
     update(row, consumer, partitionCount);
   });
+  if (!rows.has(selected)) {
+    select(shown[0]?.id ?? null);
+  }
 }
+
+/** Shows the controls of a consumer, now or as soon as it is drawn. */
+export function select(id) {
+  selected = id;
+  rows.forEach((row, rowId) => {
+    row.classList.toggle('selected', rowId === id);
+    row.querySelector('.controls').hidden = rowId !== id;
+    row.querySelector('.head').setAttribute('aria-expanded', rowId === id);
+  });
+}
+
+/** The row of a consumer; undefined if it is not shown. */
+export const rowOf = id => rows.get(id);
 
 /** Shows a text about a consumer until its position changes. */
 export function showText(row, text) {
@@ -43,22 +62,30 @@ function add(id, onAction) {
   const row = template.content.firstElementChild.cloneNode(true);
   row.lags = [];
   row.dataset.consumer = id;
+  paint(row.querySelector('.badge'), id);
   row.addEventListener('click', event => {
     const action = event.target.dataset?.do;
     if (action) {
       onAction(action, id, row);
+    } else if (event.target.closest('.head')) {
+      select(id);
     }
   });
   rows.set(id, row);
   list.append(row);
+  if (selected === id) {
+    select(id);
+  }
   return row;
 }
 
 function update(row, consumer, partitionCount) {
-  row.querySelector('h3').textContent = consumer.id + (consumer.group ? `, group ${consumer.group}` : ', no group');
+  const name = row.querySelector('.name');
+  name.textContent = consumer.id + (consumer.group ? `, group ${consumer.group}` : '');
+  name.title = name.textContent;
+  row.querySelector('.count').textContent = `lag ${consumer.lag}`;
   row.dataset.group = consumer.group ?? '';
   row.querySelector('.where').textContent = describe(consumer, partitionCount);
-  row.style.borderLeftColor = colorOf(consumer.id);
   const positions = consumer.positions.map(position => `${position.partition} ${position.offset} ${position.committed}`).join();
   if (row.positions !== positions) {
     row.positions = positions;
@@ -76,7 +103,8 @@ function update(row, consumer, partitionCount) {
 function describe(consumer, partitionCount) {
   const positions = consumer.positions.map(position => (partitionCount > 1 ? `partition ${position.partition} ` : '')
       + `at ${position.offset}, committed ${position.committed}`);
-  return (positions.length ? positions.join('; ') : 'owns no partition') + `; lag ${consumer.lag}` + (consumer.missed ? `; missed ${consumer.missed}` : '');
+  return (consumer.group ? '' : 'no group; ') + (positions.length ? positions.join('; ') : 'owns no partition')
+      + (consumer.missed ? `; missed ${consumer.missed}` : '');
 }
 
 function updatePartitions(row, partitionCount) {

@@ -1,48 +1,81 @@
 /**
- * Draws a topic: a lane for each partition, a cell for each visible message, and a marker at the position of each consumer. A second,
- * paler marker shows the committed offset. Elements are kept and changed, so that markers move visibly and the focus stays where it is.
- * Texts of users are set only as text, never as HTML.
+ * Draws a topic: a lane for each partition, a cell for each visible message, and the badge of each consumer above the message that it
+ * reads next. A line from the badge to the end of the lane is its lag. A dashed badge below the lane shows the committed offset if it is
+ * another one. Elements are kept and changed, so that badges move visibly and the focus stays where it is. Texts of users are set only as
+ * text, never as HTML.
  */
-const CELL = 42;
-const MARKER_HEIGHT = 20;
+import {colorOf, paint} from './badges.js';
+
 const MAX_CELLS = 30;
-const MIN_CELLS = 6;
+const MIN_CELLS = 3;
 const MAX_MARKERS = 12;
+const MAX_LAG_LINES = 4;
+const FRESH_MS = 1500;
+const MAX_DETAIL = 5000;
 
 const lanes = document.getElementById('lanes');
 const detail = document.getElementById('detail');
 
-/** The number of messages of a lane that fit into the page. */
+/** The message that is shown in detail: its partition and its offset; null for none. */
+let selected = null;
+
+/** A size of the style sheet, in pixels. */
+const size = name => parseInt(getComputedStyle(document.documentElement).getPropertyValue(name), 10);
+
+/** The number of messages of a lane that fit into the page, beside the place of the next one. */
 export function cellsPerLane() {
-  return Math.max(MIN_CELLS, Math.min(MAX_CELLS, Math.floor((lanes.clientWidth - 24) / CELL)));
+  return Math.max(MIN_CELLS, Math.min(MAX_CELLS, Math.floor((lanes.clientWidth - 24) / size('--cell')) - 1));
 }
 
 /** @param partitions [{partition, start_offset, end_offset, from, messages, owners: [{group, consumer}]}] */
 export function draw(partitions, consumers) {
-  while (lanes.children.length > partitions.length) {
-    lanes.lastChild.remove();
+  while (lanes.querySelectorAll('.lane').length > partitions.length) {
+    [...lanes.querySelectorAll('.lane')].at(-1).remove();
   }
+  const existing = lanes.querySelectorAll('.lane');
   partitions.forEach((partition, i) => {
-    drawLane(lanes.children[i] ?? lanes.appendChild(newLane()), partition, consumers);
+    drawLane(existing[i] ?? lanes.appendChild(newLane()), partition, consumers);
   });
+  if (!partitions.length) {
+    closeDetail();
+  }
 }
 
 /** Highlights a partition that has a new owner. */
 export function flash(partition) {
-  const lane = lanes.children[partition];
+  const lane = laneOf(partition);
   lane?.classList.add('moved');
   setTimeout(() => lane?.classList.remove('moved'), 2500);
+}
+
+/** The element of a message that is visible; undefined if it is not. */
+export function cellOf(partition, offset) {
+  return [...laneOf(partition)?.querySelectorAll('.cell') ?? []].find(cell => cell.message?.offset === offset);
+}
+
+function laneOf(partition) {
+  return [...lanes.querySelectorAll('.lane')].find(lane => lane.partition === partition);
+}
+
+export function closeDetail() {
+  selected = null;
+  detail.hidden = true;
+  detail.replaceChildren();
+  document.getElementById('lanes-title').after(detail); // out of the lane, which may go
+  lanes.querySelectorAll('.cell[aria-pressed=true]').forEach(cell => cell.setAttribute('aria-pressed', false));
 }
 
 function newLane() {
   const lane = element('div', 'lane');
   lane.append(element('div', 'lane-title'), element('div', 'track'));
   lane.lastChild.append(element('ul', 'cells'));
+  lane.querySelector('.cells').append(newNext());
   lane.markers = new Map();
   return lane;
 }
 
 function drawLane(lane, partition, consumers) {
+  lane.partition = partition.partition;
   const title = `partition ${partition.partition}`;
   const owners = partition.owners.map(owner => `${owner.group}: ${owner.consumer}`).join(', ');
   const offsets = partition.start_offset === partition.end_offset ? `no messages, next offset ${partition.end_offset}`
@@ -50,10 +83,15 @@ function drawLane(lane, partition, consumers) {
   setTexts(lane.firstChild, [title, offsets, owners && `group ${owners}`]);
   const cells = lane.querySelector('.cells');
   cells.setAttribute('aria-label', `${title}, messages`);
-  while (cells.children.length > partition.messages.length) {
-    cells.lastChild.remove();
+  const count = partition.messages.length;
+  while (cells.children.length > count + 1) {
+    cells.lastChild.previousSibling.remove();
   }
-  partition.messages.forEach((message, i) => drawCell(cells.children[i] ?? cells.appendChild(newCell()), message));
+  while (cells.children.length < count + 1) {
+    cells.lastChild.before(newCell());
+  }
+  partition.messages.forEach((message, i) => drawCell(cells.children[i], message, lane));
+  cells.lastChild.lastChild.textContent = partition.from + count;
   drawMarkers(lane, partition, consumers);
 }
 
@@ -61,41 +99,69 @@ function newCell() {
   const item = element('li');
   const cell = element('button', 'cell');
   cell.type = 'button';
-  cell.addEventListener('click', () => { detail.textContent = describe(cell.message); });
+  cell.addEventListener('click', () => toggle(cell));
   item.append(cell, element('span', 'offset'));
   return item;
 }
 
-function drawCell(item, message) {
+/** The place of the next message. */
+function newNext() {
+  const item = element('li');
+  item.append(element('span', 'next'), element('span', 'offset'));
+  item.title = 'the next message gets this offset';
+  return item;
+}
+
+function drawCell(item, message, lane) {
   const [cell, offset] = item.children;
+  cell.setAttribute('aria-pressed', selected !== null && selected.partition === lane.partition && selected.offset === message.offset);
   if (cell.message?.offset === message.offset && cell.message.timestamp === message.timestamp) {
     return;
   }
   cell.message = message;
-  cell.textContent = message.value.slice(0, 12);
+  cell.textContent = message.value.slice(0, 30);
   cell.title = message.value.slice(0, 300);
   cell.style.backgroundColor = colorOfKey(message.key);
   cell.setAttribute('aria-label', `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}`);
+  const isFresh = Date.now() - message.timestamp < FRESH_MS;
+  cell.classList.toggle('fresh', isFresh);
+  if (isFresh) {
+    setTimeout(() => cell.classList.remove('fresh'), FRESH_MS);
+  }
   offset.textContent = message.offset;
+}
+
+function toggle(cell) {
+  const lane = cell.closest('.lane');
+  const isOpen = cell.getAttribute('aria-pressed') === 'true';
+  closeDetail();
+  if (isOpen) {
+    return;
+  }
+  selected = {partition: lane.partition, offset: cell.message.offset};
+  cell.setAttribute('aria-pressed', true);
+  detail.replaceChildren(...describe(cell.message, lane.partition));
+  detail.hidden = false;
+  lane.after(detail);
 }
 
 function drawMarkers(lane, partition, consumers) {
   const track = lane.querySelector('.track');
   const seen = new Set();
-  let row = 0;
-  let committedRow = 0;
-  consumers.slice(0, MAX_MARKERS).forEach(consumer => {
+  const above = new Map();
+  const below = new Map();
+  const here = consumers.filter(consumer => consumer.positions.some(one => one.partition === partition.partition)).slice(0, MAX_MARKERS);
+  const perCell = Math.max(1, Math.floor(size('--cell') / size('--badge')));
+  here.forEach((consumer, i) => {
     const position = consumer.positions.find(one => one.partition === partition.partition);
-    if (position) {
-      const marker = place(lane, track, seen, `at ${consumer.id}`, consumer.id, position.offset, partition, '', row++);
-      marker.style.backgroundColor = colorOf(consumer.id);
-      if (position.committed !== position.offset) {
-        place(lane, track, seen, `committed ${consumer.id}`, `${consumer.id} committed`, position.committed, partition, 'committed', committedRow++);
-      }
+    place(lane, track, seen, consumer.id, position.offset, partition, '', above, perCell);
+    if (position.committed !== position.offset) {
+      place(lane, track, seen, consumer.id, position.committed, partition, 'committed', below, perCell);
     }
+    drawLag(lane, track, seen, consumer.id, position, partition, i);
   });
-  track.style.paddingTop = `${MARKER_HEIGHT * Math.max(1, row) + 4}px`;
-  track.style.paddingBottom = `${MARKER_HEIGHT * Math.max(1, committedRow)}px`;
+  track.style.paddingTop = `${size('--badge') * rows(above, perCell) + 4}px`;
+  track.style.paddingBottom = `${size('--badge') * rows(below, perCell)}px`;
   for (const [name, marker] of lane.markers) {
     if (!seen.has(name)) {
       marker.remove();
@@ -104,34 +170,58 @@ function drawMarkers(lane, partition, consumers) {
   }
 }
 
-function place(lane, track, seen, name, text, offset, partition, kind, row) {
+/** The number of rows of badges; at least one, so that the lane keeps its height when a consumer comes. */
+const rows = (counts, perCell) => Math.max(1, ...[...counts.values()].map(count => Math.ceil(count / perCell)));
+
+function place(lane, track, seen, id, offset, partition, kind, counts, perCell) {
+  const marker = keptMarker(lane, track, seen, `${kind} ${id}`, () => {
+    const made = element('span', `marker ${kind}`);
+    paint(made, id);
+    return made;
+  });
+  const cell = cellIndex(offset, partition);
+  const rank = counts.get(cell) ?? 0;
+  counts.set(cell, rank + 1);
+  const isBefore = offset < partition.from;
+  marker.title = `${id}${kind && ' committed'}: offset ${offset}${isBefore ? ', before the visible messages' : ''}`;
+  marker.dataset.offset = offset;
+  marker.dataset.marker = id + (kind && ' committed');
+  marker.style[kind ? 'bottom' : 'top'] = `${size('--badge') * Math.floor(rank / perCell)}px`;
+  marker.style.transform = `translateX(${cell * size('--cell') + size('--badge') * (rank % perCell) + 3}px)`;
+}
+
+/** The line from the position of a consumer to the end of the lane: its lag. */
+function drawLag(lane, track, seen, id, position, partition, row) {
+  const from = cellIndex(position.offset, partition);
+  const length = (partition.messages.length - from) * size('--cell');
+  if (length <= 0 || row >= MAX_LAG_LINES) {
+    return;
+  }
+  const line = keptMarker(lane, track, seen, `lag ${id}`, () => element('span', 'lag'));
+  line.style.backgroundColor = colorOf(id);
+  line.style.left = `${from * size('--cell') + 3}px`;
+  line.style.width = `${length - 6}px`;
+  line.style.bottom = `${row * 4}px`;
+  line.title = `${id}: ${partition.end_offset - position.offset} messages to read`;
+}
+
+/** The element of this name in a lane, which is made if there is none. */
+function keptMarker(lane, track, seen, name, make) {
   seen.add(name);
   let marker = lane.markers.get(name);
   if (!marker) {
-    marker = element('span', `marker ${kind}`);
+    marker = make();
     lane.markers.set(name, marker);
     track.append(marker);
   }
-  const count = partition.messages.length;
-  const cell = Math.max(0, Math.min(count, offset - partition.from));
-  const isBefore = offset < partition.from;
-  const isAfter = offset > partition.from + count;
-  marker.textContent = (isBefore ? '◂ ' : '') + text + (isAfter ? ' ▸' : '');
-  marker.title = `${text}: offset ${offset}`;
-  marker.dataset.offset = offset;
-  marker.style[kind === 'committed' ? 'bottom' : 'top'] = `${MARKER_HEIGHT * row + 2}px`;
-  marker.style.transform = `translateX(${cell * CELL}px)`;
   return marker;
 }
+
+const cellIndex = (offset, partition) => Math.max(0, Math.min(partition.messages.length, offset - partition.from));
 
 /** The colour of a key. All of these colours are light, because the text is dark. */
 function colorOfKey(key) {
   return key === undefined ? 'hsl(215 15% var(--cell-lightness))' : `hsl(${hueOf(key)} 75% var(--cell-lightness))`;
-}
-
-/** The colour of a consumer. */
-export function colorOf(consumerId) {
-  return `hsl(${hueOf(consumerId)} 60% var(--marker-lightness))`;
 }
 
 function hueOf(name) {
@@ -142,12 +232,38 @@ function hueOf(name) {
   return Math.round(hash * 137.508) % 360; // the golden angle gives successive hashes different colours
 }
 
-function describe(message) {
-  const headers = message.headers ? `\nheaders ${JSON.stringify(message.headers)}` : '';
+/** The parts of a message, and its value: indented if it is JSON. */
+function describe(message, partition) {
+  const facts = element('p');
   const key = message.key === undefined ? 'no key' : `key ${message.key}`;
-  const time = new Date(message.timestamp).toLocaleString();
-  const partition = message.partition === undefined ? '' : `partition ${message.partition}, `;
-  return `${partition}offset ${message.offset}, ${key}, ${time}${headers}\n${message.value.slice(0, 5000)}`;
+  facts.textContent = `partition ${partition}, offset ${message.offset}, ${key}, ${new Date(message.timestamp).toLocaleString()}`;
+  const value = element('pre');
+  value.textContent = pretty(message.value).slice(0, MAX_DETAIL);
+  const parts = [facts, value];
+  if (message.headers) {
+    const headers = element('p');
+    headers.textContent = `headers ${JSON.stringify(message.headers)}`;
+    parts.push(headers);
+  }
+  const again = element('button');
+  again.type = 'button';
+  again.textContent = 'produce again';
+  again.addEventListener('click', () => {
+    const {value: valueField, key: keyField} = document.getElementById('produce').elements;
+    valueField.value = message.value;
+    keyField.value = message.key ?? '';
+    valueField.focus();
+  });
+  parts.push(again);
+  return parts;
+}
+
+function pretty(value) {
+  try {
+    return /^\s*[[{]/.test(value) ? JSON.stringify(JSON.parse(value), null, 2) : value;
+  } catch (notJson) {
+    return value;
+  }
 }
 
 function setTexts(parent, texts) {

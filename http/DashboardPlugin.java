@@ -4,6 +4,7 @@ import io.javalin.config.JavalinState;
 import io.javalin.http.Context;
 import io.javalin.plugin.Plugin;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,32 +20,31 @@ public final class DashboardPlugin extends Plugin<Void> {
     /** Served only at {@code /}, because its links are relative. Relative links work below a path of a proxy, too. */
     private static final String PAGE = "index.html";
 
-    /** The files of the page, and their types. */
-    private static final Map<String, String> FILES = Map.of(
-            PAGE,
-            "text/html;charset=utf-8",
+    private static final List<String> FILES = List.of(
             "style.css",
-            "text/css;charset=utf-8",
+            "address.js",
             "app.js",
-            "text/javascript;charset=utf-8",
+            "badges.js",
             "broker.js",
-            "text/javascript;charset=utf-8",
             "consumers.js",
-            "text/javascript;charset=utf-8",
+            "events.js",
+            "history.js",
             "lanes.js",
-            "text/javascript;charset=utf-8");
+            "motion.js");
+
+    /** Media types by the end of a file's name. */
+    private static final Map<String, String> TYPES =
+            Map.of("html", "text/html", "css", "text/css", "js", "text/javascript");
 
     @Override
     public void onInitialize(JavalinState config) {
         DocsPlugin.serve(config, "/", ctx -> serve(PAGE, ctx));
-        FILES.keySet().stream()
-                .filter(name -> !name.equals(PAGE))
-                .forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
+        FILES.forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
     }
 
     private static void serve(String name, Context ctx) {
         InputStream file = DashboardPlugin.class.getResourceAsStream("/dashboard/" + name);
-        ctx.contentType(FILES.get(name))
+        ctx.contentType(TYPES.get(name.substring(name.lastIndexOf('.') + 1)) + ";charset=utf-8")
                 .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Referrer-Policy", "no-referrer")

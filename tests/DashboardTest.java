@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -313,6 +315,204 @@ class DashboardTest {
                     "the marker is in view",
                     () -> page.markerOffset("partition 0", "c").equals("0"));
             assertFalse(page.text(".cells").contains("99999"));
+        }
+    }
+
+    @Test
+    void the_picture_and_the_controls_of_a_consumer_fit_on_one_screen() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            page.resizeViewport(1280, 720);
+            fill(broker.http());
+            page.click("[data-consumer=dave] .head");
+            page.awaitText("[data-consumer=dave] .controls", "step");
+            for (String part : List.of(
+                    "#produce", "#create", ".lane:nth-of-type(3)", "[data-consumer=dave] .controls", "#events")) {
+                double bottom = ((Number) page.run(
+                                "return document.querySelector('" + part + "').getBoundingClientRect().bottom"))
+                        .doubleValue();
+                assertTrue(bottom <= 720, part + " ends at " + bottom);
+            }
+            for (String size : List.of("390,844", "1440,900", "1920,1080")) {
+                page.resizeViewport(Integer.parseInt(size.split(",")[0]), Integer.parseInt(size.split(",")[1]));
+                assertEquals(true, page.run("return document.documentElement.scrollWidth <= innerWidth"), size);
+            }
+        }
+    }
+
+    @Test
+    void text_is_at_least_14_px_and_24_px_on_a_projector() {
+        String smallest =
+                "return Math.min(...[...document.querySelectorAll('body *')].filter(one => one.checkVisibility()"
+                        + " && [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))"
+                        + ".map(one => parseFloat(getComputedStyle(one).fontSize)))";
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            fill(broker.http());
+            page.awaitText("#consumers", "dave");
+            assertTrue(((Number) page.run(smallest)).doubleValue() >= 14);
+            page.click("#projector");
+            assertTrue(((Number) page.run(smallest)).doubleValue() >= 24);
+            assertEquals(List.of(), page.accessibilityFaults());
+            page.reload();
+            page.awaitText("#consumers", "dave");
+            assertTrue(((Number) page.run(smallest)).doubleValue() >= 24, "the address keeps it");
+            page.click("#projector");
+            assertEquals("?topic=orders", page.run("return location.search"));
+        }
+    }
+
+    @Test
+    void what_happens_on_the_broker_is_named() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "t", "max_messages", 3, "when_full", "drop_oldest");
+            page.awaitText("#lanes", "partition 0");
+            http.post("/produce", "topic", "t", "value", "v", "key", "k");
+            page.awaitText("#events", "Produced: offset 0 of partition 0, key k.");
+            http.post("/consumers/register", "topic", "t", "consumer_id", "c", "group", "g", "auto_commit", false);
+            page.awaitText("#events", "c has joined group g.");
+            http.post("/consume", "consumer_id", "c");
+            page.awaitText("#events", "Delivered: offset 0 of partition 0 to c.");
+            http.post("/consumers/commit", "consumer_id", "c");
+            page.awaitText("#events", "Committed: c continues at offset 1 of partition 0 after a restart.");
+            http.post("/consumers/seek", "consumer_id", "c", "offset", 0);
+            page.awaitText("#events", "c went back from offset 1 to 0 of partition 0");
+            http.post("/produce/batch?topic=t", "text/plain", "1\n2\n3\n".getBytes(UTF_8));
+            page.awaitText("#events", "Retention dropped offsets 0 to 0 of partition 0.");
+            http.post("/consumers/unregister", "consumer_id", "c");
+            page.awaitText("#events", "c has left group g.");
+        }
+    }
+
+    @Test
+    void a_message_is_shown_beside_its_cell_and_can_be_produced_again() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            broker.http().post("/topics/register", "topic", "t", "partitions", 2);
+            broker.http()
+                    .post(
+                            "/produce",
+                            "topic",
+                            "t",
+                            "partition",
+                            0,
+                            "value",
+                            "{\"a\":{\"b\":1}}",
+                            "key",
+                            "k",
+                            "headers",
+                            Map.of("h", "1"));
+            page.click(".cell");
+            page.awaitText("#detail pre", "\"b\": 1");
+            page.awaitText("#detail", "headers {\"h\":\"1\"}");
+            assertEquals(
+                    true,
+                    page.run(
+                            "return document.getElementById('detail').previousElementSibling.textContent.includes('partition 0')"),
+                    "below its lane");
+            page.click("#detail button");
+            page.click("#produce button");
+            page.awaitText("#placed", "offset");
+            assertEquals(2, broker.http().get("/topics/t").get("messages").asInt());
+            page.click(".cell");
+            Await.until("a second click closes it", () -> page.text("#lanes").indexOf("produce again") < 0);
+        }
+    }
+
+    @Test
+    void consumers_differ_by_more_than_their_colours() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            fill(broker.http());
+            page.awaitText("#consumers", "dave");
+            assertEquals(
+                    4L,
+                    page.run("return new Set([...document.querySelectorAll('#consumers .badge')]"
+                            + ".map(one => one.dataset.shape + one.textContent)).size"));
+            assertEquals(
+                    4L,
+                    page.run("return new Set([...document.querySelectorAll('#consumers .badge')]"
+                            + ".map(one => getComputedStyle(one).backgroundColor)).size"));
+        }
+    }
+
+    @Test
+    void a_reload_shows_the_same_topic_from_the_same_position() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            broker.http().produce("a", 1);
+            broker.http().produce("b", 50);
+            page.awaitText("#topic", "b");
+            page.select("#topic", "b");
+            page.select("#view", " oldest");
+            page.awaitText(".cells", "v0");
+            page.reload();
+            Await.until(
+                    "the oldest messages are shown",
+                    () -> page.text(".cells .offset").equals("0"));
+            assertEquals("b", page.run("return document.getElementById('topic').value"));
+            assertEquals(" oldest", page.run("return document.getElementById('view').value"));
+        }
+    }
+
+    @Test
+    void a_lesson_can_be_repeated_by_a_shell_script() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            page.type("#create [name=topic]", "t");
+            page.click("#create button");
+            page.awaitText("#lanes", "partition 2");
+            for (String value : List.of("it's", "two\"quotes\"")) {
+                page.type("#produce [name=value]", value);
+                page.type("#produce [name=key]", "k");
+                page.click("#produce button");
+                page.awaitText("#placed", "partition");
+            }
+            page.awaitText("#done", "PowerShell");
+            page.awaitText("#done", "irm '" + broker.url() + "/produce' -Method Post");
+            page.awaitText("#done", "./jbang Producer.java --broker " + broker.url() + " --topic t --key 'k' --");
+            Await.until(
+                    "both are there",
+                    () -> broker.http().get("/topics/t").get("messages").asInt() == 2);
+            String script = (String) page.run("return import('/dashboard/history.js').then(one => one.asScript())");
+            broker.http().send("DELETE", "/topics/t", BodyPublishers.noBody());
+            Path file = Files.writeString(folder.resolve("lesson.sh"), script);
+            Scripts.Result result =
+                    Scripts.finish(Scripts.startProcess(new ProcessBuilder("sh", file.toString())), new byte[0]);
+            assertEquals(0, result.exitCode(), result.stderr());
+            List<String> values = new ArrayList<>();
+            for (int partition = 0; partition < 3; partition++) {
+                broker.http()
+                        .get("/topics/t/messages?offset=0&partition=" + partition)
+                        .get("messages")
+                        .forEach(message -> values.add(message.path("value").asText()));
+            }
+            assertEquals(List.of("it's", "two\"quotes\""), values);
+        }
+    }
+
+    /** A topic of three partitions with messages, and four consumers. */
+    private static void fill(Http http) {
+        http.post("/topics/register", "topic", "orders", "partitions", 3);
+        for (int i = 0; i < 20; i++) {
+            http.post("/produce", "topic", "orders", "key", "user-" + i % 5, "value", "order " + i);
+        }
+        for (String consumer : List.of("alice", "bob")) {
+            http.post(
+                    "/consumers/register",
+                    "topic",
+                    "orders",
+                    "consumer_id",
+                    consumer,
+                    "group",
+                    "shop",
+                    "session_timeout_ms",
+                    600_000);
+        }
+        for (String consumer : List.of("carol", "dave")) {
+            http.post("/consumers/register", "topic", "orders", "consumer_id", consumer);
         }
     }
 

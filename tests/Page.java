@@ -90,6 +90,13 @@ final class Page implements AutoCloseable {
         driver.manage().window().setSize(new Dimension(width, height));
     }
 
+    /** Sets the size of the visible part of the page. */
+    void resizeViewport(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
     void dark() {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
@@ -139,9 +146,9 @@ final class Page implements AutoCloseable {
     String markerOffset(String lane, String text) {
         return (String) driver.executeScript(
                 "const lane = [...document.querySelectorAll('.lane')].find(one => one.textContent.includes(arguments[0]));"
-                        + "return [...lane.querySelectorAll('.marker')].filter(one => one.textContent.replace(/[◂▸ ]/g, '') === arguments[1]).map(one => one.dataset.offset)[0] ?? 'none'",
+                        + "return [...lane.querySelectorAll('.marker')].filter(one => one.dataset.marker === arguments[1]).map(one => one.dataset.offset)[0] ?? 'none'",
                 lane,
-                text.replace(" ", ""));
+                text);
     }
 
     Object run(String script) {
@@ -166,6 +173,7 @@ final class Page implements AutoCloseable {
     /** Leaves nothing of this page in the browser, for the next one. */
     @Override
     public void close() {
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
         driver.executeScript("localStorage.clear(); sessionStorage.clear()");
         driver.get("about:blank");

@@ -45,50 +45,52 @@
 //FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java
 //FILES project/client/=../client/StopSignal.java project/client/=../client/TopicCreation.java
 //FILES project/client/=../client/TopicNames.java project/client/=../client/package-info.java
-//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/broker.js
-//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/index.html
-//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/screenshot.png
-//FILES project/dashboard/=../dashboard/style.css project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
-//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/http-api.md
-//FILES project/docs/=../docs/metrics.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
-//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
-//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
-//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
-//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java
-//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
-//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
-//FILES project/engine/=../engine/Deadlines.java project/engine/=../engine/DiskThreads.java
-//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
-//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
-//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
-//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
-//FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
-//FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
-//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
-//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
-//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
-//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
-//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
-//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
-//FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
-//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
-//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java
-//FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SessionTimeout.java
-//FILES project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
-//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java
-//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
-//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
-//FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
-//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
-//FILES project/engine/=../engine/package-info.java project/http/=../http/Answers.java
-//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
-//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
+//FILES project/dashboard/=../dashboard/address.js project/dashboard/=../dashboard/app.js
+//FILES project/dashboard/=../dashboard/badges.js project/dashboard/=../dashboard/broker.js
+//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/events.js
+//FILES project/dashboard/=../dashboard/history.js project/dashboard/=../dashboard/index.html
+//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/motion.js
+//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
+//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
+//FILES project/docs/=../docs/durability.md project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md
+//FILES project/docs/=../docs/scripts.md project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
+//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
+//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
+//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
+//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Deadlines.java
+//FILES project/engine/=../engine/DiskThreads.java project/engine/=../engine/EncodedBatch.java
+//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/FutureTimestamps.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Listing.java
+//FILES project/engine/=../engine/Log.java project/engine/=../engine/LogRetention.java
+//FILES project/engine/=../engine/Lookup.java project/engine/=../engine/Maintenance.java
+//FILES project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
+//FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java
+//FILES project/engine/=../engine/MessageLayout.java project/engine/=../engine/MessageStream.java
+//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
+//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java
+//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PartitionedBatch.java
+//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
+//FILES project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
+//FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Segment.java
+//FILES project/engine/=../engine/SessionTimeout.java project/engine/=../engine/StickyAssignor.java
+//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java
+//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
+//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
+//FILES project/engine/=../engine/Topics.java project/engine/=../engine/WaitQueue.java
+//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/package-info.java
+//FILES project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
+//FILES project/http/=../http/BodyHints.java project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
 //FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java
 //FILES project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
 //FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java

@@ -1,0 +1,27 @@
+/** All actions of this page, for a script that repeats the lesson. */
+import {asCurl} from './broker.js';
+
+const MAX_ACTIONS = 10_000;
+const actions = [];
+
+/** Keeps an action that the broker accepted. */
+export function record(action, method, path, body) {
+  if (actions.length < MAX_ACTIONS) {
+    actions.push({action, method, path, body});
+  }
+}
+
+/** A shell script that repeats all actions, one after the other. */
+export function asScript() {
+  const lines = actions.flatMap(({action, method, path, body}) => [`# ${action.replace(/[\r\n]+/g, ' ')}`, `${asCurl(method, path, body)}`, 'echo', '']);
+  return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order.', '', ...lines].join('\n');
+}
+
+/** Offers a text to the user as a file. */
+export function save(name, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], {type: 'text/plain'}));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
