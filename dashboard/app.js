@@ -3,7 +3,7 @@
  * a topic than it shows.
  */
 import * as address from './address.js';
-import {asCurl, asPowerShell, call, quoted} from './broker.js';
+import {asCurl, asPowerShell, brokerUrl, call, quoted} from './broker.js';
 import * as consumersView from './consumers.js';
 import {eventsBetween} from './events.js';
 import * as history from './history.js';
@@ -322,7 +322,7 @@ byId('delete-topic').addEventListener('click', () => {
 });
 
 /** The option of the clients of the command line that names this broker, if it is not the default one. */
-const atBroker = ['http://127.0.0.1:8000/', 'http://localhost:8000/'].includes(location.origin + '/') ? '' : ` --broker ${location.origin}`;
+const atBroker = ['http://127.0.0.1:8000', 'http://localhost:8000'].includes(brokerUrl()) ? '' : ` --broker ${brokerUrl()}`;
 
 /** @param kind see {@link perform} */
 function produce(topic, value, kind) {
@@ -445,9 +445,14 @@ function act(action, id, row) {
 
 byId('save').addEventListener('click', () => history.save('lesson.sh', history.asScript()));
 byId('copy').addEventListener('click', async () => {
-  const isPossible = navigator.clipboard !== undefined; // a browser offers it only to pages at localhost or over HTTPS
-  await navigator.clipboard?.writeText(history.asScript());
-  byId('copied').textContent = isPossible ? 'Copied.' : 'The browser does not let this page copy. Save the script instead.';
+  let isCopied = false;
+  try {
+    await navigator.clipboard.writeText(history.asScript()); // a browser offers it only to pages at localhost or over HTTPS
+    isCopied = true;
+  } catch (refused) {
+    // said below
+  }
+  byId('copied').textContent = isCopied ? 'Copied.' : 'The browser does not let this page copy. Save the script instead.';
 });
 topicSelect.addEventListener('change', () => {
   address.set('topic', topicSelect.value);
@@ -466,7 +471,7 @@ const isProjector = () => document.documentElement.classList.contains('projector
 
 byId('projector').addEventListener('click', () => setProjector(!isProjector()));
 document.addEventListener('keydown', event => {
-  if (event.key === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest('input, select')) {
+  if (event.key === 'p' && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest('input, select')) {
     setProjector(!isProjector());
   }
 });

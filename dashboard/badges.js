@@ -24,7 +24,7 @@ export function paint(element, consumerId) {
 /** The first letter, and the number at the end of the name if it has one: alice is A, team-12 is T12. */
 function initial(consumerId) {
   const [first] = consumerId;
-  const digits = /\d{1,2}$/.exec(consumerId)?.[0] ?? '';
+  const digits = /(?<=.)\d{1,2}$/.exec(consumerId)?.[0] ?? '';
   return first.toUpperCase() + digits;
 }
 

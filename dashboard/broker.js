@@ -46,4 +46,8 @@ export function asPowerShell(method, path, body) {
   return `irm ${inPowerShell(addressOf(path))}${verb}` + (body ? ` -Body ${inPowerShell(json)}` : '');
 }
 
-const inPowerShell = text => `'${text.replaceAll("'", "''")}'`;
+/** PowerShell takes typographic quotes for quotes, too. */
+const inPowerShell = text => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+
+/** The URL of the broker, without a slash at its end. */
+export const brokerUrl = () => BASE.href.replace(/\/$/, '');

@@ -13,6 +13,9 @@ const rows = new Map();
 /** The consumer whose controls are shown. */
 let selected = null;
 
+/** The consumer to select as soon as it is drawn; null for none. */
+let wanted = null;
+
 /**
  * @param consumers [{id, group, lag, missed, positions: [{partition, offset, committed, lag}]}]
  * @param onAction is called with the name of the action, the id of the consumer, and its row
@@ -35,13 +38,22 @@ export function draw(consumers, partitionCount, onAction) {
     const row = rows.get(consumer.id) ?? add(consumer.id, onAction);
     update(row, consumer, partitionCount);
   });
-  if (!rows.has(selected)) {
-    select(shown[0]?.id ?? null);
+  if (rows.has(wanted)) {
+    select(wanted);
+  } else if (!rows.has(selected)) {
+    show(shown[0]?.id ?? null);
   }
 }
 
 /** Shows the controls of a consumer, now or as soon as it is drawn. */
 export function select(id) {
+  wanted = rows.has(id) ? null : id;
+  if (wanted === null) {
+    show(id);
+  }
+}
+
+function show(id) {
   selected = id;
   rows.forEach((row, rowId) => {
     row.classList.toggle('selected', rowId === id);
@@ -73,9 +85,6 @@ function add(id, onAction) {
   });
   rows.set(id, row);
   list.append(row);
-  if (selected === id) {
-    select(id);
-  }
   return row;
 }
 

@@ -53,8 +53,10 @@ function ofPosition(id, old, now, state) {
     events.push({kind: 'moved', consumer: id, partition: now.partition,
       text: `${id} went back from offset ${old.offset} to ${now.offset} of ${lane}: it gets these messages again.`});
   } else if (now.offset > old.offset) {
-    const messages = state.partitions.find(one => one.partition === now.partition)?.messages ?? [];
-    for (let offset = Math.max(old.offset, now.offset - MAX_OF_A_KIND); offset < now.offset; offset++) {
+    const partition = state.partitions.find(one => one.partition === now.partition);
+    const messages = partition?.messages ?? [];
+    const first = Math.max(old.offset, partition?.start_offset ?? 0); // what retention dropped was not delivered
+    for (let offset = Math.max(first, now.offset - MAX_OF_A_KIND); offset < now.offset; offset++) {
       events.push({kind: 'delivered', consumer: id, partition: now.partition, offset, value: messages.find(one => one.offset === offset)?.value,
         text: `Delivered: offset ${offset} of ${lane} to ${id}.`});
     }

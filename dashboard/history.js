@@ -1,20 +1,24 @@
-/** All actions of this page, for a script that repeats the lesson. */
+/** The actions of this page, up to a limit, for a script that repeats the lesson. */
 import {asCurl} from './broker.js';
 
 const MAX_ACTIONS = 10_000;
 const actions = [];
+let dropped = 0;
 
 /** Keeps an action that the broker accepted. */
 export function record(action, method, path, body) {
   if (actions.length < MAX_ACTIONS) {
     actions.push({action, method, path, body});
+  } else {
+    dropped++;
   }
 }
 
 /** A shell script that repeats all actions, one after the other. */
 export function asScript() {
   const lines = actions.flatMap(({action, method, path, body}) => [`# ${action.replace(/[\r\n]+/g, ' ')}`, `${asCurl(method, path, body)}`, 'echo', '']);
-  return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order.', '', ...lines].join('\n');
+  const rest = dropped ? [`# ${dropped} later actions are missing, because the page keeps ${MAX_ACTIONS}.`, ''] : [];
+  return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order.', '', ...lines, ...rest].join('\n');
 }
 
 /** Offers a text to the user as a file. */

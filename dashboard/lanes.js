@@ -260,7 +260,9 @@ function describe(message, partition) {
 
 function pretty(value) {
   try {
-    return /^\s*[[{]/.test(value) ? JSON.stringify(JSON.parse(value), null, 2) : value;
+    const parsed = /^\s*[[{]/.test(value) ? JSON.parse(value) : null;
+    const isExact = parsed !== null && JSON.stringify(parsed) === value.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+    return isExact ? JSON.stringify(parsed, null, 2) : value; // large numbers and repeated names would change
   } catch (notJson) {
     return value;
   }

@@ -32,7 +32,8 @@ final class EmbeddedBroker implements AutoCloseable {
                         Stream.of("--port", "0", "--port-file", portFile.toString()), Stream.of(options))
                 .toArray(String[]::new);
         Object command = Commands.newCommand("Broker.java", context);
-        new Thread(() -> exitCode.complete(Cli.run(command, context, arguments)), "broker").start();
+        new Thread(() -> exitCode.completeAsync(() -> Cli.run(command, context, arguments), Runnable::run), "broker")
+                .start();
         Await.until("the broker is ready", () -> Files.exists(portFile) || exitCode.isDone());
         if (exitCode.isDone()) {
             throw new AssertionError("the broker ended: " + stderr());
