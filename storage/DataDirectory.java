@@ -325,15 +325,6 @@ public final class DataDirectory implements Storage, Closeable {
         return folder;
     }
 
-    /** Whether this object has created the data directory. */
-    public boolean isNew() {
-        return format.isNew();
-    }
-
-    public Fsync fsync() {
-        return fsync;
-    }
-
     private void maintain() {
         journals.removeIf(TopicJournal::isDeleted);
         broker.maintain();

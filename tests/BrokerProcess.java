@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
-final class BrokerProcess implements AutoCloseable {
+final class BrokerProcess implements RunningBroker {
     private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
 
     /** Most brokers of tests run for seconds, in which the second compiler and the threads of G1 save less time than they cost. */
@@ -153,16 +153,9 @@ final class BrokerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
-    }
-
-    String url() {
-        return "http://127.0.0.1:" + port;
-    }
-
-    Http http() {
-        return new Http(url());
     }
 
     /** Sends SIGTERM and returns the exit code. */

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A real broker in this process, on a free port. It starts in milliseconds, where a {@link BrokerProcess} takes more than a second
  * of CPU time. A test of what a signal or the end of the process does uses a process.
  */
-final class EmbeddedBroker implements AutoCloseable {
+final class EmbeddedBroker implements RunningBroker {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final ProcessContext context =
@@ -49,16 +49,9 @@ final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
-    }
-
-    String url() {
-        return "http://127.0.0.1:" + port;
-    }
-
-    Http http() {
-        return new Http(url());
     }
 
     /** What it has written to stderr so far. */

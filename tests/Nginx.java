@@ -19,7 +19,7 @@ final class Nginx implements AutoCloseable {
     }
 
     /** @param more further lines of the server's configuration */
-    static Nginx before(EmbeddedBroker broker, String more) throws IOException {
+    static Nginx before(RunningBroker broker, String more) throws IOException {
         Path program = Page.program("nginx");
         assumeTrue(program != null, "no nginx here (Debian has it in nginx-light)");
         Path folder = Files.createTempDirectory("nginx");

@@ -177,7 +177,6 @@ final class Page implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
         driver.executeScript("localStorage.clear(); sessionStorage.clear()");
         driver.get("about:blank");
-        driver.manage().deleteAllCookies();
         driver.manage().window().setSize(SIZE);
         driver.manage().logs().get(LogType.BROWSER);
         IDLE.push(driver);

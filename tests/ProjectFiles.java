@@ -143,13 +143,14 @@
 //FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=PagesTest.java
 //FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
 //FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=ReleaseTest.java
-//FILES project/tests/=RestartTest.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
-//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
-//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java
+//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

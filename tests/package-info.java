@@ -7,12 +7,12 @@
 //SOURCES Http.java InputTest.java LauncherTest.java LifecycleTest.java LinearizabilityTest.java LogRetentionTest.java
 //SOURCES LogTest.java MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java
 //SOURCES Nginx.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java
-//SOURCES RecordTest.java ReleaseTest.java RestartTest.java Scripts.java SeamTest.java SegmentTest.java
-//SOURCES SequenceTest.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java StickyAssignorTest.java
-//SOURCES StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java TlsServer.java
-//SOURCES TopicsTest.java UnitTests.java WaitingTest.java fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java
-//SOURCES fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java fuzz/Failures.java fuzz/FuzzConnection.java
-//SOURCES fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java fuzz/Requests.java
-//SOURCES fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
+//SOURCES RecordTest.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java
+//SOURCES SegmentTest.java SequenceTest.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
+//SOURCES StickyAssignorTest.java StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java
+//SOURCES TestRun.java TlsServer.java TopicsTest.java UnitTests.java WaitingTest.java fuzz/Answer.java
+//SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
+//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
+//SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
 /** Tests. They speak HTTP to real brokers or run the real scripts, and those of pure logic need no process: {@link tests.UnitTests}. */
 package tests;
