@@ -17,16 +17,13 @@
 //DEPS org.apache.commons:commons-text:1.15.0
 //DEPS io.swagger.core.v3:swagger-core-jakarta:2.2.55
 //DEPS org.webjars:swagger-ui:5.34.1
+//DEPS io.nayuki:qrcodegen:1.8.0
 //DEPS io.prometheus:prometheus-metrics-core:1.8.0
 //DEPS io.prometheus:prometheus-metrics-instrumentation-jvm:1.8.0
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //SOURCES Schemas.java
 //SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
-//FILES dashboard/=dashboard/address.js dashboard/=dashboard/app.js dashboard/=dashboard/badges.js dashboard/=dashboard/broker.js
-//FILES dashboard/=dashboard/consumers.js dashboard/=dashboard/events.js dashboard/=dashboard/history.js dashboard/=dashboard/index.html
-//FILES dashboard/=dashboard/lanes.js dashboard/=dashboard/motion.js dashboard/=dashboard/style.css simplelogger.properties=http/simplelogger.properties
 
 import api.Routes;
 import api.Schemas;
@@ -148,6 +145,9 @@ public class Broker implements Callable<Integer> {
     private final ProcessContext context;
     private MemoryBroker messages;
 
+    /** The URLs at which other machines reach the broker. */
+    private volatile List<String> otherUrls = List.of();
+
     /** Null without --data-dir. */
     private DataDirectory dataDirectory;
 
@@ -197,6 +197,9 @@ public class Broker implements Callable<Integer> {
         }
         Javalin server = serve(host, port);
         context.onStop(() -> stop(server));
+        otherUrls = NetworkAddresses.reachable(address).stream()
+                .map(other -> HostName.url(other, server.port()))
+                .toList();
         announce(address, server.port());
         if (announced != null) {
             announced.write(server.port());
@@ -236,7 +239,7 @@ public class Broker implements Callable<Integer> {
                 docs.json = () -> Schemas.JSON;
                 docs.version = Version.NUMBER;
             }));
-            config.registerPlugin(new DashboardPlugin());
+            config.registerPlugin(new DashboardPlugin(dashboard -> dashboard.addresses = () -> otherUrls));
             config.registerPlugin(new MetricsPlugin(metrics -> {
                 metrics.broker = messages;
                 metrics.budget = budget;
@@ -251,13 +254,10 @@ public class Broker implements Callable<Integer> {
         String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
         out.printf("mini-kafka is ready at %s (open it in a browser; API documentation: %s/docs)%n", url, url);
         if (address.isAnyLocalAddress()) {
-            List<String> urls = NetworkAddresses.reachable().stream()
-                    .map(other -> HostName.url(other, port))
-                    .toList();
             out.println(
-                    urls.isEmpty()
+                    otherUrls.isEmpty()
                             ? "Other machines cannot reach it, because this machine has no network address."
-                            : "Other machines reach it at " + String.join(" or ", urls));
+                            : "Other machines reach it at " + String.join(" or ", otherUrls));
         }
         out.printf("Next, in other terminals:%n");
         out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);

@@ -1,4 +1,4 @@
-/** The badge of a consumer: a colour, a shape and an initial, which together tell consumers apart without colours too. */
+/** The badge of a consumer: a colour, a shape and an initial, which together tell consumers apart without colours too. And the colour of a key. */
 
 /** The colours of Okabe and Ito, which people with colour blindness can tell apart. The light ones carry dark text. */
 const COLORS = [['#0072b2'], ['#d55e00', 'light'], ['#009e73', 'light'], ['#cc79a7', 'light'], ['#e69f00', 'light'], ['#56b4e9', 'light'], ['#6a3d9a'], ['#5b6470']];
@@ -31,4 +31,17 @@ function initial(consumerId) {
 /** The colour of a consumer. */
 export function colorOf(consumerId) {
   return COLORS[(numbers.get(consumerId) ?? 0) % COLORS.length][0];
+}
+
+/** The colour of a key. All of these colours are light, because the text is dark. */
+export function colorOfKey(key) {
+  return key === undefined ? 'hsl(215 15% var(--cell-lightness))' : `hsl(${hueOf(key)} 75% var(--cell-lightness))`;
+}
+
+function hueOf(name) {
+  let hash = 7;
+  for (const char of name) {
+    hash = (hash * 31 + char.codePointAt(0)) % 65521;
+  }
+  return Math.round(hash * 137.508) % 360; // the golden angle gives successive hashes different colours
 }

@@ -1,7 +1,7 @@
 /** Sends requests to the broker that served this page, which may be below a path of a proxy. */
 
 const BASE = new URL('..', import.meta.url);
-const addressOf = path => new URL(path.slice(1), BASE).href;
+export const addressOf = path => new URL(path.slice(1), BASE).href;
 
 /** Returns the status and the JSON of the answer. The JSON is null if the answer has no body. Throws if the broker cannot be reached. */
 export async function call(method, path, body) {

@@ -1,8 +1,11 @@
 /** Draws the list of consumers: the badge, name and lag of each, and for the selected one its position, its lag over time and buttons. */
 import {paint} from './badges.js';
+import {readerOf} from './deliveries.js';
+import * as members from './members.js';
 
 const MAX_SHOWN = 24;
 const CHART_POINTS = 120;
+const CHART_STEP_MS = 500;
 
 const list = document.getElementById('consumers');
 const template = document.getElementById('consumer-template');
@@ -17,12 +20,13 @@ let selected = null;
 let wanted = null;
 
 /**
- * @param consumers [{id, group, lag, missed, positions: [{partition, offset, committed, lag}]}]
+ * @param state see state.js
  * @param onAction is called with the name of the action, the id of the consumer, and its row
  */
-export function draw(consumers, partitionCount, onAction) {
+export function draw(state, onAction) {
+  const consumers = [...state.consumers, ...goneConsumers(state)];
   const shown = consumers.slice(0, MAX_SHOWN);
-  more.textContent = consumers.length > shown.length ? `and ${consumers.length - shown.length} more, which are not shown` : '';
+  more.textContent = consumers.length > shown.length ? `and ${consumers.length - shown.length} more, which the overview finds` : '';
   const ids = new Set(shown.map(consumer => consumer.id));
   for (const [id, row] of rows) {
     if (!ids.has(id)) {
@@ -34,15 +38,18 @@ export function draw(consumers, partitionCount, onAction) {
       rows.delete(id);
     }
   }
-  shown.forEach(consumer => {
-    const row = rows.get(consumer.id) ?? add(consumer.id, onAction);
-    update(row, consumer, partitionCount);
-  });
+  shown.forEach(consumer => update(rows.get(consumer.id) ?? add(consumer.id, onAction), consumer, state));
   if (rows.has(wanted)) {
     select(wanted);
   } else if (!rows.has(selected)) {
     show(shown[0]?.id ?? null);
   }
+}
+
+/** The consumers that crashed on this page, and that the broker has removed since. They can be started again. */
+function goneConsumers(state) {
+  return [...members.crashedIds()].filter(id => members.registrationOf(id)?.topic === state.topic && !state.consumers.some(one => one.id === id))
+      .map(id => ({id, group: members.registrationOf(id).group, lag: 0, positions: [], isGone: true}));
 }
 
 /** Shows the controls of a consumer, now or as soon as it is drawn. */
@@ -72,7 +79,6 @@ export function showText(row, text) {
 
 function add(id, onAction) {
   const row = template.content.firstElementChild.cloneNode(true);
-  row.lags = [];
   row.dataset.consumer = id;
   paint(row.querySelector('.badge'), id);
   row.addEventListener('click', event => {
@@ -88,38 +94,81 @@ function add(id, onAction) {
   return row;
 }
 
-function update(row, consumer, partitionCount) {
+function update(row, consumer, state) {
+  const isCrashed = members.isCrashed(consumer.id);
   const name = row.querySelector('.name');
   name.textContent = consumer.id + (consumer.group ? `, group ${consumer.group}` : '');
   name.title = name.textContent;
-  row.querySelector('.count').textContent = `lag ${consumer.lag}`;
+  row.querySelector('.count').textContent = consumer.isGone ? 'removed' : isCrashed ? 'crashed' : `lag ${consumer.lag}`;
+  row.classList.toggle('crashed', isCrashed);
   row.dataset.group = consumer.group ?? '';
-  row.querySelector('.where').textContent = describe(consumer, partitionCount);
-  const positions = consumer.positions.map(position => `${position.partition} ${position.offset} ${position.committed}`).join();
-  if (row.positions !== positions) {
-    row.positions = positions;
-    showText(row, ''); // the text was about the previous position
-  }
-  updatePartitions(row, partitionCount);
-  row.lags.push(consumer.lag);
-  row.lags.splice(0, row.lags.length - CHART_POINTS);
-  const highest = Math.max(1, ...row.lags);
-  const chart = row.querySelector('.chart');
-  chart.setAttribute('aria-label', `lag over the last minute: now ${consumer.lag}, maximum ${highest}`);
-  chart.firstElementChild.setAttribute('points', row.lags.map((lag, i) => `${i},${23 - 22 * lag / highest}`).join(' '));
+  row.dataset.topic = state.topic;
+  drawPositions(row, consumer);
+  row.querySelector('.counts').textContent = describeCounts(state.deliveries.readers.get(readerOf(consumer)), consumer);
+  row.querySelectorAll('[data-if]').forEach(part => {
+    part.hidden = !{running: !isCrashed, own: !isCrashed && members.isOwn(consumer.id), crashed: isCrashed}[part.dataset.if];
+  });
+  updatePartitions(row, state.partitionCount);
 }
 
-function describe(consumer, partitionCount) {
-  const positions = consumer.positions.map(position => (partitionCount > 1 ? `partition ${position.partition} ` : '')
-      + `at ${position.offset}, committed ${position.committed}`);
-  return (consumer.group ? '' : 'no group; ') + (positions.length ? positions.join('; ') : 'owns no partition')
-      + (consumer.missed ? `; missed ${consumer.missed}` : '');
+/** Draws the lag of the selected consumer over the last minute. @param states the states of that time, the oldest first  @param at its end */
+export function drawChart(states, at) {
+  const row = rows.get(selected);
+  if (!row || !states.length) {
+    return;
+  }
+  const lags = [];
+  let index = 0;
+  for (let i = 0; i < CHART_POINTS; i++) {
+    const time = at - (CHART_POINTS - 1 - i) * CHART_STEP_MS;
+    while (index + 1 < states.length && states[index + 1].time <= time) {
+      index++;
+    }
+    lags.push(states[index].time <= time ? states[index].consumers.find(consumer => consumer.id === selected)?.lag ?? 0 : 0);
+  }
+  const highest = Math.max(1, ...lags);
+  const chart = row.querySelector('.chart');
+  chart.setAttribute('aria-label', `lag over the last minute: now ${lags.at(-1)}, maximum ${highest}`);
+  chart.firstElementChild.setAttribute('points', lags.map((lag, i) => `${i},${23 - 22 * lag / highest}`).join(' '));
+}
+
+/** The positions as a table, in which the lag is what is between the position and the end. */
+function drawPositions(row, consumer) {
+  const positions = consumer.positions.map(({partition, offset, committed, lag}) => [partition, committed, offset, offset + lag, lag]);
+  row.querySelector('.owns').textContent = consumer.isGone ? 'The broker has removed it, because its heartbeats ended. Its partitions have other owners now.'
+      : positions.length ? '' : 'It owns no partition: each one has another owner in the group.';
+  row.querySelector('.positions').hidden = positions.length === 0;
+  const text = positions.join(';');
+  if (row.positions !== text) {
+    if (row.moved !== positions.map(one => one.slice(0, 3)).join(';')) {
+      row.moved = positions.map(one => one.slice(0, 3)).join(';');
+      showText(row, ''); // the text was about the previous position
+    }
+    row.positions = text;
+    row.querySelector('tbody').replaceChildren(...positions.map(rowOfTable));
+  }
+}
+
+function rowOfTable(numbers) {
+  const row = document.createElement('tr');
+  row.append(...numbers.map(number => {
+    const cell = document.createElement('td');
+    cell.textContent = number;
+    return cell;
+  }));
+  return row;
+}
+
+function describeCounts(reader, {group, missed}) {
+  const counts = [[reader?.again, 'delivered again'], [reader?.lost, 'lost in a crash'], [missed, 'dropped by retention before delivery']]
+      .filter(([count]) => count).map(([count, what]) => `${count} ${what}`);
+  return counts.length ? `${group ? `Group ${group}: ` : ''}${counts.join(', ')}.` : '';
 }
 
 function updatePartitions(row, partitionCount) {
-  const select = row.querySelector('[data-of=partition]');
+  const partitions = row.querySelector('[data-of=partition]');
   row.querySelector('[data-of=partition-label]').hidden = partitionCount === 1;
-  if (select.options.length !== partitionCount + 1) {
-    select.replaceChildren(new Option('all', ''), ...Array.from({length: partitionCount}, (_, p) => new Option(p, p)));
+  if (partitions.options.length !== partitionCount + 1) {
+    partitions.replaceChildren(new Option('all', ''), ...Array.from({length: partitionCount}, (_, p) => new Option(p, p)));
   }
 }

@@ -1,20 +1,28 @@
 /**
- * Finds out what happened on the broker between two states of a topic, and names it. A pure function. A state is {partitions: [{partition,
- * start_offset, end_offset, messages, owners}], consumers: [{id, group, positions}]}.
+ * Finds out what happened on the broker between two states of a topic, and names it. Pure functions. A state is described in state.js, and
+ * has besides: crashed, the ids of the consumers that crashed on this page, and sought, the ids of those that a seek has moved.
  */
+import {deliveriesAfter, marksOf, NONE, readerOf} from './deliveries.js';
+
 const MAX_OF_A_KIND = 5;
 
 /** @return [{kind, text, ...}], in the order in which they are shown */
 export function eventsBetween(before, now) {
   return [
+    ...before.consumers.filter(consumer => !find(now, consumer.id)).map(consumer => departure(consumer, before)),
+    ...now.consumers.filter(consumer => !find(before, consumer.id)).map(arrival),
     ...now.partitions.flatMap(partition => ofPartition(before.partitions.find(one => one.partition === partition.partition), partition)),
-    ...before.consumers.filter(consumer => !find(now, consumer.id)).map(consumer => ({kind: 'left', consumer: consumer.id,
-      text: `${consumer.id} has left${consumer.group ? ` group ${consumer.group}` : ''}.`})),
     ...now.consumers.flatMap(consumer => ofConsumer(find(before, consumer.id), consumer, now)),
   ];
 }
 
 const find = (state, id) => state.consumers.find(consumer => consumer.id === id);
+
+function departure({id, group}, before) {
+  const from = group ? ` group ${group}` : '';
+  return {kind: 'left', consumer: id, text: before.crashed?.has(id) && group
+    ? `The broker removed ${id} from${from}, because it sent no heartbeat for its session timeout.` : `${id} has left${from}.`};
+}
 
 function ofPartition(before, now) {
   if (!before) {
@@ -36,34 +44,62 @@ function ofPartition(before, now) {
   return events;
 }
 
-function ofConsumer(before, now, state) {
-  if (!before) {
-    return [{kind: 'joined', consumer: now.id, text: now.group ? `${now.id} has joined group ${now.group}.` : `${now.id} reads the topic.`}];
-  }
-  return now.positions.flatMap(position => {
-    const old = before.positions.find(one => one.partition === position.partition);
-    return old ? ofPosition(now.id, old, position, state) : [];
+const arrival = ({id, group}) => ({kind: 'joined', consumer: id, text: group ? `${id} has joined group ${group}.` : `${id} reads the topic.`});
+
+function ofConsumer(old, consumer, now) {
+  return consumer.positions.flatMap(position => {
+    const oldPosition = old?.positions.find(one => one.partition === position.partition);
+    return oldPosition ? ofPosition(consumer, oldPosition, position, now) : [];
   });
 }
 
-function ofPosition(id, old, now, state) {
-  const lane = `partition ${now.partition}`;
+function ofPosition(consumer, old, position, now) {
+  const {id} = consumer;
+  const lane = `partition ${position.partition}`;
   const events = [];
-  if (now.offset < old.offset) {
-    events.push({kind: 'moved', consumer: id, partition: now.partition,
-      text: `${id} went back from offset ${old.offset} to ${now.offset} of ${lane}: it gets these messages again.`});
-  } else if (now.offset > old.offset) {
-    const partition = state.partitions.find(one => one.partition === now.partition);
-    const messages = partition?.messages ?? [];
-    const first = Math.max(old.offset, partition?.start_offset ?? 0); // what retention dropped was not delivered
-    for (let offset = Math.max(first, now.offset - MAX_OF_A_KIND); offset < now.offset; offset++) {
-      events.push({kind: 'delivered', consumer: id, partition: now.partition, offset, value: messages.find(one => one.offset === offset)?.value,
-        text: `Delivered: offset ${offset} of ${lane} to ${id}.`});
-    }
+  if (position.offset < old.offset) {
+    events.push({kind: 'moved', consumer: id, partition: position.partition,
+      text: `${id} went back from offset ${old.offset} to ${position.offset} of ${lane}: it gets these messages again.`});
+  } else if (position.offset > old.offset && now.sought?.has(id)) {
+    events.push({kind: 'moved', consumer: id, partition: position.partition,
+      text: `${id} went on from offset ${old.offset} to ${position.offset} of ${lane} without the messages between them.`});
+  } else if (position.offset > old.offset) {
+    events.push(...deliveries(consumer, old.offset, position, now));
   }
-  if (now.committed !== old.committed && now.committed !== now.offset || now.committed > old.committed && now.offset === old.offset) {
-    events.push({kind: 'committed', consumer: id, partition: now.partition,
-      text: `Committed: ${id} continues at offset ${now.committed} of ${lane} after a restart.`});
+  if (position.committed !== old.committed && position.committed !== position.offset
+      || position.committed > old.committed && position.offset === old.offset) {
+    events.push({kind: 'committed', consumer: id, partition: position.partition,
+      text: `Committed: ${id} continues at offset ${position.committed} of ${lane} after a restart.`});
   }
   return events;
+}
+
+function deliveries(consumer, from, {partition: number, offset: to}, now) {
+  const partition = now.partitions.find(one => one.partition === number);
+  const messages = partition?.messages ?? [];
+  const first = Math.max(from, partition?.start_offset ?? 0, to - MAX_OF_A_KIND); // what retention dropped was not delivered
+  return Array.from({length: Math.max(0, to - first)}, (_, i) => first + i).map(offset => {
+    const isAgain = marksOf(now.deliveries ?? NONE, number, offset).again.includes(readerOf(consumer));
+    return {kind: isAgain ? 'redelivered' : 'delivered', consumer: consumer.id, partition: number, offset,
+      value: messages.find(one => one.offset === offset)?.value,
+      text: `Delivered${isAgain ? ' again' : ''}: offset ${offset} of partition ${number} to ${consumer.id}.`};
+  });
+}
+
+/** Whether the topic was deleted and created again. */
+const isAnew = (before, now) => now.partitions.some(({partition, end_offset: end}) => before.partitions.find(one => one.partition === partition)?.end_offset > end);
+
+/**
+ * A state with what happened since the state before it: the counts of {@code deliveries}, and the {@code events}. A state after another
+ * topic, or the first one, has no events.
+ *
+ * @param own {crashed, version, sought, losses}: what this page has done to consumers; the version differs after each change
+ */
+export function withEvents(before, state, own) {
+  const signature = `${own.version} ${state.signature}`;
+  if (before?.topic !== state.topic || isAnew(before, state)) {
+    return {...state, ...own, signature, deliveries: NONE, events: []};
+  }
+  const now = {...state, ...own, signature, deliveries: deliveriesAfter(before.deliveries, before, state, own.sought, own.losses)};
+  return {...now, events: eventsBetween(before, now)};
 }

@@ -1,9 +1,12 @@
-/** The actions of this page, up to a limit, for a script that repeats the lesson. */
+/** The actions of this page, up to a limit, for a script that repeats the lesson. A reload of the page keeps them. */
 import {asCurl} from './broker.js';
+import * as session from './session.js';
 
 const MAX_ACTIONS = 10_000;
-const actions = [];
-let dropped = 0;
+const {actions, dropped: droppedBefore} = session.load('history', {actions: [], dropped: 0});
+let dropped = droppedBefore;
+
+addEventListener('pagehide', () => session.store('history', {actions, dropped}));
 
 /** Keeps an action that the broker accepted. */
 export function record(action, method, path, body) {
@@ -13,6 +16,9 @@ export function record(action, method, path, body) {
     dropped++;
   }
 }
+
+/** The number of actions. */
+export const count = () => actions.length + dropped;
 
 /** A shell script that repeats all actions, one after the other. */
 export function asScript() {

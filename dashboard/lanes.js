@@ -4,20 +4,24 @@
  * another one. Elements are kept and changed, so that badges move visibly and the focus stays where it is. Texts of users are set only as
  * text, never as HTML.
  */
-import {colorOf, paint} from './badges.js';
+import {colorOf, colorOfKey, paint} from './badges.js';
+import {marksOf} from './deliveries.js';
+import * as details from './details.js';
 
 const MAX_CELLS = 30;
 const MIN_CELLS = 3;
 const MAX_MARKERS = 12;
 const MAX_LAG_LINES = 4;
 const FRESH_MS = 1500;
-const MAX_DETAIL = 5000;
 
 const lanes = document.getElementById('lanes');
-const detail = document.getElementById('detail');
+/** What is drawn now, see state.js; null for nothing. */
+let drawn = null;
 
-/** The message that is shown in detail: its partition and its offset; null for none. */
-let selected = null;
+/** Is called with a message that the user wants to produce again. */
+let onProduceAgain = () => {};
+
+export const connect = produceAgain => { onProduceAgain = produceAgain; };
 
 /** A size of the style sheet, in pixels. */
 const size = name => parseInt(getComputedStyle(document.documentElement).getPropertyValue(name), 10);
@@ -27,8 +31,13 @@ export function cellsPerLane() {
   return Math.max(MIN_CELLS, Math.min(MAX_CELLS, Math.floor((lanes.clientWidth - 24) / size('--cell')) - 1));
 }
 
-/** @param partitions [{partition, start_offset, end_offset, from, messages, owners: [{group, consumer}]}] */
-export function draw(partitions, consumers) {
+/** @param state see state.js */
+export function draw(state) {
+  if (state.topic !== drawn?.topic) {
+    closeDetail();
+  }
+  drawn = state;
+  const {partitions, consumers} = state;
   while (lanes.querySelectorAll('.lane').length > partitions.length) {
     [...lanes.querySelectorAll('.lane')].at(-1).remove();
   }
@@ -36,9 +45,6 @@ export function draw(partitions, consumers) {
   partitions.forEach((partition, i) => {
     drawLane(existing[i] ?? lanes.appendChild(newLane()), partition, consumers);
   });
-  if (!partitions.length) {
-    closeDetail();
-  }
 }
 
 /** Highlights a partition that has a new owner. */
@@ -57,11 +63,8 @@ function laneOf(partition) {
   return [...lanes.querySelectorAll('.lane')].find(lane => lane.partition === partition);
 }
 
-export function closeDetail() {
-  selected = null;
-  detail.hidden = true;
-  detail.replaceChildren();
-  document.getElementById('lanes-title').after(detail); // out of the lane, which may go
+function closeDetail() {
+  details.close();
   lanes.querySelectorAll('.cell[aria-pressed=true]').forEach(cell => cell.setAttribute('aria-pressed', false));
 }
 
@@ -80,7 +83,8 @@ function drawLane(lane, partition, consumers) {
   const owners = partition.owners.map(owner => `${owner.group}: ${owner.consumer}`).join(', ');
   const offsets = partition.start_offset === partition.end_offset ? `no messages, next offset ${partition.end_offset}`
       : `offsets ${partition.start_offset} to ${partition.end_offset - 1}`;
-  setTexts(lane.firstChild, [title, offsets, owners && `group ${owners}`]);
+  const dropped = partition.start_offset > 0 && `offsets before ${partition.start_offset} were dropped`;
+  setTexts(lane.firstChild, [title, offsets, dropped, owners && `group ${owners}`]);
   const cells = lane.querySelector('.cells');
   cells.setAttribute('aria-label', `${title}, messages`);
   const count = partition.messages.length;
@@ -114,21 +118,28 @@ function newNext() {
 
 function drawCell(item, message, lane) {
   const [cell, offset] = item.children;
-  cell.setAttribute('aria-pressed', selected !== null && selected.partition === lane.partition && selected.offset === message.offset);
-  if (cell.message?.offset === message.offset && cell.message.timestamp === message.timestamp) {
+  cell.setAttribute('aria-pressed', details.isSelected(lane.partition, message.offset));
+  const {again, lost} = marksOf(drawn.deliveries, lane.partition, message.offset);
+  cell.dataset.mark = lost.length ? 'lost' : again.length ? 'again' : '';
+  const state = [again.length && `, delivered again to ${again.join(', ')}`, lost.length && `, lost for ${lost.join(', ')}`].filter(text => text).join('');
+  const label = message.isAbsent ? `offset ${message.offset}: too large to be shown here`
+      : `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}${state}`;
+  if (cell.message === message && cell.label === label) {
     return;
   }
-  cell.message = message;
-  cell.textContent = message.value.slice(0, 30);
-  cell.title = message.value.slice(0, 300);
+  Object.assign(cell, {message, label, textContent: message.isAbsent ? '…' : message.value.slice(0, 30), title: message.value.slice(0, 300) + state});
   cell.style.backgroundColor = colorOfKey(message.key);
-  cell.setAttribute('aria-label', `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}`);
-  const isFresh = Date.now() - message.timestamp < FRESH_MS;
+  cell.setAttribute('aria-label', label);
+  offset.textContent = message.offset;
+  showFresh(cell, Date.now() - message.timestamp < FRESH_MS);
+}
+
+function showFresh(cell, isFresh) {
+  clearTimeout(cell.freshTimer);
   cell.classList.toggle('fresh', isFresh);
   if (isFresh) {
-    setTimeout(() => cell.classList.remove('fresh'), FRESH_MS);
+    cell.freshTimer = setTimeout(() => cell.classList.remove('fresh'), FRESH_MS);
   }
-  offset.textContent = message.offset;
 }
 
 function toggle(cell) {
@@ -138,11 +149,10 @@ function toggle(cell) {
   if (isOpen) {
     return;
   }
-  selected = {partition: lane.partition, offset: cell.message.offset};
   cell.setAttribute('aria-pressed', true);
-  detail.replaceChildren(...describe(cell.message, lane.partition));
-  detail.hidden = false;
-  lane.after(detail);
+  const {topic, partitionCount, deliveries} = drawn;
+  const marks = marksOf(deliveries, lane.partition, cell.message.offset);
+  details.open(cell.message, {topic, partition: lane.partition, partitionCount, marks, lane, onProduceAgain});
 }
 
 function drawMarkers(lane, partition, consumers) {
@@ -218,55 +228,6 @@ function keptMarker(lane, track, seen, name, make) {
 }
 
 const cellIndex = (offset, partition) => Math.max(0, Math.min(partition.messages.length, offset - partition.from));
-
-/** The colour of a key. All of these colours are light, because the text is dark. */
-function colorOfKey(key) {
-  return key === undefined ? 'hsl(215 15% var(--cell-lightness))' : `hsl(${hueOf(key)} 75% var(--cell-lightness))`;
-}
-
-function hueOf(name) {
-  let hash = 7;
-  for (const char of name) {
-    hash = (hash * 31 + char.codePointAt(0)) % 65521;
-  }
-  return Math.round(hash * 137.508) % 360; // the golden angle gives successive hashes different colours
-}
-
-/** The parts of a message, and its value: indented if it is JSON. */
-function describe(message, partition) {
-  const facts = element('p');
-  const key = message.key === undefined ? 'no key' : `key ${message.key}`;
-  facts.textContent = `partition ${partition}, offset ${message.offset}, ${key}, ${new Date(message.timestamp).toLocaleString()}`;
-  const value = element('pre');
-  value.textContent = pretty(message.value).slice(0, MAX_DETAIL);
-  const parts = [facts, value];
-  if (message.headers) {
-    const headers = element('p');
-    headers.textContent = `headers ${JSON.stringify(message.headers)}`;
-    parts.push(headers);
-  }
-  const again = element('button');
-  again.type = 'button';
-  again.textContent = 'produce again';
-  again.addEventListener('click', () => {
-    const {value: valueField, key: keyField} = document.getElementById('produce').elements;
-    valueField.value = message.value;
-    keyField.value = message.key ?? '';
-    valueField.focus();
-  });
-  parts.push(again);
-  return parts;
-}
-
-function pretty(value) {
-  try {
-    const parsed = /^\s*[[{]/.test(value) ? JSON.parse(value) : null;
-    const isExact = parsed !== null && JSON.stringify(parsed) === value.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
-    return isExact ? JSON.stringify(parsed, null, 2) : value; // large numbers and repeated names would change
-  } catch (notJson) {
-    return value;
-  }
-}
 
 function setTexts(parent, texts) {
   const wanted = texts.filter(text => text);

@@ -6,8 +6,9 @@ const MAX_FLYING = 12;
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 let flying = 0;
 
-export function fly(from, to, text) {
-  if (!from || !to || reduced.matches || flying >= MAX_FLYING) {
+/** @param speed the speed of what is shown: 1 is the speed of the broker */
+export function fly(from, to, text, speed) {
+  if (!from?.checkVisibility() || !to?.checkVisibility() || reduced.matches || flying >= MAX_FLYING) {
     return;
   }
   const start = from.getBoundingClientRect();
@@ -25,5 +26,5 @@ export function fly(from, to, text) {
     flying--;
   };
   ghost.animate([{transform: 'none'}, {transform: `translate(${end.left - start.left}px, ${end.top - start.top}px)`}],
-      {duration: DURATION_MS, easing: 'ease-in-out'}).finished.then(done, done);
+      {duration: DURATION_MS / speed, easing: 'ease-in-out'}).finished.then(done, done);
 }

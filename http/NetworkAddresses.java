@@ -17,8 +17,21 @@ public final class NetworkAddresses {
 
     private NetworkAddresses() {}
 
+    /**
+     * The addresses at which other machines reach a server.
+     *
+     * @param bound the address that the server listens on
+     * @return those of all interfaces if it listens on all; empty if it listens on loopback
+     */
+    public static List<String> reachable(InetAddress bound) {
+        if (bound.isLoopbackAddress()) {
+            return List.of();
+        }
+        return bound.isAnyLocalAddress() ? ofAllInterfaces() : List.of(bound.getHostAddress());
+    }
+
     /** The addresses of all interfaces that are up, IPv4 first; without loopback, link-local and internal ones. */
-    public static List<String> reachable() {
+    private static List<String> ofAllInterfaces() {
         try {
             return NetworkInterface.networkInterfaces()
                     .filter(NetworkAddresses::isReachable)

@@ -51,6 +51,7 @@ public class AllTests implements Callable<Integer> {
     private static final List<Class<?>> OTHERS = List.of(
             DurableTest.class,
             DashboardTest.class,
+            TourTest.class,
             CatalogTest.class,
             CrashTest.class,
             LauncherTest.class,
@@ -67,6 +68,8 @@ public class AllTests implements Callable<Integer> {
             ClientsTest.class,
             ConsumerPlaceTest.class,
             MetricsTest.class,
+            OverviewTest.class,
+            TimelineTest.class,
             ProxyTest.class,
             SlowDiskTest.class,
             DescriptorsTest.class,

@@ -305,7 +305,7 @@ class DashboardTest {
                             "/produce/batch?topic=t",
                             "text/plain",
                             "x\n".repeat(100_000).getBytes(UTF_8));
-            page.awaitText("#note", "100000 messages. A lane shows");
+            page.awaitText("#note", "100000 messages, at most");
             page.awaitText(".cells", "99999");
             assertTrue(page.findAll(".cell").size() <= 30);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
@@ -536,7 +536,7 @@ class DashboardTest {
                 "or a cache would give it to browsers");
     }
 
-    private static List<String> withoutRefusals(List<String> messages) {
+    static List<String> withoutRefusals(List<String> messages) {
         messages.removeIf(message -> message.contains("the server responded with a status of 4"));
         return messages;
     }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -151,6 +152,11 @@ final class Page implements AutoCloseable {
                 text);
     }
 
+    /** The visible part of the page as a PNG. */
+    byte[] screenshot() {
+        return driver.getScreenshotAs(OutputType.BYTES);
+    }
+
     Object run(String script) {
         return driver.executeScript(script);
     }
@@ -166,7 +172,7 @@ final class Page implements AutoCloseable {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(LogEntry::getMessage)
-                .filter(message -> !message.contains("ERR_CONNECTION_REFUSED"))
+                .filter(message -> !message.contains("ERR_CONNECTION_"))
                 .collect(Collectors.toList());
     }
 

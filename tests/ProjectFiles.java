@@ -45,15 +45,25 @@
 //FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java
 //FILES project/client/=../client/StopSignal.java project/client/=../client/TopicCreation.java
 //FILES project/client/=../client/TopicNames.java project/client/=../client/package-info.java
-//FILES project/dashboard/=../dashboard/address.js project/dashboard/=../dashboard/app.js
-//FILES project/dashboard/=../dashboard/badges.js project/dashboard/=../dashboard/broker.js
-//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/events.js
+//FILES project/dashboard/=../dashboard/actions.js project/dashboard/=../dashboard/address.js
+//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/badges.js
+//FILES project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumer-actions.js
+//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/deliveries.js
+//FILES project/dashboard/=../dashboard/demo.js project/dashboard/=../dashboard/details.js
+//FILES project/dashboard/=../dashboard/events.js project/dashboard/=../dashboard/heartbeat.js
 //FILES project/dashboard/=../dashboard/history.js project/dashboard/=../dashboard/index.html
-//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/motion.js
-//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/style.css
-//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
-//FILES project/docs/=../docs/durability.md project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md
-//FILES project/docs/=../docs/scripts.md project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
+//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/lessons.js
+//FILES project/dashboard/=../dashboard/members.js project/dashboard/=../dashboard/motion.js
+//FILES project/dashboard/=../dashboard/murmur2.js project/dashboard/=../dashboard/overview.js
+//FILES project/dashboard/=../dashboard/producer.js project/dashboard/=../dashboard/rebalance.gif
+//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/session.js
+//FILES project/dashboard/=../dashboard/share.js project/dashboard/=../dashboard/state.js
+//FILES project/dashboard/=../dashboard/style.css project/dashboard/=../dashboard/timebar.js
+//FILES project/dashboard/=../dashboard/timeline.js project/dashboard/=../dashboard/topics.js
+//FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
+//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/http-api.md
+//FILES project/docs/=../docs/metrics.md project/docs/=../docs/page.md project/docs/=../docs/scripts.md
+//FILES project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
 //FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
 //FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
 //FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
@@ -123,34 +133,35 @@
 //FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
 //FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
-//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=ArchitectureTest.java
-//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
-//FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
-//FILES project/tests/=ClockTest.java project/tests/=Commands.java project/tests/=CommitFenceTest.java
-//FILES project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
-//FILES project/tests/=CoreTest.java project/tests/=CrashTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java
-//FILES project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DiskThreadsTest.java
-//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java
-//FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
-//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
-//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
-//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
-//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=Nginx.java project/tests/=Page.java project/tests/=PagesTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=ReleaseTest.java
+//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=AnimatedGif.java
+//FILES project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
+//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
+//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=Commands.java
+//FILES project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
+//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java
+//FILES project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
+//FILES project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
+//FILES project/tests/=DiskThreadsTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
+//FILES project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
+//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
+//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
+//FILES project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
+//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
+//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
+//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
+//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RecordTest.java project/tests/=Recording.java project/tests/=ReleaseTest.java
 //FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
 //FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
 //FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
 //FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
 //FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TlsServer.java project/tests/=TopicsTest.java
-//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TopicsTest.java project/tests/=TourTest.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson

@@ -1,0 +1,122 @@
+/** All topics, groups and consumers of the broker, with a search. It is read again every two seconds while it is shown. */
+import {perform} from './actions.js';
+import * as address from './address.js';
+import {call} from './broker.js';
+import * as members from './members.js';
+
+const POLL_MS = 2_000;
+const MAX_ROWS = 200;
+
+const byId = id => document.getElementById(id);
+const section = byId('overview');
+const search = byId('search');
+
+let onShowTopic = () => {};
+let onRefused = () => {};
+let timer = 0;
+
+/** What was read last: {topics, groups, consumers}. */
+let read = {topics: [], groups: [], consumers: []};
+
+/**
+ * @param showTopic is called with the name of a topic that the user wants to see, and the id of a consumer or null
+ * @param refused is called with the text of a refusal, or with an empty text
+ */
+export function connect(showTopic, refused) {
+  onShowTopic = showTopic;
+  onRefused = refused;
+  byId('open-overview').addEventListener('click', () => show(!isShown()));
+  search.addEventListener('input', draw);
+  section.addEventListener('click', ({target}) => {
+    if (target.dataset.topic !== undefined) {
+      show(false);
+      onShowTopic(target.dataset.topic, target.dataset.consumer ?? null);
+    } else if (target.dataset.remove !== undefined) {
+      remove(target.dataset.remove);
+    }
+  });
+  show(address.get('overview') !== null);
+}
+
+const isShown = () => !section.hidden;
+
+function show(isOn) {
+  section.hidden = !isOn;
+  document.body.classList.toggle('overview', isOn);
+  byId('open-overview').textContent = isOn ? 'back to the topic' : 'overview';
+  address.set('overview', isOn ? '' : null);
+  clearTimeout(timer);
+  if (isOn) {
+    poll();
+    search.focus();
+  }
+}
+
+async function poll() {
+  clearTimeout(timer);
+  if (!document.hidden) {
+    try {
+      const [topics, groups, consumers] = await Promise.all(['/topics', '/groups', '/consumers'].map(path => call('GET', path)));
+      read = {topics: topics.json.topics, groups: groups.json.groups, consumers: consumers.json.consumers};
+      draw();
+    } catch (unreachable) {
+      // the status of the page says so
+    }
+  }
+  if (isShown()) {
+    timer = setTimeout(poll, POLL_MS);
+  }
+}
+
+async function remove(id) {
+  if (await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, byId('overview-refusal'))) {
+    members.forget(id);
+  }
+  poll();
+}
+
+function draw() {
+  const text = search.value.trim().toLowerCase();
+  const matches = names => names.some(name => name?.toLowerCase().includes(text));
+  const {topics, groups, consumers} = read;
+  const lagOf = topic => consumers.filter(one => one.topic === topic).reduce((sum, one) => sum + one.lag, 0);
+  fill('all-topics', topics.filter(one => matches([one.topic])).map(one => [
+    button(one.topic, {topic: one.topic}), one.messages, one.partitions?.length ?? 1, one.consumers.length, lagOf(one.topic)]));
+  fill('all-groups', groups.filter(one => matches([one.group, one.topic])).map(one => [
+    one.group, button(one.topic, {topic: one.topic}), one.members.length, one.partitions.length, one.generation, one.lag]));
+  fill('all-consumers', consumers.filter(one => matches([one.consumer_id, one.group, one.topic])).map(one => [
+    button(one.consumer_id, {topic: one.topic, consumer: one.consumer_id}), one.topic, one.group ?? 'no group', one.assigned.join(', ') || 'none', one.lag,
+    button('remove', {remove: one.consumer_id}, `remove ${one.consumer_id}`)]));
+}
+
+/** Fills a table. Rows that look the same stay, so that the focus stays in them. */
+function fill(id, rows) {
+  const table = byId(id);
+  const shown = rows.slice(0, MAX_ROWS);
+  const texts = shown.map(cells => cells.map(cell => cell.textContent ?? String(cell)).join('\n'));
+  byId(`${id}-count`).textContent = rows.length > shown.length ? `${rows.length}, the first ${MAX_ROWS} are shown` : String(rows.length);
+  while (table.rows.length > shown.length) {
+    table.deleteRow(-1);
+  }
+  shown.forEach((cells, i) => {
+    const row = table.rows[i] ?? table.insertRow();
+    if (row.text !== texts[i]) {
+      row.text = texts[i];
+      row.replaceChildren(...cells.map(cell => {
+        const made = document.createElement('td');
+        made.append(cell instanceof Node ? cell : String(cell));
+        return made;
+      }));
+    }
+  });
+}
+
+function button(text, data, label = text) {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.textContent = text;
+  made.title = label;
+  made.setAttribute('aria-label', label);
+  Object.assign(made.dataset, data);
+  return made;
+}

@@ -1,0 +1,19 @@
+/** Keeps values for this tab of the browser, so that they survive a reload. A browser may forbid it: then they do not. */
+
+export function load(name, otherwise) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name)) ?? otherwise;
+  } catch (forbidden) {
+    return otherwise;
+  }
+}
+
+/** @return whether the value was stored */
+export function store(name, value) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch (forbidden) { // or there is no more room
+    return false;
+  }
+}
