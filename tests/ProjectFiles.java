@@ -23,9 +23,9 @@
 //FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
 //FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
 //FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
-//FILES project/benchmark/peers/=../benchmark/peers/FrameTime.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
+//FILES project/benchmark/peers/=../benchmark/peers/OpenPage.java
 //FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
 //FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
