@@ -28,7 +28,7 @@ export async function perform(action, {kafka, client}, method, path, body, where
     return null;
   }
   const isRefused = answer.status >= 400;
-  if (!isRefused) {
+  if (!isRefused && answer.status !== 204) { // what gave nothing is not worth a repetition
     history.record(action, method, path, body);
   }
   where.textContent = isRefused ? answer.json?.detail : '';

@@ -31,9 +31,6 @@ async function pollRepeatedly() {
       setStatus('Connected, updated twice a second.', false);
     } catch (e) {
       forget();
-      if (!(e instanceof Refusal)) {
-        tour.brokerIsAway();
-      }
       setStatus(e instanceof Refusal ? `The broker refuses this page. ${e.message}` : 'The broker does not answer. Trying again…', true);
     }
   }
@@ -50,11 +47,12 @@ function poll() {
 }
 
 async function pollOnce() {
+  const begin = performance.now();
   const topic = topics.chosen();
   const view = topics.view();
   const state = await read(topic, view, lanesView.cellsPerLane());
-  if (topic !== topics.chosen() || view !== topics.view()) {
-    return; // the user chose another topic, which may be newer than this state
+  if (topic !== topics.chosen() || view !== topics.view() || consumerActions.hasMovedSince(begin)) {
+    return; // the user did something meanwhile, which this state may have or not
   }
   topics.draw(state);
   producer.showTopic(state.topic, state.partitionCount);
@@ -82,8 +80,9 @@ function draw(state, hasEvents, isLast = true) {
     consumersView.draw(state, consumerActions.act);
     byId('note').textContent = note(state);
   }
+  timeline.states.filter(one => one.time <= state.time && !named.has(one)).forEach(nameEvents);
   if (hasEvents) {
-    state.events.forEach(event => show(event));
+    state.events.forEach(show);
   }
 }
 
@@ -96,12 +95,16 @@ function note({topic, topics: {length}, partitions, partitionCount, messages}) {
       + (partitions.length < partitionCount ? ` ${partitions.length} of ${partitionCount} partitions are shown.` : '');
 }
 
-/** Names what happened on the broker, once, and shows the way of the messages. */
+/** The states whose events are in the list. */
+const named = new WeakSet();
+
+function nameEvents(state) {
+  named.add(state);
+  state.events.forEach(name);
+}
+
+/** Shows the way of the messages. */
 function show(event) {
-  if (!event.isNamed) {
-    event.isNamed = true;
-    name(event);
-  }
   const {speed} = timeline.position;
   if (event.kind === 'rebalance') {
     lanesView.flash(event.partition);

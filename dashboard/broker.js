@@ -3,13 +3,17 @@
 const BASE = new URL('..', import.meta.url);
 export const addressOf = path => new URL(path.slice(1), BASE).href;
 
-/** Returns the status and the JSON of the answer. The JSON is null if the answer has no body. Throws if the broker cannot be reached. */
+/** A broker that has not answered by then does not answer. */
+const TIMEOUT_MS = 20_000;
+
+/** Returns the status and the JSON of the answer. The JSON is null if the answer has no body. Throws if the broker does not answer. */
 export async function call(method, path, body) {
   const response = await fetch(addressOf(path), {
     method,
     headers: body ? {'Content-Type': 'application/json'} : {},
     body: body && JSON.stringify(body),
     cache: 'no-store',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const text = await response.text();
   return {status: response.status, json: text ? parse(text, response.status) : null};
@@ -51,3 +55,9 @@ const inPowerShell = text => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 
 /** The URL of the broker, without a slash at its end. */
 export const brokerUrl = () => BASE.href.replace(/\/$/, '');
+
+/** The time at which the broker started, as a text; it differs after a restart. */
+export async function startTime() {
+  const response = await fetch(addressOf('/metrics'), {cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS)});
+  return /^process_start_time_seconds (.*)$/m.exec(await response.text())?.[1] ?? '';
+}

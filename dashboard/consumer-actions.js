@@ -6,31 +6,57 @@ import {readerOf} from './deliveries.js';
 import * as members from './members.js';
 import {atBroker} from './producer.js';
 
+const COMMIT_ATTEMPTS = 10;
+const COMMIT_PAUSE_MS = 100;
+
 const form = document.getElementById('add');
 
-/** What this page has done to consumers since the state was read last: those that a seek has moved, and the messages that were lost. */
-let sought = new Set();
+/** The positions to which a seek or a registration has moved a consumer: {positions, isSeek, time} by its id, the time in ms of the page. */
+let moves = new Map();
+
+/** The number of seeks and registrations that the broker has not answered yet. */
+let pendingMoves = 0;
+
+/** The messages that were lost: {reader, topic, partition, offset}. */
 let losses = [];
 
-/** Returns what this page has done since the call before. */
+/** Whether a seek or a registration ran since a time, so that a state that was read since then may have it or not. */
+export const hasMovedSince = time => pendingMoves > 0 || [...moves.values()].some(move => move.time >= time);
+
+/** Returns what this page has done to consumers since the call before. */
 export function takeOwn() {
-  const own = {crashed: members.crashedIds(), version: members.version(), sought, losses};
-  sought = new Set();
+  const own = {crashed: members.crashedIds(), version: members.version(), moves, losses};
+  moves = new Map();
   losses = [];
   return own;
+}
+
+/** Performs a seek or a registration, and notes the new positions. @param request returns the answer; null if it was refused */
+async function move(isSeek, request) {
+  pendingMoves++;
+  try {
+    const answer = await request();
+    if (answer) {
+      const {consumer_id: id, positions} = answer.json;
+      moves.set(id, {positions, isSeek, time: performance.now()});
+    }
+    return answer;
+  } finally {
+    pendingMoves--;
+  }
 }
 
 /** Registers a consumer, which then is one of this page. @param registration see POST /consumers/register  @return its id; null if refused */
 export async function add(registration, where = form.querySelector('.refusal')) {
   const {topic, consumer_id: id = '', group = '', start, auto_commit: autoCommit = true} = registration;
-  const answer = await perform(`Add ${id || 'a consumer'} to ${topic}`,
+  const answer = await move(false, () => perform(`Add ${id || 'a consumer'} to ${topic}`,
       {
         kafka: `kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic ${topic}` + (group && ` --group ${group}`)
             + (start === 'latest' ? '' : ' --from-beginning') + ` --consumer-property enable.auto.commit=${autoCommit}`,
         client: `./jbang Consumer.java${atBroker} --topic ${topic}` + (id && ` --consumer-id ${id}`) + (group && ` --group ${group}`)
             + (start ? ` --from ${start}` : '') + (autoCommit ? '' : ' --commit none'),
       },
-      'POST', '/consumers/register', withoutEmpty(registration), where);
+      'POST', '/consumers/register', withoutEmpty(registration), where));
   if (!answer) {
     return null;
   }
@@ -47,30 +73,28 @@ const commit = (id, row) => perform(`Commit the position of ${id}`, {kafka: 'con
 
 /** Starts or pauses the delivery to a consumer. */
 export function run(id, row) {
-  const button = row.querySelector('[data-do=run]');
-  const show = isRunning => {
-    button.classList.toggle('on', isRunning);
-    button.textContent = isRunning ? 'pause' : 'run';
-  };
-  if (!row.stop) {
-    show(true);
-    row.stop = repeat(`Running ${id}`, () => step(id, row), Number(row.querySelector('[data-of=speed]').value), () => { row.stop = null; show(false); });
-  } else {
-    row.stop();
+  if (members.isRunning(id)) {
+    members.stop(id);
     report(`Pause ${id}`, {kind: `pause ${id}`, commands: [['mini-kafka', 'stop calling /consume: the broker pushes no messages'], ['Kafka', 'consumer.pause(consumer.assignment())']]});
+    return;
   }
+  const perSecond = Number(row.querySelector('[data-of=speed]').value);
+  members.started(id, repeat(`Running ${id}`, () => step(id, consumersView.rowOf(id) ?? row), perSecond, () => {
+    members.stop(id);
+    consumersView.showRunning(id);
+  }));
+  consumersView.showRunning(id);
 }
 
-function seek(id, row) {
+async function seek(id, row) {
   const offset = row.querySelector('[data-of=offset]').value.trim();
   const partition = row.querySelector('[data-of=partition]').value;
   if (offset === '') {
     consumersView.showText(row, 'Enter an offset, earliest or latest.');
     return null;
   }
-  sought.add(id);
-  return perform(`Seek ${id} to ${offset}${partition && ` in partition ${partition}`}`, {kafka: seekInKafka(row.dataset.topic, offset, partition)}, 'POST', '/consumers/seek',
-      withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), why(row));
+  return move(true, () => perform(`Seek ${id} to ${offset}${partition && ` in partition ${partition}`}`, {kafka: seekInKafka(row.dataset.topic, offset, partition)}, 'POST',
+      '/consumers/seek', withoutEmpty({consumer_id: id, partition: partition && Number(partition), offset: /^\d+$/.test(offset) ? Number(offset) : offset}), why(row)));
 }
 
 /** The equivalent call of Kafka's consumer; empty if the offset is invalid. */
@@ -97,42 +121,56 @@ async function explain(id, row) {
 }
 
 /**
- * Lets a consumer of this page receive a message, and then crash: before it has processed and committed the message, or after. It says no
- * farewell. The broker removes a member of a group when its heartbeats are missing for the session timeout.
+ * Lets a consumer of this page receive a message, and then crash: before it has processed and committed the message, or after. It does not
+ * unregister. The broker removes a member of a group when its heartbeats are missing for the session timeout.
  */
 async function crash(id, row, isAfterCommit) {
-  row.stop?.();
+  if (!members.isOwn(id)) {
+    return; // a second click
+  }
+  const registration = members.registrationOf(id);
+  members.crash(id);
+  const before = await stateOf(id);
   const {json: message} = await step(id, row) ?? {};
   if (message && isAfterCommit) {
     await commit(id, row);
   }
-  const registration = members.registrationOf(id);
-  members.crash(id);
-  report(`${id} has crashed ${isAfterCommit ? 'after' : 'before'} its commit.`, {commands: [['mini-kafka', 'kill -9 the process of Consumer.java'], ['Kafka', 'kill -9 the process of the consumer']]});
-  if (message && !isAfterCommit) {
-    await noteLoss(id, registration, message);
+  const when = !message ? 'It had received no message' : isAfterCommit ? 'It had committed its message' : 'It had not processed its message';
+  report(`${id} has crashed. ${when}.`, {commands: [['mini-kafka', 'kill -9 the process of Consumer.java'], ['Kafka', 'kill -9 the process of the consumer']]});
+  if (message && !isAfterCommit && before?.auto_commit && await isCommitted(id, message) && committedIn(before, message) <= message.offset) {
+    // it was committed, but not processed: nobody gets it
+    const {partition = 0, offset} = message;
+    losses.push({reader: readerOf({id, group: registration.group}), topic: registration.topic, partition, offset});
   }
 }
 
-/** A message that is committed, but was not processed, is lost: no consumer of the group gets it. */
-async function noteLoss(id, registration, {partition = 0, offset}) {
-  try {
-    const {json} = await call('GET', `/consumers/${id}`);
-    const committed = json?.positions?.find(one => one.partition === partition)?.committed;
-    if (committed > offset) {
-      losses.push({reader: readerOf({id, group: registration.group}), partition, offset});
+/** Whether the broker has committed a message that it delivered. It commits after it has sent the answer. */
+async function isCommitted(id, message) {
+  for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+    if (committedIn(await stateOf(id), message) > message.offset) {
+      return true;
     }
+    await new Promise(resolve => setTimeout(resolve, COMMIT_PAUSE_MS));
+  }
+  return false;
+}
+
+const committedIn = (state, {partition = 0}) => state?.positions.find(position => position.partition === partition)?.committed ?? 0;
+
+/** The state of a consumer, see GET /consumers/{id}; null if the broker does not say. */
+async function stateOf(id) {
+  try {
+    const {status, json} = await call('GET', `/consumers/${id}`);
+    return status === 200 ? json : null;
   } catch (unreachable) {
-    // the page says so
+    return null; // the page says so
   }
 }
 
 const restart = (id, row) => add(members.registrationOf(id), why(row));
 
 async function remove(id, row) {
-  if (members.isCrashed(id) && row.querySelector('.count').textContent === 'removed') {
-    members.forget(id);
-  } else if (await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, why(row))) {
+  if (row.isGone || await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, why(row))) {
     members.forget(id);
   }
 }

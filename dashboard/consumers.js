@@ -25,12 +25,11 @@ let wanted = null;
  */
 export function draw(state, onAction) {
   const consumers = [...state.consumers, ...goneConsumers(state)];
-  const shown = consumers.slice(0, MAX_SHOWN);
+  const shown = consumers.filter((consumer, i) => i < MAX_SHOWN || consumer.id === wanted || consumer.id === selected);
   more.textContent = consumers.length > shown.length ? `and ${consumers.length - shown.length} more, which the overview finds` : '';
   const ids = new Set(shown.map(consumer => consumer.id));
   for (const [id, row] of rows) {
     if (!ids.has(id)) {
-      row.stop?.();
       if (row.contains(document.activeElement)) {
         title.focus(); // otherwise the focus would go to the top of the page
       }
@@ -48,7 +47,7 @@ export function draw(state, onAction) {
 
 /** The consumers that crashed on this page, and that the broker has removed since. They can be started again. */
 function goneConsumers(state) {
-  return [...members.crashedIds()].filter(id => members.registrationOf(id)?.topic === state.topic && !state.consumers.some(one => one.id === id))
+  return [...state.crashed].filter(id => members.registrationOf(id)?.topic === state.topic && !state.consumers.some(one => one.id === id))
       .map(id => ({id, group: members.registrationOf(id).group, lag: 0, positions: [], isGone: true}));
 }
 
@@ -72,6 +71,15 @@ function show(id) {
 /** The row of a consumer; undefined if it is not shown. */
 export const rowOf = id => rows.get(id);
 
+/** Shows whether a consumer takes steps. */
+export function showRunning(id) {
+  const button = rows.get(id)?.querySelector('[data-do=run]');
+  button?.classList.toggle('on', members.isRunning(id));
+  if (button) {
+    button.textContent = members.isRunning(id) ? 'pause' : 'run';
+  }
+}
+
 /** Shows a text about a consumer until its position changes. */
 export function showText(row, text) {
   row.querySelector('.why').textContent = text;
@@ -91,11 +99,12 @@ function add(id, onAction) {
   });
   rows.set(id, row);
   list.append(row);
+  showRunning(id);
   return row;
 }
 
 function update(row, consumer, state) {
-  const isCrashed = members.isCrashed(consumer.id);
+  const isCrashed = state.crashed.has(consumer.id);
   const name = row.querySelector('.name');
   name.textContent = consumer.id + (consumer.group ? `, group ${consumer.group}` : '');
   name.title = name.textContent;
@@ -103,11 +112,16 @@ function update(row, consumer, state) {
   row.classList.toggle('crashed', isCrashed);
   row.dataset.group = consumer.group ?? '';
   row.dataset.topic = state.topic;
+  row.isGone = consumer.isGone === true;
   drawPositions(row, consumer);
   row.querySelector('.counts').textContent = describeCounts(state.deliveries.readers.get(readerOf(consumer)), consumer);
+  const hadFocus = row.contains(document.activeElement);
   row.querySelectorAll('[data-if]').forEach(part => {
-    part.hidden = !{running: !isCrashed, own: !isCrashed && members.isOwn(consumer.id), crashed: isCrashed}[part.dataset.if];
+    part.hidden = !{alive: !isCrashed, own: !isCrashed && members.isOwn(consumer.id), crashed: isCrashed}[part.dataset.if];
   });
+  if (hadFocus && document.activeElement.closest('[hidden]')) {
+    row.querySelector('.head').focus(); // otherwise the focus would go to the top of the page
+  }
   updatePartitions(row, state.partitionCount);
 }
 
@@ -135,7 +149,7 @@ export function drawChart(states, at) {
 /** The positions as a table, in which the lag is what is between the position and the end. */
 function drawPositions(row, consumer) {
   const positions = consumer.positions.map(({partition, offset, committed, lag}) => [partition, committed, offset, offset + lag, lag]);
-  row.querySelector('.owns').textContent = consumer.isGone ? 'The broker has removed it, because its heartbeats ended. Its partitions have other owners now.'
+  row.querySelector('.owns').textContent = consumer.isGone ? 'The broker has removed it, because it got no heartbeats for the session timeout.'
       : positions.length ? '' : 'It owns no partition: each one has another owner in the group.';
   row.querySelector('.positions').hidden = positions.length === 0;
   const text = positions.join(';');

@@ -1,9 +1,12 @@
 /**
  * Counts what was delivered again, and what was lost. Pure functions. A reader is a group, or a consumer without a group. The counts start
- * when the page opens: {readers: Map(reader, {again, lost, lanes: Map(partition, {highest, again: [[from, to]], lost: [offset]})})}, where
+ * when the page shows the topic: {readers: Map(reader, {again, lost, lanes: Map(partition, {highest, again: [[from, to]], lost: [offset]})})}, where
  * {@code highest} is the offset after the last message that the reader has received.
  */
 const MAX_RANGES = 50;
+
+/** Beyond it, the page forgets the reader that it counted first. */
+const MAX_READERS = 500;
 
 export const NONE = {readers: new Map()};
 
@@ -13,10 +16,10 @@ export const readerOf = consumer => consumer.group ? `group ${consumer.group}` :
 /**
  * The counts after another state of the same topic; the same object if they did not change.
  *
- * @param sought the ids of consumers that were moved by a seek, so that a move forward is no delivery
+ * @param moves where a seek or a registration has moved a consumer: {positions: [{partition, offset}], isSeek} by its id
  * @param losses [{reader, partition, offset}]: messages whose consumer crashed after the broker had committed them
  */
-export function deliveriesAfter(counts, before, now, sought, losses) {
+export function deliveriesAfter(counts, before, now, moves, losses) {
   const readers = new Map(counts.readers);
   let isChanged = false;
   const change = (name, partition, edit) => {
@@ -29,7 +32,8 @@ export function deliveriesAfter(counts, before, now, sought, losses) {
   };
   now.consumers.forEach(consumer => consumer.positions.forEach(position => {
     const name = readerOf(consumer);
-    const from = sought.has(consumer.id) ? position.offset : startOf(before, consumer, position);
+    const kept = now.partitions.find(one => one.partition === position.partition)?.start_offset ?? 0;
+    const from = Math.max(kept, startOf(before, consumer, position, moves)); // what retention dropped was not delivered
     const known = readers.get(name)?.lanes.get(position.partition)?.highest ?? Math.max(from, highestBefore(before, name, position.partition));
     const repeated = Math.min(position.offset, known) - from;
     if (repeated > 0) {
@@ -46,15 +50,17 @@ export function deliveriesAfter(counts, before, now, sought, losses) {
     reader.lost++;
     return {lost: [...lane.lost, offset].slice(-MAX_RANGES)};
   }));
+  while (readers.size > MAX_READERS) {
+    readers.delete(readers.keys().next().value);
+  }
   return isChanged ? {readers} : counts;
 }
 
 /** The offset from which the broker has delivered since the state before. A partition that was assigned starts at its committed offset. */
-function startOf(before, consumer, position) {
-  const own = positionIn(before.consumers.find(one => one.id === consumer.id), position.partition);
-  const lastOwner = consumer.group && before.consumers.find(one => one.group === consumer.group && positionIn(one, position.partition));
-  const start = own ? own.offset : positionIn(lastOwner, position.partition)?.committed ?? position.committed;
-  return Math.min(start, position.offset);
+function startOf(before, consumer, position, moves) {
+  const moved = moves.get(consumer.id)?.positions.find(one => one.partition === position.partition);
+  const start = moved ?? positionIn(before.consumers.find(one => one.id === consumer.id), position.partition);
+  return Math.min(start?.offset ?? position.committed, position.offset);
 }
 
 function highestBefore(before, reader, partition) {

@@ -14,19 +14,28 @@ const CONSUMERS = [
 
 /** @param whenChanged is called after each step, and returns when the page has drawn it */
 export function connect(whenChanged) {
-  document.getElementById('demo').addEventListener('click', async () => {
-    if (!await topics.create(TOPIC, {partitions: 3})) {
-      return;
-    }
-    await whenChanged();
-    producer.fill({value: 'order'});
-    producer.startTrickle(KEYS);
-    for (const consumer of CONSUMERS) {
-      const id = await add({topic: TOPIC, ...consumer});
-      await whenChanged();
-      if (id !== null && consumersView.rowOf(id)) {
-        run(id, consumersView.rowOf(id));
-      }
+  document.getElementById('demo').addEventListener('click', async ({target}) => {
+    target.disabled = true; // a second click would start a second producer
+    try {
+      await start(whenChanged);
+    } finally {
+      target.disabled = false;
     }
   });
+}
+
+async function start(whenChanged) {
+  if (!await topics.create(TOPIC, {partitions: 3})) {
+    return;
+  }
+  await whenChanged();
+  producer.fill({value: 'order'});
+  producer.startTrickle(KEYS);
+  for (const consumer of CONSUMERS) {
+    const id = await add({topic: TOPIC, ...consumer});
+    await whenChanged();
+    if (id !== null && consumersView.rowOf(id)) {
+      run(id, consumersView.rowOf(id));
+    }
+  }
 }

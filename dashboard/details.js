@@ -62,7 +62,7 @@ function describe(message, partition, partitionCount, marks) {
     parts.push(element('p', murmur2.describe(message.key, partitionCount) + chosen));
   }
   marks.again.forEach(reader => parts.push(element('p', `Delivered again to ${reader}.`)));
-  marks.lost.forEach(reader => parts.push(element('p', `Lost for ${reader}: it was committed, but its consumer crashed before it processed the message.`)));
+  marks.lost.forEach(reader => parts.push(element('p', `Lost for ${reader}: its consumer crashed before it processed the message, which was already committed. Only a seek delivers it again.`)));
   return parts;
 }
 

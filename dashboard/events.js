@@ -1,6 +1,6 @@
 /**
  * Finds out what happened on the broker between two states of a topic, and names it. Pure functions. A state is described in state.js, and
- * has besides: crashed, the ids of the consumers that crashed on this page, and sought, the ids of those that a seek has moved.
+ * has besides: crashed, the ids of the consumers that crashed on this page, and moves, see deliveries.js.
  */
 import {deliveriesAfter, marksOf, NONE, readerOf} from './deliveries.js';
 
@@ -9,7 +9,7 @@ const MAX_OF_A_KIND = 5;
 /** @return [{kind, text, ...}], in the order in which they are shown */
 export function eventsBetween(before, now) {
   return [
-    ...before.consumers.filter(consumer => !find(now, consumer.id)).map(consumer => departure(consumer, before)),
+    ...before.consumers.filter(consumer => !find(now, consumer.id)).map(consumer => departure(consumer, now)),
     ...now.consumers.filter(consumer => !find(before, consumer.id)).map(arrival),
     ...now.partitions.flatMap(partition => ofPartition(before.partitions.find(one => one.partition === partition.partition), partition)),
     ...now.consumers.flatMap(consumer => ofConsumer(find(before, consumer.id), consumer, now)),
@@ -18,9 +18,9 @@ export function eventsBetween(before, now) {
 
 const find = (state, id) => state.consumers.find(consumer => consumer.id === id);
 
-function departure({id, group}, before) {
+function departure({id, group}, now) {
   const from = group ? ` group ${group}` : '';
-  return {kind: 'left', consumer: id, text: before.crashed?.has(id) && group
+  return {kind: 'left', consumer: id, text: now.crashed.has(id) && group
     ? `The broker removed ${id} from${from}, because it sent no heartbeat for its session timeout.` : `${id} has left${from}.`};
 }
 
@@ -57,14 +57,17 @@ function ofPosition(consumer, old, position, now) {
   const {id} = consumer;
   const lane = `partition ${position.partition}`;
   const events = [];
-  if (position.offset < old.offset) {
-    events.push({kind: 'moved', consumer: id, partition: position.partition,
-      text: `${id} went back from offset ${old.offset} to ${position.offset} of ${lane}: it gets these messages again.`});
-  } else if (position.offset > old.offset && now.sought?.has(id)) {
-    events.push({kind: 'moved', consumer: id, partition: position.partition,
-      text: `${id} went on from offset ${old.offset} to ${position.offset} of ${lane} without the messages between them.`});
-  } else if (position.offset > old.offset) {
-    events.push(...deliveries(consumer, old.offset, position, now));
+  const move = now.moves.get(id);
+  const start = move?.positions.find(one => one.partition === position.partition)?.offset ?? Math.min(old.offset, position.offset);
+  if (start < old.offset) {
+    events.push({kind: 'moved', consumer: id, partition: position.partition, isSeek: move?.isSeek === true,
+      text: `${id} went back from offset ${old.offset} to ${start} of ${lane}: it gets these messages again.`});
+  } else if (start > old.offset) {
+    events.push({kind: 'moved', consumer: id, partition: position.partition, isSeek: true,
+      text: `${id} went on from offset ${old.offset} to ${start} of ${lane} without the messages between them.`});
+  }
+  if (position.offset > start) {
+    events.push(...deliveries(consumer, start, position, now));
   }
   if (position.committed !== old.committed && position.committed !== position.offset
       || position.committed > old.committed && position.offset === old.offset) {
@@ -87,19 +90,19 @@ function deliveries(consumer, from, {partition: number, offset: to}, now) {
 }
 
 /** Whether the topic was deleted and created again. */
-const isAnew = (before, now) => now.partitions.some(({partition, end_offset: end}) => before.partitions.find(one => one.partition === partition)?.end_offset > end);
+const isCreatedAgain = (before, now) => now.partitions.some(({partition, end_offset: end}) => before.partitions.find(one => one.partition === partition)?.end_offset > end);
 
 /**
  * A state with what happened since the state before it: the counts of {@code deliveries}, and the {@code events}. A state after another
  * topic, or the first one, has no events.
  *
- * @param own {crashed, version, sought, losses}: what this page has done to consumers; the version differs after each change
+ * @param own {crashed, version, moves, losses}: what this page has done to consumers; the version differs after each change
  */
 export function withEvents(before, state, own) {
   const signature = `${own.version} ${state.signature}`;
-  if (before?.topic !== state.topic || isAnew(before, state)) {
+  if (before?.topic !== state.topic || isCreatedAgain(before, state)) {
     return {...state, ...own, signature, deliveries: NONE, events: []};
   }
-  const now = {...state, ...own, signature, deliveries: deliveriesAfter(before.deliveries, before, state, own.sought, own.losses)};
+  const now = {...state, ...own, signature, deliveries: deliveriesAfter(before.deliveries, before, state, own.moves, own.losses.filter(loss => loss.topic === state.topic))};
   return {...now, events: eventsBetween(before, now)};
 }

@@ -14,7 +14,7 @@ self.addEventListener('message', ({data}) => ({url, ids} = data));
 async function beat(id) {
   try {
     const {status} = await fetch(url, {method: 'POST', headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({consumer_id: id, offsets: []})});
+      body: JSON.stringify({consumer_id: id, offsets: []}), signal: AbortSignal.timeout(INTERVAL_MS)});
     if (status === 404) {
       self.postMessage(id);
     }

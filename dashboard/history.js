@@ -3,27 +3,27 @@ import {asCurl} from './broker.js';
 import * as session from './session.js';
 
 const MAX_ACTIONS = 10_000;
-const {actions, dropped: droppedBefore} = session.load('history', {actions: [], dropped: 0});
-let dropped = droppedBefore;
+const MAX_CHARACTERS = 2_000_000;
+const {actions, ...before} = session.load('history', {actions: [], dropped: 0, characters: 0});
+let {dropped, characters} = before;
 
-addEventListener('pagehide', () => session.store('history', {actions, dropped}));
+addEventListener('pagehide', () => session.store('history', {actions, dropped, characters}));
 
 /** Keeps an action that the broker accepted. */
 export function record(action, method, path, body) {
-  if (actions.length < MAX_ACTIONS) {
+  const length = JSON.stringify({action, body}).length;
+  if (actions.length < MAX_ACTIONS && characters + length < MAX_CHARACTERS) {
     actions.push({action, method, path, body});
+    characters += length;
   } else {
     dropped++;
   }
 }
 
-/** The number of actions. */
-export const count = () => actions.length + dropped;
-
 /** A shell script that repeats all actions, one after the other. */
 export function asScript() {
   const lines = actions.flatMap(({action, method, path, body}) => [`# ${action.replace(/[\r\n]+/g, ' ')}`, `${asCurl(method, path, body)}`, 'echo', '']);
-  const rest = dropped ? [`# ${dropped} later actions are missing, because the page keeps ${MAX_ACTIONS}.`, ''] : [];
+  const rest = dropped ? [`# ${dropped} later actions are missing, because the page keeps ${MAX_ACTIONS} actions of ${MAX_CHARACTERS} characters together.`, ''] : [];
   return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order.', '', ...lines, ...rest].join('\n');
 }
 

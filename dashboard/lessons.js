@@ -1,6 +1,8 @@
 /**
  * The lessons of the tour. A lesson has a title, one idea, a task, and {@code isDone}, which decides from the state of the broker. It may
- * have a {@code guess} that comes before the task, a {@code topic} that it prepares, consumers that it suggests, and buttons. The names
+ * have a {@code guess} that comes before the task, a {@code topic} with at least so many {@code messages} that it prepares, consumers that it
+ * suggests, and buttons. {@code isDone} gets the state, the state at the start of the lesson, the events since then, and facts: {hasCrashed,
+ * caughtUp, hasDuplicate, isRestarted}, where {@code caughtUp} has the ids of the consumers whose lag was 0. The names
  * belong to one learner, because a class shares a broker.
  */
 
@@ -36,13 +38,14 @@ export const lessonsOf = names => [
     task: 'Produce three messages, and look at the number below each of them.',
     topic: names.log,
     isDone: state => state.partitions[0]?.end_offset >= 3,
-    outcome: () => 'The messages have the offsets 0, 1 and 2. The dashed place has the offset of the next message.',
+    outcome: () => 'The messages have the offsets 0, 1 and 2. The dashed cell has the offset of the next message.',
   },
   {
     title: 'Two readers',
     idea: 'Reading removes no message. Each consumer has its own position: the offset of the message that it gets next.',
-    task: `Add ${names.alice} and then ${names.bob}, both without a group. Let only one of them step.`,
+    task: `Add ${names.alice} and then ${names.bob}, both without a group. Click “step” for only one of them.`,
     topic: names.log,
+    messages: 3,
     consumers: {ids: [names.alice, names.bob], group: '', autoCommit: true},
     isDone: state => new Set(alone(state).map(consumer => consumer.positions[0]?.offset)).size > 1,
     outcome: () => 'One consumer has moved on, and the other has not. All messages are still in the log.',
@@ -60,8 +63,9 @@ export const lessonsOf = names => [
     idea: 'Consumers of one group share the partitions: each partition has one owner in the group.',
     task: `Add ${names.carol} to the group ${names.group}, and step or run it until its lag is 0.`,
     topic: names.keys,
+    messages: 4,
     consumers: {ids: [names.carol], group: names.group, autoCommit: true},
-    isDone: state => membersOf(state, names.group).some(member => member.positions.length === 3 && member.lag === 0),
+    isDone: state => state.messages > 0 && membersOf(state, names.group).some(member => member.positions.length === 3 && member.lag === 0),
     outcome: () => 'The consumer owns all three partitions, because it is alone in its group.',
   },
   {
@@ -69,9 +73,10 @@ export const lessonsOf = names => [
     idea: 'When a consumer joins or leaves a group, the broker assigns the partitions again.',
     guess: {question: 'A second consumer joins the group. What happens to the three partitions?',
       answers: ['Both consumers read all three.', 'The consumers divide them.', 'The second consumer waits until the first one leaves.'], right: 1},
-    task: `Add ${names.dave} to the same group.`,
+    task: `Add ${names.dave} to the group ${names.group}.`,
     topic: names.keys,
-    consumers: {ids: [names.dave], group: names.group, autoCommit: true},
+    messages: 4,
+    consumers: {ids: [names.carol, names.dave], group: names.group, autoCommit: true},
     isDone: state => membersOf(state, names.group).filter(member => member.positions.length > 0).length >= 2,
     outcome: () => 'The consumers divide the partitions. No partition has two owners, so no message goes to both consumers.',
   },
@@ -82,18 +87,21 @@ export const lessonsOf = names => [
       answers: ['It is lost.', 'The broker delivers it again.', 'The broker has deleted it.'], right: 1},
     task: `Add ${names.erin} without auto-commit. Use “crash before commit”, then “restart”, then “step”.`,
     topic: names.log,
+    messages: 3,
     consumers: {ids: [names.erin], group: '', autoCommit: false},
-    isDone: (state, start) => sum(state, 'again') > sum(start, 'again'),
+    isDone: (state, start, events, {hasCrashed}) => hasCrashed && sum(state, 'again') > sum(start, 'again'),
     outcome: () => 'The broker delivers it again: this is at-least-once delivery. With auto-commit, the same crash would lose the message.',
   },
   {
     title: 'Lag',
-    idea: 'The lag of a consumer is the number of messages that it has not received yet: the end offset minus its position.',
+    idea: 'The lag of a consumer is the number of messages between its position and the end of the log: the end offset minus the position.',
     guess: {question: 'A consumer has received everything, so its lag is 0. It seeks to earliest. What is its lag then?',
       answers: ['It is still 0.', 'It is the number of all messages.', 'It is 1.'], right: 1},
     task: 'Step one consumer until its lag is 0. Then seek it to earliest.',
     topic: names.log,
-    isDone: (state, start, events) => events.some(event => event.kind === 'moved'
+    messages: 3,
+    consumers: {ids: [names.alice], group: '', autoCommit: true},
+    isDone: (state, start, events, {caughtUp}) => events.some(event => event.kind === 'moved' && event.isSeek && caughtUp.has(event.consumer)
       && state.consumers.some(consumer => consumer.id === event.consumer && consumer.lag > 0 && consumer.lag === state.messages)),
     outcome: state => `It is the number of all messages, here ${state.messages}. A seek moves only the position, so the messages come again.`,
   },
@@ -121,7 +129,7 @@ export const lessonsOf = names => [
       answers: ['Nothing.', 'Everything.', 'It depends on the option --data-dir.'], right: 2},
     task: 'Stop the broker with Ctrl-C, or with kill -9, and start it again. If it is not yours, skip this lesson.',
     topic: null,
-    isDone: (state, start, events, {wasAway}) => wasAway,
+    isDone: (state, start, events, {isRestarted}) => isRestarted,
     outcome: state => state.topics.some(topic => topic.name === names.log)
       ? 'The topics are still there: this broker has a data directory.' : 'The topics are gone: this broker has no data directory.',
   },

@@ -12,7 +12,6 @@ const section = byId('overview');
 const search = byId('search');
 
 let onShowTopic = () => {};
-let onRefused = () => {};
 let timer = 0;
 
 /** What was read last: {topics, groups, consumers}. */
@@ -20,11 +19,9 @@ let read = {topics: [], groups: [], consumers: []};
 
 /**
  * @param showTopic is called with the name of a topic that the user wants to see, and the id of a consumer or null
- * @param refused is called with the text of a refusal, or with an empty text
  */
-export function connect(showTopic, refused) {
+export function connect(showTopic) {
   onShowTopic = showTopic;
-  onRefused = refused;
   byId('open-overview').addEventListener('click', () => show(!isShown()));
   search.addEventListener('input', draw);
   section.addEventListener('click', ({target}) => {
@@ -89,27 +86,30 @@ function draw() {
     button('remove', {remove: one.consumer_id}, `remove ${one.consumer_id}`)]));
 }
 
-/** Fills a table. Rows that look the same stay, so that the focus stays in them. */
+/** Fills a table. The first cell is the name of a row. Cells that look the same stay, so that the focus stays in them. */
 function fill(id, rows) {
   const table = byId(id);
   const shown = rows.slice(0, MAX_ROWS);
-  const texts = shown.map(cells => cells.map(cell => cell.textContent ?? String(cell)).join('\n'));
   byId(`${id}-count`).textContent = rows.length > shown.length ? `${rows.length}, the first ${MAX_ROWS} are shown` : String(rows.length);
-  while (table.rows.length > shown.length) {
-    table.deleteRow(-1);
-  }
+  const known = new Map([...table.rows].map(row => [row.name, row]));
   shown.forEach((cells, i) => {
-    const row = table.rows[i] ?? table.insertRow();
-    if (row.text !== texts[i]) {
-      row.text = texts[i];
-      row.replaceChildren(...cells.map(cell => {
-        const made = document.createElement('td');
-        made.append(cell instanceof Node ? cell : String(cell));
-        return made;
-      }));
+    const name = textOf(cells[0]) + (cells[1].textContent ?? '');
+    const row = known.get(name) ?? Object.assign(document.createElement('tr'), {name});
+    known.delete(name);
+    cells.forEach((cell, column) => {
+      const place = row.cells[column] ?? row.insertCell();
+      if (place.textContent !== textOf(cell)) {
+        place.replaceChildren(cell instanceof Node ? cell : String(cell));
+      }
+    });
+    if (table.rows[i] !== row) {
+      table.insertBefore(row, table.rows[i] ?? null);
     }
   });
+  known.forEach(row => row.remove());
 }
+
+const textOf = cell => cell instanceof Node ? cell.textContent : String(cell);
 
 function button(text, data, label = text) {
   const made = document.createElement('button');

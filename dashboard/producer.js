@@ -34,9 +34,8 @@ export function fill({value, key = ''}) {
   valueField.focus();
 }
 
-/** @param kind see {@link perform}  @return the answer; null if it was refused */
-export function produce(to, value, kind) {
-  const key = keyField.value;
+/** @param key empty for none  @param kind see {@link perform}  @return the answer; null if it was refused */
+function produce(to, value, key, kind) {
   const message = key === '' ? {topic: to, value} : {topic: to, value, key};
   const separator = [':', '|', '=', ';'].find(one => !key.includes(one)) ?? '-----';
   return perform(`Produce to ${to}`,
@@ -54,10 +53,8 @@ export function startTrickle(keys) {
   const {value} = valueField;
   let number = 0;
   const produceNext = () => {
-    if (keys.length) {
-      keyField.value = keys[number % keys.length];
-    }
-    return produce(to, `${value} ${++number}`, `produce to ${to}`);
+    const key = keys.length ? keys[number % keys.length] : keyField.value;
+    return produce(to, `${value} ${++number}`, key, `produce to ${to}`);
   };
   showTrickle(to);
   stopProducing = repeat(`Producing to ${to}`, produceNext, Number(rate.value), () => {
@@ -78,7 +75,7 @@ function showSum() {
 
 form.addEventListener('submit', async event => {
   event.preventDefault();
-  const answer = await produce(topic, valueField.value);
+  const answer = await produce(topic, valueField.value, keyField.value);
   if (answer) {
     placed.textContent = `It is in partition ${answer.json.partition ?? 0}, at offset ${answer.json.offset}.`;
   }

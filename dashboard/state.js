@@ -12,15 +12,19 @@ const BUSY_POLL_MS = 900;
 const MAX_AGE_MS = 5_000;
 const MAX_LANES = 16;
 /** The page keeps only the beginning of a longer value. */
-export const MAX_VALUE = 5_000;
+const MAX_VALUE = 5_000;
 /** The maximum number of requests for the messages of a lane. An answer of the broker has at most 1 MiB unless it is one message. */
 const MAX_PARTS = 4;
 
 /** The messages of each lane that were read last. */
 const windows = new Map();
+let lastTopic = '';
 
 /** The broker, or a proxy before it, refuses a request of this page. The message says why. */
 export class Refusal extends Error {}
+
+/** The time in milliseconds since 1970, which never goes back. */
+const now = () => performance.timeOrigin + performance.now();
 
 /** Forgets the messages: after a restart, the broker may have other messages at the same offsets. */
 export const forget = () => windows.clear();
@@ -38,10 +42,14 @@ export async function read(topic, view, cells) {
   }
   const topics = Object.entries(stats.topics).map(([name, messages]) => ({name, messages}));
   const shown = topics.some(one => one.name === topic) ? topic : topics[0]?.name ?? '';
+  if (shown !== lastTopic) {
+    forget();
+    lastTopic = shown;
+  }
   const info = shown && (await call('GET', `/topics/${shown}`));
   if (!shown || info.status !== 200) {
     forget();
-    return {time: Date.now(), topics, topic: '', messages: 0, partitionCount: 0, partitions: [], consumers: [], signature: ''};
+    return {time: now(), topics, topic: '', messages: 0, partitionCount: 0, partitions: [], consumers: [], signature: ''};
   }
   const all = info.json.partitions ?? [{partition: 0, start_offset: info.json.start_offset, end_offset: info.json.end_offset}];
   const consumers = consumersOf(shown, stats.consumers, all);
@@ -49,7 +57,7 @@ export async function read(topic, view, cells) {
     const window = await messagesOf(shown, partition, view, consumers, cells);
     return {...partition, from: window.from, messages: window.messages, owners: ownersOf(partition.partition, consumers)};
   }));
-  return {time: Date.now(), topics, topic: shown, messages: info.json.messages, partitionCount: all.length, partitions, consumers,
+  return {time: now(), topics, topic: shown, messages: info.json.messages, partitionCount: all.length, partitions, consumers,
     signature: JSON.stringify([partitions.map(signatureOf), consumers])};
 }
 

@@ -52,9 +52,8 @@ export class Timeline {
 
   /** Moves the clock. @return the states that are now shown, the last one to stay */
   advance(elapsedMs) {
-    if (this.#at !== null) {
-      const step = this.#isPaused ? 0 : elapsedMs * this.#speed;
-      this.#at = Math.min(Math.max(this.#at + step, this.position.from), this.#newestTime);
+    if (this.#at !== null && !this.#isPaused) { // a pause may last longer than the states are kept
+      this.#at = Math.min(Math.max(this.#at + elapsedMs * this.#speed, this.position.from), this.#newestTime);
     }
     const until = this.#at ?? Infinity;
     const after = this.#shown?.time ?? -Infinity;
@@ -81,7 +80,9 @@ export class Timeline {
     }
   }
 
+  /** Shows the newest state. What was between it and the shown one is not shown. */
   live() {
+    this.#shown = this.newest;
     this.#at = null;
     this.#isPaused = false;
     this.#speed = 1;
@@ -97,13 +98,13 @@ export class Timeline {
 
   /** Pauses at the state before the shown one. @return it */
   stepBack() {
-    const index = this.#states.indexOf(this.#shown);
-    return this.goTo(this.#states[Math.max(0, index - 1)]?.time ?? 0);
+    const before = this.#states.filter(state => state.time < this.#shown?.time).at(-1);
+    return this.goTo(before?.time ?? 0);
   }
 
   /** Pauses at the state after the shown one. @return it; null if the shown one is the newest */
   stepForward() {
-    const next = this.#states[this.#states.indexOf(this.#shown) + 1];
+    const next = this.#states.find(state => state.time > (this.#shown?.time ?? 0));
     return next ? this.goTo(next.time) : null;
   }
 }

@@ -83,8 +83,9 @@ export const remove = topic => perform(`Delete topic ${topic}`, {kafka: `kafka-t
 export function connect(whenChosen) {
   byId('create').addEventListener('submit', async event => {
     event.preventDefault();
-    const {topic, partitions} = event.target.elements;
-    if (await create(topic.value, {partitions: partitions.value && Number(partitions.value)})) {
+    const {topic, partitions, max_messages: limit} = event.target.elements;
+    const retention = limit.value ? {max_messages: Number(limit.value), when_full: 'drop_oldest'} : {};
+    if (await create(topic.value, {partitions: partitions.value && Number(partitions.value), ...retention})) {
       whenChosen();
     }
   });

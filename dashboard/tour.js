@@ -4,9 +4,12 @@
  */
 import {perform} from './actions.js';
 import * as address from './address.js';
+import {call, startTime} from './broker.js';
 import {lessonsOf, namesOf, topicsOf} from './lessons.js';
 import * as session from './session.js';
 import * as topics from './topics.js';
+
+const MAX_EVENTS = 1_000;
 
 const byId = id => document.getElementById(id);
 const panel = byId('tour');
@@ -30,7 +33,10 @@ export function connect(whenTopic) {
   byId('tour-next').addEventListener('click', () => show(current.index + 1));
   byId('tour-skip').addEventListener('click', () => show(current.index + 1));
   byId('tour-topic').addEventListener('click', prepare);
-  byId('tour-guess').addEventListener('change', ({target}) => guess(Number(target.value)));
+  byId('tour-guess').addEventListener('submit', event => {
+    event.preventDefault();
+    guess(Number(new FormData(event.target).get('guess')));
+  });
   byId('tour-clean').addEventListener('click', clean);
   const wanted = Number(address.get('tour'));
   if (Number.isInteger(wanted) && wanted >= 1 && wanted <= lessons.length) {
@@ -39,13 +45,13 @@ export function connect(whenTopic) {
 }
 
 async function show(index) {
-  current = {index, start: null, events: [], facts: {}, guess: null, isDone: false, sequence: null};
+  current = {index, start: null, events: [], facts: newFacts(), guess: null, isDone: false, sequence: null, startTime: null};
   const lesson = lessons[index];
   address.set('tour', lesson ? String(index + 1) : null);
   panel.hidden = false;
   byId('open-tour').textContent = 'end the tour';
   byId('tour-title').textContent = lesson ? `Lesson ${index + 1} of ${lessons.length}: ${lesson.title}` : 'The end of the tour';
-  byId('tour-idea').textContent = lesson?.idea ?? 'You have seen all ideas. The topics of the tour can go now, with their consumers.';
+  byId('tour-idea').textContent = lesson?.idea ?? 'You have seen all ideas. You can now delete the topics of the tour. Their consumers are deleted with them.';
   showGuess(lesson?.guess);
   showButtons(lesson?.buttons ?? []);
   byId('tour-outcome').textContent = '';
@@ -57,21 +63,33 @@ async function show(index) {
   await prepare();
 }
 
-/** Creates and selects the topic of the lesson, and suggests its first consumer. */
+const newFacts = () => ({hasCrashed: false, caughtUp: new Set(), hasDuplicate: false, isRestarted: false});
+
+/** Creates and selects the topic of the lesson, with the messages that the lesson needs. */
 async function prepare() {
-  const topic = lessons[current.index]?.topic;
+  const {topic, messages = 0} = lessons[current.index] ?? {};
+  current.start = null; // the counts of a topic start when the page shows it
+  if (topic === null) {
+    await noteRestart(current);
+  }
   if (topic && await topics.create(topic, topicsOf(names)[topic])) {
+    const {json} = await call('GET', `/topics/${topic}`);
+    for (let number = json?.messages ?? 0; number < messages; number++) {
+      const value = `message ${number}`;
+      await perform(`Produce to ${topic}`, {}, 'POST', '/produce', {topic, value, key: number % 2 ? 'tea' : 'coffee'}, byId('tour-refusal'), `produce to ${topic}`);
+    }
     await onTopic();
   }
 }
 
 function showGuess(guess) {
   byId('tour-guess').hidden = guess === undefined;
+  byId('tour-guessed').hidden = false;
   byId('tour-question').textContent = guess?.question ?? '';
   byId('tour-answers').replaceChildren(...(guess?.answers ?? []).map((text, i) => {
     const label = document.createElement('label');
     const radio = document.createElement('input');
-    Object.assign(radio, {type: 'radio', name: 'guess', value: i});
+    Object.assign(radio, {type: 'radio', name: 'guess', value: i, required: true});
     label.append(radio, ` ${text}`);
     return label;
   }));
@@ -79,9 +97,10 @@ function showGuess(guess) {
 
 function guess(answer) {
   current.guess ??= answer; // the first guess counts
-  byId('tour-answers').querySelectorAll('input').forEach(radio => { radio.disabled = Number(radio.value) !== current.guess; });
-  current.start = null; // what happened before the guess does not count
-  current.events = [];
+  byId('tour-answers').querySelectorAll('input').forEach(radio => { radio.disabled = true; });
+  byId('tour-guessed').hidden = true;
+  byId('tour-title').focus();
+  Object.assign(current, {start: null, events: [], facts: newFacts()}); // what happened before the guess does not count
   update(null);
 }
 
@@ -105,11 +124,14 @@ async function produceWithSequence(isRepeated) {
   }
   if (!isRepeated) {
     const registered = await perform(`Register ${names.producer}`, {}, 'POST', '/producers/register', {topic, producer_id: names.producer}, refusal);
-    lesson.sequence = registered?.json.next_sequence ?? 0;
+    if (!registered) {
+      return;
+    }
+    lesson.sequence = registered.json.next_sequence ?? 0;
   }
   const answer = await perform(`Produce to ${topic} with sequence ${lesson.sequence}`, {kafka: 'new KafkaProducer(Map.of("enable.idempotence", true, ...))'}, 'POST',
       '/produce', {topic, value: `sequence ${lesson.sequence}`, producer_id: names.producer, sequence: lesson.sequence}, refusal);
-  lesson.facts.hasDuplicate ||= answer?.json.duplicate === true;
+  lesson.facts.hasDuplicate ||= isRepeated && answer?.json.duplicate === true;
 }
 
 /** Tells the tour the newest state of the broker. */
@@ -128,37 +150,52 @@ export function observe(state) {
   if (current.start === null) {
     current.start = state;
   } else {
-    current.events.push(...state.events);
+    current.events = [...current.events, ...state.events].slice(-MAX_EVENTS);
   }
-  const hasGuessed = !lesson.guess || current.guess !== null;
-  if (!current.isDone && hasGuessed && lesson.isDone(state, current.start, current.events, current.facts)) {
+  noteFacts(state);
+  if (!current.isDone && hasGuessed(lesson) && lesson.isDone(state, current.start, current.events, current.facts)) {
     current.isDone = true;
     update(state);
   }
 }
 
-/** Tells the tour that the broker does not answer. */
-export function brokerIsAway() {
-  if (current) {
-    current.facts.wasAway = true;
+const hasGuessed = lesson => !lesson?.guess || current.guess !== null;
+
+function noteFacts(state) {
+  const {facts} = current;
+  facts.hasCrashed ||= state.crashed.size > 0;
+  state.consumers.filter(consumer => consumer.lag === 0 && state.messages > 0).forEach(consumer => facts.caughtUp.add(consumer.id));
+  if (lessons[current.index].topic === null) {
+    noteRestart(current);
   }
 }
 
-/** Fills the form with the next consumer of the lesson, unless the learner has written something there. */
+/** A restart of the broker is known by the time of its start, also if the page was hidden meanwhile. */
+async function noteRestart(lesson) {
+  try {
+    const time = await startTime();
+    lesson.startTime ??= time;
+    lesson.facts.isRestarted ||= time !== lesson.startTime;
+  } catch (unreachable) {
+    // it is read again with the next state
+  }
+}
+
+/** Fills the form with the next consumer of the lesson, once. */
 function suggestConsumer(consumers, state) {
   const next = consumers?.ids.find(one => !state.consumers.some(consumer => consumer.id === one));
   if (next && next !== current.suggested) {
     current.suggested = next;
     addForm.consumer_id.value = next;
     addForm.group.value = consumers.group;
+    addForm.start.value = 'earliest';
     addForm.auto_commit.checked = consumers.autoCommit;
   }
 }
 
 function update(state) {
   const lesson = lessons[current.index];
-  const hasGuessed = !lesson?.guess || current.guess !== null;
-  byId('tour-task').textContent = lesson && hasGuessed ? lesson.task : '';
+  byId('tour-task').textContent = lesson && hasGuessed(lesson) ? lesson.task : '';
   byId('tour-next').disabled = !current.isDone;
   byId('tour-skip').disabled = current.isDone;
   if (current.isDone) {

@@ -7,16 +7,21 @@ import java.util.concurrent.Callable;
 final class Await {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+    /** The pauses between two checks grow up to this, because a check can be expensive, such as one in a browser. */
+    private static final long MAX_PAUSE_MS = 80;
+
     private Await() {}
 
     static void until(String what, Callable<Boolean> condition) {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        long pauseMs = 5;
         try {
             while (!condition.call()) {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("not within " + TIMEOUT.toSeconds() + " s: " + what);
                 }
-                Thread.sleep(10);
+                Thread.sleep(pauseMs);
+                pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
             }
         } catch (RuntimeException e) {
             throw e;

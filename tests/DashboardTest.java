@@ -495,6 +495,32 @@ class DashboardTest {
         }
     }
 
+    @Test
+    void a_message_flies_unless_the_system_asks_for_reduced_motion() {
+        String flights =
+                "window.flights = 0; new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach("
+                        + "node => { if (node.className === 'flying') flights++; }))).observe(document.body, {childList: true})";
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page moving = Page.openMoving(broker.url());
+                Page still = Page.open(broker.url())) {
+            broker.http().produce("t", 1);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            for (Page page : List.of(moving, still)) {
+                page.awaitText("#consumers", "c");
+                page.run(flights);
+            }
+            broker.http().post("/produce", "topic", "t", "value", "flies");
+            Await.until(
+                    "it flies to its lane", () -> moving.run("return flights").equals(1L));
+            broker.http().post("/consume", "consumer_id", "c");
+            Await.until(
+                    "it flies to the consumer",
+                    () -> moving.run("return flights").equals(2L));
+            still.awaitText("#events", "Delivered: offset 0 of partition 0 to c.");
+            assertEquals(0L, still.run("return flights"));
+        }
+    }
+
     /** A topic of three partitions with messages, and four consumers. */
     private static void fill(Http http) {
         http.post("/topics/register", "topic", "orders", "partitions", 3);

@@ -153,6 +153,23 @@ class OverviewTest {
     }
 
     @Test
+    void a_topic_with_a_limit_drops_its_oldest_messages() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            page.type("#create [name=topic]", "short");
+            page.type("#create [name=partitions]", "1");
+            page.type("#create [name=max_messages]", "2");
+            page.click("#create button");
+            page.awaitText("#lanes", "next offset 0");
+            for (int i = 0; i < 3; i++) {
+                broker.http().post("/produce", "topic", "short", "value", "v");
+            }
+            page.awaitText("#lanes", "offsets before 1 were dropped");
+            page.awaitText("#events", "Retention dropped offsets 0 to 0 of partition 0.");
+        }
+    }
+
+    @Test
     void large_messages_do_not_hide_newer_ones() {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {

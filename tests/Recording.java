@@ -17,7 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Records the page in a real browser: a consumer works alone, another one joins its group, works too, and crashes. */
+/** Records the page in a real browser: a consumer works alone, another one joins its group, works too, and leaves. */
 @Command(
         name = "recording",
         mixinStandardHelpOptions = true,
@@ -48,7 +48,7 @@ public class Recording implements Callable<Integer> {
 
     static void record(Path folder, int framesOfAStep) throws IOException {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
-                Page page = Page.open(broker.url())) {
+                Page page = Page.openMoving(broker.url())) {
             page.resizeViewport(1280, 720);
             Http http = broker.http();
             http.post("/topics/register", "topic", TOPIC, "partitions", 3);

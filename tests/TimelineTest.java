@@ -16,12 +16,12 @@ class TimelineTest {
     void it_shows_each_state_once_and_none_while_it_is_paused() {
         try (Page page = Page.open(BrokerProcess.shared().url())) {
             assertEquals(
-                    "1000|2000||3000,4000",
+                    "1000|2000||5000",
                     run(
                             page,
                             "add(1000); const first = times(timeline.advance(100));"
                                     + "add(2000); const second = times(timeline.advance(100)); timeline.pause(); add(3000); add(4000);"
-                                    + "const paused = times(timeline.advance(100)); timeline.live();"
+                                    + "const paused = times(timeline.advance(100)); timeline.live(); add(5000);"
                                     + "return [first, second, paused, times(timeline.advance(0))].join('|')"));
         }
     }

@@ -42,14 +42,13 @@ class TourTest {
             next(page, "owns all three partitions");
 
             page.awaitText("#tour-title", "Rebalance");
-            assertEquals("", page.text("#tour-task"), "the guess comes first");
-            page.click("#tour-answers label:nth-child(2)");
-            page.awaitText("#tour-task", "to the same group");
+            guess(page, 2);
+            page.awaitText("#tour-task", "to the group team-");
             addSuggested(page);
             next(page, "Your guess was right. The consumers divide the partitions.");
 
             page.awaitText("#tour-title", "Commit and redelivery");
-            page.click("#tour-answers label:nth-child(1)");
+            guess(page, 1);
             String erin = addSuggested(page);
             click(page, erin, "crash-before");
             page.awaitText("[data-consumer=" + erin + "] .count", "crashed");
@@ -64,7 +63,7 @@ class TourTest {
             next(page, "Your guess was different. The broker delivers it again");
 
             page.awaitText("#tour-title", "Lag");
-            page.click("#tour-answers label:nth-child(2)");
+            guess(page, 2);
             click(page, alice, "run");
             page.awaitText("[data-consumer=" + alice + "] .count", "lag 0");
             click(page, alice, "run");
@@ -94,7 +93,7 @@ class TourTest {
             page.awaitText("#tour-title", "Durability");
             assertEquals(
                     "10", page.run("return new URL(location.href).searchParams.get('tour')"), "a reload stays here");
-            page.click("#tour-answers label:nth-child(3)");
+            guess(page, 3);
             broker.kill();
             page.awaitText("#status", "does not answer");
             broker = BrokerProcess.startAt(broker.port());
@@ -127,6 +126,55 @@ class TourTest {
             Await.until(
                     "the topics are deleted",
                     () -> broker.http().get("/topics").get("topics").isEmpty());
+        }
+    }
+
+    @Test
+    void a_lesson_prepares_what_it_needs_and_is_not_done_without_its_task() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url() + "/?tour=6")) {
+            page.awaitText("#lanes", "offsets 0 to 2");
+            guess(page, 2);
+            String erin = addSuggested(page);
+            click(page, erin, "step");
+            page.awaitText("#events", "Delivered: offset 0");
+            click(page, erin, "seek");
+            page.awaitText("#events", "went back from offset 1 to 0");
+            click(page, erin, "step");
+            page.awaitText("#events", "Delivered again: offset 0");
+            assertFalse(page.find("#tour-next").isEnabled(), "nothing has crashed");
+            click(page, erin, "crash-before");
+            page.awaitText("[data-consumer=" + erin + "] .count", "crashed");
+            click(page, erin, "restart");
+            click(page, erin, "step");
+            next(page, "The broker delivers it again");
+        }
+    }
+
+    @Test
+    void a_seek_over_messages_and_a_rewind_are_no_deliveries() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 5);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            page.awaitText("#consumers", "c");
+            click(page, "c", "run");
+            page.awaitText("#consumers", "lag 0");
+            page.type("[data-consumer=c] [data-of=offset]", "1");
+            page.click("[data-consumer=c] [data-do=seek]");
+            page.awaitText("[data-consumer=c] .counts", "4 delivered again");
+            page.run(
+                    "const time = document.getElementById('time'); time.value = time.min; time.dispatchEvent(new Event('input'))");
+            page.click("#live");
+            page.awaitText("[data-consumer=c] [data-do=run]", "pause");
+            page.click("[data-consumer=c] [data-do=run]");
+            page.type("[data-consumer=c] [data-of=offset]", "0");
+            page.click("[data-consumer=c] [data-do=seek]");
+            page.awaitText("#events", "c went back from offset 5 to 0");
+            page.type("[data-consumer=c] [data-of=offset]", "4");
+            page.click("[data-consumer=c] [data-do=seek]");
+            page.awaitText("#events", "went on from offset");
+            assertEquals("4 delivered again.", page.text("[data-consumer=c] .counts"));
         }
     }
 
@@ -197,6 +245,12 @@ class TourTest {
         page.awaitText("#done", "Produce to");
     }
 
+    private static void guess(Page page, int answer) {
+        assertEquals("", page.text("#tour-task"), "the guess comes first");
+        page.click("#tour-answers label:nth-child(" + answer + ")");
+        page.click("#tour-guessed");
+    }
+
     /** Adds the consumer that the lesson suggests. @return its id */
     private static String addSuggested(Page page) {
         Await.until(
@@ -210,12 +264,11 @@ class TourTest {
         return id;
     }
 
+    /** Clicks a button of a consumer, which the page may show with its next update. */
     private static void click(Page page, String consumer, String action) {
-        Await.until(
-                "the controls of " + consumer + " are shown",
-                () -> page.text("[data-consumer=" + consumer + "] .controls").contains("remove")
-                        || open(page, consumer));
-        page.click("[data-consumer=" + consumer + "] [data-do=" + action + "]");
+        String button = "[data-consumer=" + consumer + "] [data-do=" + action + "]";
+        Await.until("there is " + button, () -> page.find(button).isDisplayed() || open(page, consumer));
+        page.click(button);
     }
 
     private static boolean open(Page page, String consumer) {
