@@ -59,6 +59,7 @@ async function pollOnce() {
   const before = timeline.newest;
   if (state.topic !== before?.topic) {
     timeline.clear();
+    byId('events').replaceChildren(); // they are about another topic
   }
   const now = withEvents(before, state, consumerActions.takeOwn());
   timeline.add(now);

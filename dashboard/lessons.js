@@ -34,7 +34,7 @@ function countsByKey(state) {
 export const lessonsOf = names => [
   {
     title: 'Offsets',
-    idea: 'A topic is a log: the broker appends each message at its end. The offset of a message is its number. Offsets count from 0 and never change.',
+    idea: 'A topic is a log. The broker, the server that keeps it, appends each message at its end. The offset of a message is its number. Offsets count from 0 and never change.',
     task: 'Produce three messages, and look at the number below each of them.',
     topic: names.log,
     isDone: state => state.partitions[0]?.end_offset >= 3,
@@ -42,7 +42,7 @@ export const lessonsOf = names => [
   },
   {
     title: 'Two readers',
-    idea: 'Reading removes no message. Each consumer has its own position: the offset of the message that it gets next.',
+    idea: 'Reading removes no message. Each consumer has its own position: the offset of the message that it gets next. Its badge is above this message.',
     task: `Add ${names.alice} and then ${names.bob}, both without a group. Click “step” for only one of them.`,
     topic: names.log,
     messages: 3,
@@ -52,11 +52,11 @@ export const lessonsOf = names => [
   },
   {
     title: 'Keys and partitions',
-    idea: 'A topic can have several partitions. The key of a message selects its partition. Messages with the same key keep their order.',
+    idea: 'A topic can have several partitions. Each one is a log with its own offsets. The key of a message selects its partition.',
     task: 'Produce two messages with the key tea and two with the key coffee. “How a key selects the partition” shows the hash.',
     topic: names.keys,
     isDone: state => countsByKey(state).filter(count => count >= 2).length >= 2,
-    outcome: () => 'All messages of a key are in one partition. Two keys may share a partition.',
+    outcome: () => 'All messages of a key are in one partition, in their order. The colours of the cells only tell keys apart. Two keys may share a partition.',
   },
   {
     title: 'Groups',
@@ -90,7 +90,7 @@ export const lessonsOf = names => [
     messages: 3,
     consumers: {ids: [names.erin], group: '', autoCommit: false},
     isDone: (state, start, events, {hasCrashed}) => hasCrashed && sum(state, 'again') > sum(start, 'again'),
-    outcome: () => 'The broker delivers it again: this is at-least-once delivery. With auto-commit, the same crash would lose the message.',
+    outcome: () => 'The broker delivers it again: this is at-least-once delivery. With auto-commit, the broker commits when it delivers. Then the same crash would lose the message.',
   },
   {
     title: 'Lag',
@@ -103,7 +103,7 @@ export const lessonsOf = names => [
     consumers: {ids: [names.alice], group: '', autoCommit: true},
     isDone: (state, start, events, {caughtUp}) => events.some(event => event.kind === 'moved' && event.isSeek && caughtUp.has(event.consumer)
       && state.consumers.some(consumer => consumer.id === event.consumer && consumer.lag > 0 && consumer.lag === state.messages)),
-    outcome: state => `It is the number of all messages, here ${state.messages}. A seek moves only the position, so the messages come again.`,
+    outcome: state => `It is the number of all messages, here ${state.messages}. A seek moves the position, and with auto-commit the committed offset. The messages stay in the log, and come again.`,
   },
   {
     title: 'Retention',
@@ -125,9 +125,9 @@ export const lessonsOf = names => [
   {
     title: 'Durability',
     idea: 'The broker keeps messages in memory. With the option --data-dir it keeps them on disk, too.',
-    guess: {question: 'Somebody stops the broker, and starts it again in the same way. What is left of the topics?',
+    guess: {question: 'Somebody stops the broker, and starts it again with the same command. What is left of the topics?',
       answers: ['Nothing.', 'Everything.', 'It depends on the option --data-dir.'], right: 2},
-    task: 'Stop the broker with Ctrl-C, or with kill -9, and start it again. If it is not yours, skip this lesson.',
+    task: 'Stop the broker with Ctrl-C, or with kill -9, and start it again. If you did not start this broker, skip this lesson.',
     topic: null,
     isDone: (state, start, events, {isRestarted}) => isRestarted,
     outcome: state => state.topics.some(topic => topic.name === names.log)
