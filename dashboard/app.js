@@ -1,8 +1,8 @@
 /** The page: polls the broker twice a second, keeps its states, and draws them when they are due. */
+import {report} from './actions.js';
 import * as address from './address.js';
 import * as consumerActions from './consumer-actions.js';
 import * as consumersView from './consumers.js';
-import {report} from './actions.js';
 import * as demo from './demo.js';
 import {withEvents} from './events.js';
 import * as history from './history.js';

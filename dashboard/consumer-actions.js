@@ -169,11 +169,14 @@ async function stateOf(id) {
 
 const restart = (id, row) => add(members.registrationOf(id), why(row));
 
-async function remove(id, row) {
-  if (row.isGone || await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, why(row))) {
+/** Removes a consumer from the broker. @param where see {@link perform} */
+export async function unregister(id, where) {
+  if (await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, where)) {
     members.forget(id);
   }
 }
+
+const remove = (id, row) => (row.isGone ? members.forget(id) : unregister(id, why(row)));
 
 const actions = {
   step, run, commit, seek, why: explain, restart, remove,

@@ -154,8 +154,9 @@ function drawPositions(row, consumer) {
   row.querySelector('.positions').hidden = positions.length === 0;
   const text = positions.join(';');
   if (row.positions !== text) {
-    if (row.moved !== positions.map(one => one.slice(0, 3)).join(';')) {
-      row.moved = positions.map(one => one.slice(0, 3)).join(';');
+    const moved = positions.map(one => one.slice(0, 3)).join(';'); // without the end and the lag
+    if (row.moved !== moved) {
+      row.moved = moved;
       showText(row, ''); // the text was about the previous position
     }
     row.positions = text;

@@ -15,6 +15,7 @@ const MAX_LAG_LINES = 4;
 const FRESH_MS = 1500;
 
 const lanes = document.getElementById('lanes');
+
 /** What is drawn now, see state.js; null for nothing. */
 let drawn = null;
 

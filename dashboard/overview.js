@@ -1,8 +1,7 @@
 /** All topics, groups and consumers of the broker, with a search. It is read again every two seconds while it is shown. */
-import {perform} from './actions.js';
 import * as address from './address.js';
 import {call} from './broker.js';
-import * as members from './members.js';
+import {unregister} from './consumer-actions.js';
 
 const POLL_MS = 2_000;
 const MAX_ROWS = 200;
@@ -66,9 +65,7 @@ async function poll() {
 }
 
 async function remove(id) {
-  if (await perform(`Remove ${id}`, {kafka: 'consumer.close()'}, 'POST', '/consumers/unregister', {consumer_id: id}, byId('overview-refusal'))) {
-    members.forget(id);
-  }
+  await unregister(id, byId('overview-refusal'));
   poll();
 }
 
