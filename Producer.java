@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
@@ -153,10 +154,15 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     }
 
     public static void main(String... args) {
-        Cli.preload(() -> Schemas.JSON.convertValue(
-                new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class));
+        Cli.preload(Producer::preload);
         ProcessContext context = ProcessContext.ofThisProcess();
         context.exit(Cli.run(new Producer(context), context, args));
+    }
+
+    /** Loads the classes that read a response. They would otherwise delay the first batch. */
+    private static void preload() {
+        Schemas.JSON.convertValue(new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class);
+        Schemas.JSON.convertValue(Map.of("partitions", List.of(Map.of("count", 1))), Schemas.PublishedBatch.class);
     }
 
     @Override
