@@ -73,9 +73,10 @@ function draw() {
   const text = search.value.trim().toLowerCase();
   const matches = names => names.some(name => name?.toLowerCase().includes(text));
   const {topics, groups, consumers} = read;
-  const lagOf = topic => consumers.filter(one => one.topic === topic).reduce((sum, one) => sum + one.lag, 0);
+  const lags = new Map();
+  consumers.forEach(one => lags.set(one.topic, (lags.get(one.topic) ?? 0) + one.lag));
   fill('all-topics', topics.filter(one => matches([one.topic])).map(one => [
-    button(one.topic, {topic: one.topic}), one.messages, one.partitions?.length ?? 1, one.consumers.length, lagOf(one.topic)]));
+    button(one.topic, {topic: one.topic}), one.messages, one.partitions?.length ?? 1, one.consumers.length, lags.get(one.topic) ?? 0]));
   fill('all-groups', groups.filter(one => matches([one.group, one.topic])).map(one => [
     one.group, button(one.topic, {topic: one.topic}), one.members.length, one.partitions.length, one.generation, one.lag]));
   fill('all-consumers', consumers.filter(one => matches([one.consumer_id, one.group, one.topic])).map(one => [
