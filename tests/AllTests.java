@@ -17,9 +17,12 @@ package tests;
 import cli.Version;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
@@ -82,6 +85,10 @@ public class AllTests implements Callable<Integer> {
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
 
+    /** They test scripts that Chromium runs. */
+    private static final Set<Class<?>> PAGE =
+            Set.of(DashboardTest.class, OverviewTest.class, TimelineTest.class, TourTest.class);
+
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
     private static final int OTHERS_SIDE_BY_SIDE = 4;
@@ -91,6 +98,11 @@ public class AllTests implements Callable<Integer> {
             description =
                     "Classes or methods, such as CoreTest or LogTest#what_was_taken_back_has_no_time. Default: all.")
     private List<String> names = List.of();
+
+    @Option(
+            names = "--without-page",
+            description = "Leave out the tests of the page. They run in Chromium, so they do not depend on the JDK.")
+    private boolean isWithoutPage;
 
     public static void main(String... args) {
         System.exit(new CommandLine(new AllTests()).execute(args));
@@ -129,6 +141,9 @@ public class AllTests implements Callable<Integer> {
     }
 
     private void run(List<Class<?>> classes, int sideBySide, TestReport report) {
-        TestRun.run(classes, names, sideBySide, report);
+        List<Class<?>> chosen = classes.stream()
+                .filter(test -> !isWithoutPage || !PAGE.contains(test))
+                .collect(Collectors.toList());
+        TestRun.run(chosen, names, sideBySide, report);
     }
 }
