@@ -85,9 +85,8 @@ public class AllTests implements Callable<Integer> {
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
 
-    /** They test scripts that Chromium runs. */
-    private static final Set<Class<?>> PAGE =
-            Set.of(DashboardTest.class, OverviewTest.class, TimelineTest.class, TourTest.class);
+    /** They test the scripts of the page. {@link OverviewTest} is not one of them, because it also tests the server. */
+    private static final Set<Class<?>> PAGE = Set.of(DashboardTest.class, TimelineTest.class, TourTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
@@ -101,7 +100,7 @@ public class AllTests implements Callable<Integer> {
 
     @Option(
             names = "--without-page",
-            description = "Leave out the tests of the page. They run in Chromium, so they do not depend on the JDK.")
+            description = "Leave out the tests of the page's scripts, which run in Chromium and not in the JDK.")
     private boolean isWithoutPage;
 
     public static void main(String... args) {
