@@ -35,7 +35,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
@@ -162,7 +161,9 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     /** Loads the classes that read a response. They would otherwise delay the first batch. */
     private static void preload() {
         Schemas.JSON.convertValue(new Schemas.ProducerRegistered("", "", "", 0L), Schemas.ProducerRegistered.class);
-        Schemas.JSON.convertValue(Map.of("partitions", List.of(Map.of("count", 1))), Schemas.PublishedBatch.class);
+        Schemas.PublishedRange range = new Schemas.PublishedRange(0, 0L, 1L);
+        Schemas.JSON.convertValue(
+                new Schemas.PublishedBatch("", 1L, List.of(range), null), Schemas.PublishedBatch.class);
     }
 
     @Override

@@ -48,6 +48,23 @@ class LifecycleTest {
     }
 
     @Test
+    void the_clients_print_their_summary_and_nothing_else_to_stderr() {
+        String broker = BrokerProcess.shared().url();
+        Result produced =
+                Scripts.runWithInput("a\n".getBytes(UTF_8), "Producer.java", "--broker", broker, "-t", "stderr");
+        assertEquals(0, produced.exitCode(), produced.stderr());
+        assertTrue(
+                produced.stderr()
+                        .matches(
+                                "producer: Created topic stderr\\.\nproducer: 1 message accepted by topic stderr .*\n"),
+                produced.stderr());
+        Result consumed =
+                Scripts.run("Consumer.java", "--broker", broker, "-t", "stderr", "--from", "earliest", "--max", "1");
+        assertEquals("a\n", consumed.out());
+        assertTrue(consumed.stderr().matches("consumer: [^\n]*\n"), consumed.stderr());
+    }
+
+    @Test
     void what_is_in_flight_is_answered_when_it_stops() throws Exception {
         try (BrokerProcess broker = BrokerProcess.start();
                 Socket socket = new Socket("127.0.0.1", broker.port())) {
