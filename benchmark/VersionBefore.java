@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * This version beside the one of another checkout, each with its own clients. Each round starts a new broker of both versions, because a
  * broker process is fast or slow for its whole life: a version compared with itself differed by 22 % when both brokers ran for all rounds.
- * Each round lets the other version go first.
+ * Each round lets the other version go first. Both warm up with as many messages as are measured: the kernel clears the pages of the heap
+ * when they are used for the first time, and versions do that in different calls.
  */
 final class VersionBefore implements Measure {
     private static final String PEER = "version before";
@@ -71,8 +72,8 @@ final class VersionBefore implements Measure {
         }
 
         void measure(OurBroker now, OurBroker before, boolean isNowFirst) throws IOException, InterruptedException {
-            rates(now, bench.scale().warmUp());
-            rates(before, bench.scale().warmUp());
+            rates(now, bench.scale().messages());
+            rates(before, bench.scale().messages());
             Rates first = rates(isNowFirst ? now : before, bench.scale().messages());
             Rates second = rates(isNowFirst ? before : now, bench.scale().messages());
             add(isNowFirst ? first : second, isNowFirst ? second : first);
