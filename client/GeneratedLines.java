@@ -6,10 +6,16 @@ import java.util.Arrays;
 
 /** The lines {@code message-0}, {@code message-1}, ..., padded with spaces to a size. For one thread. */
 public final class GeneratedLines extends InputStream {
+    private static final String PREFIX = "message-";
+
     private final long count;
     private final int size;
     private long next;
     private byte[] line = {};
+
+    /** The end of the number in the line. */
+    private int numberEnd;
+
     private int position;
 
     /** @param size of a line in bytes, without its line feed; a longer line is not shortened */
@@ -48,11 +54,32 @@ public final class GeneratedLines extends InputStream {
         if (next == count) {
             return false;
         }
-        byte[] text = ("message-" + next++).getBytes(StandardCharsets.US_ASCII);
+        if (!increment()) {
+            newLine();
+        }
+        next++;
+        position = 0;
+        return true;
+    }
+
+    /** Adds 1 to the number in the line, if it has one and the sum has as many digits. */
+    private boolean increment() {
+        int digit = numberEnd - 1;
+        while (digit >= 0 && line[digit] == '9') {
+            line[digit--] = '0';
+        }
+        if (digit < PREFIX.length()) {
+            return false;
+        }
+        line[digit]++;
+        return true;
+    }
+
+    private void newLine() {
+        byte[] text = (PREFIX + next).getBytes(StandardCharsets.US_ASCII);
+        numberEnd = text.length;
         line = Arrays.copyOf(text, Math.max(text.length, size) + 1);
         Arrays.fill(line, text.length, line.length - 1, (byte) ' ');
         line[line.length - 1] = '\n';
-        position = 0;
-        return true;
     }
 }

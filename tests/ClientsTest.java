@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tests.Scripts.Result;
@@ -90,6 +92,21 @@ class ClientsTest {
         assertEquals(
                 "clients.keys 0 k/1=v1/2%\t|\nclients.keys 1 a/1=b:c/3%\t|\nclients.keys 2 /-1=none/4%\t|\n",
                 result.out());
+    }
+
+    @Test
+    void generated_messages_are_numbered_and_padded() {
+        assertEquals(
+                0,
+                producer("clients.numbers", "--count", "1002", "--value-size", "10")
+                        .exitCode());
+        String expected = IntStream.range(0, 1002)
+                .mapToObj(number -> String.format("%-10s\n", "message-" + number))
+                .collect(Collectors.joining());
+        assertEquals(
+                expected,
+                consumer("clients.numbers", "--from", "earliest", "--exit-at-end")
+                        .out());
     }
 
     @Test
