@@ -72,7 +72,8 @@ public final class LineChunks {
             long differing = (long) LONGS.get(bytes, at) ^ LINE_FEEDS;
             // the highest bit of each byte that is 0, and no other bit: Hacker's Delight, 6-1
             long ends = ~((differing & LOW_BITS) + LOW_BITS | differing | LOW_BITS);
-            count += (int) ((ends >>> (Byte.SIZE - 1)) * ONES >>> (Long.SIZE - Byte.SIZE)); // the sum of its bytes, 5-1
+            count += (int)
+                    (((ends >>> (Byte.SIZE - 1)) * ONES) >>> (Long.SIZE - Byte.SIZE)); // the sum of its bytes, 5-1
         }
         for (; at < length; at++) {
             count += bytes[at] == '\n' ? 1 : 0;
