@@ -37,6 +37,7 @@ import cli.ProcessContext;
 import cli.Version;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
+import engine.Scheduler;
 import engine.Storage;
 import http.ApiPlugin;
 import http.DashboardPlugin;
@@ -193,7 +194,7 @@ public class Broker implements Callable<Integer> {
                     return new Repair(damaged).ask(context.in(), context.out()) ? 0 : 1;
                 }
             }
-            dataDirectory = new DataDirectory(dataDir, storageOptions.fsync());
+            dataDirectory = new DataDirectory(dataDir, storageOptions.fsync(), Scheduler.SYSTEM);
         }
         Javalin server = serve(host, port);
         context.onStop(() -> stop(server));
@@ -210,16 +211,14 @@ public class Broker implements Callable<Integer> {
     private Javalin serve(String host, int port) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
-        messages = new MemoryBroker(budget, maxPartitions, storage, SelectorQueue::atEndOfIteration);
+        messages = new MemoryBroker(budget, maxPartitions, storage, Scheduler.SYSTEM, SelectorQueue::atEndOfIteration);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);
             recovery.notices().forEach(this::printNotice);
             context.out().println(dataDirectory.describe(recovery, (System.nanoTime() - start) / 1e9));
         }
-        Javalin javalin = javalin(budget);
-        ApiPlugin.start(javalin, host, port);
-        return javalin;
+        return ApiPlugin.start(javalin(budget), host, port);
     }
 
     private Javalin javalin(MemoryBudget budget) {

@@ -56,7 +56,7 @@ final class ConsumerSession {
         this.registeredAt = registeredAt;
         this.progress = new ConsumerProgress(consumerId, topic, group.committed());
         this.autoCommit = settings.autoCommitOr(true);
-        this.sessionTimeout = new SessionTimeout(settings, group.name() != null);
+        this.sessionTimeout = new SessionTimeout(settings, group.name() != null, topic.scheduler());
     }
 
     String consumerId() {

@@ -153,7 +153,8 @@ final class Consumers {
         ConsumerSession session;
         try {
             group = ofTopic.getOrCreate(topic, settings);
-            session = new ConsumerSession(id, topic, group, settings, System.currentTimeMillis());
+            session = new ConsumerSession(
+                    id, topic, group, settings, topic.scheduler().millis());
             session.persist();
         } catch (Throwable e) { // for example, an OutOfMemoryError
             topic.memory().giveBack(topic.memory().ofConsumer(id));
@@ -246,7 +247,8 @@ final class Consumers {
     private void watchSession(ConsumerSession session) {
         if (session.sessionTimeout().isLimited()) {
             long leftMs = session.sessionTimeout().ms() - session.sinceLastHeartbeatMs();
-            session.sessionTimeout().setCheck(Deadlines.after(Math.max(1, leftMs), () -> checkSession(session)));
+            Scheduler scheduler = session.topic().scheduler();
+            session.sessionTimeout().setCheck(scheduler.after(Math.max(1, leftMs), () -> checkSession(session)));
         }
     }
 

@@ -1,6 +1,6 @@
 package engine;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +15,18 @@ final class FutureTimestamps {
     private final String topic;
     private final boolean hasMaxAge;
     private final Partition[] partitions;
+    private final Executor executor;
     private boolean isReported;
 
-    /** @param hasMaxAge whether messages of the topic expire */
-    FutureTimestamps(String topic, boolean hasMaxAge, Partition[] partitions) {
+    /**
+     * @param hasMaxAge whether messages of the topic expire
+     * @param executor counts such messages, which takes time
+     */
+    FutureTimestamps(String topic, boolean hasMaxAge, Partition[] partitions, Executor executor) {
         this.topic = topic;
         this.hasMaxAge = hasMaxAge;
         this.partitions = partitions;
+        this.executor = executor;
     }
 
     /**
@@ -36,13 +41,12 @@ final class FutureTimestamps {
         partition.retention().noteFutureTimestamps(now);
         if (!isReported) {
             isReported = true;
-            CompletableFuture.runAsync(
-                    () -> { // in another thread, because counting takes time
-                        String report = report(now);
-                        if (report != null) {
-                            LOG.warn(report);
-                        }
-                    });
+            executor.execute(() -> {
+                String report = report(now);
+                if (report != null) {
+                    LOG.warn(report);
+                }
+            });
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,7 @@ final class GroupCommit {
     private final WaitQueue waiters;
     private final Object lock;
     private final Supplier<EngineException> deleted;
+    private final Executor executor;
     private final Deque<Pending<?>> waiting = new ArrayDeque<>();
     private long lastNumber;
     private boolean isRunning;
@@ -35,13 +37,21 @@ final class GroupCommit {
      * @param waiters the calls that wait for the topic's messages
      * @param lock of the topic
      * @param deleted gives the failure of all waiting answers when the topic was deleted; null until then
+     * @param executor for tasks that may wait for a disk
      */
-    GroupCommit(String topic, Journal journal, WaitQueue waiters, Object lock, Supplier<EngineException> deleted) {
+    GroupCommit(
+            String topic,
+            Journal journal,
+            WaitQueue waiters,
+            Object lock,
+            Supplier<EngineException> deleted,
+            Executor executor) {
         this.topic = topic;
         this.journal = journal;
         this.waiters = waiters;
         this.lock = lock;
         this.deleted = deleted;
+        this.executor = executor;
     }
 
     /**
@@ -73,7 +83,7 @@ final class GroupCommit {
     <T> CompletableFuture<T> answer(T value, long start, Runnable onSynced, Runnable onUndone) {
         Pending<T> pending = new Pending<>(++lastNumber, new CompletableFuture<>(), value, start, onSynced, onUndone);
         if (!isRunning) {
-            DiskThreads.pool().execute(this::syncLoop); // it waits for the lock, which this thread holds
+            executor.execute(this::syncLoop); // it waits for the lock, which this thread holds
             isRunning = true;
         }
         waiting.add(pending);
@@ -111,7 +121,7 @@ final class GroupCommit {
                 answers.run(); // before the next fsync, so that producers that send again now share it
             }
         } catch (RuntimeException | Error e) { // no answer may wait for ever
-            DiskThreads.pool().execute(this::syncLoop);
+            executor.execute(this::syncLoop);
             throw e;
         }
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * The retention of a partition: computes the start offset of its {@link Log} from the limits of the topic and the age of the messages.
  *
  * <p>A message expires when its timestamp is older than the maximum age. If its timestamp was in the future, it expires when the
- * maximum age has passed since {@link #noteFutureTimestamps} noted it. That time is measured with {@link System#nanoTime}, because a
+ * maximum age has passed since {@link #noteFutureTimestamps} noted it. That time is measured with {@link Scheduler#nanoTime}, because a
  * wall clock that jumps ahead would expire all of these messages at once.
  *
  * <p>A thread that changes it holds the lock of the {@link TopicWriter}. Other methods are safe for any number of threads.
@@ -19,6 +19,7 @@ final class LogRetention {
     private final int partition;
     private final TopicSettings settings;
     private final Readers readers;
+    private final Scheduler scheduler;
 
     /** All messages before this offset have expired; 0 if unknown. A cache, so that they are not read again. */
     private volatile long expiredBefore;
@@ -38,16 +39,17 @@ final class LogRetention {
      * The messages before an offset, some of which have a timestamp in the future because the clock was wrong.
      *
      * @param endOffset the offset after the last of them
-     * @param sinceNanos when they were noted, by {@link System#nanoTime}
+     * @param sinceNanos when they were noted, by {@link Scheduler#nanoTime}
      */
     private record FutureMessages(long endOffset, long sinceNanos) {}
 
     /** @param readers of the topic */
-    LogRetention(Log log, int partition, TopicSettings settings, Readers readers) {
+    LogRetention(Log log, int partition, TopicSettings settings, Readers readers, Scheduler scheduler) {
         this.log = log;
         this.partition = partition;
         this.settings = settings;
         this.readers = readers;
+        this.scheduler = scheduler;
     }
 
     /**
@@ -120,7 +122,7 @@ final class LogRetention {
         long known = Math.max(log.startOffset(), expiredBefore);
         FutureMessages noted = futureMessages;
         boolean isNotedExpired = known < noted.endOffset
-                && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
+                && TimeUnit.NANOSECONDS.toMillis(scheduler.nanoTime() - noted.sinceNanos) > settings.maxAgeMs();
         long first = isNotedExpired ? Math.min(noted.endOffset, log.highWatermark()) : known;
         long start = Math.max(known, log.offsetAt(first, now - settings.maxAgeMs()));
         if (start > known) {
@@ -142,7 +144,7 @@ final class LogRetention {
      */
     void noteFutureTimestamps(long now) {
         if (hasFutureTimestamps(now)) {
-            futureMessages = new FutureMessages(log.logEndOffset(), System.nanoTime());
+            futureMessages = new FutureMessages(log.logEndOffset(), scheduler.nanoTime());
             log.resetHighestTimestamp();
         }
     }

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,21 +18,18 @@ final class Maintenance {
     private Maintenance() {}
 
     /**
-     * Maintains topics, up to {@value #TOPICS_AT_ONCE} in parallel, and waits until all are done.
+     * Maintains topics, up to {@value #TOPICS_AT_ONCE} in parallel.
      *
-     * @throws EngineException STORAGE_FULL if it failed for a topic; the others are maintained nevertheless
+     * @param executor for tasks that may wait for a disk
+     * @return completes when all are done, with STORAGE_FULL if one has failed; the others are maintained nevertheless
      */
-    static void run(Collection<Topic> topics) {
+    static CompletableFuture<Void> run(Collection<Topic> topics, Executor executor) {
         Queue<Topic> left = new ConcurrentLinkedQueue<>(topics);
         List<CompletableFuture<Void>> workers = Stream.generate(
-                        () -> CompletableFuture.runAsync(() -> maintainAll(left), DiskThreads.pool()))
+                        () -> CompletableFuture.runAsync(() -> maintainAll(left), executor))
                 .limit(Math.min(TOPICS_AT_ONCE, topics.size()))
                 .collect(Collectors.toList());
-        try {
-            CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new)).join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof EngineException ? (EngineException) e.getCause() : e;
-        }
+        return CompletableFuture.allOf(workers.toArray(CompletableFuture[]::new));
     }
 
     private static void maintainAll(Queue<Topic> left) {

@@ -8,7 +8,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -29,6 +28,7 @@ public final class MemoryBroker implements MessageBroker {
     private final Consumers consumers;
     private final Lookup lookup;
     private final MemoryBudget budget;
+    private final Scheduler scheduler;
     private volatile boolean stopped;
 
     /**
@@ -37,20 +37,23 @@ public final class MemoryBroker implements MessageBroker {
      * @param storage persists topics and consumers
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage) {
-        this(budget, maxPartitions, storage, Runnable::run);
+        this(budget, maxPartitions, storage, Scheduler.SYSTEM, Runnable::run);
     }
 
     /**
      * @param budget for the logs of all topics
      * @param maxPartitions the maximum number of partitions of a topic
      * @param storage persists topics and consumers
+     * @param scheduler for everything that depends on time or runs in another thread
      * @param starter runs a short task at once or soon. The task starts a thread for calls that may wait for a disk. A caller
      *     that makes several calls at a time can delay the task until after the last call, so that one start serves all.
      */
-    public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter) {
+    public MemoryBroker(
+            MemoryBudget budget, int maxPartitions, Storage storage, Scheduler scheduler, Executor starter) {
         this.budget = budget;
+        this.scheduler = scheduler;
         this.consumers = new Consumers(budget);
-        this.topics = new Topics(budget, maxPartitions, storage, starter, consumers);
+        this.topics = new Topics(budget, maxPartitions, storage, scheduler, starter, consumers);
         this.lookup = new Lookup(topics.byName(), consumers, storage == Storage.NONE);
     }
 
@@ -182,7 +185,7 @@ public final class MemoryBroker implements MessageBroker {
         if (!session.autoCommit() && !topic.mayDropUnread() && lock.tryLock()) {
             try {
                 if (!session.autoCommit()) { // it does not change while the lock is held
-                    return PendingPoll.start(topic.waiters(), budget, attempt, () -> null, waitMs, DiskThreads.pool());
+                    return PendingPoll.start(topic.waiters(), budget, attempt, () -> null, waitMs, scheduler.disk());
                 }
             } finally {
                 lock.unlock();
@@ -204,7 +207,7 @@ public final class MemoryBroker implements MessageBroker {
                         : null,
                 () -> page(topic, partition, request, before, 0),
                 request.waitMs(),
-                ForkJoinPool.commonPool());
+                scheduler.processor());
     }
 
     /** Null if there are too few messages. */
@@ -313,8 +316,8 @@ public final class MemoryBroker implements MessageBroker {
     }
 
     /** See {@link Maintenance#run}. */
-    public void maintain() {
-        Maintenance.run(topics.all());
+    public CompletableFuture<Void> maintain() {
+        return Maintenance.run(topics.all(), scheduler.disk());
     }
 
     @Override

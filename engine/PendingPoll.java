@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -150,7 +150,7 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
             memory.close();
             return;
         }
-        ScheduledFuture<?> deadline = Deadlines.after(waitMs, this::giveUp);
+        Future<?> deadline = waiters.scheduler().after(waitMs, this::giveUp);
         whenComplete((result, failure) -> {
             memory.close();
             waiters.forget(this);

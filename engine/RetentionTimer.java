@@ -11,19 +11,21 @@ final class RetentionTimer {
     private static final long INTERVAL_MS = 1000;
 
     private final Collection<Topic> topics;
+    private final Scheduler scheduler;
 
     @GuardedBy("this")
     private boolean isScheduled;
 
     /** @param topics a live view of all topics. Their locks must never be held during a write to disk */
-    RetentionTimer(Collection<Topic> topics) {
+    RetentionTimer(Collection<Topic> topics, Scheduler scheduler) {
         this.topics = topics;
+        this.scheduler = scheduler;
     }
 
     /** Must be called when a topic with a maximum age was added. */
     synchronized void start() {
         if (!isScheduled) {
-            Deadlines.after(INTERVAL_MS, this::run);
+            scheduler.after(INTERVAL_MS, this::run);
             isScheduled = true;
         }
     }

@@ -1,7 +1,7 @@
 package engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The session timeout of a consumer, the time of its last request, and the next check. Safe for any number of threads. */
@@ -9,14 +9,17 @@ final class SessionTimeout {
     /** The session timeout of a consumer that never expires. */
     private static final long UNLIMITED = Long.MAX_VALUE;
 
+    private final Scheduler scheduler;
     private volatile long timeoutMs;
-    private volatile long lastSeenNanos = System.nanoTime();
+    private volatile long lastSeenNanos;
 
     @GuardedBy("this")
-    private ScheduledFuture<?> check;
+    private Future<?> check;
 
     /** @param isLimited whether the consumer expires if its settings name no timeout */
-    SessionTimeout(ConsumerSettings settings, boolean isLimited) {
+    SessionTimeout(ConsumerSettings settings, boolean isLimited, Scheduler scheduler) {
+        this.scheduler = scheduler;
+        this.lastSeenNanos = scheduler.nanoTime();
         this.timeoutMs =
                 settings.sessionTimeoutMsOr(isLimited ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : UNLIMITED);
     }
@@ -42,16 +45,16 @@ final class SessionTimeout {
 
     /** Restarts the session timeout. */
     void heartbeat() {
-        lastSeenNanos = System.nanoTime();
+        lastSeenNanos = scheduler.nanoTime();
     }
 
     /** The time since the last request, in ms. */
     long sinceLastHeartbeatMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSeenNanos);
+        return TimeUnit.NANOSECONDS.toMillis(scheduler.nanoTime() - lastSeenNanos);
     }
 
     /** Replaces the scheduled check and cancels the previous one; null for none. */
-    synchronized void setCheck(ScheduledFuture<?> next) {
+    synchronized void setCheck(Future<?> next) {
         if (check != null) {
             check.cancel(false);
         }

@@ -21,8 +21,9 @@ final class Topic implements Journal.Source {
     private final TopicSettings settings;
     private final KeptMemory memory;
     private final Journal journal;
+    private final Scheduler scheduler;
     private final Executor executor;
-    private final WaitQueue waiters = new WaitQueue();
+    private final WaitQueue waiters;
     private final Partition[] partitions;
     private final TopicWriter writer;
     private final byte[] messagePrefix;
@@ -41,20 +42,23 @@ final class Topic implements Journal.Source {
             MemoryBudget budget,
             KeptMemory memory,
             Journal journal,
+            Scheduler scheduler,
             Executor executor,
             LogRetention.Readers readers) {
         this.name = name;
         this.settings = settings;
         this.memory = memory;
         this.journal = journal;
+        this.scheduler = scheduler;
         this.executor = executor;
+        this.waiters = new WaitQueue(scheduler);
         this.partitions = IntStream.range(0, settings.partitionsOrDefault())
                 .mapToObj(p -> {
                     Log log = new Log(budget);
-                    return new Partition(log, new LogRetention(log, p, settings, readers));
+                    return new Partition(log, new LogRetention(log, p, settings, readers, scheduler));
                 })
                 .toArray(Partition[]::new);
-        this.writer = new TopicWriter(name, settings, budget, memory, journal, waiters, partitions);
+        this.writer = new TopicWriter(name, settings, budget, memory, journal, waiters, scheduler, partitions);
         this.messagePrefix = partitions.length == 1 ? MessageCodec.prefix(name, 0, false) : null;
     }
 
@@ -117,7 +121,7 @@ final class Topic implements Journal.Source {
     @Override
     public long startOffset(int partition) {
         return hasMaxAge()
-                ? partitions[partition].retention().startOffset(System.currentTimeMillis())
+                ? partitions[partition].retention().startOffset(scheduler.millis())
                 : partitions[partition].log().startOffset();
     }
 
@@ -247,13 +251,18 @@ final class Topic implements Journal.Source {
     /** Frees the memory of expired messages. */
     void trimExpired() {
         if (hasMaxAge()) {
-            writer.trimExpired(System.currentTimeMillis());
+            writer.trimExpired(scheduler.millis());
         }
     }
 
     /** Whether changes of the topic are written to disk. If so, only the {@link #executor} may make them. */
     boolean isOnDisk() {
         return journal != Journal.NONE;
+    }
+
+    /** The clocks and threads for everything that belongs to the topic. */
+    Scheduler scheduler() {
+        return scheduler;
     }
 
     /** Runs background changes, and all changes if the topic {@link #isOnDisk}. */

@@ -102,7 +102,7 @@ public final class TopicRestorer {
 
     /** Drops messages that exceed the limits of the topic or have expired. */
     public void trimToLimits() {
-        long now = System.currentTimeMillis();
+        long now = topic.scheduler().millis();
         for (Partition partition : partitions) {
             partition.retention().trimToLimits();
             partition.retention().noteFutureTimestamps(now);
@@ -112,7 +112,7 @@ public final class TopicRestorer {
 
     /** A notice about messages with timestamps in the future, in words; null if there are none. */
     public String futureTimestamps() {
-        return topic.writer().futureTimestamps().noteAll(System.currentTimeMillis());
+        return topic.writer().futureTimestamps().noteAll(topic.scheduler().millis());
     }
 
     /**

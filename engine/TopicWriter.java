@@ -20,6 +20,7 @@ final class TopicWriter {
     private final KeptMemory memory;
     private final Journal journal;
     private final WaitQueue waiters;
+    private final Scheduler scheduler;
     private final Partition[] partitions;
     private final FutureTimestamps futureTimestamps;
     private final ProducerSequences sequences;
@@ -49,17 +50,21 @@ final class TopicWriter {
             KeptMemory memory,
             Journal journal,
             WaitQueue waiters,
+            Scheduler scheduler,
             Partition[] partitions) {
         this.topic = topic;
         this.budget = budget;
         this.memory = memory;
         this.journal = journal;
         this.waiters = waiters;
+        this.scheduler = scheduler;
         this.partitions = partitions;
-        this.futureTimestamps = new FutureTimestamps(topic, settings.maxAgeMs() != null, partitions);
+        this.futureTimestamps =
+                new FutureTimestamps(topic, settings.maxAgeMs() != null, partitions, scheduler.processor());
         this.sequences = new ProducerSequences(memory, partitions.length);
         this.groupCommit = journal.isSyncedBeforeAnswers()
-                ? new GroupCommit(topic, journal, waiters, lock, () -> isDeleted ? deletedException() : null)
+                ? new GroupCommit(
+                        topic, journal, waiters, lock, () -> isDeleted ? deletedException() : null, scheduler.disk())
                 : null;
         this.scratch = new int[partitions.length];
     }
@@ -210,7 +215,7 @@ final class TopicWriter {
     /** Does everything that may fail, before the messages become visible. */
     @GuardedBy("lock")
     private PendingAppend write(PartitionedBatch batch, ProducerSequence sequence) {
-        long now = System.currentTimeMillis();
+        long now = scheduler.millis();
         long[] starts = new long[batch.parts()];
         long growth = 0;
         for (int part = 0; part < starts.length; part++) {

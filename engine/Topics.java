@@ -7,28 +7,36 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Collectors;
 
 /** All topics by name: creates them, restores them from a {@link Storage}, and removes them. Safe for any number of threads. */
 final class Topics {
     private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
-    private final RetentionTimer retention = new RetentionTimer(byName.values());
+    private final RetentionTimer retention;
     private final MemoryBudget budget;
     private final int maxPartitions;
     private final Storage storage;
+    private final Scheduler scheduler;
     private final Executor starter;
     private final Consumers consumers;
 
     /**
      * @param maxPartitions the maximum number of partitions of a topic
-     * @param starter see {@link MemoryBroker#MemoryBroker(MemoryBudget, int, Storage, Executor)}
+     * @param starter see {@link MemoryBroker#MemoryBroker(MemoryBudget, int, Storage, Scheduler, Executor)}
      * @param consumers to which each new topic is added
      */
-    Topics(MemoryBudget budget, int maxPartitions, Storage storage, Executor starter, Consumers consumers) {
+    Topics(
+            MemoryBudget budget,
+            int maxPartitions,
+            Storage storage,
+            Scheduler scheduler,
+            Executor starter,
+            Consumers consumers) {
         this.budget = budget;
         this.maxPartitions = maxPartitions;
         this.storage = storage;
+        this.scheduler = scheduler;
+        this.retention = new RetentionTimer(byName.values(), scheduler);
         this.starter = starter;
         this.consumers = consumers;
     }
@@ -64,7 +72,7 @@ final class Topics {
         }
         return storage == Storage.NONE
                 ? CompletableFuture.completedFuture(findOrCreate(name, asked))
-                : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), DiskThreads.pool());
+                : CompletableFuture.supplyAsync(() -> findOrCreate(name, asked), scheduler.disk());
     }
 
     private TopicRegistration findOrCreate(String name, TopicSettings asked) {
@@ -103,8 +111,8 @@ final class Topics {
 
     private Topic newTopic(
             String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
-        Executor executor = journal == Journal.NONE ? ForkJoinPool.commonPool() : new DiskThreads.Queue(starter);
-        Topic topic = new Topic(name, settings, budget, memory, journal, executor, groups);
+        Executor executor = journal == Journal.NONE ? scheduler.processor() : new DiskQueue(scheduler, starter);
+        Topic topic = new Topic(name, settings, budget, memory, journal, scheduler, executor, groups);
         consumers.addTopic(topic, groups);
         return topic;
     }

@@ -19,11 +19,23 @@ import java.util.Set;
  * </ol>
  */
 final class WaitQueue {
+    private final Scheduler scheduler;
+
     @GuardedBy("this")
     private Set<Runnable> waiting = new LinkedHashSet<>();
 
     @GuardedBy("this")
     private long changes;
+
+    /** @param scheduler for the deadlines of the calls */
+    WaitQueue(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** For the deadlines of the calls. */
+    Scheduler scheduler() {
+        return scheduler;
+    }
 
     /** The number of changes so far. */
     synchronized long changes() {

@@ -84,11 +84,12 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
      * Binds the port and starts to serve.
      *
      * @param port 0 selects a free port
+     * @return the server that was passed
      * @throws IOException if the address cannot be bound; the message says why
      */
-    public static void start(Javalin javalin, String host, int port) throws IOException {
+    public static Javalin start(Javalin javalin, String host, int port) throws IOException {
         try {
-            javalin.start(host, port);
+            return javalin.start(host, port);
         } catch (RuntimeException e) {
             Throwable cause = rootCause(e);
             String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

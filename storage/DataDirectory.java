@@ -5,6 +5,7 @@ import engine.ErrorCode;
 import engine.Journal;
 import engine.MemoryBroker;
 import engine.Plural;
+import engine.Scheduler;
 import engine.Storage;
 import engine.TopicSettings;
 import java.io.Closeable;
@@ -15,9 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,18 +55,19 @@ public final class DataDirectory implements Storage, Closeable {
     private final DirectoryFormat format;
     private final DirectoryLock lock;
     private final AtomicLong lastNumber = new AtomicLong();
-    private final Set<TopicJournal> journals = ConcurrentHashMap.newKeySet();
-    private final MaintenanceThread maintenance = new MaintenanceThread(this::maintain);
+    private final Queue<TopicJournal> journals = new ConcurrentLinkedQueue<>();
+    private final MaintenanceTimer maintenance;
     private volatile MemoryBroker broker;
 
     /**
      * Opens a folder, and creates it if it does not exist.
      *
+     * @param scheduler for the maintenance
      * @throws IOException if another broker uses the folder, if it has another format, or if it cannot be written; the
      *     message says what to do
      */
-    public DataDirectory(Path folder, Fsync fsync) throws IOException {
-        this(folder, fsync, true);
+    public DataDirectory(Path folder, Fsync fsync, Scheduler scheduler) throws IOException {
+        this(folder, fsync, scheduler, true);
     }
 
     /**
@@ -74,14 +76,15 @@ public final class DataDirectory implements Storage, Closeable {
      * @throws IOException as the constructor, and if the folder does not exist
      */
     public static DataDirectory toRepair(Path folder) throws IOException {
-        return new DataDirectory(folder, Fsync.ALWAYS, false);
+        return new DataDirectory(folder, Fsync.ALWAYS, Scheduler.SYSTEM, false);
     }
 
-    private DataDirectory(Path folder, Fsync fsync, boolean mayCreate) throws IOException {
+    private DataDirectory(Path folder, Fsync fsync, Scheduler scheduler, boolean mayCreate) throws IOException {
         this.folder = folder;
         this.topicsFolder = folder.resolve("topics");
         this.fsync = fsync;
         this.format = new DirectoryFormat(folder);
+        this.maintenance = new MaintenanceTimer(this::maintain, scheduler);
         try {
             format.requireOurs(mayCreate);
             Folders.create(folder);
@@ -325,8 +328,8 @@ public final class DataDirectory implements Storage, Closeable {
         return folder;
     }
 
-    private void maintain() {
+    private CompletableFuture<Void> maintain() {
         journals.removeIf(TopicJournal::isDeleted);
-        broker.maintain();
+        return broker.maintain();
     }
 }

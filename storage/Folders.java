@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -31,9 +30,6 @@ final class Folders {
     private static final Set<OpenOption> READ_WRITE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
-    private static final boolean HAS_OWNERS =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-
     private Folders() {}
 
     /**
@@ -47,7 +43,7 @@ final class Folders {
         if (parent != null && !Files.isDirectory(parent)) {
             Files.createDirectories(parent);
         }
-        Files.createDirectories(folder, ownerOnly("rwx------"));
+        Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
     }
 
     /** Creates a folder, and its parent folder if necessary, and fsyncs both. */
@@ -59,7 +55,7 @@ final class Folders {
 
     /** Opens a file for writing. Creates it if it does not exist. */
     static FileChannel openFile(Path file) throws IOException {
-        return FileChannel.open(file, READ_WRITE, ownerOnly("rw-------"));
+        return FileChannel.open(file, READ_WRITE, ownerOnly(file, "rw-------"));
     }
 
     /** The contents of a folder, sorted by name. */
@@ -76,7 +72,7 @@ final class Folders {
 
     /** Fsyncs the list of files of a folder, unless the mode is {@link Fsync#NEVER}. */
     static void sync(Path folder, Fsync fsync) throws IOException {
-        if (HAS_OWNERS && fsync != Fsync.NEVER) { // Windows can neither open folders nor needs this
+        if (hasOwners(folder) && fsync != Fsync.NEVER) { // Windows can neither open folders nor needs this
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }
@@ -125,8 +121,12 @@ final class Folders {
         Files.deleteIfExists(path);
     }
 
-    private static FileAttribute<?>[] ownerOnly(String permissions) {
-        return HAS_OWNERS
+    private static boolean hasOwners(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        return hasOwners(path)
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }

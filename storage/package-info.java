@@ -1,6 +1,6 @@
 //SOURCES ConsumersState.java CorruptRecordException.java DamagedFolder.java DataDirectory.java DirectoryFormat.java
 //SOURCES DirectoryLock.java DueEntries.java Entry.java FileErrors.java Folders.java Fsync.java JournalSegment.java
-//SOURCES JournalSegments.java JournalTail.java JournalWriter.java MaintenanceThread.java MissingOffsets.java
+//SOURCES JournalSegments.java JournalTail.java JournalWriter.java MaintenanceTimer.java MissingOffsets.java
 //SOURCES RecordReader.java RecordWriter.java Repair.java SealedSegments.java StorageException.java StorageOptions.java
 //SOURCES SyncedTail.java SystemFiles.java TopicFolder.java TopicJournal.java TopicReplay.java TopicScan.java
 //SOURCES TruncatedTail.java

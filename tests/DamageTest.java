@@ -17,6 +17,7 @@ import engine.MemoryBudget;
 import engine.MessageLayout;
 import engine.OffsetSpec;
 import engine.ReadLimits;
+import engine.Scheduler;
 import engine.Storage;
 import engine.TopicState;
 import java.io.IOException;
@@ -367,7 +368,7 @@ class DamageTest {
     @Test
     void a_closed_folder_takes_no_more() throws IOException {
         MemoryBroker broker = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
-        DataDirectory directory = new DataDirectory(data, Fsync.INTERVAL);
+        DataDirectory directory = new DataDirectory(data, Fsync.INTERVAL, Scheduler.SYSTEM);
         directory.restore(broker);
         directory.close();
         byte[] before = Files.readAllBytes(file);
@@ -508,7 +509,7 @@ class DamageTest {
 
     private Outcome readBack() throws IOException {
         MemoryBroker broker = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), 10, Storage.NONE);
-        try (DataDirectory directory = new DataDirectory(data, Fsync.NEVER)) {
+        try (DataDirectory directory = new DataDirectory(data, Fsync.NEVER, Scheduler.SYSTEM)) {
             Recovery recovery = directory.restore(broker);
             return new Outcome(state(broker), recovery, null);
         } catch (IOException e) {

@@ -114,16 +114,21 @@ public class LogRetentionTest {
     }
 
     private LogRetention retention(TopicSettings settings) {
-        return new LogRetention(log, 0, settings, new LogRetention.Readers() {
-            @Override
-            public long readByAll(int partition) {
-                return readByAll;
-            }
+        return new LogRetention(
+                log,
+                0,
+                settings,
+                new LogRetention.Readers() {
+                    @Override
+                    public long readByAll(int partition) {
+                        return readByAll;
+                    }
 
-            @Override
-            public String whoHasNotRead(int partition, long offset) {
-                return "somebody";
-            }
-        });
+                    @Override
+                    public String whoHasNotRead(int partition, long offset) {
+                        return "somebody";
+                    }
+                },
+                Scheduler.SYSTEM);
     }
 }

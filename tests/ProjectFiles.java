@@ -69,38 +69,39 @@
 //FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
 //FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
 //FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/Deadlines.java
-//FILES project/engine/=../engine/DiskThreads.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/FutureTimestamps.java
-//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
-//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
-//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Listing.java
-//FILES project/engine/=../engine/Log.java project/engine/=../engine/LogRetention.java
-//FILES project/engine/=../engine/Lookup.java project/engine/=../engine/Maintenance.java
-//FILES project/engine/=../engine/MemoryBroker.java project/engine/=../engine/MemoryBudget.java
-//FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageCodec.java
-//FILES project/engine/=../engine/MessageLayout.java project/engine/=../engine/MessageStream.java
-//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/OffsetSpec.java
-//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PartitionedBatch.java
-//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
-//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
-//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
-//FILES project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
-//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
-//FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Segment.java
+//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DiskQueue.java
+//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
+//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
+//FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
+//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
+//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
+//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
+//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
+//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
+//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
+//FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
+//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
+//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java
+//FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
+//FILES project/engine/=../engine/Scheduler.java project/engine/=../engine/Segment.java
 //FILES project/engine/=../engine/SessionTimeout.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
-//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
-//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
-//FILES project/engine/=../engine/Topics.java project/engine/=../engine/WaitQueue.java
-//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/package-info.java
-//FILES project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java
-//FILES project/http/=../http/BodyHints.java project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
+//FILES project/engine/=../engine/Storage.java project/engine/=../engine/SystemScheduler.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java
+//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
+//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
+//FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
+//FILES project/engine/=../engine/package-info.java project/http/=../http/Answers.java
+//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
+//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
 //FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java
 //FILES project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
 //FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
@@ -125,7 +126,7 @@
 //FILES project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
 //FILES project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
 //FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java
-//FILES project/storage/=../storage/MaintenanceThread.java project/storage/=../storage/MissingOffsets.java
+//FILES project/storage/=../storage/MaintenanceTimer.java project/storage/=../storage/MissingOffsets.java
 //FILES project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
 //FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java
 //FILES project/storage/=../storage/StorageException.java project/storage/=../storage/StorageOptions.java
@@ -141,7 +142,7 @@
 //FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java
 //FILES project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
 //FILES project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
-//FILES project/tests/=DiskThreadsTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
+//FILES project/tests/=DiskQueueTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
 //FILES project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
 //FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
 //FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java

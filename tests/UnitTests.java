@@ -4,7 +4,7 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES CommitFenceTest.java DiskThreadsTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
+//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES TestReport.java TestRun.java
 //SOURCES ../Broker.java
@@ -12,7 +12,7 @@ package tests;
 
 import cli.Version;
 import engine.CommitFenceTest;
-import engine.DiskThreadsTest;
+import engine.DiskQueueTest;
 import engine.EncodedBatchTest;
 import engine.EngineTest;
 import engine.LogRetentionTest;
@@ -44,7 +44,7 @@ public class UnitTests implements Callable<Integer> {
             RecordTest.class,
             NamesTest.class,
             EngineTest.class,
-            DiskThreadsTest.class,
+            DiskQueueTest.class,
             PagesTest.class);
 
     @Parameters(

@@ -2,7 +2,7 @@
 //SOURCES CatalogTest.java ClientTopicTest.java ClientsTest.java ClockTest.java Commands.java CommitFenceTest.java
 //SOURCES ConnectionTest.java ConsumerPlaceTest.java ConsumerSessionTest.java CoreTest.java CrashTest.java
 //SOURCES CuttingProxy.java DamageTest.java DashboardTest.java DeliveryTest.java DescriptorsTest.java Disk.java
-//SOURCES DiskThreadsTest.java DocsTest.java DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java
+//SOURCES DiskQueueTest.java DocsTest.java DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java
 //SOURCES ErrorsTest.java FaultTest.java FileServer.java FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java
 //SOURCES GroupStressTest.java GroupTest.java Http.java InputTest.java LauncherTest.java LifecycleTest.java
 //SOURCES LinearizabilityTest.java LogRetentionTest.java LogTest.java MediaTypesTest.java MemoryTest.java

@@ -16,12 +16,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A topic's queue of calls that may wait for a disk. */
-public class DiskThreadsTest {
+public class DiskQueueTest {
     private static final long TIMEOUT_SECONDS = 20;
 
     @Test
     void calls_run_in_their_order_whoever_adds_them() throws Exception {
-        DiskThreads.Queue queue = new DiskThreads.Queue(Runnable::run);
+        DiskQueue queue = new DiskQueue(Scheduler.SYSTEM, Runnable::run);
         int perThread = 2000;
         CountDownLatch left = new CountDownLatch(4 * perThread);
         AtomicInteger running = new AtomicInteger();
@@ -54,7 +54,7 @@ public class DiskThreadsTest {
     @Test
     void calls_run_though_the_start_of_their_thread_was_lost() throws Exception {
         AtomicInteger starts = new AtomicInteger();
-        DiskThreads.Queue queue = new DiskThreads.Queue(start -> {
+        DiskQueue queue = new DiskQueue(Scheduler.SYSTEM, start -> {
             if (starts.incrementAndGet() > 1) {
                 start.run();
             }
@@ -71,7 +71,7 @@ public class DiskThreadsTest {
 
     @Test
     void calls_run_though_the_starter_fails() throws Exception {
-        DiskThreads.Queue queue = new DiskThreads.Queue(start -> {
+        DiskQueue queue = new DiskQueue(Scheduler.SYSTEM, start -> {
             throw new OutOfMemoryError("of the test");
         });
         CountDownLatch run = new CountDownLatch(1);
@@ -81,7 +81,7 @@ public class DiskThreadsTest {
 
     @Test
     void a_call_that_fails_stops_no_later_one() throws Exception {
-        DiskThreads.Queue queue = new DiskThreads.Queue(Runnable::run);
+        DiskQueue queue = new DiskQueue(Scheduler.SYSTEM, Runnable::run);
         CountDownLatch run = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
         queue.execute(() -> {
