@@ -97,7 +97,7 @@ public final class DataDirectory implements Storage, Closeable {
             Folders.create(topicsFolder);
             Folders.sync(folder, fsync);
             if (format.isNew()) {
-                Folders.sync(folder.toAbsolutePath().getParent(), fsync);
+                Folders.syncAbove(folder, fsync);
             }
         } catch (IOException e) {
             lock.close();

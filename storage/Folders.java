@@ -79,6 +79,18 @@ final class Folders {
         }
     }
 
+    /**
+     * Fsyncs the folders above a folder, up to the first in which this process cannot create folders. So the folder and
+     * all folders above it that this process or an earlier one has created are on disk.
+     */
+    static void syncAbove(Path folder, Fsync fsync) throws IOException {
+        Path above = folder.toAbsolutePath().getParent();
+        while (above != null && Files.isWritable(above) && Files.isReadable(above)) {
+            sync(above, fsync);
+            above = above.getParent();
+        }
+    }
+
     /** Copies the bytes from a position on into a new file, and fsyncs it. */
     static void copy(Path file, long position, Path target) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);

@@ -45,6 +45,9 @@ final class TopicFolder {
 
     private boolean isDeleted;
 
+    /** Whether the name of the folder may not be on disk. */
+    private boolean isSyncDue;
+
     /** An existing folder. */
     TopicFolder(Path path, Fsync fsync) {
         this(path, path, fsync);
@@ -167,7 +170,19 @@ final class TopicFolder {
         }
         location = path;
         isDeleted = false;
+        isSyncDue = true;
         return true;
+    }
+
+    /**
+     * Fsyncs the name of the folder, if a deletion was taken back since. Otherwise, a power loss could bring back the
+     * deletion.
+     */
+    void syncIfDue() throws IOException {
+        if (isSyncDue) {
+            Folders.sync(path.getParent(), fsync);
+            isSyncDue = false;
+        }
     }
 
     /** Says that a folder with a temporary name could not be removed. */

@@ -166,6 +166,11 @@ final class TopicJournal implements Journal {
                 if (tail.isBroken()) {
                     throw writer.storageFull(new IOException("an fsync has failed"));
                 }
+                try {
+                    folder.syncIfDue();
+                } catch (IOException e) {
+                    throw writer.storageFull(e);
+                }
                 writer.writeDueIfPossible();
                 if (tail.isSynced()) {
                     return;
