@@ -87,12 +87,13 @@ function draw(state, hasEvents, isLast = true) {
   }
 }
 
-function note({topic, topics: {length}, partitions, partitionCount, messages}) {
+function note({topic, topics: {length}, partitions, partitionCount, messages, limits}) {
   if (!topic) {
     return length ? '' : 'There is no topic yet. Create one, or start the demo.';
   }
   const cells = lanesView.cellsPerLane();
   return `${messages} messages, at most ${cells} in a lane. Changes between two updates are not shown.`
+      + (limits.length ? ` Limits of each partition: ${limits.join(', ')}.` : '')
       + (partitions.length < partitionCount ? ` ${partitions.length} of ${partitionCount} partitions are shown.` : '');
 }
 

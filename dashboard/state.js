@@ -57,9 +57,13 @@ export async function read(topic, view, cells) {
     const window = await messagesOf(shown, partition, view, consumers, cells);
     return {...partition, from: window.from, messages: window.messages, owners: ownersOf(partition.partition, consumers)};
   }));
-  return {time: now(), topics, topic: shown, messages: info.json.messages, partitionCount: all.length, partitions, consumers,
-    signature: JSON.stringify([partitions.map(signatureOf), consumers])};
+  return {time: now(), topics, topic: shown, messages: info.json.messages, limits: limitsOf(info.json),
+    partitionCount: all.length, partitions, consumers, signature: JSON.stringify([partitions.map(signatureOf), consumers])};
 }
+
+/** The limits of a topic, as the API names them. */
+const limitsOf = info => ['max_messages', 'max_bytes', 'max_age_ms', 'when_full'].filter(name => info[name] !== undefined)
+    .map(name => `${name} ${info[name]}`);
 
 /** The times differ if a topic was created again with as many messages. */
 const signatureOf = ({start_offset: start, end_offset: end, from, messages}) => [start, end, from, messages.length, messages[0]?.timestamp, messages.at(-1)?.timestamp];

@@ -383,6 +383,7 @@ class DashboardTest {
             page.awaitText("#events", "c went back from offset 1 to 0 of partition 0");
             http.post("/produce/batch?topic=t", "text/plain", "1\n2\n3\n".getBytes(UTF_8));
             page.awaitText("#events", "Retention dropped offsets 0 to 0 of partition 0.");
+            page.awaitText("#note", "Limits of each partition: max_messages 3, when_full drop_oldest.");
             http.post("/consumers/unregister", "consumer_id", "c");
             page.awaitText("#events", "c has left group g.");
         }
