@@ -84,7 +84,7 @@ class CrashTest {
         ScheduledExecutorService disturber = Executors.newSingleThreadScheduledExecutor();
         AtomicBoolean isStarting = new AtomicBoolean();
         disturber.scheduleWithFixedDelay(
-                () -> setFailing(fails, !isStarting.get() && random.nextInt(4) == 0), 20, 20, TimeUnit.MILLISECONDS);
+                () -> setFailing(fails, !isStarting.get() && random.nextBoolean()), 20, 20, TimeUnit.MILLISECONDS);
         run(
                 () -> {
                     isStarting.set(true);
