@@ -11,6 +11,7 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.49.0
 //DEPS com.tngtech.archunit:archunit:1.4.1
 //DEPS com.deque.html.axe-core:selenium:4.10.2
+//DEPS com.google.jimfs:jimfs:1.3.0
 //SOURCES package-info.java ../Broker.java ../Consumer.java ../Producer.java
 package tests;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tests.simulation.SimulationTest;
 
 /** The test run: a line a test, and at the end how many passed and failed; the exit code is 1 if any failed. */
 @Command(
@@ -60,6 +62,7 @@ public class AllTests implements Callable<Integer> {
             CrashTest.class,
             OverviewTest.class,
             RestartTest.class,
+            SimulationTest.class,
             ConnectionTest.class,
             ConsumerSessionTest.class,
             ReadmeTest.class,

@@ -157,12 +157,13 @@
 //FILES project/tests/=RecordTest.java project/tests/=Recording.java project/tests/=ReleaseTest.java
 //FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
 //FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TopicsTest.java project/tests/=TourTest.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
+//FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
+//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
+//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000003-last/=fixtures/empty-batches/topics/00000003-last/00000001.ndjson
@@ -174,6 +175,20 @@
 //FILES project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
 //FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java
 //FILES project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java project/tests/=package-info.java
+//FILES project/tests/simulation/=simulation/Calls.java project/tests/simulation/=simulation/DiskFaults.java
+//FILES project/tests/simulation/=simulation/DiskNode.java project/tests/simulation/=simulation/Faults.java
+//FILES project/tests/simulation/=simulation/Loss.java project/tests/simulation/=simulation/ProcessEnded.java
+//FILES project/tests/simulation/=simulation/SimulatedBroker.java
+//FILES project/tests/simulation/=simulation/SimulatedChannel.java
+//FILES project/tests/simulation/=simulation/SimulatedDisk.java
+//FILES project/tests/simulation/=simulation/SimulatedFileSystem.java
+//FILES project/tests/simulation/=simulation/SimulatedPath.java
+//FILES project/tests/simulation/=simulation/SimulatedProvider.java
+//FILES project/tests/simulation/=simulation/SimulatedScheduler.java
+//FILES project/tests/simulation/=simulation/SimulationRun.java project/tests/simulation/=simulation/SimulationTest.java
+//FILES project/tests/simulation/=simulation/Simulations.java project/tests/simulation/=simulation/TopicModel.java
+//FILES project/tests/simulation/=simulation/TopicVersions.java project/tests/simulation/=simulation/TopicView.java
+//FILES project/tests/simulation/=simulation/Violation.java
 package tests;
 
 import java.io.IOException;

@@ -9,12 +9,17 @@
 //SOURCES MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java PagesTest.java
 //SOURCES ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java Recording.java
 //SOURCES ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java SegmentTest.java
-//SOURCES SequenceTest.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java StickyAssignorTest.java
-//SOURCES StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java
-//SOURCES TimelineTest.java TlsServer.java TopicsTest.java TourTest.java UnitTests.java WaitingTest.java
+//SOURCES SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
+//SOURCES StickyAssignorTest.java StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java
+//SOURCES TestRun.java TimelineTest.java TlsServer.java TopicsTest.java TourTest.java UnitTests.java WaitingTest.java
 //SOURCES fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java
 //SOURCES fuzz/ByteText.java fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java
 //SOURCES fuzz/Ledger.java fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java
-//SOURCES fuzz/Values.java
+//SOURCES fuzz/Values.java simulation/Calls.java simulation/DiskFaults.java simulation/DiskNode.java
+//SOURCES simulation/Faults.java simulation/Loss.java simulation/ProcessEnded.java simulation/SimulatedBroker.java
+//SOURCES simulation/SimulatedChannel.java simulation/SimulatedDisk.java simulation/SimulatedFileSystem.java
+//SOURCES simulation/SimulatedPath.java simulation/SimulatedProvider.java simulation/SimulatedScheduler.java
+//SOURCES simulation/SimulationRun.java simulation/SimulationTest.java simulation/Simulations.java
+//SOURCES simulation/TopicModel.java simulation/TopicVersions.java simulation/TopicView.java simulation/Violation.java
 /** Tests. They speak HTTP to real brokers or run the real scripts, and those of pure logic need no process: {@link tests.UnitTests}. */
 package tests;
