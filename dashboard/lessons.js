@@ -52,8 +52,8 @@ export const lessonsOf = names => [
   },
   {
     title: 'Keys and partitions',
-    idea: 'A topic can have several partitions. Each one is a log with its own offsets. The key of a message selects its partition.',
-    task: 'Produce two messages with the key tea and two with the key coffee. “How a key selects the partition” shows the hash.',
+    idea: 'A topic can have several partitions, as the topic of this lesson. Each one is a log with its own offsets. The key of a message selects its partition: a hash function makes a number of the key. Messages without a key go to the partitions in turn.',
+    task: 'Produce two messages with the key tea and two with the key coffee. “How a key selects the partition” shows the number.',
     topic: names.keys,
     isDone: state => countsByKey(state).filter(count => count >= 2).length >= 2,
     outcome: () => 'All messages of a key are in one partition, in their order. The colours of the cells only tell keys apart. Two keys may share a partition.',
@@ -66,7 +66,7 @@ export const lessonsOf = names => [
     messages: 4,
     consumers: {ids: [names.carol], group: names.group, autoCommit: true},
     isDone: state => state.messages > 0 && membersOf(state, names.group).some(member => member.positions.length === 3 && member.lag === 0),
-    outcome: () => 'The consumer owns all three partitions, because it is alone in its group.',
+    outcome: () => 'The consumer owns all three partitions, because it is alone in its group. If it runs, pause it on its card.',
   },
   {
     title: 'Rebalance',
@@ -78,19 +78,19 @@ export const lessonsOf = names => [
     messages: 4,
     consumers: {ids: [names.carol, names.dave], group: names.group, autoCommit: true},
     isDone: state => membersOf(state, names.group).filter(member => member.positions.length > 0).length >= 2,
-    outcome: () => 'The consumers divide the partitions. No partition has two owners, so no message goes to both consumers.',
+    outcome: () => 'The consumers divide the partitions. No partition has two owners, so no message goes to both consumers. A new owner starts at the committed offset.',
   },
   {
     title: 'Commit and redelivery',
     idea: 'The committed offset is where a consumer continues after a restart. Without auto-commit, a delivery moves only the position.',
     guess: {question: 'A consumer receives a message, and crashes before it commits. What happens to the message after the restart?',
       answers: ['It is lost.', 'The broker delivers it again.', 'The broker has deleted it.'], right: 1},
-    task: `Add ${names.erin} without auto-commit. Use “crash before commit”, then “restart”, then “step”.`,
+    task: `Add ${names.erin} without auto-commit. “crash before commit” lets it receive a message, and then crash. After that, use “restart” and “step”.`,
     topic: names.log,
     messages: 3,
     consumers: {ids: [names.erin], group: '', autoCommit: false},
     isDone: (state, start, events, {hasCrashed}) => hasCrashed && sum(state, 'again') > sum(start, 'again'),
-    outcome: () => 'The broker delivers it again: this is at-least-once delivery. With auto-commit, the broker commits when it delivers. Then the same crash would lose the message.',
+    outcome: () => 'The broker delivers it again. Each message is delivered one or more times: this is at-least-once delivery. With auto-commit, the broker commits when it delivers. Then the same crash would lose the message.',
   },
   {
     title: 'Lag',
@@ -111,7 +111,7 @@ export const lessonsOf = names => [
     task: `Produce more than ${SHORT_LENGTH} messages: “start producing”, and stop it again.`,
     topic: names.short,
     isDone: state => state.partitions[0]?.start_offset > 0,
-    outcome: state => `The oldest message now has the offset ${state.partitions[0]?.start_offset}. The broker never uses an offset again.`,
+    outcome: () => 'The oldest messages were dropped. The broker never uses their offsets again.',
   },
   {
     title: 'Sequence numbers',
@@ -124,13 +124,14 @@ export const lessonsOf = names => [
   },
   {
     title: 'Durability',
-    idea: 'The broker keeps messages in memory. With the option --data-dir it keeps them on disk, too.',
+    idea: 'What is in memory only is lost when the broker stops. What is on disk is not.',
     guess: {question: 'Somebody stops the broker, and starts it again with the same command. What is left of the topics?',
       answers: ['Nothing.', 'Everything.', 'It depends on the option --data-dir.'], right: 2},
-    task: 'Stop the broker with Ctrl-C, or with kill -9, and start it again. If you did not start this broker, skip this lesson.',
+    task: 'Stop the broker in its terminal with Ctrl-C, or end its process with kill -9 as in a crash. Then start it again. If you did not start this broker, skip this lesson.',
     topic: null,
     isDone: (state, start, events, {isRestarted}) => isRestarted,
     outcome: state => state.topics.some(topic => topic.name === names.log)
-      ? 'The topics are still there: this broker has a data directory.' : 'The topics are gone: this broker has no data directory.',
+      ? 'The topics are still there, with the committed offsets and the groups: this broker has a data directory (--data-dir).'
+      : 'The topics are gone: this broker has no data directory (--data-dir).',
   },
 ];

@@ -75,7 +75,7 @@ class TourTest {
             page.click("#trickle");
             page.awaitText("#lanes", "were dropped");
             page.click("#trickle");
-            next(page, "The oldest message now has the offset");
+            next(page, "The oldest messages were dropped.");
 
             page.awaitText("#tour-title", "Sequence numbers");
             page.awaitText("#lanes", "offsets 0 to 2");
@@ -97,7 +97,7 @@ class TourTest {
             broker.kill();
             page.awaitText("#status", "does not answer");
             broker = BrokerProcess.startAt(broker.port());
-            next(page, "The topics are gone: this broker has no data directory.");
+            next(page, "The topics are gone: this broker has no data directory (--data-dir).");
             page.awaitText("#tour-title", "The end of the tour");
             assertEquals(List.of(), page.accessibilityFaults());
             assertEquals(List.of(), DashboardTest.withoutRefusals(page.consoleErrors()));
