@@ -175,6 +175,26 @@
 //FILES project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
 //FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java
 //FILES project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java project/tests/=package-info.java
+//FILES project/tests/planted/=planted/01-skip-the-checksum.patch
+//FILES project/tests/planted/=planted/02-answer-before-the-sync.patch
+//FILES project/tests/planted/=planted/03-drop-one-message-too-many.patch
+//FILES project/tests/planted/=planted/04-drop-a-wake-up.patch
+//FILES project/tests/planted/=planted/05-no-fsync-of-a-new-topic.patch
+//FILES project/tests/planted/=planted/06-no-fsync-of-a-deletion.patch
+//FILES project/tests/planted/=planted/07-commit-whatever-is-delivered.patch
+//FILES project/tests/planted/=planted/08-an-empty-batch-in-the-journal.patch
+//FILES project/tests/planted/=planted/09-no-fsync-of-a-new-segment.patch
+//FILES project/tests/planted/=planted/10-no-force-of-a-new-segment.patch
+//FILES project/tests/planted/=planted/11-a-session-never-expires.patch
+//FILES project/tests/planted/=planted/12-append-a-repeated-request.patch
+//FILES project/tests/planted/=planted/13-a-seek-is-not-committed.patch
+//FILES project/tests/planted/=planted/14-a-new-owner-skips-messages.patch
+//FILES project/tests/planted/=planted/15-forget-that-a-partition-was-revoked.patch
+//FILES project/tests/planted/=planted/16-do-not-truncate-the-tail.patch
+//FILES project/tests/planted/=planted/17-lose-commits-at-the-next-segment.patch
+//FILES project/tests/planted/=planted/18-keep-what-could-not-be-synced.patch
+//FILES project/tests/planted/=planted/19-expire-too-early.patch
+//FILES project/tests/planted/=planted/20-never-fsync-by-interval.patch project/tests/planted/=planted/check
 //FILES project/tests/simulation/=simulation/Calls.java project/tests/simulation/=simulation/DiskFaults.java
 //FILES project/tests/simulation/=simulation/DiskNode.java project/tests/simulation/=simulation/Faults.java
 //FILES project/tests/simulation/=simulation/Loss.java project/tests/simulation/=simulation/ProcessEnded.java

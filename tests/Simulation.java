@@ -43,6 +43,9 @@ public class Simulation implements Callable<Integer> {
                     "always, interval or never; default: the seed decides, also for a broker without a data directory.")
     private Fsync fsync;
 
+    @Option(names = "--fail-fast", description = "Stop at the first failure.")
+    private boolean isFailFast;
+
     @Option(
             names = "--crash-points",
             description = "End the broker after each change of its disk instead, in a simulation of the first seed.")
@@ -60,10 +63,10 @@ public class Simulation implements Callable<Integer> {
         int failures = 0;
         if (isAtCrashPoints) {
             for (Fsync mode : fsync == null ? EnumSet.allOf(Fsync.class) : EnumSet.of(fsync)) {
-                failures += new Simulations(steps, mode, System.out).runCrashPoints(from, steps);
+                failures += new Simulations(steps, mode, isFailFast, System.out).runCrashPoints(from, steps);
             }
         } else {
-            failures = new Simulations(steps, fsync, System.out).run(from, seeds);
+            failures = new Simulations(steps, fsync, isFailFast, System.out).run(from, seeds);
         }
         System.out.println((isAtCrashPoints ? 1 : seeds) + " seeds, " + failures + " failures");
         return failures == 0 ? 0 : 1;

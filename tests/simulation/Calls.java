@@ -95,6 +95,7 @@ final class Calls {
     /** Makes a call. */
     void make(Random decisions) {
         random = decisions;
+        versions.nextStep();
         description = "";
         int kind = random.nextInt(100);
         if (kind < 6) {

@@ -49,7 +49,9 @@ public class SimulationTest {
         ByteArrayOutputStream histories = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(histories, true, StandardCharsets.UTF_8);
         assertEquals(
-                0, new Simulations(300, null, out).run(1, SEEDS), () -> histories.toString(StandardCharsets.UTF_8));
+                0,
+                new Simulations(300, null, false, out).run(1, SEEDS),
+                () -> histories.toString(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -59,7 +61,7 @@ public class SimulationTest {
         PrintStream out = new PrintStream(histories, true, StandardCharsets.UTF_8);
         assertEquals(
                 0,
-                new Simulations(0, fsync, out).runCrashPoints(1, 100),
+                new Simulations(0, fsync, false, out).runCrashPoints(1, 100),
                 () -> histories.toString(StandardCharsets.UTF_8));
     }
 

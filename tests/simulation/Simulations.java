@@ -17,12 +17,18 @@ public final class Simulations {
 
     private final int steps;
     private final Fsync fsync;
+    private final boolean isFailFast;
     private final PrintStream out;
+    private volatile boolean hasFailed;
 
-    /** @param fsync null if the seed decides */
-    public Simulations(int steps, Fsync fsync, PrintStream out) {
+    /**
+     * @param fsync null if the seed decides
+     * @param isFailFast whether to stop at the first failure
+     */
+    public Simulations(int steps, Fsync fsync, boolean isFailFast, PrintStream out) {
         this.steps = steps;
         this.fsync = fsync;
+        this.isFailFast = isFailFast;
         this.out = out;
     }
 
@@ -63,12 +69,16 @@ public final class Simulations {
     }
 
     private boolean passes(long seed) {
+        if (isFailFast && hasFailed) {
+            return true;
+        }
         List<Integer> all = IntStream.range(0, steps).boxed().collect(Collectors.toList());
         SimulationRun run = new SimulationRun(seed, mode(seed));
         Throwable failure = failure(run, all);
         if (failure == null) {
             return true;
         }
+        hasFailed = true;
         List<Integer> shortest =
                 shorten(seed, all.subList(0, Math.min(all.size(), run.history().size() - 1)));
         SimulationRun again = new SimulationRun(seed, mode(seed));

@@ -3,6 +3,7 @@ package tests.simulation;
 import static tests.simulation.Violation.unless;
 
 import engine.TopicSettings;
+import engine.WhenFull;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -238,7 +239,11 @@ final class TopicModel {
             Long maxAge = settings.maxAgeMs();
             for (long offset = start[p]; offset < starts[p]; offset++) {
                 boolean mayExpire = maxAge != null && logs.get(p).get((int) offset).timestamp < highestWallMs - maxAge;
-                unless(mayExpire || isFull, "offset %s of partition %s was dropped", offset, p);
+                unless(
+                        mayExpire || (isFull && mayMakeRoom(p, offset)),
+                        "offset %s of partition %s was dropped",
+                        offset,
+                        p);
             }
             long first = starts[p];
             unless(
@@ -248,6 +253,14 @@ final class TopicModel {
                     p);
             start[p] = starts[p];
         }
+    }
+
+    /** Whether a message may be dropped to make room for later ones. */
+    private boolean mayMakeRoom(int partition, long offset) {
+        boolean isRead = !readers.isEmpty()
+                && readers.values().stream().allMatch(reader -> reader.committed[partition] > offset);
+        return (settings.maxBytes() != null || offset < end[partition] - settings.maxMessages())
+                && (isRead || settings.whenFullOrDefault() == WhenFull.DROP_OLDEST);
     }
 
     /** The first offset with this timestamp or a later one. */

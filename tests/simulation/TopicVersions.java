@@ -39,6 +39,9 @@ final class TopicVersions {
     /** The topics with records that a failed force has truncated. The next record makes up for them. */
     private final Set<String> truncated = new TreeSet<>();
 
+    /** The number of the current step. Calls of one step are made at the same time. */
+    private int step;
+
     /** What a call does to a topic. */
     interface Change {
         /**
@@ -63,12 +66,13 @@ final class TopicVersions {
      *
      * @param before the topic before the call; null if it did not exist
      * @param changes of the call, or of several calls one after the other
+     * @param step in which the calls were made
      */
-    private record Possible(TopicModel before, List<Change> changes) {
+    private record Possible(TopicModel before, List<Change> changes, int step) {
         Possible and(Change change) {
             List<Change> more = new ArrayList<>(changes);
             more.add(change);
-            return new Possible(before, more);
+            return new Possible(before, more, step);
         }
     }
 
@@ -76,6 +80,11 @@ final class TopicVersions {
 
     TopicVersions(SimulatedBroker simulated) {
         this.simulated = simulated;
+    }
+
+    /** The next step begins. */
+    void nextStep() {
+        step++;
     }
 
     /** The names of the topics that exist. */
@@ -132,10 +141,11 @@ final class TopicVersions {
     void unanswered(String topic, Change change) {
         TopicModel before = current(topic);
         List<Possible> known = possible.computeIfAbsent(topic, absent -> new ArrayList<>());
-        if (!simulated.disk.isMounted()) { // other calls may have got no answer, too
-            known.addAll(known.stream().map(other -> other.and(change)).collect(Collectors.toList()));
-        }
-        known.add(new Possible(before == null ? null : before.copy(), List.of(change)));
+        known.addAll(known.stream()
+                .filter(other -> other.step == step)
+                .map(other -> other.and(change))
+                .collect(Collectors.toList()));
+        known.add(new Possible(before == null ? null : before.copy(), List.of(change), step));
     }
 
     /** The answer of a call says that the disk has failed. The broker may have made the change nevertheless, or may make it later. */
@@ -210,7 +220,7 @@ final class TopicVersions {
             List<String> reasons = new ArrayList<>();
             boolean isFound = false;
             for (int i = known.size() - 1; i >= 0 && !isFound; i--) {
-                isFound = restarted(name, new Possible(known.get(i).model, List.of()), view, isExact, reasons);
+                isFound = restarted(name, new Possible(known.get(i).model, List.of(), step), view, isExact, reasons);
             }
             for (Possible change : possible.getOrDefault(name, List.of())) {
                 isFound = isFound || restarted(name, change, view, false, reasons);
