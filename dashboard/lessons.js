@@ -124,7 +124,7 @@ export const lessonsOf = names => [
   },
   {
     title: 'Durability',
-    idea: 'What is in memory only is lost when the broker stops. What is on disk is not.',
+    idea: 'Messages that are only in memory are lost when the broker stops. Messages on disk are not.',
     guess: {question: 'Somebody stops the broker, and starts it again with the same command. What is left of the topics?',
       answers: ['Nothing.', 'Everything.', 'It depends on the option --data-dir.'], right: 2},
     task: 'Stop the broker in its terminal with Ctrl-C, or end its process with kill -9 as in a crash. Then start it again. If you did not start this broker, skip this lesson.',

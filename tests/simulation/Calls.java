@@ -567,10 +567,8 @@ final class Calls {
     }
 
     private static TopicModel left(TopicModel model, TopicView view, String id) {
-        String key = model.members.remove(id).key();
-        if (key.startsWith(ConsumerSettings.ALONE)) {
-            model.readers.remove(key);
-        } else {
+        String key = model.leave(id);
+        if (model.readers.containsKey(key)) {
             model.own(key, TopicVersions.owners(key, model, view), 1);
         }
         return model;

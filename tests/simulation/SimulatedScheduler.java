@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a broker in one thread. Tasks wait until {@link #runAll} or {@link #runSome} runs them, in any order. Time passes only when
+ * Runs a broker in one thread. Tasks wait until {@link #runAll} runs them, in any order. Time passes only when
  * {@link #advance} is called. For one thread.
  */
 final class SimulatedScheduler implements Scheduler {
@@ -96,13 +96,6 @@ final class SimulatedScheduler implements Scheduler {
     /** Runs tasks until none is left. */
     void runAll() {
         while (!tasks.isEmpty()) {
-            runOne();
-        }
-    }
-
-    /** Runs up to {@code count} tasks. */
-    void runSome(int count) {
-        for (int i = 0; i < count && !tasks.isEmpty(); i++) {
             runOne();
         }
     }

@@ -2,6 +2,7 @@ package tests.simulation;
 
 import static tests.simulation.Violation.unless;
 
+import engine.ConsumerSettings;
 import engine.TopicSettings;
 import engine.WhenFull;
 import java.util.ArrayList;
@@ -353,6 +354,15 @@ final class TopicModel {
         int least = shares.values().stream().min(Integer::compare).orElse(0);
         unless(most - least <= 1, "unequal shares of %s: %s", key, shares);
         reader.generation[0] += rebalances;
+    }
+
+    /** Removes a member, and its reader if it has no group. Returns the key of the reader. */
+    String leave(String id) {
+        String key = members.remove(id).key;
+        if (key.startsWith(ConsumerSettings.ALONE)) {
+            readers.remove(key);
+        }
+        return key;
     }
 
     /** Commits offsets. */

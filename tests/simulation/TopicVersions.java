@@ -115,9 +115,8 @@ final class TopicVersions {
 
     /** A call has changed a topic. */
     void changed(String topic, Change change, Promise promise) {
-        TopicModel model = current(topic);
         TopicView view = simulated.view(topic);
-        TopicModel next = change.of(model == null ? null : model.copy(), view);
+        TopicModel next = change.of(copyOf(current(topic)), view);
         unless((next == null) == (view == null), "topic %s exists: %s", topic, view != null);
         boolean isPromised = (promise == Promise.AT_ONCE && simulated.fsync() != Fsync.NEVER)
                 || (promise == Promise.BY_ANSWER && simulated.fsync() == Fsync.ALWAYS);
@@ -139,33 +138,33 @@ final class TopicVersions {
 
     /** A call has got no answer, because the process has ended, or its answer says that the disk has failed. */
     void unanswered(String topic, Change change) {
-        TopicModel before = current(topic);
         List<Possible> known = possible.computeIfAbsent(topic, absent -> new ArrayList<>());
         known.addAll(known.stream()
                 .filter(other -> other.step == step)
                 .map(other -> other.and(change))
                 .collect(Collectors.toList()));
-        known.add(new Possible(before == null ? null : before.copy(), List.of(change), step));
+        known.add(new Possible(copyOf(current(topic)), List.of(change), step));
     }
 
     /** The answer of a call says that the disk has failed. The broker may have made the change nevertheless, or may make it later. */
     void unclear(String topic, Change change) {
         unanswered(topic, change);
-        TopicModel same = current(topic);
         boolean isMoreLikelyMade = simulated.faults.doForcesFail; // with a full disk, it is more likely not made
+        boolean isMade = isMoreLikelyMade;
         try {
-            if (isMoreLikelyMade) {
-                TopicModel changed = change.of(same == null ? null : same.copy(), simulated.view(topic));
-                requireSame(changed, simulated.view(topic), false);
-                changed(topic, change, Promise.NONE);
-            } else {
-                requireSame(same == null ? null : same.copy(), simulated.view(topic), false);
-            }
+            TopicModel same = copyOf(current(topic));
+            TopicView view = simulated.view(topic);
+            requireSame(isMoreLikelyMade ? change.of(same, view) : same, view, false);
         } catch (Violation e) {
-            if (!isMoreLikelyMade) {
-                changed(topic, change, Promise.NONE);
-            }
+            isMade = !isMoreLikelyMade;
         }
+        if (isMade) {
+            changed(topic, change, Promise.NONE);
+        }
+    }
+
+    private static TopicModel copyOf(TopicModel model) {
+        return model == null ? null : model.copy();
     }
 
     /** From now on, forces fail. */
@@ -242,7 +241,7 @@ final class TopicVersions {
 
     private boolean restarted(String name, Possible change, TopicView view, boolean isExact, List<String> reasons) {
         try {
-            TopicModel before = change.before == null ? null : change.before.copy();
+            TopicModel before = copyOf(change.before);
             if (before != null && view != null && before.settings.maxAgeMs() != null) {
                 for (int p = 0; p < Math.min(before.partitions, view.starts().length); p++) {
                     before.start[p] = Math.min(before.start[p], view.starts()[p]); // the clock was ahead before
@@ -272,12 +271,7 @@ final class TopicVersions {
         Set<String> removed = new TreeSet<>(model.members.keySet());
         removed.removeAll(view.consumers().keySet());
         removed.retainAll(simulated.consumerIds());
-        for (String id : removed) {
-            String key = model.members.remove(id).key();
-            if (key.startsWith(ConsumerSettings.ALONE)) {
-                model.readers.remove(key);
-            }
-        }
+        removed.forEach(model::leave);
     }
 
     private void adopt(String name, TopicModel model, TopicView view) {
@@ -291,7 +285,7 @@ final class TopicVersions {
                     model.partitions,
                     true));
         }
-        versions.put(name, new ArrayList<>(List.of(new Version(model, simulated.scheduler.monotonicMs(), true, 0))));
+        versions.put(name, new ArrayList<>(List.of(new Version(model, now, true, 0))));
         possible.remove(name);
         truncated.remove(name);
         if (model == null) {
