@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
  * The groups and consumers of a topic, as its files have them. A start restores them to the engine, and every new
  * segment begins with them. For one thread at a time.
+ *
+ * <p>A method that gets an entry of a file throws IllegalArgumentException or IndexOutOfBoundsException if the entry
+ * does not fit the partitions of the topic.
  */
 final class ConsumersState {
     private final int partitions;
@@ -64,10 +68,15 @@ final class ConsumersState {
     void register(Entry.Registration consumer) {
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {
-            committed.put(
-                    groupKey(consumer.consumerId(), consumer.group()),
-                    consumer.committed().clone());
+            putCommitted(groupKey(consumer.consumerId(), consumer.group()), consumer.committed());
         }
+    }
+
+    private void putCommitted(String group, long[] offsets) {
+        if (offsets.length != partitions) {
+            throw new IllegalArgumentException(offsets.length + " offsets for " + partitions + " partitions");
+        }
+        committed.put(group, offsets.clone());
     }
 
     /** Removes a consumer. Its group stays, except for the offsets of a consumer without a group. */
@@ -78,6 +87,9 @@ final class ConsumersState {
     }
 
     void assign(Entry.Assignment assignment) {
+        if (assignment.owned() != null) {
+            assignment.owned().values().forEach(owned -> owned.forEach(this::requirePartition));
+        }
         assigned.merge(
                 assignment.group(),
                 assignment,
@@ -86,7 +98,12 @@ final class ConsumersState {
                         : new Entry.Assignment(after.group(), after.generation(), before.owned()));
     }
 
+    private void requirePartition(int partition) {
+        Objects.checkIndex(partition, partitions);
+    }
+
     void miss(Entry.Missed state) {
+        byPartition(state.passed()).keySet().forEach(this::requirePartition);
         if (consumers.containsKey(state.consumerId())) {
             missed.merge(state.consumerId(), state, (before, after) -> {
                 Map<Integer, Long> highestDelivered = byPartition(before.passed());
@@ -118,10 +135,7 @@ final class ConsumersState {
         consumers.clear();
         assigned.clear();
         missed.clear();
-        state.groups()
-                .forEach(group -> committed.put(
-                        groupKey(group.consumerId(), group.group()),
-                        group.committed().clone()));
+        state.groups().forEach(group -> putCommitted(groupKey(group.consumerId(), group.group()), group.committed()));
         state.consumers().forEach(this::register);
         if (state.assigned() != null) {
             state.assigned().forEach(this::assign);

@@ -1,7 +1,6 @@
 package storage;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,14 +93,18 @@ final class DirectoryFormat {
         }
     }
 
-    /** Writes a draft first, and renames it, so that the file is never incomplete. */
+    /**
+     * Writes a draft first, and renames it, so that the file is never incomplete. Fsyncs it in every mode: without this
+     * file, not even a repair would accept the folder.
+     */
     private void write() throws IOException {
         Path draft = file.resolveSibling(DRAFT);
         try (FileChannel channel = Folders.openFile(draft)) {
-            channel.write(ByteBuffer.wrap((CURRENT + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            Folders.writeAll(channel, CURRENT + "\n");
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        Folders.sync(folder, Fsync.ALWAYS);
     }
 
     private static String abbreviated(String text) {

@@ -41,8 +41,7 @@ final class DirectoryLock implements Closeable {
         try {
             if (channel.tryLock(LOCKED_BYTE, 1, false) != null) {
                 channel.truncate(0);
-                channel.write(
-                        ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+                Folders.writeAll(channel, ProcessHandle.current().pid() + "\n");
                 return new DirectoryLock(channel);
             }
         } catch (OverlappingFileLockException e) {

@@ -3,6 +3,7 @@ package storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,14 @@ final class Folders {
     /** Opens a file for writing. Creates it if it does not exist. */
     static FileChannel openFile(Path file) throws IOException {
         return FileChannel.open(file, READ_WRITE, ownerOnly(file, "rw-------"));
+    }
+
+    /** Writes a text to the start of a file. A single write may write less, for example because the disk becomes full. */
+    static void writeAll(FileChannel channel, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, bytes.position());
+        }
     }
 
     /** The contents of a folder, sorted by name. */

@@ -92,26 +92,37 @@ public final class Repair {
         for (Path topic : found.topics()) {
             MemoryBroker scratch = new MemoryBroker(new MemoryBudget(Long.MAX_VALUE), Integer.MAX_VALUE, Storage.NONE);
             TopicReplay replay = new TopicReplay(scratch, topic, Fsync.ALWAYS, () -> {});
+            Step mending = null;
             try {
                 replay.read();
                 others.addAll(replay.others());
-                Found one = new Found(replay.journal().name(), topic, replay.messageCount());
-                byName.merge(one.name, one, (known, duplicate) -> {
-                    boolean keepsDuplicate = duplicate.hasOwnName() || !known.hasOwnName();
-                    steps.add(keepsDuplicate ? step(duplicate, known) : step(known, duplicate));
-                    return keepsDuplicate ? duplicate : known;
-                });
             } catch (CorruptRecordException damage) {
-                steps.add(step(topic, replay, damage));
+                mending = step(topic, replay, damage);
+                steps.add(mending);
             } catch (FileSystemException e) {
                 throw new IOException("Cannot repair " + directory.folder() + ": " + FileErrors.reason(e));
+            }
+            if (!replay.hasNothing()) {
+                Found one = new Found(replay.journal().name(), topic, replay.messageCount(), mending);
+                byName.merge(one.name, one, (known, duplicate) -> {
+                    boolean keepsDuplicate = duplicate.hasOwnName() || !known.hasOwnName();
+                    Found kept = keepsDuplicate ? duplicate : known;
+                    Found removed = keepsDuplicate ? known : duplicate;
+                    steps.remove(removed.mending);
+                    steps.add(step(kept, removed));
+                    return kept;
+                });
             }
         }
         return steps;
     }
 
-    /** A topic that can be read. */
-    private record Found(String name, Path folder, long messages) {
+    /**
+     * A topic of which at least the header can be read.
+     *
+     * @param mending the step that makes it readable; null if it is not damaged
+     */
+    private record Found(String name, Path folder, long messages, Step mending) {
         /** Whether the folder has the name that the broker gave it. A copy has another name. */
         boolean hasOwnName() {
             return folder.getFileName().toString().endsWith("-" + TopicFolder.nameInPath(name));

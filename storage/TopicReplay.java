@@ -2,6 +2,7 @@ package storage;
 
 import engine.EngineException;
 import engine.MemoryBroker;
+import engine.Names;
 import engine.ProduceResult;
 import engine.ProducerSequence;
 import engine.TopicRestorer;
@@ -216,7 +217,7 @@ final class TopicReplay {
         try (RecordReader reader = new RecordReader(path)) {
             JournalSegment segment = null;
             while (hasNext(reader, isLast)) {
-                segment = segment == null ? beginSegment(path, reader) : apply(segment, reader);
+                segment = read(segment, reader);
             }
             long left = Files.size(path) - reader.endPosition();
             if (segment == null || (left > 0 && !isLast)) {
@@ -238,6 +239,21 @@ final class TopicReplay {
             }
             isTailCorrupt = true;
             return false;
+        }
+    }
+
+    /**
+     * Applies a record.
+     *
+     * @param segment null if the record is its header
+     */
+    private JournalSegment read(JournalSegment segment, RecordReader reader) throws IOException {
+        try {
+            return segment == null ? beginSegment(reader.file(), reader) : apply(segment, reader);
+        } catch (
+                RuntimeException
+                        e) { // such as an index out of bounds: the record is well-formed, but its content is wrong
+            throw reader.corrupt("a line that does not fit its topic");
         }
     }
 
@@ -267,6 +283,7 @@ final class TopicReplay {
     }
 
     private void beginTopic(Entry.TopicHeader topic) throws IOException {
+        Names.require("topic", topic.name());
         partitions = topic.settings().partitionsOrDefault();
         consumers = new ConsumersState(partitions);
         journal = new TopicJournal(
@@ -308,32 +325,27 @@ final class TopicReplay {
     private JournalSegment apply(JournalSegment segment, RecordReader reader) throws IOException {
         Entry entry = reader.entry();
         isMarked = entry.synced != null && entry.synced == reader.startPosition();
-        try {
-            if (entry.appended != null) {
-                append(segment, entry, reader);
-            } else if (entry.committed != null) {
-                consumers.apply(entry.committed);
-            } else if (entry.registered != null) {
-                consumers.register(entry.registered);
-            } else if (entry.unregistered != null) {
-                consumers.unregister(entry.unregistered);
-            } else if (entry.assigned != null) {
-                consumers.assign(entry.assigned);
-            } else if (entry.missed != null) {
-                consumers.miss(entry.missed);
-            } else if (entry.trimmed != null) {
-                entry.trimmed.forEach(start -> trim(start.partition(), start.startOffset()));
-            } else if (entry.consumers != null) {
-                consumers.replaceWith(entry.consumers);
-                lacksConsumers = false;
-            } else if (entry.synced == null) {
-                throw reader.corrupt("a line that this version does not understand");
-            }
-            return segment;
-        } catch (IndexOutOfBoundsException | NullPointerException e) {
-            // the entry is well-formed, but its content is wrong
-            throw reader.corrupt("a line that does not fit its topic");
+        if (entry.appended != null) {
+            append(segment, entry, reader);
+        } else if (entry.committed != null) {
+            consumers.apply(entry.committed);
+        } else if (entry.registered != null) {
+            consumers.register(entry.registered);
+        } else if (entry.unregistered != null) {
+            consumers.unregister(entry.unregistered);
+        } else if (entry.assigned != null) {
+            consumers.assign(entry.assigned);
+        } else if (entry.missed != null) {
+            consumers.miss(entry.missed);
+        } else if (entry.trimmed != null) {
+            entry.trimmed.forEach(start -> trim(start.partition(), start.startOffset()));
+        } else if (entry.consumers != null) {
+            consumers.replaceWith(entry.consumers);
+            lacksConsumers = false;
+        } else if (entry.synced == null) {
+            throw reader.corrupt("a line that this version does not understand");
         }
+        return segment;
     }
 
     private void append(JournalSegment segment, Entry entry, RecordReader reader) throws IOException {

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import storage.DataDirectory;
 import storage.DataDirectory.Recovery;
 import storage.Fsync;
@@ -431,6 +433,53 @@ class DamageTest {
         Result again = repair("");
         assertEquals(0, again.exitCode());
         assertTrue(again.out().contains("Nothing") && again.out().contains("damaged"), again.out());
+    }
+
+    /** The copy of the folder is newer, and keeps the name. */
+    @Test
+    void one_repair_mends_a_damaged_topic_and_removes_the_other_folder_of_its_name() throws IOException {
+        Path copy = data.resolve("topics/00000002-t/00000001.ndjson");
+        Files.createDirectories(copy.getParent());
+        for (Path damagedFile : List.of(file, copy)) {
+            Files.write(file, journal);
+            Files.write(copy, journal);
+            byte[] damaged = journal.clone();
+            damaged[text(journal).indexOf("four")] ^= 1;
+            Files.write(damagedFile, damaged);
+            Result repaired = repair("y\n");
+            assertEquals(0, repaired.exitCode(), repaired.stderr());
+            State state = readBack().orElseThrow();
+            assertEquals(
+                    damagedFile.equals(copy) ? 3 : 5,
+                    state.messages.get(0).size() + state.messages.get(1).size());
+            Files.createDirectories(file.getParent());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"assigned\":{\"group\":\"g\",\"generation\":9,\"owned\":{\"d\":[7]}}",
+                "{\"registered\":{\"consumer_id\":\"x\",\"auto_commit\":true,\"session_timeout_ms\":1,\"committed\":[0]}",
+                "{\"committed\":{\"group\":\"g\",\"offsets\":[{\"partition\":2,\"offset\":0}]}",
+                "{\"missed\":{\"consumer_id\":\"c\",\"messages\":1,\"passed\":[{\"partition\":-1,\"offset\":0}]}",
+                "{\"trimmed\":[{\"partition\":2,\"start_offset\":0}]"
+            })
+    void a_record_that_contradicts_its_topic_is_damage(String record) throws IOException {
+        Files.writeString(file, text(journal) + DurableTest.record(record), StandardCharsets.ISO_8859_1);
+        Outcome outcome = readBack();
+        assertTrue(outcome.failure != null, record);
+        assertTrue(outcome.failure.contains("damaged at byte " + journal.length), outcome.failure);
+    }
+
+    @Test
+    void a_topic_with_a_name_that_no_topic_can_have_is_damage() throws IOException {
+        String header = text(journal).split("\n")[0];
+        Files.writeString(
+                file,
+                DurableTest.record(
+                        header.replace("\"name\":\"t\"", "\"name\":\"../t\"").replaceFirst(",\"crc32c\".*", "")));
+        assertTrue(readBack().failure.contains("damaged at byte 0"));
     }
 
     @Test
