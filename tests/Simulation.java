@@ -6,7 +6,7 @@
 //SOURCES simulation/ProcessEnded.java simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
 //SOURCES simulation/SimulatedFileSystem.java simulation/SimulatedPath.java simulation/SimulatedProvider.java
 //SOURCES simulation/SimulatedScheduler.java simulation/Simulations.java simulation/SimulationRun.java simulation/TopicModel.java
-//SOURCES simulation/TopicVersions.java simulation/TopicView.java simulation/Violation.java
+//SOURCES simulation/TopicVersions.java simulation/TopicView.java simulation/Violation.java simulation/WindowsNames.java
 //SOURCES ../Broker.java
 package tests;
 

@@ -51,7 +51,7 @@ import tests.simulation.TopicVersions.Promise;
  */
 final class Calls {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> TOPICS = List.of("a", "b", "con");
+    private static final List<String> TOPICS = List.of("a", "b.", "con");
     private static final List<String> CONSUMERS = List.of("c1", "c2", "c3", "c4");
     private static final List<String> GROUPS = List.of("g", "h");
     private static final List<String> PRODUCERS = List.of("p1", "p2");
@@ -295,6 +295,13 @@ final class Calls {
             requireError(answer, ErrorCode.TOPIC_NOT_FOUND);
         } else {
             requireOk(name, answer, Promise.AT_ONCE, (model, view) -> null);
+        }
+    }
+
+    void deleteAllTopics() {
+        for (String name : simulated.topics()) {
+            Answer<?> answer = call("delete topic " + name, broker -> broker.deleteTopic(name));
+            unless(answer.isOk(), "it has to be deleted");
         }
     }
 

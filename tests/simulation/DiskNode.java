@@ -39,6 +39,29 @@ final class DiskNode {
         return new DiskNode(false);
     }
 
+    /** A copy with everything that is in it, as it is on the disk. Nothing may have been changed since it was forced. */
+    DiskNode copyOfForced() {
+        DiskNode copy = new DiskNode(isFolder);
+        copy.forced = forced.clone();
+        copy.forcedSize = forcedSize;
+        forcedEntries.forEach((name, node) -> copy.forcedEntries.put(name, node.copyOfForced()));
+        copy.entries.putAll(copy.forcedEntries);
+        return copy;
+    }
+
+    /** Adds the files that are on the disk and not empty, by path. */
+    void addFiles(String path, Map<String, DiskNode> files) {
+        if (forcedSize > 0) {
+            files.put(path, this);
+        }
+        forcedEntries.forEach((name, node) -> node.addFiles(path + "/" + name, files));
+    }
+
+    /** Changes one bit of a file, on the disk. */
+    void flipBit(Random random) {
+        forced[random.nextInt(forcedSize)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+    }
+
     boolean isFolder() {
         return isFolder;
     }

@@ -23,6 +23,9 @@ final class Faults implements DiskFaults {
     /** The number of changes of the disk after which the process ends; negative for none. */
     int changesLeft = -1;
 
+    /** The number of reads after which one fails; negative for none. */
+    int readsLeft = -1;
+
     /** By the name of a topic, how often its files were written. */
     private final Map<String, Integer> writes = new HashMap<>();
 
@@ -38,7 +41,12 @@ final class Faults implements DiskFaults {
 
     /** How often the files of a topic were written so far. */
     int writes(String topic) {
-        return writes.getOrDefault(topic, 0);
+        return writes.getOrDefault(withoutDot(topic), 0);
+    }
+
+    /** Windows ignores a dot at the end of a name. */
+    private static String withoutDot(String name) {
+        return name.replaceFirst("\\.$", "");
     }
 
     /** Switches all faults off. */
@@ -46,10 +54,14 @@ final class Faults implements DiskFaults {
         isFull = false;
         doForcesFail = false;
         changesLeft = -1;
+        readsLeft = -1;
     }
 
     @Override
     public int before(Operation operation, Path file, int length) throws IOException {
+        if (operation == Operation.READ && readsLeft >= 0 && readsLeft-- == 0) {
+            throw new IOException("Input/output error");
+        }
         if (!operation.isChange()) {
             return length;
         }
@@ -65,7 +77,7 @@ final class Faults implements DiskFaults {
         }
         if (operation == Operation.WRITE) {
             String folder = file.getParent().getFileName().toString();
-            writes.merge(folder.substring(folder.indexOf('-') + 1), 1, Integer::sum);
+            writes.merge(withoutDot(folder.substring(folder.indexOf('-') + 1)), 1, Integer::sum);
         }
         return areWritesShort && length > 1 && random.nextInt(4) == 0 ? 1 + random.nextInt(length - 1) : length;
     }

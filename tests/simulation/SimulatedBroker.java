@@ -37,12 +37,15 @@ final class SimulatedBroker {
     private MemoryBroker broker;
     private DataDirectory directory;
 
-    /** @param fsync null for a broker without a data directory */
-    SimulatedBroker(Random random, Fsync fsync) {
+    /**
+     * @param fsync null for a broker without a data directory
+     * @param isWindows see {@link SimulatedDisk}
+     */
+    SimulatedBroker(Random random, Fsync fsync, boolean isWindows) {
         this.random = random;
         this.fsync = fsync;
         this.scheduler = new SimulatedScheduler(random);
-        this.disk = new SimulatedDisk(random, false);
+        this.disk = new SimulatedDisk(random, isWindows);
         this.faults = new Faults(disk, random);
         disk.setFaults(faults);
     }

@@ -33,6 +33,7 @@ final class SimulatedChannel extends FileChannel {
         this.path = path;
         this.node = node;
         this.inner = inner;
+        fileSystem.opened(node);
     }
 
     /** Asks the faults. Returns how much of the operation to do. */
@@ -157,6 +158,7 @@ final class SimulatedChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
+        fileSystem.closed(node);
         if (inner != null) {
             inner.close();
         }

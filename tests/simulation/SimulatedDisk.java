@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * A disk in memory that distinguishes what was written from what was forced, as an operating system with a page cache does. The end of a
@@ -27,8 +28,9 @@ import java.util.Random;
  */
 public final class SimulatedDisk {
     private final Configuration configuration;
+    private final boolean isWindows;
     private final Random random;
-    private final DiskNode root = DiskNode.folder();
+    private DiskNode root = DiskNode.folder();
 
     /** The changes of folders that were not forced, in their order. */
     private final List<EntryChange> entryChanges = new ArrayList<>();
@@ -61,10 +63,12 @@ public final class SimulatedDisk {
 
     /**
      * @param random decides what a power loss and a failed force lose
-     * @param isWindows whether it has the names and paths of Windows, else those of Unix
+     * @param isWindows whether it behaves as on Windows: with the names and paths of Windows, with files that cannot be removed or renamed
+     *     while they are open, and with folders that cannot be forced, whose changes are on the disk at once; else as on Unix
      */
     public SimulatedDisk(Random random, boolean isWindows) {
         this.random = random;
+        this.isWindows = isWindows;
         this.configuration = isWindows
                 ? Configuration.windows()
                 : Configuration.unix().toBuilder()
@@ -72,6 +76,10 @@ public final class SimulatedDisk {
                         .setWorkingDirectory("/")
                         .build();
         this.written = Jimfs.newFileSystem(configuration);
+    }
+
+    boolean isWindows() {
+        return isWindows;
     }
 
     /** The root folder, as a new process sees it. Every operation of an earlier process fails from then on. */
@@ -109,16 +117,46 @@ public final class SimulatedDisk {
             }
         }
         entryChanges.clear();
+        readAgain(loss);
+    }
+
+    /** What is on the disk, after a power loss and before the next start. */
+    DiskNode afterPowerLoss() {
+        return root.copyOfForced();
+    }
+
+    /** Replaces everything by what {@link #afterPowerLoss} has returned. */
+    void restore(DiskNode before) {
+        unmount();
+        entryChanges.clear();
+        root = before;
+        readAgain(Loss.NONE);
+    }
+
+    /** Changes one bit of a file, after a power loss and before the next start. Returns the path of the file; null if there are none. */
+    String flipBit() {
+        Map<String, DiskNode> files = new TreeMap<>();
+        root.addFiles("", files);
+        if (files.isEmpty()) {
+            return null;
+        }
+        String chosen = List.copyOf(files.keySet()).get(random.nextInt(files.size()));
+        files.get(chosen).flipBit(random);
+        readAgain(Loss.NONE);
+        return chosen;
+    }
+
+    /** Creates the files in memory from what is on the disk. */
+    private void readAgain(Loss loss) {
         written = Jimfs.newFileSystem(configuration);
         try {
-            restart(root, written.getRootDirectories().iterator().next(), loss);
+            createFiles(root, written.getRootDirectories().iterator().next(), loss);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Creates the files in memory from what is on the disk. */
-    private void restart(DiskNode folder, Path path, Loss loss) throws IOException {
+    private void createFiles(DiskNode folder, Path path, Loss loss) throws IOException {
         folder.entries().clear();
         folder.entries().putAll(folder.forcedEntries());
         for (Map.Entry<String, DiskNode> entry : folder.entries().entrySet()) {
@@ -128,7 +166,7 @@ public final class SimulatedDisk {
                 if (!Files.isDirectory(inside)) {
                     Files.createDirectory(inside);
                 }
-                restart(node, inside, loss);
+                createFiles(node, inside, loss);
             } else {
                 node.loseChanges(loss, random);
                 Files.write(inside, node.forcedBytes());
@@ -189,6 +227,11 @@ public final class SimulatedDisk {
         if (toFolder != null) {
             toFolder.entries().put(added, node);
         }
-        entryChanges.add(new EntryChange(fromFolder, removed, toFolder, added, node));
+        EntryChange change = new EntryChange(fromFolder, removed, toFolder, added, node);
+        if (isWindows) {
+            change.apply();
+        } else {
+            entryChanges.add(change);
+        }
     }
 }

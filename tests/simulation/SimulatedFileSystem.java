@@ -7,6 +7,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ final class SimulatedFileSystem extends FileSystem {
     private final SimulatedDisk disk;
     private final FileSystem written;
     private final SimulatedProvider provider;
+    private final List<DiskNode> open = new ArrayList<>();
     private volatile boolean isEnded;
 
     SimulatedFileSystem(SimulatedDisk disk, FileSystem written) {
@@ -37,6 +39,21 @@ final class SimulatedFileSystem extends FileSystem {
         if (isEnded) {
             throw new ProcessEnded();
         }
+    }
+
+    /** A channel of a file or folder was opened. */
+    void opened(DiskNode node) {
+        open.add(node);
+    }
+
+    /** A channel of a file or folder was closed. */
+    void closed(DiskNode node) {
+        open.remove(node);
+    }
+
+    /** Whether a file, or any file in a folder, is open. */
+    boolean isOpen(DiskNode node) {
+        return open.contains(node) || node.entries().values().stream().anyMatch(this::isOpen);
     }
 
     Path wrap(Path inner) {

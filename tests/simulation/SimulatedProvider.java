@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -46,7 +48,30 @@ final class SimulatedProvider extends FileSystemProvider {
         fileSystem.requireRunning();
         disk.before(operation, path, 0);
         fileSystem.requireRunning(); // the process may have been ended there
-        return SimulatedPath.inner(path);
+        return inner(path);
+    }
+
+    /** The path in the file system in memory. */
+    private Path inner(Path path) {
+        return disk.isWindows() ? WindowsNames.actual(SimulatedPath.inner(path)) : SimulatedPath.inner(path);
+    }
+
+    /** As {@link #before(DiskFaults.Operation, Path)}, to create a file or folder with this path. */
+    private Path beforeCreate(Path path) throws IOException {
+        if (disk.isWindows()) {
+            WindowsNames.requireValid(SimulatedPath.inner(path));
+        }
+        return before(CREATE, path);
+    }
+
+    /** Windows neither removes nor renames an open file, or a folder with open files. */
+    private void requireClosed(Path inner) throws IOException {
+        if (disk.isWindows() && Files.exists(inner) && fileSystem.isOpen(disk.node(inner))) {
+            throw new FileSystemException(
+                    inner.toString(),
+                    null,
+                    "The process cannot access the file because it is being used by another process");
+        }
     }
 
     /** As {@link #before}, for a method that throws no IOException. A fault is ignored. */
@@ -54,7 +79,7 @@ final class SimulatedProvider extends FileSystemProvider {
         try {
             return before(ATTRIBUTES, path);
         } catch (IOException e) {
-            return SimulatedPath.inner(path);
+            return inner(path);
         }
     }
 
@@ -63,11 +88,14 @@ final class SimulatedProvider extends FileSystemProvider {
             throws IOException {
         Path inner = before(OPEN, path);
         if (Files.isDirectory(inner)) {
+            if (disk.isWindows()) {
+                throw new AccessDeniedException(path.toString());
+            }
             return new SimulatedChannel(fileSystem, path, disk.node(inner), null);
         }
         boolean isNew = Files.notExists(inner) && options.contains(StandardOpenOption.CREATE);
         if (isNew) {
-            before(CREATE, path);
+            beforeCreate(path);
         }
         FileChannel channel = inner.getFileSystem().provider().newFileChannel(inner, options, attributes);
         if (isNew) {
@@ -109,7 +137,7 @@ final class SimulatedProvider extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
-        Path inner = before(CREATE, folder);
+        Path inner = beforeCreate(folder);
         Files.createDirectory(inner, attributes);
         disk.created(inner, DiskNode.folder());
     }
@@ -117,6 +145,7 @@ final class SimulatedProvider extends FileSystemProvider {
     @Override
     public void delete(Path path) throws IOException {
         Path inner = before(DELETE, path);
+        requireClosed(inner);
         Files.delete(inner);
         disk.deleted(inner);
     }
@@ -124,8 +153,9 @@ final class SimulatedProvider extends FileSystemProvider {
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         Path inner = before(RENAME, source);
-        Files.move(inner, SimulatedPath.inner(target), options);
-        disk.renamed(inner, SimulatedPath.inner(target));
+        requireClosed(inner);
+        Files.move(inner, inner(target), options);
+        disk.renamed(inner, inner(target));
     }
 
     @Override
@@ -140,12 +170,12 @@ final class SimulatedProvider extends FileSystemProvider {
 
     @Override
     public boolean isHidden(Path path) throws IOException {
-        return Files.isHidden(SimulatedPath.inner(path));
+        return Files.isHidden(inner(path));
     }
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-        return Files.getFileStore(SimulatedPath.inner(path));
+        return Files.getFileStore(inner(path));
     }
 
     @Override

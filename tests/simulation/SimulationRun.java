@@ -16,6 +16,7 @@ import storage.Fsync;
  */
 final class SimulationRun {
     private final long seed;
+    private final boolean isWindows;
     private final SimulatedBroker simulated;
     private final TopicVersions versions;
     private final Calls calls;
@@ -34,7 +35,8 @@ final class SimulationRun {
     /** @param fsync null for a broker without a data directory */
     SimulationRun(long seed, Fsync fsync) {
         this.seed = seed;
-        this.simulated = new SimulatedBroker(random, fsync);
+        this.isWindows = fsync != null && Math.floorMod(Math.floorDiv(seed, 4L), 4L) == 3;
+        this.simulated = new SimulatedBroker(random, fsync, isWindows);
         this.versions = new TopicVersions(simulated);
         this.calls = new Calls(simulated, versions);
     }
@@ -55,7 +57,7 @@ final class SimulationRun {
         Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
         try {
             random.setSeed(seed);
-            history.add("start");
+            history.add("start" + (isWindows ? " on Windows" : ""));
             start();
             for (int step : steps) {
                 random.setSeed(seed * 1_000_003L + step);
@@ -177,8 +179,10 @@ final class SimulationRun {
             start();
             return;
         }
-        boolean mayLosePower = !hadForcesFailed
-                && (simulated.fsync() == Fsync.ALWAYS || (simulated.fsync() == Fsync.INTERVAL && !haveForcesFailed));
+        boolean mayLosePower = simulated.fsync() == Fsync.NEVER
+                || (!hadForcesFailed
+                        && (simulated.fsync() == Fsync.ALWAYS
+                                || (simulated.fsync() == Fsync.INTERVAL && !haveForcesFailed)));
         List<Ending> endings = new ArrayList<>(List.of(Ending.KILL));
         if (simulated.disk.isMounted()) {
             endings.add(Ending.STOP);
@@ -209,6 +213,10 @@ final class SimulationRun {
         } else {
             versions.killed();
         }
+        if (ending == Ending.POWER_LOSS && simulated.fsync() == Fsync.NEVER) {
+            startWithAnyLoss();
+            return;
+        }
         while (random.nextInt(4) == 0) { // the process ends during the start, too
             simulated.faults.changesLeft = random.nextInt(8);
             startOrEnd();
@@ -220,10 +228,63 @@ final class SimulationRun {
             }
             note(" during the start, too");
         }
+        if (ending == Ending.POWER_LOSS && random.nextInt(3) == 0) {
+            startWithFlippedBit();
+        }
+        if (random.nextInt(6) == 0) {
+            startWithFailedRead();
+        }
         start();
         TreeSet<String> names = new TreeSet<>(versions.known());
         names.addAll(simulated.topics());
         versions.restarted(names, ending != Ending.POWER_LOSS);
+    }
+
+    /** After the loss of anything, the broker starts, if necessary after a repair, and has no other messages than before. */
+    private void startWithAnyLoss() {
+        try {
+            simulated.start();
+        } catch (IOException e) {
+            note("; repair: " + e.getMessage());
+            repair();
+            start();
+        }
+        versions.requireKnownMessages(simulated.topics());
+        calls.deleteAllTopics();
+        versions.forget();
+    }
+
+    /** The broker says that a bit has changed, or it has lost messages at the end of a topic, but has no others. */
+    private void startWithFlippedBit() {
+        DiskNode before = simulated.disk.afterPowerLoss();
+        note("; bit flipped in " + simulated.disk.flipBit());
+        try {
+            simulated.start();
+            versions.requireKnownMessages(simulated.topics());
+        } catch (IOException e) {
+            note(": " + e.getMessage());
+        }
+        simulated.disk.restore(before);
+    }
+
+    /** The broker does not start, or the failed read makes no difference. */
+    private void startWithFailedRead() {
+        simulated.faults.readsLeft = random.nextInt(6);
+        try {
+            simulated.start();
+        } catch (IOException e) {
+            note("; read failed: " + e.getMessage());
+        }
+        simulated.faults.clear();
+        simulated.disk.unmount();
+    }
+
+    private void repair() {
+        try {
+            simulated.repair();
+        } catch (IOException e) {
+            throw new Violation("the repair failed: " + e.getMessage());
+        }
     }
 
     private void stop() {

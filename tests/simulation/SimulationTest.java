@@ -11,8 +11,11 @@ import engine.EncodedBatch;
 import engine.EncodedMessages;
 import engine.EngineException;
 import engine.ErrorCode;
+import engine.MemoryBroker;
+import engine.MemoryBudget;
 import engine.OffsetSpec;
 import engine.ReadLimits;
+import engine.Scheduler;
 import engine.TopicSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +23,8 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,11 +34,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import storage.DataDirectory;
 import storage.Fsync;
 
 /** The simulated disk, some seeds of the simulation, and the faults that it has found. */
@@ -130,7 +138,7 @@ public class SimulationTest {
     /** Only the parent folder was fsynced, and not the folders above it. */
     @Test
     void new_folders_above_a_data_directory_survive_a_power_loss() throws IOException {
-        SimulatedBroker broker = new SimulatedBroker(random, Fsync.ALWAYS);
+        SimulatedBroker broker = new SimulatedBroker(random, Fsync.ALWAYS, false);
         broker.start();
         register(broker, "t");
         broker.disk.losePower(Loss.ALL);
@@ -142,7 +150,7 @@ public class SimulationTest {
     @Test
     void a_topic_that_could_not_be_deleted_survives_a_power_loss() throws IOException {
         for (Loss loss : Loss.values()) {
-            SimulatedBroker broker = new SimulatedBroker(random, Fsync.ALWAYS);
+            SimulatedBroker broker = new SimulatedBroker(random, Fsync.ALWAYS, false);
             broker.start();
             register(broker, "t");
             broker.faults.doForcesFail = true;
@@ -157,11 +165,121 @@ public class SimulationTest {
         }
     }
 
+    /** Without the file {@code format}, neither a start nor a repair accepts a data directory. */
+    @Test
+    void a_data_directory_is_recognized_after_a_power_loss_without_any_fsync() throws IOException {
+        SimulatedBroker broker = new SimulatedBroker(random, Fsync.NEVER, false);
+        Files.createDirectories(broker.disk.mount().resolve("new/data"));
+        force(broker.disk.mount());
+        force(broker.disk.mount().resolve("new"));
+        broker.start();
+        broker.disk.losePower(Loss.ALL);
+        assertTrue(Files.exists(broker.disk.mount().resolve("new/data/format")));
+        broker.start();
+    }
+
+    /** The format was written with one write, which wrote one byte. */
+    @Test
+    void short_writes_do_not_damage_a_data_directory() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            SimulatedBroker broker = new SimulatedBroker(random, Fsync.INTERVAL, false);
+            broker.faults.areWritesShort = true;
+            broker.start();
+            broker.disk.unmount();
+            broker.start();
+        }
+    }
+
+    @Test
+    void a_read_that_fails_at_the_start_loses_nothing() throws IOException {
+        SimulatedBroker broker = new SimulatedBroker(random, Fsync.ALWAYS, false);
+        broker.start();
+        register(broker, "t");
+        produce(broker, "t", "v");
+        int refused = 0;
+        for (int reads = 0; reads < 6; reads++) {
+            broker.disk.unmount();
+            broker.faults.readsLeft = reads;
+            try {
+                broker.start();
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
+                refused++;
+            }
+            broker.faults.clear();
+            broker.disk.unmount();
+            broker.start();
+            assertEquals(1, broker.view("t").end(0));
+        }
+        assertTrue(refused > 1, refused + " starts were refused");
+    }
+
+    /** Other topics are served while the disk does not answer. A broker with threads runs on the simulated disk here. */
+    @Test
+    void a_force_that_takes_long_holds_up_no_other_topic() throws Exception {
+        CountDownLatch mayForce = new CountDownLatch(1);
+        disk.setFaults((operation, file, length) -> {
+            if (operation == DiskFaults.Operation.FORCE && file.toString().contains("slow")) {
+                await(mayForce);
+            }
+            return length;
+        });
+        Path data = disk.mount().resolve("data");
+        MemoryBudget budget = new MemoryBudget(1L << 30);
+        try (DataDirectory directory = new DataDirectory(data, Fsync.ALWAYS, Scheduler.SYSTEM)) {
+            MemoryBroker broker = new MemoryBroker(budget, 1, directory);
+            directory.restore(broker);
+            TopicSettings settings = new TopicSettings(null, null, null, null, null);
+            broker.registerTopic("quick", settings).get(10, TimeUnit.SECONDS);
+            CompletableFuture<?> slow = broker.registerTopic("slow", settings);
+            EncodedBatch batch = new EncodedBatch(1000, 64, budget.reservation());
+            batch.add("v", null, null, null);
+            broker.produce("quick", batch, null).get(10, TimeUnit.SECONDS);
+            assertFalse(slow.isDone());
+            mayForce.countDown();
+            slow.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void on_windows_an_open_file_is_not_removed_and_a_folder_is_not_opened() throws IOException {
+        SimulatedDisk windows = new SimulatedDisk(random, true);
+        Path folder = Files.createDirectory(windows.mount().resolve("folder"));
+        FileChannel channel = open(folder.resolve("file"));
+        assertThrows(FileSystemException.class, () -> Files.delete(folder.resolve("file")));
+        assertThrows(FileSystemException.class, () -> Files.move(folder, folder.resolveSibling("other")));
+        assertThrows(AccessDeniedException.class, () -> force(folder));
+        channel.close();
+        Files.delete(folder.resolve("file"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"con", "NUL.txt", "com1"})
+    void on_windows_some_names_are_not_accepted(String name) {
+        Path root = new SimulatedDisk(random, true).mount();
+        assertThrows(IOException.class, () -> Files.createDirectory(root.resolve(name)));
+    }
+
+    @Test
+    void on_windows_a_dot_at_the_end_of_a_name_is_ignored() throws IOException {
+        Path root = new SimulatedDisk(random, true).mount();
+        Files.createDirectory(root.resolve("name."));
+        assertTrue(Files.exists(root.resolve("name")));
+    }
+
     @ParameterizedTest
     @EnumSource
     @NullSource
     void messages_from_the_future_expire_when_the_clock_is_right_again(Fsync fsync) throws IOException {
-        SimulatedBroker broker = new SimulatedBroker(random, fsync);
+        SimulatedBroker broker = new SimulatedBroker(random, fsync, false);
         broker.start();
         done(broker, broker.broker().registerTopic("t", new TopicSettings(null, null, null, MAX_AGE_MS, null)));
         broker.scheduler.jump(30 * MAX_AGE_MS);
@@ -176,7 +294,7 @@ public class SimulationTest {
 
     @Test
     void a_session_and_a_wait_end_in_time_although_the_clock_jumps() throws IOException {
-        SimulatedBroker broker = new SimulatedBroker(random, null);
+        SimulatedBroker broker = new SimulatedBroker(random, null, false);
         broker.start();
         register(broker, "t");
         ConsumerSettings member = new ConsumerSettings("c", "g", null, OffsetSpec.parse("start", null), 5000L);

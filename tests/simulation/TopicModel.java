@@ -314,6 +314,23 @@ final class TopicModel {
         unless(log.subList((int) range.base, to).equals(range.messages), "%s, and not %s", range, log);
     }
 
+    /**
+     * Whether these messages are in the log.
+     *
+     * @param mayHaveMore whether messages past the end may be any
+     */
+    boolean hasMessages(Range range, boolean mayHaveMore) {
+        if (range.partition >= partitions) {
+            return mayHaveMore;
+        }
+        long known = Math.max(0, Math.min(range.messages.size(), end[range.partition] - range.base));
+        return (mayHaveMore || known == range.messages.size())
+                && (known == 0
+                        || logs.get(range.partition)
+                                .subList((int) range.base, (int) (range.base + known))
+                                .equals(range.messages.subList(0, (int) known)));
+    }
+
     /** Adopts the owners of a reader after members have joined or left. */
     void own(String key, String[] owners, long rebalances) {
         Reader reader = readers.get(key);

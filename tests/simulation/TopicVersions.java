@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import storage.DataDirectory;
 import storage.Fsync;
 import tests.simulation.TopicModel.Member;
+import tests.simulation.TopicModel.Range;
 import tests.simulation.TopicModel.Reader;
 
 /**
@@ -35,6 +36,12 @@ final class TopicVersions {
 
     /** By topic, what calls without an answer, or with an unclear one, may have made of it. */
     private final Map<String, List<Possible>> possible = new TreeMap<>();
+
+    /** By topic, all versions that there were with {@code --fsync never}. A power loss may bring back any of them, in parts. */
+    private final Map<String, List<TopicModel>> all = new TreeMap<>();
+
+    /** The topics of which calls have ever got no answer. */
+    private final Set<String> everUnanswered = new TreeSet<>();
 
     /** The topics with records that a failed force has truncated. The next record makes up for them. */
     private final Set<String> truncated = new TreeSet<>();
@@ -134,10 +141,14 @@ final class TopicVersions {
             truncated.remove(topic);
         }
         known.add(new Version(model, simulated.scheduler.monotonicMs(), isWritten, writes));
+        if (simulated.fsync() == Fsync.NEVER) {
+            all.computeIfAbsent(topic, absent -> new ArrayList<>()).add(copyOf(model));
+        }
     }
 
     /** A call has got no answer, because the process has ended, or its answer says that the disk has failed. */
     void unanswered(String topic, Change change) {
+        everUnanswered.add(topic);
         List<Possible> known = possible.computeIfAbsent(topic, absent -> new ArrayList<>());
         known.addAll(known.stream()
                 .filter(other -> other.step == step)
@@ -201,10 +212,27 @@ final class TopicVersions {
         known.subList(0, first).clear();
     }
 
-    /** The broker has no data directory, and was started again. */
+    /** Each message of these topics is one that was at its offset before, or is of a call that got no answer. */
+    void requireKnownMessages(List<String> names) {
+        for (String name : names) {
+            TopicView view = simulated.view(name);
+            List<TopicModel> known = new ArrayList<>(all.getOrDefault(name, List.of()));
+            versions.getOrDefault(name, List.of()).forEach(version -> known.add(version.model));
+            known.removeIf(Objects::isNull);
+            boolean mayHaveMore = everUnanswered.contains(name);
+            for (Range range : view.since(view.starts())) {
+                boolean isKnown = (known.isEmpty() && mayHaveMore)
+                        || known.stream().anyMatch(model -> model.hasMessages(range, mayHaveMore));
+                unless(isKnown, "%s has messages that were not there before: %s", name, range);
+            }
+        }
+    }
+
+    /** The broker is empty. */
     void forget() {
         versions.clear();
         possible.clear();
+        truncated.clear();
     }
 
     /**
