@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
+import tests.history.History;
 
 /**
  * A group under fire: members that join, leave, are silent for longer than their session, and die. The seed decides who does
@@ -53,6 +54,7 @@ class GroupStressTest {
 
     /** What was processed. A value is the number of a message in its topic; messages of one key have rising numbers. */
     private static final class Seen {
+        private final History history = new History();
         private final BitSet processed = new BitSet(MESSAGES);
         private final AtomicInteger deaths = new AtomicInteger();
         private int twice;
@@ -72,7 +74,7 @@ class GroupStressTest {
         Seen seen = new Seen();
         ExecutorService threads = Executors.newCachedThreadPool();
         List<Future<?>> running = new ArrayList<>();
-        running.add(threads.submit(() -> produceAll(topic)));
+        running.add(threads.submit(() -> produceAll(topic, seen.history)));
         for (int i = 0; i < MEMBERS; i++) {
             int member = i;
             running.add(threads.submit(() -> new Member(topic, member, mayDie, seen).live()));
@@ -81,27 +83,31 @@ class GroupStressTest {
             one.get(SECONDS + 100, TimeUnit.SECONDS);
         }
         threads.shutdown();
+        assertEquals(List.of(), seen.history.findings());
         http.send("DELETE", "/topics/" + topic, BodyPublishers.noBody());
         return seen;
     }
 
     /** Spread over the first three quarters of the time. */
-    private void produceAll(String topic) {
+    private void produceAll(String topic, History history) {
         long start = System.nanoTime();
         for (int from = 0; from < MESSAGES; from += BATCH) {
             StringBuilder lines = new StringBuilder();
+            List<String> values = new ArrayList<>();
             for (int number = from; number < from + BATCH; number++) {
                 lines.append("{\"value\":\"")
                         .append(number)
                         .append("\",\"key\":\"k")
                         .append(number % KEYS)
                         .append("\"}\n");
+                values.add(String.valueOf(number));
             }
             String path = "/produce/batch?topic=" + topic + "&producer_id=p&sequence=" + from;
             assertEquals(
                     200,
                     http.post(path, "application/x-ndjson", lines.toString().getBytes(UTF_8))
                             .status());
+            history.sent("p", values);
             long due = start + (long) (SECONDS * 0.75e9 * (from + BATCH) / MESSAGES);
             LockSupport.parkNanos(due - System.nanoTime());
         }
@@ -113,6 +119,7 @@ class GroupStressTest {
         private final String id;
         private final boolean mayDie;
         private final Seen seen;
+        private final RecordedClient client;
         private final Random random;
         private final Map<Integer, Long> nextOffsets = new HashMap<>();
         private final Map<String, Integer> lastNumbers = new HashMap<>();
@@ -123,6 +130,7 @@ class GroupStressTest {
             this.id = topic + "." + number;
             this.mayDie = mayDie;
             this.seen = seen;
+            this.client = new RecordedClient(http, seen.history);
             this.random = new Random(SEED + number);
         }
 
@@ -176,13 +184,13 @@ class GroupStressTest {
                 isMember = false;
                 return;
             }
-            Map<Integer, Long> offsets = new HashMap<>();
+            seen.history.repositioned(id); // there may have been a rebalance, which the answer does not tell
+            Map<Integer, Long> offsets = client.polled(id, topic, reply.get("messages"));
             List<Integer> numbers = new ArrayList<>();
             for (JsonNode message : reply.get("messages")) {
                 int partition = message.path("partition").asInt();
                 long offset = message.path("offset").asLong();
                 checkOrder(message, partition, offset);
-                offsets.put(partition, offset + 1);
                 numbers.add(message.path("value").asInt());
             }
             if (mayDie) {

@@ -6,6 +6,8 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
+//SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
+//SOURCES history/PartitionHistory.java
 //SOURCES TestReport.java TestRun.java
 //SOURCES ../Broker.java
 package tests;
@@ -26,6 +28,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import storage.RecordTest;
+import tests.history.HistoryTest;
 
 /** Tests of pure logic: a line for each test, and at the end how many passed and failed. The exit code is 1 if any failed. */
 @Command(
@@ -45,6 +48,7 @@ public class UnitTests implements Callable<Integer> {
             NamesTest.class,
             EngineTest.class,
             DiskQueueTest.class,
+            HistoryTest.class,
             PagesTest.class);
 
     @Parameters(
