@@ -139,22 +139,23 @@
 //FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
 //FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=Commands.java
 //FILES project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CrashTest.java
-//FILES project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
-//FILES project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
-//FILES project/tests/=DiskQueueTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
-//FILES project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
-//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
-//FILES project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
-//FILES project/tests/=GroupTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
-//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
-//FILES project/tests/=RecordTest.java project/tests/=Recording.java project/tests/=ReleaseTest.java
+//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CoverageFuzz.java
+//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
+//FILES project/tests/=Disk.java project/tests/=DiskQueueTest.java project/tests/=DocsTest.java
+//FILES project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java
+//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java
+//FILES project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
+//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
+//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=OverviewTest.java project/tests/=Page.java
+//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
+//FILES project/tests/=RecordedClient.java project/tests/=Recording.java project/tests/=ReleaseTest.java
 //FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
 //FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
 //FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
@@ -163,6 +164,12 @@
 //FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
 //FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=TourTest.java
 //FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
+//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
+//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
+//FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
+//FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt
 //FILES project/tests/fixtures/empty-batches/=fixtures/empty-batches/format
 //FILES project/tests/fixtures/empty-batches/topics/00000001-a/=fixtures/empty-batches/topics/00000001-a/00000001.ndjson
 //FILES project/tests/fixtures/empty-batches/topics/00000002-m/=fixtures/empty-batches/topics/00000002-m/00000001.ndjson
@@ -174,7 +181,14 @@
 //FILES project/tests/fuzz/=fuzz/FuzzRequest.java project/tests/fuzz/=fuzz/FuzzRun.java
 //FILES project/tests/fuzz/=fuzz/Ledger.java project/tests/fuzz/=fuzz/Mutations.java
 //FILES project/tests/fuzz/=fuzz/Requests.java project/tests/fuzz/=fuzz/SchemaSender.java
-//FILES project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java project/tests/=package-info.java
+//FILES project/tests/fuzz/=fuzz/Sender.java project/tests/fuzz/=fuzz/Values.java
+//FILES project/tests/history/=history/Anomaly.java project/tests/history/=history/Finding.java
+//FILES project/tests/history/=history/Findings.java project/tests/history/=history/History.java
+//FILES project/tests/history/=history/HistoryTest.java project/tests/history/=history/PartitionHistory.java
+//FILES project/tests/interleaving/=interleaving/GroupCommitInterleavings.java
+//FILES project/tests/interleaving/=interleaving/LogInterleavings.java
+//FILES project/tests/interleaving/=interleaving/MemoryBudgetInterleavings.java
+//FILES project/tests/interleaving/=interleaving/WaitQueueInterleavings.java project/tests/=package-info.java
 //FILES project/tests/planted/=planted/01-skip-the-checksum.patch
 //FILES project/tests/planted/=planted/02-answer-before-the-sync.patch
 //FILES project/tests/planted/=planted/03-drop-one-message-too-many.patch
@@ -208,7 +222,7 @@
 //FILES project/tests/simulation/=simulation/SimulationRun.java project/tests/simulation/=simulation/SimulationTest.java
 //FILES project/tests/simulation/=simulation/Simulations.java project/tests/simulation/=simulation/TopicModel.java
 //FILES project/tests/simulation/=simulation/TopicVersions.java project/tests/simulation/=simulation/TopicView.java
-//FILES project/tests/simulation/=simulation/Violation.java
+//FILES project/tests/simulation/=simulation/Violation.java project/tests/simulation/=simulation/WindowsNames.java
 package tests;
 
 import java.io.IOException;
