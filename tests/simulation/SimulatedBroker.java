@@ -9,11 +9,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import storage.DataDirectory;
 import storage.Fsync;
 import storage.Repair;
@@ -80,6 +82,25 @@ final class SimulatedBroker {
                 random.nextBoolean() ? Runnable::run : scheduler.processor());
         if (directory != null) {
             directory.restore(broker);
+        }
+    }
+
+    /** No file of a topic ends within a line, because a start truncates an incomplete record. */
+    void requireWholeRecords() throws IOException {
+        if (directory == null) {
+            return;
+        }
+        for (Path topic : list(directory.folder().resolve("topics"))) {
+            for (Path file : list(topic)) {
+                byte[] bytes = Files.readAllBytes(file);
+                Violation.unless(bytes.length == 0 || bytes[bytes.length - 1] == '\n', "%s ends within a line", file);
+            }
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
         }
     }
 

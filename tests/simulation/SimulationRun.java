@@ -228,10 +228,10 @@ final class SimulationRun {
             }
             note(" during the start, too");
         }
-        if (ending == Ending.POWER_LOSS && random.nextInt(3) == 0) {
+        if (ending == Ending.POWER_LOSS && random.nextInt(8) == 0) {
             startWithFlippedBit();
         }
-        if (random.nextInt(6) == 0) {
+        if (random.nextInt(10) == 0) {
             startWithFailedRead();
         }
         start();
@@ -298,6 +298,7 @@ final class SimulationRun {
     private void start() {
         try {
             simulated.start();
+            simulated.requireWholeRecords();
         } catch (IOException e) {
             throw new Violation("the start failed: " + e.getMessage());
         }
