@@ -318,7 +318,7 @@ class BatchTest {
     void a_line_is_taken_just_if_it_is_utf8() {
         http.post("/topics/register", "topic", "batch.utf8");
         Random random = new Random(3);
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 500; i++) {
             byte[] line = new byte[1 + random.nextInt(4)];
             for (int at = 0; at < line.length; at++) {
                 line[at] = (byte) EDGES[random.nextInt(EDGES.length)];

@@ -357,14 +357,8 @@ class DurableTest {
         assertEquals(0, repair.exitCode(), repair.stderr());
         assertEquals("Nothing in " + data + " is damaged.\n", repair.out());
         for (boolean isKilled : new boolean[] {true, false, false}) {
-            BrokerProcess broker = start("--fsync", fsync);
-            assertEmptyBatchesAreRead(broker.http());
-            if (isKilled) {
-                broker.kill();
-            } else {
-                broker.close();
-            }
-            assertFalse(broker.stderr().contains("truncated"), broker.stderr());
+            String stderr = isKilled ? readEmptyBatchesAndKill(fsync) : readEmptyBatches(fsync);
+            assertFalse(stderr.contains("truncated"), stderr);
             assertTrue(Files.notExists(data.resolve("damaged")));
             for (Map.Entry<Path, byte[]> file : before.entrySet()) {
                 byte[] now = Files.readAllBytes(file.getKey());
@@ -372,6 +366,22 @@ class DurableTest {
                         file.getValue(), Arrays.copyOf(now, file.getValue().length), file.getKey() + " only grows");
             }
         }
+    }
+
+    /** Returns what the broker has written to stderr. */
+    private String readEmptyBatchesAndKill(String fsync) {
+        try (BrokerProcess broker = start("--fsync", fsync)) {
+            assertEmptyBatchesAreRead(broker.http());
+            broker.kill();
+            return broker.stderr();
+        }
+    }
+
+    private String readEmptyBatches(String fsync) {
+        EmbeddedBroker broker = startEmbedded("--fsync", fsync);
+        assertEmptyBatchesAreRead(broker.http());
+        broker.close();
+        return broker.stderr();
     }
 
     private static void assertEmptyBatchesAreRead(Http http) {
@@ -627,21 +637,18 @@ class DurableTest {
     }
 
     @Test
-    void what_a_consumer_does_over_and_over_takes_no_more_disk() {
-        try (BrokerProcess broker = start()) {
-            Http http = broker.http();
-            http.produce("t", 100);
-            List<CompletableFuture<Void>> consumers = IntStream.range(0, 8)
-                    .mapToObj(number -> CompletableFuture.runAsync(
-                            () -> {
-                                http.post("/consumers/register", "topic", "t", "consumer_id", "c" + number);
-                                for (int i = 0; i < 3_700; i++) {
-                                    http.post("/consumers/seek", "consumer_id", "c" + number, "offset", i % 100);
-                                }
-                            },
-                            THREADS))
-                    .collect(Collectors.toList());
-            consumers.forEach(CompletableFuture::join);
+    void what_a_consumer_does_over_and_over_takes_no_more_disk() throws IOException {
+        try (BrokerProcess broker = start();
+                RawConnection connection = new RawConnection(broker.port())) {
+            broker.http().produce("t", 100);
+            for (int number = 0; number < 8; number++) {
+                String consumer = "c" + number;
+                broker.http().post("/consumers/register", "topic", "t", "consumer_id", consumer);
+                connection.postAll(
+                        "/consumers/seek",
+                        3_700,
+                        i -> "{\"consumer_id\":\"" + consumer + "\",\"offset\":" + i % 100 + "}");
+            }
             Await.until("the files of commits alone are dropped", () -> size(folder) < 2_500_000);
             broker.kill();
         }

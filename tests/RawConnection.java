@@ -1,5 +1,7 @@
 package tests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.IntFunction;
 
 /** A connection to a broker that sends bytes as they are given, and may stop anywhere. For one thread. */
 final class RawConnection implements Closeable {
@@ -59,6 +62,28 @@ final class RawConnection implements Closeable {
         System.arraycopy(body, 0, all, head.length, body.length);
         send(all);
         return readAnswer();
+    }
+
+    /**
+     * Posts many requests, many of them before their answers are read. Each has to be answered with 200.
+     *
+     * @param json the body of a request, by its index
+     */
+    void postAll(String path, int count, IntFunction<String> json) throws IOException {
+        int atOnce = 200;
+        for (int from = 0; from < count; from += atOnce) {
+            int to = Math.min(count, from + atOnce);
+            StringBuilder requests = new StringBuilder();
+            for (int i = from; i < to; i++) {
+                String body = json.apply(i);
+                requests.append(head("POST", path, "Content-Length: " + body.length()))
+                        .append(body);
+            }
+            send(requests.toString());
+            for (int i = from; i < to; i++) {
+                assertEquals(200, readAnswer());
+            }
+        }
     }
 
     int get(String path) throws IOException {

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import tests.Http.Reply;
 import tests.history.History;
@@ -56,11 +55,8 @@ class StressTest {
             Http own = broker.http();
             own.post("/topics/register", "topic", "crowded");
             own.post("/topics/register", "topic", "other");
-            postAll(
-                    connection,
-                    "/consumers/register",
-                    consumers,
-                    i -> "{\"topic\":\"crowded\",\"consumer_id\":\"c" + i + "\"}");
+            connection.postAll(
+                    "/consumers/register", consumers, i -> "{\"topic\":\"crowded\",\"consumer_id\":\"c" + i + "\"}");
             assertEquals(consumers, own.get("/topics/crowded").get("consumers").size());
             long start = System.nanoTime();
             Future<Reply> deletion = Executors.newSingleThreadExecutor()
@@ -85,8 +81,7 @@ class StressTest {
         http.post("/topics/register", "topic", "stress.members", "partitions", 256);
         long start = System.nanoTime();
         try (RawConnection connection = new RawConnection(BrokerProcess.shared().port())) {
-            postAll(
-                    connection,
+            connection.postAll(
                     "/consumers/register",
                     members,
                     i -> "{\"topic\":\"stress.members\",\"group\":\"stress.members\",\"consumer_id\":\"stress.m" + i
@@ -103,29 +98,10 @@ class StressTest {
                     .path("detail")
                     .asText();
             assertTrue(idle.length() < 2000, "it does not name all members: " + idle.length() + " characters");
-            postAll(connection, "/consumers/unregister", members - 1, i -> "{\"consumer_id\":\"stress.m" + i + "\"}");
+            connection.postAll("/consumers/unregister", members - 1, i -> "{\"consumer_id\":\"stress.m" + i + "\"}");
         }
         assertTrue(secondsSince(start) < 40, "it took " + secondsSince(start) + " s");
         assertEquals(256, http.get("/consumers/stress.m9999").get("assigned").size());
-    }
-
-    /** Sends many requests on one connection, many of them before their answers are read. */
-    private static void postAll(RawConnection connection, String path, int count, IntFunction<String> json)
-            throws IOException {
-        int atOnce = 200;
-        for (int from = 0; from < count; from += atOnce) {
-            int to = Math.min(count, from + atOnce);
-            StringBuilder requests = new StringBuilder();
-            for (int i = from; i < to; i++) {
-                String body = json.apply(i);
-                requests.append(RawConnection.head("POST", path, "Content-Length: " + body.length()))
-                        .append(body);
-            }
-            connection.send(requests.toString());
-            for (int i = from; i < to; i++) {
-                assertEquals(200, connection.readAnswer());
-            }
-        }
     }
 
     private static double secondsSince(long startNanos) {

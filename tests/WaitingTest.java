@@ -232,8 +232,8 @@ class WaitingTest {
         for (int i = 0; i < 8; i++) {
             String topic = "wait.deadline" + i;
             register(topic, topic);
-            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 1200), pool));
-            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 1200), pool));
+            pairs.add(CompletableFuture.runAsync(() -> produceAboutOneAMillisecond(topic, 600), pool));
+            pairs.add(CompletableFuture.runAsync(() -> consumeAll(topic, 600), pool));
         }
         pairs.forEach(CompletableFuture::join);
     }

@@ -46,7 +46,7 @@ import storage.Fsync;
 
 /** The simulated disk, some seeds of the simulation, and the faults that it has found. */
 public class SimulationTest {
-    private static final int SEEDS = 120;
+    private static final int SEEDS = 40;
     private static final long MAX_AGE_MS = 60_000;
 
     private final Random random = new Random(1);
@@ -69,7 +69,7 @@ public class SimulationTest {
         PrintStream out = new PrintStream(histories, true, StandardCharsets.UTF_8);
         assertEquals(
                 0,
-                new Simulations(0, fsync, false, out).runCrashPoints(1, 100),
+                new Simulations(0, fsync, false, out).runCrashPoints(1, 40),
                 () -> histories.toString(StandardCharsets.UTF_8));
     }
 
