@@ -209,10 +209,11 @@
 //FILES project/tests/planted/=planted/18-keep-what-could-not-be-synced.patch
 //FILES project/tests/planted/=planted/19-expire-too-early.patch
 //FILES project/tests/planted/=planted/20-never-fsync-by-interval.patch project/tests/planted/=planted/check
-//FILES project/tests/simulation/=simulation/Calls.java project/tests/simulation/=simulation/DiskFaults.java
+//FILES project/tests/simulation/=simulation/Caller.java project/tests/simulation/=simulation/Calls.java
+//FILES project/tests/simulation/=simulation/ConsumerCalls.java project/tests/simulation/=simulation/DiskFaults.java
 //FILES project/tests/simulation/=simulation/DiskNode.java project/tests/simulation/=simulation/Faults.java
 //FILES project/tests/simulation/=simulation/Loss.java project/tests/simulation/=simulation/ProcessEnded.java
-//FILES project/tests/simulation/=simulation/SimulatedBroker.java
+//FILES project/tests/simulation/=simulation/ProduceCalls.java project/tests/simulation/=simulation/SimulatedBroker.java
 //FILES project/tests/simulation/=simulation/SimulatedChannel.java
 //FILES project/tests/simulation/=simulation/SimulatedDisk.java
 //FILES project/tests/simulation/=simulation/SimulatedFileSystem.java
@@ -220,9 +221,10 @@
 //FILES project/tests/simulation/=simulation/SimulatedProvider.java
 //FILES project/tests/simulation/=simulation/SimulatedScheduler.java
 //FILES project/tests/simulation/=simulation/SimulationRun.java project/tests/simulation/=simulation/SimulationTest.java
-//FILES project/tests/simulation/=simulation/Simulations.java project/tests/simulation/=simulation/TopicModel.java
-//FILES project/tests/simulation/=simulation/TopicVersions.java project/tests/simulation/=simulation/TopicView.java
-//FILES project/tests/simulation/=simulation/Violation.java project/tests/simulation/=simulation/WindowsNames.java
+//FILES project/tests/simulation/=simulation/Simulations.java project/tests/simulation/=simulation/TopicCalls.java
+//FILES project/tests/simulation/=simulation/TopicModel.java project/tests/simulation/=simulation/TopicVersions.java
+//FILES project/tests/simulation/=simulation/TopicView.java project/tests/simulation/=simulation/Violation.java
+//FILES project/tests/simulation/=simulation/WindowsNames.java
 package tests;
 
 import java.io.IOException;

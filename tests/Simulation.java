@@ -2,10 +2,10 @@
 //DESCRIPTION Simulates brokers with crashes and disk faults, and checks each answer and each restart.
 //JAVA 17+
 //DEPS com.google.jimfs:jimfs:1.3.0
-//SOURCES simulation/Calls.java simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
-//SOURCES simulation/ProcessEnded.java simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
+//SOURCES simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
+//SOURCES simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
 //SOURCES simulation/SimulatedFileSystem.java simulation/SimulatedPath.java simulation/SimulatedProvider.java
-//SOURCES simulation/SimulatedScheduler.java simulation/Simulations.java simulation/SimulationRun.java simulation/TopicModel.java
+//SOURCES simulation/SimulatedScheduler.java simulation/Simulations.java simulation/SimulationRun.java simulation/TopicCalls.java simulation/TopicModel.java
 //SOURCES simulation/TopicVersions.java simulation/TopicView.java simulation/Violation.java simulation/WindowsNames.java
 //SOURCES ../Broker.java
 package tests;

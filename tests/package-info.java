@@ -16,12 +16,13 @@
 //SOURCES fuzz/ByteText.java fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java
 //SOURCES fuzz/Ledger.java fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java
 //SOURCES fuzz/Values.java history/Anomaly.java history/Finding.java history/Findings.java history/History.java
-//SOURCES history/HistoryTest.java history/PartitionHistory.java simulation/Calls.java simulation/DiskFaults.java
-//SOURCES simulation/DiskNode.java simulation/Faults.java simulation/Loss.java simulation/ProcessEnded.java
-//SOURCES simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
-//SOURCES simulation/SimulatedFileSystem.java simulation/SimulatedPath.java simulation/SimulatedProvider.java
-//SOURCES simulation/SimulatedScheduler.java simulation/SimulationRun.java simulation/SimulationTest.java
-//SOURCES simulation/Simulations.java simulation/TopicModel.java simulation/TopicVersions.java simulation/TopicView.java
+//SOURCES history/HistoryTest.java history/PartitionHistory.java simulation/Caller.java simulation/Calls.java
+//SOURCES simulation/ConsumerCalls.java simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java
+//SOURCES simulation/Loss.java simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java
+//SOURCES simulation/SimulatedChannel.java simulation/SimulatedDisk.java simulation/SimulatedFileSystem.java
+//SOURCES simulation/SimulatedPath.java simulation/SimulatedProvider.java simulation/SimulatedScheduler.java
+//SOURCES simulation/SimulationRun.java simulation/SimulationTest.java simulation/Simulations.java
+//SOURCES simulation/TopicCalls.java simulation/TopicModel.java simulation/TopicVersions.java simulation/TopicView.java
 //SOURCES simulation/Violation.java simulation/WindowsNames.java
 /** Tests. They speak HTTP to real brokers or run the real scripts, and those of pure logic need no process: {@link tests.UnitTests}. */
 package tests;
