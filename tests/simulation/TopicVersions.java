@@ -268,17 +268,27 @@ final class TopicVersions {
     }
 
     private boolean restarted(String name, Possible change, TopicView view, boolean isExact, List<String> reasons) {
+        return restarted(name, change, view, isExact, true, reasons)
+                || (!change.changes.isEmpty() && restarted(name, change, view, isExact, false, reasons));
+    }
+
+    /** @param isExpiredThere whether messages that had expired before the restart are there for the changes, too */
+    private boolean restarted(
+            String name,
+            Possible change,
+            TopicView view,
+            boolean isExact,
+            boolean isExpiredThere,
+            List<String> reasons) {
         try {
-            TopicModel before = copyOf(change.before);
-            if (before != null && view != null && before.settings.maxAgeMs() != null) {
-                for (int p = 0; p < Math.min(before.partitions, view.starts().length); p++) {
-                    before.start[p] = Math.min(before.start[p], view.starts()[p]); // the clock was ahead before
-                }
+            TopicModel model = copyOf(change.before);
+            if (isExpiredThere) {
+                bringBackExpired(model, view);
             }
-            TopicModel model = before;
             for (Change one : change.changes) {
                 model = one.of(model, view);
             }
+            bringBackExpired(model, view);
             if (model != null && !isExact) {
                 model.readers.values().forEach(reader -> reader.generation()[0]--);
             }
@@ -291,6 +301,15 @@ final class TopicVersions {
         } catch (Violation e) {
             reasons.add(e.getMessage());
             return false;
+        }
+    }
+
+    /** Messages that have expired may be there again after a restart, if the clock was ahead before. */
+    private static void bringBackExpired(TopicModel model, TopicView view) {
+        if (model != null && view != null && model.settings.maxAgeMs() != null) {
+            for (int p = 0; p < Math.min(model.partitions, view.starts().length); p++) {
+                model.start[p] = Math.min(model.start[p], view.starts()[p]);
+            }
         }
     }
 
