@@ -59,7 +59,6 @@ function outcome({status, json}) {
 /** Adds an action to the list. Repeated actions share an entry, which has their number, and how many of them got no message. */
 export function report(text, {isFailed = false, isEmpty = false, kind, commands = []} = {}) {
   const before = [...list.children].find(item => kind && item.kind === kind && item.isFailed === isFailed);
-  before?.remove();
   const item = document.createElement('li');
   const words = document.createElement('span');
   Object.assign(item, {kind, isFailed, times: (before?.times ?? 0) + 1, emptyTimes: (before?.emptyTimes ?? 0) + isEmpty});
@@ -67,7 +66,12 @@ export function report(text, {isFailed = false, isEmpty = false, kind, commands 
   words.textContent = text + (item.times > 1 ? ` (${item.times} times${empty})` : '');
   words.className = isFailed ? 'failed' : '';
   item.append(words, ...commands.map(([form, command]) => lineOf(form, command)));
-  list.prepend(item);
+  if (before && isEmpty) {
+    before.replaceWith(item); // a consumer that waits does not push other actions down
+  } else {
+    before?.remove();
+    list.prepend(item);
+  }
   if (item.times === 1) { // a screen reader does not announce repetitions
     announced.textContent = words.textContent;
   }

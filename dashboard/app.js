@@ -80,6 +80,7 @@ function draw(state, hasEvents, isLast = true) {
     lanesView.draw(state);
     consumersView.draw(state, consumerActions.act);
     byId('note').textContent = note(state);
+    [...byId('events').children].forEach(item => { item.hidden = item.time > state.time; }); // of the time after it, if it is in the past
   }
   timeline.states.filter(one => one.time <= state.time && !named.has(one)).forEach(nameEvents);
   if (hasEvents) {
@@ -92,7 +93,7 @@ function note({topic, topics: {length}, partitions, partitionCount, messages, li
     return length ? '' : 'There is no topic yet. Create one, or start the demo.';
   }
   const cells = lanesView.cellsPerLane();
-  return `${messages} messages, at most ${cells} in a lane. Changes between two updates are not shown.`
+  return `${messages} message${messages === 1 ? '' : 's'}; each lane shows up to ${cells}. The picture is updated twice a second, and faster changes are not shown.`
       + (limits.length ? ` Limits of each partition: ${limits.join(', ')}.` : '')
       + (partitions.length < partitionCount ? ` ${partitions.length} of ${partitionCount} partitions are shown.` : '');
 }
@@ -102,7 +103,7 @@ const named = new WeakSet();
 
 function nameEvents(state) {
   named.add(state);
-  state.events.forEach(name);
+  state.events.forEach(event => name(event, state.time));
 }
 
 /** Shows the way of the messages. */
@@ -117,9 +118,10 @@ function show(event) {
   }
 }
 
-function name({kind, text}) {
+function name({kind, text}, time) {
   const item = document.createElement('li');
   item.className = kind;
+  item.time = time;
   item.textContent = text;
   byId('events').prepend(item);
   while (byId('events').children.length > MAX_EVENTS) {

@@ -3,6 +3,7 @@ import {perform, repeat, report, withoutEmpty} from './actions.js';
 import {call} from './broker.js';
 import * as consumersView from './consumers.js';
 import {readerOf} from './deliveries.js';
+import * as history from './history.js';
 import * as members from './members.js';
 import {atBroker} from './producer.js';
 
@@ -67,7 +68,10 @@ export async function add(registration, where = form.querySelector('.refusal')) 
 
 const why = row => row.querySelector('.why');
 
-const step = (id, row) => perform(`Step ${id}`, {kafka: 'consumer.poll(Duration.ZERO)  // with max.poll.records=1'}, 'POST', '/consume', {consumer_id: id}, why(row));
+const step = (id, row) => perform(`Step ${id}`, {kafka: 'consumer.poll(Duration.ZERO)  // with max.poll.records=1'}, 'POST', '/consume', {consumer_id: id}, placeOf(id, row));
+
+/** Shows why a step was refused. A step of a running consumer does not remove the text that is shown. */
+const placeOf = (id, row) => (members.isRunning(id) ? {set textContent(text) { consumersView.showText(row, text || why(row).textContent); }} : why(row));
 
 const commit = (id, row) => perform(`Commit the position of ${id}`, {kafka: 'consumer.commitSync()'}, 'POST', '/consumers/commit', {consumer_id: id}, why(row));
 
@@ -116,7 +120,7 @@ async function explain(id, row) {
   const answer = await perform(`Ask why ${id} gets no messages`,
       {kafka: `kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group ${group}`}, 'GET', `/consumers/${id}`, undefined, why(row));
   if (answer) {
-    consumersView.showText(row, answer.json.why.detail);
+    consumersView.showText(row, `At ${new Date().toLocaleTimeString('en-GB')}: ${answer.json.why.detail}`);
   }
 }
 
@@ -135,7 +139,11 @@ async function crash(id, row, isAfterCommit) {
   if (message && isAfterCommit) {
     await commit(id, row);
   }
-  const when = !message ? 'It had received no message' : isAfterCommit ? 'It had committed its message' : 'It had not processed its message';
+  const received = message && `It received offset ${message.offset} of partition ${message.partition ?? 0}, and crashed`;
+  const when = !message ? 'It had received no message' : `${received} ${isAfterCommit ? 'after its commit' : 'before it processed the message'}`;
+  if (registration.group) { // a script has no heartbeats to stop, so it removes the member as the broker does later
+    history.record(`${id} crashes. The broker removes it after its session timeout`, 'POST', '/consumers/unregister', {consumer_id: id});
+  }
   report(`${id} has crashed. ${when}.`, {commands: [['mini-kafka', 'kill -9 the process of Consumer.java'], ['Kafka', 'kill -9 the process of the consumer']]});
   if (message && !isAfterCommit && before?.auto_commit && await isCommitted(id, message) && committedIn(before, message) <= message.offset) {
     // it was committed, but not processed: nobody gets it

@@ -80,7 +80,7 @@ export function showRunning(id) {
   }
 }
 
-/** Shows a text about a consumer until its position changes. */
+/** Shows a text about a consumer until its next action. */
 export function showText(row, text) {
   row.querySelector('.why').textContent = text;
 }
@@ -154,11 +154,6 @@ function drawPositions(row, consumer) {
   row.querySelector('.positions').hidden = positions.length === 0;
   const text = positions.join(';');
   if (row.positions !== text) {
-    const moved = positions.map(one => one.slice(0, 3)).join(';'); // without the end and the lag
-    if (row.moved !== moved) {
-      row.moved = moved;
-      showText(row, ''); // the text was about the previous position
-    }
     row.positions = text;
     row.querySelector('tbody').replaceChildren(...positions.map(rowOfTable));
   }

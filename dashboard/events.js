@@ -9,6 +9,7 @@ const MAX_OF_A_KIND = 5;
 /** @return [{kind, text, ...}], in the order in which they are shown */
 export function eventsBetween(before, now) {
   return [
+    ...[...now.crashed ?? []].filter(id => !before.crashed?.has(id)).map(id => ({kind: 'crashed', consumer: id, text: `${id} has crashed.`})),
     ...before.consumers.filter(consumer => !find(now, consumer.id)).map(consumer => departure(consumer, now)),
     ...now.consumers.filter(consumer => !find(before, consumer.id)).map(arrival),
     ...now.partitions.flatMap(partition => ofPartition(before.partitions.find(one => one.partition === partition.partition), partition)),

@@ -24,7 +24,7 @@ export function record(action, method, path, body) {
 export function asScript() {
   const lines = actions.flatMap(({action, method, path, body}) => [`# ${action.replace(/[\r\n]+/g, ' ')}`, `${asCurl(method, path, body)}`, 'echo', '']);
   const rest = dropped ? [`# ${dropped} later actions are missing, because the page keeps ${MAX_ACTIONS} actions of ${MAX_CHARACTERS} characters together.`, ''] : [];
-  return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order.', '', ...lines, ...rest].join('\n');
+  return ['#!/bin/sh', '# A lesson with mini-kafka: all actions of the page, in their order. Run it on an empty broker: sh lesson.sh', '', ...lines, ...rest].join('\n');
 }
 
 /** Offers a text to the user as a file. */

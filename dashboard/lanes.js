@@ -83,7 +83,7 @@ function drawLane(lane, partition, consumers) {
   const title = `partition ${partition.partition}`;
   const owners = partition.owners.map(owner => `${owner.group}: ${owner.consumer}`).join(', ');
   const offsets = partition.start_offset === partition.end_offset ? `no messages, next offset ${partition.end_offset}`
-      : `offsets ${partition.start_offset} to ${partition.end_offset - 1}`;
+      : partition.start_offset === partition.end_offset - 1 ? `offset ${partition.start_offset}` : `offsets ${partition.start_offset} to ${partition.end_offset - 1}`;
   const dropped = partition.start_offset > 0 && `offsets before ${partition.start_offset} were dropped`;
   setTexts(lane.firstChild, [title, offsets, dropped, owners && `group ${owners}`]);
   const cells = lane.querySelector('.cells');
@@ -96,7 +96,7 @@ function drawLane(lane, partition, consumers) {
     cells.lastChild.before(newCell());
   }
   partition.messages.forEach((message, i) => drawCell(cells.children[i], message, lane));
-  cells.lastChild.lastChild.textContent = partition.from + count;
+  drawNext(cells.lastChild, partition.from + count, partition.from + count >= partition.end_offset);
   drawMarkers(lane, partition, consumers);
 }
 
@@ -109,12 +109,18 @@ function newCell() {
   return item;
 }
 
-/** The place of the next message. */
+/** The place after the last visible message. */
 function newNext() {
   const item = element('li');
-  item.append(element('span', 'next'), element('span', 'offset'));
-  item.title = 'the next message gets this offset';
+  item.append(element('span'), element('span', 'offset'));
   return item;
+}
+
+/** @param isEnd whether it is the place of the next message; otherwise later messages are not visible */
+function drawNext(item, offset, isEnd) {
+  item.firstChild.className = isEnd ? 'next' : 'later';
+  item.lastChild.textContent = isEnd ? offset : '';
+  item.title = isEnd ? 'the next message gets this offset' : 'later messages are not visible';
 }
 
 function drawCell(item, message, lane) {
@@ -194,7 +200,10 @@ function place(lane, track, seen, id, offset, partition, kind, counts, perCell) 
   const rank = counts.get(cell) ?? 0;
   counts.set(cell, rank + 1);
   const isBefore = offset < partition.from;
-  marker.title = `${id}${kind && ' committed'}: offset ${offset}${isBefore ? ', before the visible messages' : ''}`;
+  const isAfter = offset > partition.from + partition.messages.length;
+  marker.classList.toggle('before', isBefore);
+  marker.classList.toggle('after', isAfter);
+  marker.title = `${id}${kind && ' committed'}: offset ${offset}${isBefore ? ', before the visible messages' : isAfter ? ', after the visible messages' : ''}`;
   marker.dataset.offset = offset;
   marker.dataset.marker = id + (kind && ' committed');
   marker.style[kind ? 'bottom' : 'top'] = `${size('--badge') * Math.floor(rank / perCell)}px`;

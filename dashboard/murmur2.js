@@ -34,5 +34,5 @@ export function partitionOf(key, partitionCount) {
 /** The sum as a text. */
 export function describe(key, partitionCount) {
   const {hash, partition} = partitionOf(key, partitionCount);
-  return `murmur2(key) without its sign = ${hash}; ${hash} mod ${partitionCount} = ${partition}`;
+  return `the hash (murmur2) of the key is ${hash}; its remainder after a division by the ${partitionCount} partitions selects one: ${hash} mod ${partitionCount} = ${partition}`;
 }

@@ -55,6 +55,7 @@ async function show(index) {
   showGuess(lesson?.guess);
   showButtons(lesson?.buttons ?? []);
   byId('tour-outcome').textContent = '';
+  byId('add').reset(); // the lesson before may have filled it
   byId('tour-back').disabled = index === 0;
   byId('tour-clean').hidden = lesson !== undefined;
   byId('tour-skip').hidden = byId('tour-next').hidden = lesson === undefined;
@@ -197,6 +198,7 @@ function update(state) {
   const lesson = lessons[current.index];
   byId('tour-task').textContent = lesson && hasGuessed(lesson) ? lesson.task : '';
   byId('tour-next').disabled = !current.isDone;
+  byId('tour-next').title = current.isDone ? '' : 'Do the task first, or skip the lesson';
   byId('tour-skip').disabled = current.isDone;
   if (current.isDone) {
     const verdict = !lesson.guess ? 'Done. ' : current.guess === lesson.guess.right ? 'Your guess was right. ' : 'Your guess was different. ';
@@ -206,6 +208,7 @@ function update(state) {
 
 function end() {
   current = null;
+  byId('add').reset();
   panel.hidden = true;
   address.set('tour', null);
   byId('open-tour').textContent = 'tour';

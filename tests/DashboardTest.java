@@ -195,6 +195,46 @@ class DashboardTest {
         }
     }
 
+    /** The next step of a running consumer cleared the answer after a fraction of a second. */
+    @Test
+    void what_was_asked_about_a_running_consumer_stays() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 100);
+            broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");
+            page.click("[data-consumer=c] [data-do=run]");
+            page.awaitText("[data-consumer=c] [data-do=run]", "pause");
+            page.click("[data-consumer=c] [data-do=why]");
+            page.awaitText("[data-consumer=c] .why", "At ");
+            String answer = page.text("[data-consumer=c] .why");
+            String positions = page.text("[data-consumer=c] .positions");
+            Await.until(
+                    "it goes on",
+                    () -> !page.text("[data-consumer=c] .positions").equals(positions));
+            assertEquals(answer, page.text("[data-consumer=c] .why"));
+        }
+    }
+
+    @Test
+    void what_is_not_visible_is_not_shown_at_a_wrong_place() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            broker.http().produce("t", 100);
+            for (String start : List.of("earliest", "latest")) {
+                broker.http().post("/consumers/register", "topic", "t", "consumer_id", start, "start", start);
+            }
+            page.awaitText("#lanes", "v99");
+            assertEquals(1, page.findAll(".next").size());
+            assertEquals("earliest", page.find(".marker.before").getDomAttribute("data-marker"));
+            page.select("#view", " oldest");
+            page.awaitText("#lanes", "v0");
+            Await.until("the end is not visible", () -> page.findAll(".later").size() == 1);
+            assertEquals(0, page.findAll(".next").size());
+            assertEquals("latest", page.find(".marker.after").getDomAttribute("data-marker"));
+            assertEquals(0, page.findAll(".marker.before").size());
+        }
+    }
+
     @Test
     void what_is_done_over_and_over_is_told_with_what_came_of_it() {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
@@ -307,7 +347,7 @@ class DashboardTest {
                             "/produce/batch?topic=t",
                             "text/plain",
                             "x\n".repeat(100_000).getBytes(UTF_8));
-            page.awaitText("#note", "100000 messages, at most");
+            page.awaitText("#note", "100000 messages; each lane shows up to");
             page.awaitText(".cells", "99999");
             assertTrue(page.findAll(".cell").size() <= 30);
             broker.http().post("/consumers/register", "topic", "t", "consumer_id", "c");

@@ -1,6 +1,7 @@
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,7 @@ class TimelineTest {
             page.run(
                     "const time = document.getElementById('time'); time.value = time.min; time.dispatchEvent(new Event('input'))");
             Await.until("the first state is shown", () -> page.findAll(".cell").size() <= 1);
+            assertFalse(page.text("#events").contains("offset 1"), "the list is as old as the picture");
             page.click("#live");
             page.select("#speed", "0.1");
             broker.http().post("/produce", "topic", "t", "value", "slow");

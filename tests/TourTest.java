@@ -233,6 +233,8 @@ class TourTest {
             Http.Reply groups = broker.http().get("/groups/g");
             assertTrue(groups.text().contains("\"stays\""), groups.text());
             assertFalse(groups.text().contains("\"crashes\""), groups.text());
+            String script = (String) page.run("return import('/dashboard/history.js').then(one => one.asScript())");
+            assertTrue(script.contains("# crashes crashes."), "the script has the crash: " + script);
             click(page, "crashes", "restart");
             page.awaitText("#lanes", "group g: crashes");
         }
