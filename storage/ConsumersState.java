@@ -5,6 +5,7 @@ import static engine.ConsumerSettings.GROUP;
 import static engine.ConsumerSettings.groupKey;
 
 import engine.ConsumerSettings;
+import engine.Names;
 import engine.OffsetSpec;
 import engine.RestoredConsumer;
 import engine.TopicRestorer;
@@ -19,8 +20,8 @@ import java.util.stream.Collectors;
  * The groups and consumers of a topic, as its files have them. A start restores them to the engine, and every new
  * segment begins with them. For one thread at a time.
  *
- * <p>A method that gets an entry of a file throws IllegalArgumentException or IndexOutOfBoundsException if the entry
- * does not fit the partitions of the topic.
+ * <p>A method that gets an entry of a file throws a RuntimeException if the entry is incomplete or does not fit the
+ * topic.
  */
 final class ConsumersState {
     private final int partitions;
@@ -66,6 +67,8 @@ final class ConsumersState {
     }
 
     void register(Entry.Registration consumer) {
+        Names.require("consumer_id", consumer.consumerId());
+        restored(consumer); // checks the settings
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {
             putCommitted(groupKey(consumer.consumerId(), consumer.group()), consumer.committed());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 final class CorruptRecordException extends IOException {
     private final transient Path file;
     private final long position;
+    private final boolean isUnreadable;
 
     /**
      * A record that cannot be read.
@@ -15,9 +16,15 @@ final class CorruptRecordException extends IOException {
      * @param position of the record in the file, in bytes
      */
     CorruptRecordException(Path file, long position, String why) {
+        this(file, position, why, false);
+    }
+
+    /** @param isUnreadable whether the file could not be read, so that it is unknown what it has */
+    CorruptRecordException(Path file, long position, String why, boolean isUnreadable) {
         super(file + ": damaged at byte " + position + ": " + why);
         this.file = file;
         this.position = position;
+        this.isUnreadable = isUnreadable;
     }
 
     /** Messages before a segment are missing. */
@@ -25,11 +32,17 @@ final class CorruptRecordException extends IOException {
         super(segment + ": damaged: " + why);
         this.file = segment;
         this.position = 0;
+        this.isUnreadable = false;
     }
 
     /** The corrupt segment, or the one before which messages are missing. */
     Path file() {
         return file;
+    }
+
+    /** Whether the file could not be read. A later start may be able to read it. */
+    boolean isUnreadable() {
+        return isUnreadable;
     }
 
     /** Where the corrupt record begins in the file, in bytes; 0 if messages are missing. */

@@ -76,15 +76,16 @@ final class DirectoryFormat {
     }
 
     /**
-     * Checks that the folder has the format of this version. Writes the format if the folder has none.
+     * Checks that the folder has the format of this version. Writes the format if the folder has none. Fsyncs it in
+     * every mode, because without this file, not even a repair accepts the folder.
      *
      * @throws StorageException if the folder has another format
      */
     void requireCurrent() throws IOException {
         if (Files.notExists(file)) {
             write();
-            return;
         }
+        Folders.sync(folder, Fsync.ALWAYS); // the start that has written it may have ended before its fsync
         String found = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
         if (!found.equals(CURRENT)) {
             throw new StorageException(
@@ -93,10 +94,7 @@ final class DirectoryFormat {
         }
     }
 
-    /**
-     * Writes a draft first, and renames it, so that the file is never incomplete. Fsyncs it in every mode: without this
-     * file, not even a repair would accept the folder.
-     */
+    /** Writes a draft first, and renames it, so that the file is never incomplete. */
     private void write() throws IOException {
         Path draft = file.resolveSibling(DRAFT);
         try (FileChannel channel = Folders.openFile(draft)) {
@@ -104,7 +102,6 @@ final class DirectoryFormat {
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        Folders.sync(folder, Fsync.ALWAYS);
     }
 
     private static String abbreviated(String text) {

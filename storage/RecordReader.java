@@ -232,7 +232,7 @@ final class RecordReader implements Closeable {
             filled += Math.max(0, read);
             return read > 0;
         } catch (IOException e) {
-            throw corrupt("the file cannot be read: " + e.getMessage());
+            throw new CorruptRecordException(file, startPosition(), "the file cannot be read: " + e.getMessage(), true);
         }
     }
 

@@ -209,6 +209,9 @@ final class TopicReplay {
         try (RecordReader reader = new RecordReader(path)) {
             return reader.next();
         } catch (CorruptRecordException e) {
+            if (e.isUnreadable()) {
+                throw e;
+            }
             return RecordReader.isSyncedBeyond(path, e.position());
         }
     }
@@ -234,7 +237,10 @@ final class TopicReplay {
         try {
             return reader.next();
         } catch (CorruptRecordException e) {
-            if (!isLast || segments.isEmpty() || RecordReader.isSyncedBeyond(e.file(), e.position())) {
+            if (!isLast
+                    || segments.isEmpty()
+                    || e.isUnreadable()
+                    || RecordReader.isSyncedBeyond(e.file(), e.position())) {
                 throw e;
             }
             isTailCorrupt = true;
@@ -250,9 +256,12 @@ final class TopicReplay {
     private JournalSegment read(JournalSegment segment, RecordReader reader) throws IOException {
         try {
             return segment == null ? beginSegment(reader.file(), reader) : apply(segment, reader);
-        } catch (
-                RuntimeException
-                        e) { // such as an index out of bounds: the record is well-formed, but its content is wrong
+        } catch (IndexOutOfBoundsException
+                | NullPointerException
+                | IllegalArgumentException
+                | IllegalStateException
+                | EngineException e) {
+            // The record is well-formed, but its content is wrong.
             throw reader.corrupt("a line that does not fit its topic");
         }
     }
@@ -318,6 +327,9 @@ final class TopicReplay {
     }
 
     private void trim(int partition, long startOffset) {
+        if (startOffset < 0 || startOffset > restorer.endOffset(partition)) {
+            throw new IllegalArgumentException("start offset " + startOffset);
+        }
         missing.trim(partition, startOffset);
         restorer.trim(partition, startOffset);
     }

@@ -435,7 +435,7 @@ class DamageTest {
         assertTrue(again.out().contains("Nothing") && again.out().contains("damaged"), again.out());
     }
 
-    /** The copy of the folder is newer, and keeps the name. */
+    /** A repair keeps the copy, because its folder has the higher number. */
     @Test
     void one_repair_mends_a_damaged_topic_and_removes_the_other_folder_of_its_name() throws IOException {
         Path copy = data.resolve("topics/00000002-t/00000001.ndjson");
@@ -463,7 +463,11 @@ class DamageTest {
                 "{\"registered\":{\"consumer_id\":\"x\",\"auto_commit\":true,\"session_timeout_ms\":1,\"committed\":[0]}",
                 "{\"committed\":{\"group\":\"g\",\"offsets\":[{\"partition\":2,\"offset\":0}]}",
                 "{\"missed\":{\"consumer_id\":\"c\",\"messages\":1,\"passed\":[{\"partition\":-1,\"offset\":0}]}",
-                "{\"trimmed\":[{\"partition\":2,\"start_offset\":0}]"
+                "{\"trimmed\":[{\"partition\":2,\"start_offset\":0}]",
+                "{\"trimmed\":[{\"partition\":0,\"start_offset\":999}]",
+                "{\"registered\":{\"auto_commit\":true,\"session_timeout_ms\":1}",
+                "{\"registered\":{\"consumer_id\":\"a b\",\"auto_commit\":true,\"session_timeout_ms\":1}",
+                "{\"registered\":{\"consumer_id\":\"x\",\"group\":\"g\",\"auto_commit\":true,\"session_timeout_ms\":0}"
             })
     void a_record_that_contradicts_its_topic_is_damage(String record) throws IOException {
         Files.writeString(file, text(journal) + DurableTest.record(record), StandardCharsets.ISO_8859_1);
