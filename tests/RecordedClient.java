@@ -72,30 +72,38 @@ final class RecordedClient {
     /** Commits an offset. */
     Reply commit(String consumer, String topic, int partition, long offset) {
         String name = partition(topic, partition);
-        history.commits(consumer, name, offset);
+        history.commitRequested(consumer, name, offset);
         Reply reply = http.post("/consumers/commit", "consumer_id", consumer, "partition", partition, "offset", offset);
         if (reply.status() == 200) {
-            history.committed(consumer, name, offset);
+            history.commitAnswered(consumer, name, offset);
         }
         return reply;
     }
 
-    /** Reads what a reader has not read yet, to the end of each partition, while no producer is active. */
-    void readToEnd(String reader, String topic) {
+    /**
+     * Reads what a reader has not read yet, to the end of each partition, while no producer is active.
+     *
+     * @param hasRetention whether old messages may have been dropped
+     */
+    void readToEnd(String reader, String topic, boolean hasRetention) {
         JsonNode info = http.get("/topics/" + topic).json();
         if (!info.has("partitions")) {
-            readToEnd(reader, topic, 0, info);
+            readToEnd(reader, topic, 0, info, hasRetention);
         }
         for (JsonNode partition : info.path("partitions")) {
-            readToEnd(reader, topic, partition.path("partition").asInt(), partition);
+            readToEnd(reader, topic, partition.path("partition").asInt(), partition, hasRetention);
         }
     }
 
-    private void readToEnd(String reader, String topic, int partition, JsonNode bounds) {
+    private void readToEnd(String reader, String topic, int partition, JsonNode bounds, boolean hasRetention) {
         String name = partition(topic, partition);
         long end = bounds.path("end_offset").asLong();
         long start = bounds.path("start_offset").asLong();
-        history.startsAt(name, start);
+        if (hasRetention) {
+            history.startsAt(name, start);
+        } else {
+            assertEquals(0, start, name + " has no retention");
+        }
         history.endsAt(name, end);
         for (long next; (next = Math.max(start, history.nextOffset(reader, name))) < end; ) {
             Reply page = http.get(
@@ -106,22 +114,24 @@ final class RecordedClient {
         }
     }
 
-    /** Compares the committed offsets of a consumer with what it has committed. */
+    /** Compares the committed offsets of a consumer with what it has committed. It continues there after it registers again. */
     void checkCommits(String consumer, String topic) {
         JsonNode info = http.get("/topics/" + topic).json();
         Reply reply = http.get("/consumers/" + consumer);
-        if (reply.status() == 404 && !history.hasCommitted(consumer)) {
+        if (reply.status() == 404 && !history.hasAnsweredCommit(consumer)) {
             return; // its registration got no answer
         }
         assertEquals(200, reply.status(), reply.text());
         for (JsonNode position : reply.get("positions")) {
             int partition = position.path("partition").asInt();
             JsonNode bounds = info.has("partitions") ? info.path("partitions").path(partition) : info;
-            history.hasCommittedOffset(
+            long committed = position.path("committed").asLong();
+            history.committedOffsetIs(
                     consumer,
                     partition(topic, partition),
-                    position.path("committed").asLong(),
+                    committed,
                     bounds.path("end_offset").asLong());
+            history.positioned(consumer, partition(topic, partition), committed);
         }
     }
 }

@@ -1,7 +1,7 @@
 package tests.history;
 
 /**
- * What must not happen to messages and commits. The names are those of Jepsen's tests of Kafka (jepsen.tests.kafka), except for the
+ * The anomalies of messages and commits. The names are those of Jepsen's tests of Kafka (jepsen.tests.kafka), except for the
  * two anomalies of commits, which Jepsen does not look for.
  */
 public enum Anomaly {

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What clients that ran at the same time have done and seen, whatever protocol they speak, and the anomalies in it. A message is
+ * Records what concurrent clients have sent, received and committed, and finds anomalies. It does not depend on the protocol. A message is
  * recognized by its value, so values have to be unique. A partition has a name, such as {@code demo-0}. Thread-safe.
  *
- * <p>A producer of whose request nothing is known tells nothing: its messages may be in the log or not.
+ * <p>A request without an answer is not recorded, because its messages may or may not be in the log.
  */
 public final class History {
     private record Place(PartitionHistory partition, int offset) {
@@ -76,6 +76,11 @@ public final class History {
         }
     }
 
+    /** The next message that a consumer gets has this offset. */
+    public synchronized void positioned(String consumer, String partition, long offset) {
+        nextPolled.put(List.of(consumer, partition), offset);
+    }
+
     /** A consumer may continue at another offset, because of a rebalance, a seek, or a new registration. */
     public synchronized void repositioned(String consumer) {
         nextPolled.keySet().removeIf(key -> key.get(0).equals(consumer));
@@ -97,17 +102,17 @@ public final class History {
     }
 
     /** A consumer tries to commit an offset. */
-    public synchronized void commits(String consumer, String partition, long offset) {
+    public synchronized void commitRequested(String consumer, String partition, long offset) {
         askedCommit.merge(List.of(consumer, partition), offset, Math::max);
     }
 
     /** A commit was successful. */
-    public synchronized void committed(String consumer, String partition, long offset) {
+    public synchronized void commitAnswered(String consumer, String partition, long offset) {
         committed.put(List.of(consumer, partition), offset);
     }
 
     /** Whether a commit of a consumer was successful. */
-    public synchronized boolean hasCommitted(String consumer) {
+    public synchronized boolean hasAnsweredCommit(String consumer) {
         return committed.keySet().stream().anyMatch(key -> key.get(0).equals(consumer));
     }
 
@@ -116,7 +121,7 @@ public final class History {
      *
      * @param endOffset the end of the partition
      */
-    public synchronized void hasCommittedOffset(String consumer, String partition, long offset, long endOffset) {
+    public synchronized void committedOffsetIs(String consumer, String partition, long offset, long endOffset) {
         List<String> key = List.of(consumer, partition);
         String where = "offset of " + consumer + " in " + partition + ": " + offset;
         long answered = committed.getOrDefault(key, 0L);
@@ -132,7 +137,7 @@ public final class History {
     }
 
     /** How many different messages consumers have got. */
-    public synchronized int messages() {
+    public synchronized int polledMessages() {
         return partitions.values().stream()
                 .mapToInt(PartitionHistory::polledMessages)
                 .sum();

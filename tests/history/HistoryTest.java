@@ -12,16 +12,16 @@ public class HistoryTest {
     private final History history = new History();
 
     @Test
-    void a_history_in_which_all_is_well_has_no_anomaly() {
+    void a_correct_history_has_no_anomaly() {
         history.sent("a", P, 0, List.of("a0", "a1"));
         history.sent("b", P, 2, List.of("b0"));
         history.polled("c", P, 0, List.of("a0"));
         history.polled("c", P, 1, List.of("a1", "b0", "nobody was told of it"));
         history.refused(List.of("x"));
-        history.commits("c", P, 4);
-        history.hasCommittedOffset("c", P, 0, 4);
-        history.committed("c", P, 4);
-        history.hasCommittedOffset("c", P, 4, 4);
+        history.commitRequested("c", P, 4);
+        history.committedOffsetIs("c", P, 0, 4);
+        history.commitAnswered("c", P, 4);
+        history.committedOffsetIs("c", P, 4, 4);
         assertFound();
     }
 
@@ -103,6 +103,14 @@ public class HistoryTest {
     }
 
     @Test
+    void a_consumer_that_begins_after_its_position() {
+        history.polled("d", P, 0, List.of("a0", "a1"));
+        history.positioned("c", P, 0);
+        history.polled("c", P, 1, List.of("a1"));
+        assertFound(Anomaly.POLL_SKIP);
+    }
+
+    @Test
     void a_consumer_that_was_repositioned_may_go_back() {
         history.polled("c", P, 0, List.of("a0", "a1"));
         history.repositioned("c");
@@ -120,19 +128,19 @@ public class HistoryTest {
 
     @Test
     void commits_that_are_lost_or_that_nobody_asked_for() {
-        history.commits("c", P, 5);
-        history.committed("c", P, 5);
-        history.hasCommittedOffset("c", P, 4, 9);
+        history.commitRequested("c", P, 5);
+        history.commitAnswered("c", P, 5);
+        history.committedOffsetIs("c", P, 4, 9);
         assertFound(Anomaly.LOST_COMMIT);
-        history.hasCommittedOffset("c", P, 6, 9);
+        history.committedOffsetIs("c", P, 6, 9);
         assertFound(Anomaly.LOST_COMMIT, Anomaly.COMMIT_AHEAD);
     }
 
     @Test
     void a_commit_past_the_end_of_the_log() {
-        history.commits("c", P, 5);
-        history.committed("c", P, 5);
-        history.hasCommittedOffset("c", P, 5, 4);
+        history.commitRequested("c", P, 5);
+        history.commitAnswered("c", P, 5);
+        history.committedOffsetIs("c", P, 5, 4);
         assertFound(Anomaly.COMMIT_AHEAD);
     }
 
