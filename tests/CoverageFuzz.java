@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Feeds inputs to the parsers of mini-kafka: those that are known, or new ones that reach more code.
+//DESCRIPTION Runs fuzz tests of the parsers on stored inputs, or searches for new inputs.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
@@ -31,8 +31,8 @@ import storage.SegmentFuzzTest;
         mixinStandardHelpOptions = true,
         version = Version.TEXT,
         description = {
-            "Feeds the inputs of tests/coverage/corpus to the parsers of mini-kafka.",
-            "With JAZZER_FUZZ=1, searches for inputs that reach more code, for four minutes, or until one fails. Name one test then."
+            "Runs fuzz tests of the parsers on the inputs in tests/coverage/corpus.",
+            "With JAZZER_FUZZ=1 and the name of one test, searches four minutes for inputs that reach more code."
         })
 public class CoverageFuzz implements Callable<Integer> {
     private static final List<Class<?>> CLASSES =

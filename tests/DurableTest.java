@@ -379,8 +379,9 @@ class DurableTest {
 
     private String readEmptyBatches(String fsync) {
         EmbeddedBroker broker = startEmbedded("--fsync", fsync);
-        assertEmptyBatchesAreRead(broker.http());
-        broker.close();
+        try (broker) {
+            assertEmptyBatchesAreRead(broker.http());
+        }
         return broker.stderr();
     }
 

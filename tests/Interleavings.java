@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Checks that code without locks is right in every order in which its threads can run.
+//DESCRIPTION Runs concurrent code in many thread orders, and checks the results.
 //JAVA 17+
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         name = "interleavings",
         mixinStandardHelpOptions = true,
         version = Version.TEXT,
-        description = "Checks that code without locks is right in every order in which its threads can run.")
+        description = "Runs concurrent code in many thread orders, and checks the results.")
 public class Interleavings implements Callable<Integer> {
     private static final List<Class<?>> CLASSES = List.of(
             LogInterleavings.class,

@@ -18,6 +18,9 @@ import java.util.function.IntFunction;
 final class RawConnection implements Closeable {
     private static final int TIMEOUT_MS = 60_000;
 
+    /** How many requests are sent before their answers are read. */
+    private static final int PIPELINED = 200;
+
     private final Socket socket = new Socket();
     private final InputStream in;
     private final OutputStream out;
@@ -70,9 +73,8 @@ final class RawConnection implements Closeable {
      * @param json the body of a request, by its index
      */
     void postAll(String path, int count, IntFunction<String> json) throws IOException {
-        int atOnce = 200;
-        for (int from = 0; from < count; from += atOnce) {
-            int to = Math.min(count, from + atOnce);
+        for (int from = 0; from < count; from += PIPELINED) {
+            int to = Math.min(count, from + PIPELINED);
             StringBuilder requests = new StringBuilder();
             for (int i = from; i < to; i++) {
                 String body = json.apply(i);

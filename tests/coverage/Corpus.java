@@ -48,10 +48,17 @@ public final class Corpus {
 
     /** Adds what the last search of a fuzz test has found. Returns how many inputs it has added. */
     static int add(Class<?> test) throws IOException {
+        Path folder = Path.of(".cifuzz-corpus", test.getName());
+        if (Files.notExists(folder)) {
+            return 0;
+        }
         String name = NAMES.get(test.getSimpleName());
-        Set<String> inputs = new LinkedHashSet<>(Files.readAllLines(file(name)));
+        Set<String> inputs = new LinkedHashSet<>();
+        for (String line : Files.readAllLines(file(name))) {
+            inputs.add(JSON.writeValueAsString(JSON.readValue(line, String.class)));
+        }
         int before = inputs.size();
-        try (Stream<Path> found = Files.walk(Path.of(".cifuzz-corpus", test.getName()))) {
+        try (Stream<Path> found = Files.walk(folder)) {
             for (Path input : found.filter(Files::isRegularFile).sorted().toList()) {
                 String bytes = new String(Files.readAllBytes(input), StandardCharsets.ISO_8859_1);
                 inputs.add(JSON.writeValueAsString(bytes));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import engine.EngineException;
+import engine.ErrorCode;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.OffsetSpec;
@@ -20,7 +21,7 @@ import org.eclipse.jetty.http.HttpURI;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.Corpus;
 
-/** Any text, as a header or as the target of a request. It is accepted or refused with a problem, and nothing else is thrown. */
+/** Parses any text as a header or a request target. It is accepted or refused, and no other exception is thrown. */
 public class HeadersFuzzTest {
     private final LocalNames localNames = new LocalNames();
 
@@ -92,7 +93,7 @@ public class HeadersFuzzTest {
         try {
             broker.stream("t", null, OffsetSpec.parse("offset", null), id);
         } catch (EngineException e) {
-            assertEquals(engine.ErrorCode.INVALID, e.code());
+            assertEquals(ErrorCode.INVALID, e.code());
         }
     }
 }

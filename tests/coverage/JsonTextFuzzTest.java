@@ -8,13 +8,14 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.Corpus;
 
-/** Any bytes, as a text to escape. The JDK says what is UTF-8, and Jackson reads what was escaped. */
+/** Escapes any bytes. The JDK decides whether they are UTF-8, and Jackson reads the result. */
 public class JsonTextFuzzTest {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -76,7 +77,7 @@ public class JsonTextFuzzTest {
 
     private static int firstNotDecoded(byte[] text) {
         ByteBuffer bytes = ByteBuffer.wrap(text);
-        StandardCharsets.UTF_8.newDecoder().decode(bytes, java.nio.CharBuffer.allocate(text.length), true);
+        StandardCharsets.UTF_8.newDecoder().decode(bytes, CharBuffer.allocate(text.length), true);
         return bytes.position();
     }
 }

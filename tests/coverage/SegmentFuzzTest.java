@@ -10,6 +10,7 @@ import engine.EngineException;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.Scheduler;
+import engine.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.Corpus;
 
-/** Any bytes, as a file of a data directory. It is read, or the broker says what is damaged. */
+/** Reads any bytes as a file of a data directory. The broker restores them, or says what is damaged. */
 public class SegmentFuzzTest {
     @MethodSource("tests.Corpus#segments")
     @FuzzTest(maxDuration = Corpus.MAX_DURATION)
@@ -55,9 +56,13 @@ public class SegmentFuzzTest {
             Files.writeString(data.resolve("format"), "mini-kafka 1\n");
             Path topic = Files.createDirectories(data.resolve("topics/00000001-t"));
             Files.write(topic.resolve("00000001.ndjson"), withChecksums(bytes));
-            MemoryBroker broker = new MemoryBroker(new MemoryBudget(1L << 28), 16, engine.Storage.NONE);
+            MemoryBroker broker = new MemoryBroker(new MemoryBudget(1L << 28), 16, Storage.NONE);
             try (DataDirectory directory = new DataDirectory(data, Fsync.NEVER, Scheduler.SYSTEM)) {
                 directory.restore(broker);
+                broker.topics()
+                        .items()
+                        .flatMap(state -> state.partitions().stream())
+                        .forEach(partition -> assertTrue(partition.startOffset() <= partition.endOffset()));
             } catch (IOException | EngineException e) {
                 assertTrue(e.getMessage() != null, "it says why");
             }

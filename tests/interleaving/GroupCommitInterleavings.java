@@ -19,6 +19,9 @@ public class GroupCommitInterleavings {
     private final Object lock = new Object();
     private final MemoryJournal journal = new MemoryJournal();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final List<Write> all = new ArrayList<>();
+
+    /** The writes that are not undone. */
     private final List<Write> writes = new ArrayList<>();
 
     /** The writes that are published and not undone, in the order of publishing. */
@@ -33,6 +36,7 @@ public class GroupCommitInterleavings {
     private static final class MemoryJournal implements Journal {
         private long written;
         private long synced;
+        private int cuts;
         private boolean mustFail;
         private boolean hasFailed;
 
@@ -43,19 +47,22 @@ public class GroupCommitInterleavings {
 
         @Override
         public void sync() {
-            long end = end();
+            long end;
+            int cutsBefore;
             synchronized (this) {
+                end = written;
+                cutsBefore = cuts;
+            }
+            synchronized (this) { // it takes time, so that other threads may write meanwhile
                 if (mustFail || hasFailed) {
                     mustFail = false;
                     hasFailed = true;
                     throw new EngineException(ErrorCode.STORAGE_FULL, "the fsync failed");
                 }
-                synced = Math.max(synced, end);
+                if (cuts == cutsBefore) {
+                    synced = Math.max(synced, end);
+                }
             }
-        }
-
-        private synchronized long end() {
-            return written;
         }
 
         @Override
@@ -65,6 +72,7 @@ public class GroupCommitInterleavings {
 
         @Override
         public synchronized void cutBack(long position) {
+            cuts++;
             written = position;
             synced = Math.min(synced, position);
             hasFailed = false;
@@ -116,7 +124,6 @@ public class GroupCommitInterleavings {
         private boolean isPublished;
         private boolean isUndone;
         private int answers;
-        private boolean isAccepted;
 
         Write(long start) {
             this.start = start;
@@ -138,12 +145,9 @@ public class GroupCommitInterleavings {
 
         void answer(Long value, Throwable failure) {
             answers++;
-            isAccepted = failure == null;
-            require(isAccepted ? isPublished : isUndone, "answered before it was settled");
+            require(failure == null ? isPublished : isUndone, "answered before it was settled");
         }
     }
-
-    private final List<Write> all = new ArrayList<>();
 
     private void require(boolean condition, String text) {
         fault = condition || fault != null ? fault : text;

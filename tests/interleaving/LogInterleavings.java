@@ -33,7 +33,7 @@ public class LogInterleavings {
         log.trim(Math.min(log.highWatermark(), log.startOffset() + 1));
     }
 
-    /** Null if all is well. */
+    /** Returns null if the read is correct. */
     @Operation
     public String read() {
         long start = log.startOffset();
@@ -51,11 +51,14 @@ public class LogInterleavings {
         return fault[0] != null || end <= log.highWatermark() ? fault[0] : "read past the high watermark";
     }
 
+    /** Returns null if the number is correct. */
     @Operation
     public String count() {
+        long start = log.startOffset();
         long before = log.highWatermark();
         long count = log.countAfter(Long.MIN_VALUE);
-        return count <= log.highWatermark() && before >= 0 ? null : "counted " + count;
+        boolean isRight = count >= before - log.startOffset() && count <= log.highWatermark() - start;
+        return isRight ? null : "counted " + count;
     }
 
     private String fault(long expected, long offset, byte[] bytes, int position, int length) {

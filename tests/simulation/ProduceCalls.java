@@ -103,6 +103,9 @@ final class ProduceCalls {
                 broker -> broker.produce(name, encoded, from));
         return () -> {
             Answer<ProduceResult> answer = pending.answer();
+            if (!answer.isOk()) {
+                caller.versions.maybeSent(name, batch);
+            }
             boolean areOthersUnclear =
                     !caller.simulated.disk.isMounted() || (isTogether && caller.simulated.faults.isAny());
             if (answer.error() == null || !areOthersUnclear) { // else the error may be about what others have done

@@ -85,7 +85,7 @@ final class SimulatedBroker {
         }
     }
 
-    /** No file of a topic ends within a line, because a start truncates an incomplete record. */
+    /** Checks that no file of a topic ends within a line. A start truncates an incomplete record. */
     void requireWholeRecords() throws IOException {
         if (directory == null) {
             return;

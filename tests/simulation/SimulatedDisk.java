@@ -24,7 +24,8 @@ import java.util.TreeMap;
  *   rename              one change of both folders
  * </pre>
  *
- * <p>A file is lost, although its bytes were forced, if the entry of its folder was not. For one thread at a time.
+ * <p>A file is lost, although its bytes were forced, if the entry of its folder was not. On Windows, paths have the Windows form. An open
+ * file cannot be removed or renamed. A folder cannot be forced, but its changes are on the disk at once. For one thread at a time.
  */
 public final class SimulatedDisk {
     private final Configuration configuration;
@@ -63,8 +64,7 @@ public final class SimulatedDisk {
 
     /**
      * @param random decides what a power loss and a failed force lose
-     * @param isWindows whether it behaves as on Windows: with the names and paths of Windows, with files that cannot be removed or renamed
-     *     while they are open, and with folders that cannot be forced, whose changes are on the disk at once; else as on Unix
+     * @param isWindows whether it behaves as on Windows; otherwise as on Unix
      */
     public SimulatedDisk(Random random, boolean isWindows) {
         this.random = random;

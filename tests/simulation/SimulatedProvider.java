@@ -154,6 +154,10 @@ final class SimulatedProvider extends FileSystemProvider {
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         Path inner = before(RENAME, source);
         requireClosed(inner);
+        requireClosed(inner(target));
+        if (disk.isWindows()) {
+            WindowsNames.requireValid(SimulatedPath.inner(target));
+        }
         Files.move(inner, inner(target), options);
         disk.renamed(inner, inner(target));
     }

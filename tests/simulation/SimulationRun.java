@@ -35,6 +35,7 @@ final class SimulationRun {
     /** @param fsync null for a broker without a data directory */
     SimulationRun(long seed, Fsync fsync) {
         this.seed = seed;
+        // A quarter of the seeds. Four seeds in a row have the four modes of Simulations.
         this.isWindows = fsync != null && Math.floorMod(Math.floorDiv(seed, 4L), 4L) == 3;
         this.simulated = new SimulatedBroker(random, fsync, isWindows);
         this.versions = new TopicVersions(simulated);

@@ -314,21 +314,21 @@ final class TopicModel {
         unless(log.subList((int) range.base, to).equals(range.messages), "%s, and not %s", range, log);
     }
 
-    /**
-     * Whether these messages are in the log.
-     *
-     * @param mayHaveMore whether messages past the end may be any
-     */
-    boolean hasMessages(Range range, boolean mayHaveMore) {
+    /** Whether these messages are in the log, at their offsets, or have one of the other bodies. */
+    boolean hasMessages(Range range, Set<String> others) {
         if (range.partition >= partitions) {
-            return mayHaveMore;
+            return false;
         }
-        long known = Math.max(0, Math.min(range.messages.size(), end[range.partition] - range.base));
-        return (mayHaveMore || known == range.messages.size())
-                && (known == 0
-                        || logs.get(range.partition)
-                                .subList((int) range.base, (int) (range.base + known))
-                                .equals(range.messages.subList(0, (int) known)));
+        for (int i = 0; i < range.messages.size(); i++) {
+            long offset = range.base + i;
+            Message message = range.messages.get(i);
+            boolean isThere = offset < end[range.partition]
+                    && logs.get(range.partition).get((int) offset).equals(message);
+            if (!isThere && !others.contains(message.body)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Adopts the owners of a reader after members have joined or left. */

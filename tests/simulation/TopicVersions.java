@@ -8,6 +8,7 @@ import engine.GroupState;
 import engine.Position;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import storage.DataDirectory;
 import storage.Fsync;
 import tests.simulation.TopicModel.Member;
+import tests.simulation.TopicModel.Message;
 import tests.simulation.TopicModel.Range;
 import tests.simulation.TopicModel.Reader;
 
@@ -40,8 +42,8 @@ final class TopicVersions {
     /** By topic, all versions that there were with {@code --fsync never}. A power loss may bring back any of them, in parts. */
     private final Map<String, List<TopicModel>> all = new TreeMap<>();
 
-    /** The topics of which calls have ever got no answer. */
-    private final Set<String> everUnanswered = new TreeSet<>();
+    /** By topic, the bodies of messages that may be there, because their calls got no answer or failed. */
+    private final Map<String, Set<String>> maybeSent = new TreeMap<>();
 
     /** The topics with records that a failed force has truncated. The next record makes up for them. */
     private final Set<String> truncated = new TreeSet<>();
@@ -146,9 +148,14 @@ final class TopicVersions {
         }
     }
 
+    /** Messages may be in a topic, because their call got no answer or failed. */
+    void maybeSent(String topic, List<Message> batch) {
+        batch.forEach(message ->
+                maybeSent.computeIfAbsent(topic, absent -> new HashSet<>()).add(message.body()));
+    }
+
     /** A call has got no answer, because the process has ended, or its answer says that the disk has failed. */
     void unanswered(String topic, Change change) {
-        everUnanswered.add(topic);
         List<Possible> known = possible.computeIfAbsent(topic, absent -> new ArrayList<>());
         known.addAll(known.stream()
                 .filter(other -> other.step == step)
@@ -219,10 +226,10 @@ final class TopicVersions {
             List<TopicModel> known = new ArrayList<>(all.getOrDefault(name, List.of()));
             versions.getOrDefault(name, List.of()).forEach(version -> known.add(version.model));
             known.removeIf(Objects::isNull);
-            boolean mayHaveMore = everUnanswered.contains(name);
+            Set<String> others = maybeSent.getOrDefault(name, Set.of());
             for (Range range : view.since(view.starts())) {
-                boolean isKnown = (known.isEmpty() && mayHaveMore)
-                        || known.stream().anyMatch(model -> model.hasMessages(range, mayHaveMore));
+                boolean isKnown = range.messages().stream().allMatch(message -> others.contains(message.body()))
+                        || known.stream().anyMatch(model -> model.hasMessages(range, others));
                 unless(isKnown, "%s has messages that were not there before: %s", name, range);
             }
         }
