@@ -27,6 +27,9 @@ final class SimulatedBroker {
 
     static final int MAX_PARTITIONS = 4;
 
+    /** A repair asks again for what shows after its first steps. */
+    private static final int MAX_QUESTIONS = 9;
+
     final SimulatedScheduler scheduler;
     final SimulatedDisk disk;
     final Faults faults;
@@ -110,7 +113,7 @@ final class SimulatedBroker {
         try (DataDirectory damaged = DataDirectory.toRepair(disk.mount().resolve(DATA))) {
             new Repair(damaged)
                     .ask(
-                            new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)),
+                            new ByteArrayInputStream("y\n".repeat(MAX_QUESTIONS).getBytes(StandardCharsets.UTF_8)),
                             new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import storage.Fsync;
 
 /**
@@ -54,26 +55,17 @@ final class SimulationRun {
      * @throws Violation if the broker did what the model does not allow
      */
     void run(List<Integer> steps) {
-        Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
-        Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
-        try {
-            random.setSeed(seed);
-            history.add("start" + (isWindows ? " on Windows" : ""));
-            start();
+        catchingAll(() -> {
+            begin();
             for (int step : steps) {
-                random.setSeed(seed * 1_000_003L + step);
-                history.add(step + ": ");
+                begin(step);
                 step();
-                uncaught.removeIf(ProcessEnded.class::isInstance);
-                unless(uncaught.isEmpty(), "not caught: %s", uncaught);
+                requireNothingUncaught();
             }
             history.add("end");
             check();
-        } catch (EngineException e) {
-            throw new Violation("failed with " + e);
-        } finally {
-            Thread.currentThread().setUncaughtExceptionHandler(before);
-        }
+            return true;
+        });
     }
 
     /**
@@ -85,24 +77,54 @@ final class SimulationRun {
      * @throws Violation as {@link #run}
      */
     boolean runUntil(int changes, List<Integer> steps, Loss loss) {
+        return catchingAll(() -> {
+            begin();
+            simulated.faults.changesLeft = changes;
+            for (int step : steps) {
+                begin(step);
+                if (random.nextInt(8) == 0) {
+                    advance(random.nextInt(1500));
+                } else {
+                    call();
+                }
+                if (!simulated.disk.isMounted()) {
+                    restart(loss == null ? Ending.KILL : Ending.POWER_LOSS, loss);
+                    check();
+                    requireNothingUncaught();
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private void begin() {
         random.setSeed(seed);
+        history.add("start" + (isWindows ? " on Windows" : ""));
         start();
-        simulated.faults.changesLeft = changes;
-        for (int step : steps) {
-            random.setSeed(seed * 1_000_003L + step);
-            history.add(step + ": ");
-            if (random.nextInt(8) == 0) {
-                advance(random.nextInt(1500));
-            } else {
-                call();
-            }
-            if (!simulated.disk.isMounted()) {
-                restart(loss == null ? Ending.KILL : Ending.POWER_LOSS, loss);
-                check();
-                return true;
-            }
+    }
+
+    private void begin(int step) {
+        random.setSeed(seed * 1_000_003L + step);
+        history.add(step + ": ");
+    }
+
+    /** Runs an action, and notes what its tasks throw. */
+    private boolean catchingAll(BooleanSupplier action) {
+        Thread.UncaughtExceptionHandler before = Thread.currentThread().getUncaughtExceptionHandler();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> uncaught.add(failure));
+        try {
+            return action.getAsBoolean();
+        } catch (EngineException e) {
+            throw new Violation("failed with " + e);
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(before);
         }
-        return false;
+    }
+
+    private void requireNothingUncaught() {
+        uncaught.removeIf(ProcessEnded.class::isInstance);
+        unless(uncaught.isEmpty(), "not caught: %s", uncaught);
     }
 
     private void note(String text) {

@@ -3,7 +3,6 @@ package tests.simulation;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,13 +40,14 @@ public final class Simulations {
     }
 
     /**
-     * Ends a broker after each change of its disk that the calls of a seed make, with each kind of loss.
+     * Ends a broker after each change of its disk that the calls of a seed make, with each kind of loss, and without a loss.
      *
      * @return the number of failures
      */
     public int runCrashPoints(long seed, int calls) {
         List<Integer> steps = IntStream.range(0, calls).boxed().collect(Collectors.toList());
-        List<Loss> losses = fsync == Fsync.NEVER ? Collections.singletonList(null) : List.of(Loss.values());
+        List<Loss> losses = new ArrayList<>(List.of(Loss.values()));
+        losses.add(null); // the process ends, and the power is not lost
         int failures = 0;
         boolean isReached = true;
         int points = 0;
