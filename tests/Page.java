@@ -188,7 +188,7 @@ final class Page implements AutoCloseable {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(LogEntry::getMessage)
-                .filter(message -> !message.contains("ERR_CONNECTION_"))
+                .filter(message -> !message.matches("(?s).*ERR_(CONNECTION|SOCKET)_.*"))
                 .collect(Collectors.toList());
     }
 

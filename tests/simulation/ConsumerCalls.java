@@ -123,7 +123,12 @@ final class ConsumerCalls {
                     .toArray();
             return new Reader(committed, new String[model.partitions], new long[1]);
         });
-        model.own(key, TopicVersions.owners(key, model, view), 1);
+        if (!view.consumers().containsKey(id) && caller.simulated.consumerIds().contains(id)) {
+            model.leave(id); // after a restart, it is in the topic from which its removal was lost
+        }
+        if (model.readers.containsKey(key)) {
+            model.own(key, TopicVersions.owners(key, model, view), 1);
+        }
     }
 
     void unregisterConsumer() {

@@ -1,5 +1,7 @@
 package tests.simulation;
 
+import static tests.simulation.Violation.unless;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -59,6 +61,8 @@ final class TopicView {
     /** The messages from these offsets on, for the partitions that have any. */
     List<Range> since(long[] offsets) {
         List<Range> ranges = new ArrayList<>();
+        int partitions = state.partitions().size(); // the topic may have been deleted and created again
+        unless(offsets.length == partitions, "%s partitions are now %s", offsets.length, partitions);
         for (int p = 0; p < offsets.length; p++) {
             if (end(p) > offsets[p]) {
                 ranges.add(new Range(p, offsets[p], read(p, offsets[p])));
