@@ -6,6 +6,7 @@ import engine.EncodedMessages;
 import engine.EngineException;
 import engine.MessageBroker;
 import engine.MessageLayout;
+import engine.Names;
 import engine.OffsetSpec;
 import engine.ReadLimits;
 import http.Call;
@@ -24,6 +25,9 @@ final class ConsumerCalls {
     }
 
     CompletableFuture<Schemas.ConsumerRegistered> register(Schemas.ConsumerRegistration request) {
+        if (request.consumerId() != null) {
+            Names.require("consumer_id", request.consumerId()); // without an owner
+        }
         ConsumerSettings settings = new ConsumerSettings(
                 request.consumerId(),
                 request.group(),

@@ -22,6 +22,10 @@ final class ProduceCalls {
     }
 
     CompletableFuture<Schemas.ProducerRegistered> register(Schemas.ProducerRegistration request) {
+        if (request.producerId() != null) {
+            broker.partitionCount(request.topic()); // reports an unknown topic before an invalid id
+            Names.require("producer_id", request.producerId());
+        }
         return broker.registerProducer(request.topic(), request.producerId())
                 .thenApply(producer -> Views.producerRegistered(request.topic(), producer));
     }

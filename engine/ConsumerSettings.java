@@ -3,7 +3,7 @@ package engine;
 /**
  * The settings of a consumer.
  *
- * @param consumerId null to generate one
+ * @param consumerId with or without an owner: see {@link Names#qualified}; null to generate one
  * @param group null for a consumer without a group
  * @param autoCommit whether a delivery commits the delivered messages; null means unchanged for an existing consumer, else true
  * @param start where a new consumer or a new group starts
@@ -25,7 +25,7 @@ public record ConsumerSettings(
 
     /** @throws EngineException INVALID */
     public ConsumerSettings {
-        consumerId = Names.requireOrCreate("consumer_id", consumerId, "consumer-");
+        consumerId = Names.requireIdOrCreate("consumer_id", consumerId, "consumer-");
         if (group != null) {
             Names.require("group", group);
         }
@@ -34,6 +34,11 @@ public record ConsumerSettings(
                     "session_timeout_ms",
                     "must be from 1 to " + MAX_SESSION_TIMEOUT_MS + ", but is " + sessionTimeoutMs);
         }
+    }
+
+    /** The same settings for the consumer of an owner: see {@link Names#qualified}. */
+    public ConsumerSettings ownedBy(String owner) {
+        return new ConsumerSettings(Names.qualified(owner, consumerId), group, autoCommit, start, sessionTimeoutMs);
     }
 
     /** The key of the consumer's group within the topic. A consumer without a group has a key of its own. */

@@ -1,6 +1,7 @@
 package engine;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A snapshot of a consumer.
@@ -25,6 +26,14 @@ public record ConsumerState(
         long missed,
         int waiting,
         IdleReason idleReason) {
+
+    /** The same state with another id, and with the texts that {@code text} returns. */
+    public ConsumerState withId(String id, UnaryOperator<String> text) {
+        IdleReason reason =
+                idleReason == null ? null : new IdleReason(idleReason.code(), text.apply(idleReason.detail()));
+        return new ConsumerState(
+                id, topic, partitionCount, group, generation, autoCommit, positions, missed, waiting, reason);
+    }
 
     /** The number of messages in its partitions that are not delivered yet. */
     public long lag() {

@@ -25,6 +25,7 @@ final class Consumers {
     private static final int REMOVAL = 100;
 
     private final MemoryBudget budget;
+    private final int maxConsumers;
     private final ConcurrentHashMap<String, ConsumerSession> sessions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Topic, TopicGroups> groups = new ConcurrentHashMap<>();
 
@@ -42,8 +43,9 @@ final class Consumers {
     });
 
     /** @param budget for the reasons of removals */
-    Consumers(MemoryBudget budget) {
+    Consumers(MemoryBudget budget, int maxConsumers) {
         this.budget = budget;
+        this.maxConsumers = maxConsumers;
     }
 
     /** Adds a topic, whose consumers will be in these groups. */
@@ -146,6 +148,7 @@ final class Consumers {
     /** The caller holds the monitor of the topic's {@link TopicGroups}. */
     private ConsumerSession add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
+        Limits.requireRoom(sessions.size(), maxConsumers, "consumers", "Unregister one");
         TopicGroups ofTopic = groupsOf(topic);
         boolean isFirst = !ofTopic.has(settings.groupKey());
         topic.memory().take(topic.memory().ofConsumer(id));

@@ -4,6 +4,8 @@ package engine;
 public enum ErrorCode {
     /** An argument is malformed, regardless of the state of the broker. */
     INVALID,
+    /** The caller does not have the right to do this. */
+    FORBIDDEN,
     /** The topic does not exist. */
     TOPIC_NOT_FOUND,
     /** The consumer does not exist. */

@@ -8,9 +8,6 @@ import java.util.stream.Stream;
 
 /** Finds topics, consumers and groups by name. An error suggests a similar name. Safe for any number of threads. */
 final class Lookup {
-    /** With more names than this, an error suggests none, because the comparison would delay other requests. */
-    private static final int MAX_COMPARED_NAMES = 1000;
-
     private final Map<String, Topic> topics;
     private final Consumers consumers;
     private final boolean losesConsumersOnRestart;
@@ -30,9 +27,7 @@ final class Lookup {
         Topic topic = topics.get(name);
         if (topic == null) {
             Names.require("topic", name);
-            throw new EngineException(
-                    ErrorCode.TOPIC_NOT_FOUND,
-                    "Topic " + name + " does not exist." + didYouMean(name, topics.keySet()));
+            throw NotFound.topic(name, topics.keySet());
         }
         return topic;
     }
@@ -41,13 +36,15 @@ final class Lookup {
     ConsumerSession session(String consumerId) {
         ConsumerSession session = consumers.get(consumerId);
         if (session == null) {
-            Names.require("consumer_id", consumerId);
             String removal = consumers.removalOf(consumerId);
+            if (removal == null) {
+                Names.require("consumer_id", consumerId);
+            }
             throw new EngineException(
                     ErrorCode.CONSUMER_NOT_FOUND,
                     removal != null
                             ? removal
-                            : "Consumer " + consumerId + " does not exist." + didYouMean(consumerId, consumers.ids())
+                            : NotFound.consumer(consumerId, consumers.ids()).getMessage()
                                     + (losesConsumersOnRestart
                                             ? " A restart of the broker removes all consumers."
                                             : ""));
@@ -73,20 +70,8 @@ final class Lookup {
                     .flatMap(TopicGroups::named)
                     .map(Group::name)
                     .collect(Collectors.toSet());
-            throw new EngineException(
-                    ErrorCode.GROUP_NOT_FOUND,
-                    "Group " + name + " does not exist." + didYouMean(name, known)
-                            + " A group is created when a consumer registers with its name.");
+            throw NotFound.group(name, known);
         }
         return found.stream();
-    }
-
-    private static String didYouMean(String wanted, Set<String> known) {
-        if (known.size() > MAX_COMPARED_NAMES) {
-            return "";
-        }
-        return Names.nearest(wanted, known)
-                .map(name -> " Did you mean " + name + "?")
-                .orElse("");
     }
 }

@@ -37,23 +37,21 @@ public final class MemoryBroker implements MessageBroker {
      * @param storage persists topics and consumers
      */
     public MemoryBroker(MemoryBudget budget, int maxPartitions, Storage storage) {
-        this(budget, maxPartitions, storage, Scheduler.SYSTEM, Runnable::run);
+        this(budget, Limits.ofPartitions(maxPartitions), storage, Scheduler.SYSTEM, Runnable::run);
     }
 
     /**
      * @param budget for the logs of all topics
-     * @param maxPartitions the maximum number of partitions of a topic
      * @param storage persists topics and consumers
      * @param scheduler for everything that depends on time or runs in another thread
      * @param starter runs a short task at once or soon. The task starts a thread for calls that may wait for a disk. A caller
      *     that makes several calls at a time can delay the task until after the last call, so that one start serves all.
      */
-    public MemoryBroker(
-            MemoryBudget budget, int maxPartitions, Storage storage, Scheduler scheduler, Executor starter) {
+    public MemoryBroker(MemoryBudget budget, Limits limits, Storage storage, Scheduler scheduler, Executor starter) {
         this.budget = budget;
         this.scheduler = scheduler;
-        this.consumers = new Consumers(budget);
-        this.topics = new Topics(budget, maxPartitions, storage, scheduler, starter, consumers);
+        this.consumers = new Consumers(budget, limits.consumers());
+        this.topics = new Topics(budget, limits, storage, scheduler, starter, consumers);
         this.lookup = new Lookup(topics.byName(), consumers, storage == Storage.NONE);
     }
 
@@ -107,7 +105,7 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
         Topic topic = lookup.topic(topicName);
-        String id = Names.requireOrCreate("producer_id", producerId, "producer-");
+        String id = Names.requireIdOrCreate("producer_id", producerId, "producer-");
         return runFor(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
     }
 
@@ -278,6 +276,12 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public ConsumerState consumer(String consumerId) {
         return lookup.session(consumerId).state();
+    }
+
+    @Override
+    public Subscription subscription(String consumerId) {
+        ConsumerSession session = lookup.session(consumerId);
+        return new Subscription(session.topic().name(), session.groupName());
     }
 
     @Override

@@ -102,6 +102,13 @@ public interface MessageBroker {
     ConsumerState consumer(String consumerId);
 
     /**
+     * What a consumer reads. This is faster than {@link #consumer}.
+     *
+     * @throws EngineException CONSUMER_NOT_FOUND; if the consumer was removed, the message says why
+     */
+    Subscription subscription(String consumerId);
+
+    /**
      * The consumers, sorted by id, without their {@link IdleReason}s.
      *
      * @param topic null for all topics

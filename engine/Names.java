@@ -17,6 +17,9 @@ public final class Names {
     /** The pattern of legal names. The names {@code .} and {@code ..} match, but are refused. */
     public static final String PATTERN = "[A-Za-z0-9._-]{1," + MAX_LENGTH + "}";
 
+    /** Separates the owner from the name in the id of a consumer or producer: see {@link #qualified}. */
+    public static final char OWNER_SEPARATOR = ':';
+
     private static final Pattern LEGAL = Pattern.compile(PATTERN);
 
     private Names() {}
@@ -37,13 +40,31 @@ public final class Names {
     }
 
     /**
-     * Returns the name if it is legal. If it is null, generates one: the prefix and 8 random hexadecimal digits.
-     *
-     * @throws EngineException INVALID with the name of the field, if the name is not legal
+     * The id of a consumer or producer that belongs to an owner: {@code owner:name}. Because a name has no colon, two owners never have the
+     * same id.
      */
-    public static String requireOrCreate(String field, String name, String prefix) {
-        return name != null
-                ? require(field, name)
+    public static String qualified(String owner, String name) {
+        return owner + OWNER_SEPARATOR + name;
+    }
+
+    /**
+     * Returns the id of a consumer or producer if it is a legal name, with or without an owner.
+     *
+     * @throws EngineException INVALID with the name of the field, if it is not
+     */
+    public static String requireId(String field, String id) {
+        int separator = id.indexOf(OWNER_SEPARATOR);
+        if (separator >= 0) {
+            require(field, id.substring(0, separator));
+        }
+        require(field, id.substring(separator + 1));
+        return id;
+    }
+
+    /** As {@link #requireId}. If the id is null, generates one: the prefix and 8 random hexadecimal digits. */
+    public static String requireIdOrCreate(String field, String id, String prefix) {
+        return id != null
+                ? requireId(field, id)
                 : prefix + UUID.randomUUID().toString().substring(0, 8);
     }
 

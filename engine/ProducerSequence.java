@@ -5,7 +5,20 @@ package engine;
  * first message. This is as in Kafka (KIP-98), but the sequence counts per topic, because the broker may select the partition.
  */
 public record ProducerSequence(String producerId, long sequence) {
+    /** @throws EngineException INVALID */
+    public ProducerSequence {
+        if (producerId == null) {
+            throw EngineException.invalid("producer_id", "is required with a sequence");
+        }
+        Names.requireId("producer_id", producerId);
+        if (sequence < 0) {
+            throw EngineException.invalid("sequence", "must be 0 or more, but is " + sequence);
+        }
+    }
+
     /**
+     * The sequence of a producer without an owner.
+     *
      * @param producerId is checked also if {@code sequence} is null
      * @param sequence null if the producer is not idempotent
      * @return null if the producer is not idempotent
@@ -15,15 +28,6 @@ public record ProducerSequence(String producerId, long sequence) {
         if (producerId != null) {
             Names.require("producer_id", producerId);
         }
-        if (sequence == null) {
-            return null;
-        }
-        if (producerId == null) {
-            throw EngineException.invalid("producer_id", "is required with a sequence");
-        }
-        if (sequence < 0) {
-            throw EngineException.invalid("sequence", "must be 0 or more, but is " + sequence);
-        }
-        return new ProducerSequence(producerId, sequence);
+        return sequence == null ? null : new ProducerSequence(producerId, sequence);
     }
 }

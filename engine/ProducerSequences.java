@@ -9,30 +9,34 @@ import java.util.stream.Collectors;
 
 /**
  * The state of the idempotent producers of a topic, as Kafka's {@code ProducerStateManager}. It detects a request that is sent again
- * because its answer was lost, so that its messages are not appended again. It keeps the {@value #MAX_PRODUCERS} producers that sent
- * requests last, and the last {@value #REMEMBERED_REQUESTS} requests of each.
+ * because its answer was lost, so that its messages are not appended again. It keeps the producers that sent requests last,
+ * and the last {@value #REMEMBERED_REQUESTS} requests of each.
  *
  * <p>Not thread-safe: guarded by the lock of the topic.
  */
 final class ProducerSequences {
-    private static final int MAX_PRODUCERS = 10_000;
     private static final int REMEMBERED_REQUESTS = 100;
 
     private final Map<String, State> producers = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-            boolean isOverLimit = size() > MAX_PRODUCERS;
+            boolean isOverLimit = size() > maxProducers;
             memory.giveBack(isOverLimit ? memoryOf(eldest.getKey(), eldest.getValue()) : 0);
             return isOverLimit;
         }
     };
 
     private final KeptMemory memory;
+    private final int maxProducers;
     private final int partitionCount;
 
-    /** @param memory for the state */
-    ProducerSequences(KeptMemory memory, int partitionCount) {
+    /**
+     * @param memory for the state
+     * @param maxProducers how many producers are remembered
+     */
+    ProducerSequences(KeptMemory memory, int maxProducers, int partitionCount) {
         this.memory = memory;
+        this.maxProducers = maxProducers;
         this.partitionCount = partitionCount;
     }
 

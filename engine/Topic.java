@@ -41,6 +41,7 @@ final class Topic implements Journal.Source {
             TopicSettings settings,
             MemoryBudget budget,
             KeptMemory memory,
+            Limits limits,
             Journal journal,
             Scheduler scheduler,
             Executor executor,
@@ -58,7 +59,8 @@ final class Topic implements Journal.Source {
                     return new Partition(log, new LogRetention(log, p, settings, readers, scheduler));
                 })
                 .toArray(Partition[]::new);
-        this.writer = new TopicWriter(name, settings, budget, memory, journal, waiters, scheduler, partitions);
+        this.writer = new TopicWriter(
+                name, settings, budget, memory, limits.producers(), journal, waiters, scheduler, partitions);
         this.messagePrefix = partitions.length == 1 ? MessageCodec.prefix(name, 0, false) : null;
     }
 

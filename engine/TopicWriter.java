@@ -41,6 +41,7 @@ final class TopicWriter {
 
     /**
      * @param memory of the topic, already reserved
+     * @param maxProducers how many producers are remembered
      * @param waiters the calls that wait for messages
      */
     TopicWriter(
@@ -48,6 +49,7 @@ final class TopicWriter {
             TopicSettings settings,
             MemoryBudget budget,
             KeptMemory memory,
+            int maxProducers,
             Journal journal,
             WaitQueue waiters,
             Scheduler scheduler,
@@ -61,7 +63,7 @@ final class TopicWriter {
         this.partitions = partitions;
         this.futureTimestamps =
                 new FutureTimestamps(topic, settings.maxAgeMs() != null, partitions, scheduler.processor());
-        this.sequences = new ProducerSequences(memory, partitions.length);
+        this.sequences = new ProducerSequences(memory, maxProducers, partitions.length);
         this.groupCommit = journal.isSyncedBeforeAnswers()
                 ? new GroupCommit(
                         topic, journal, waiters, lock, () -> isDeleted ? deletedException() : null, scheduler.disk())

@@ -14,26 +14,25 @@ final class Topics {
     private final ConcurrentHashMap<String, Topic> byName = new ConcurrentHashMap<>();
     private final RetentionTimer retention;
     private final MemoryBudget budget;
-    private final int maxPartitions;
+    private final Limits limits;
     private final Storage storage;
     private final Scheduler scheduler;
     private final Executor starter;
     private final Consumers consumers;
 
     /**
-     * @param maxPartitions the maximum number of partitions of a topic
      * @param starter see {@link MemoryBroker#MemoryBroker(MemoryBudget, int, Storage, Scheduler, Executor)}
      * @param consumers to which each new topic is added
      */
     Topics(
             MemoryBudget budget,
-            int maxPartitions,
+            Limits limits,
             Storage storage,
             Scheduler scheduler,
             Executor starter,
             Consumers consumers) {
         this.budget = budget;
-        this.maxPartitions = maxPartitions;
+        this.limits = limits;
         this.storage = storage;
         this.scheduler = scheduler;
         this.retention = new RetentionTimer(byName.values(), scheduler);
@@ -63,9 +62,9 @@ final class Topics {
      */
     CompletableFuture<TopicRegistration> register(String name, TopicSettings asked) {
         Topic known = byName.get(Names.require("topic", name));
-        if (asked.partitionsOrDefault() > maxPartitions) {
+        if (asked.partitionsOrDefault() > limits.partitions()) {
             throw EngineException.invalid(
-                    "partitions", "must be from 1 to " + maxPartitions + ", but is " + asked.partitions());
+                    "partitions", "must be from 1 to " + limits.partitions() + ", but is " + asked.partitions());
         }
         if (known != null) {
             return CompletableFuture.completedFuture(registration(known, asked, false));
@@ -98,6 +97,7 @@ final class Topics {
     }
 
     private Topic create(String name, TopicSettings settings) {
+        Limits.requireRoom(byName.size(), limits.topics(), "topics", "Delete one");
         KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
         memory.take(memory.ofTopic(name));
         try {
@@ -112,7 +112,7 @@ final class Topics {
     private Topic newTopic(
             String name, TopicSettings settings, KeptMemory memory, Journal journal, TopicGroups groups) {
         Executor executor = journal == Journal.NONE ? scheduler.processor() : new DiskQueue(scheduler, starter);
-        Topic topic = new Topic(name, settings, budget, memory, journal, scheduler, executor, groups);
+        Topic topic = new Topic(name, settings, budget, memory, limits, journal, scheduler, executor, groups);
         consumers.addTopic(topic, groups);
         return topic;
     }

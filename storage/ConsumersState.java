@@ -67,7 +67,7 @@ final class ConsumersState {
     }
 
     void register(Entry.Registration consumer) {
-        Names.require("consumer_id", consumer.consumerId());
+        Names.requireId("consumer_id", consumer.consumerId());
         restored(consumer); // checks the settings
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {

@@ -382,7 +382,10 @@ final class TopicReplay {
         reader.forEachMessage((partition, bytes, position, length) ->
                 restorer.add(Math.max(0, partition), bytes, position, length, timestamp));
         try {
-            restorer.appended(entry.appended, count, ProducerSequence.of(entry.producerId, entry.sequence));
+            restorer.appended(
+                    entry.appended,
+                    count,
+                    entry.sequence == null ? null : new ProducerSequence(entry.producerId, entry.sequence));
         } catch (EngineException e) {
             throw tooLarge(e);
         }

@@ -29,8 +29,8 @@ public class NamesTest {
 
     @Test
     void a_generated_name_has_the_prefix_and_eight_hexadecimal_digits() {
-        assertTrue(Names.requireOrCreate("consumer_id", null, "consumer-").matches("consumer-[0-9a-f]{8}"));
-        assertEquals("alice", Names.requireOrCreate("consumer_id", "alice", "consumer-"));
+        assertTrue(Names.requireIdOrCreate("consumer_id", null, "consumer-").matches("consumer-[0-9a-f]{8}"));
+        assertEquals("alice", Names.requireIdOrCreate("consumer_id", "alice", "consumer-"));
     }
 
     @Test

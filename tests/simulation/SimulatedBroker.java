@@ -1,6 +1,7 @@
 package tests.simulation;
 
 import engine.ConsumerState;
+import engine.Limits;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.Storage;
@@ -79,7 +80,7 @@ final class SimulatedBroker {
         directory = fsync == null ? null : new DataDirectory(root.resolve(DATA), fsync, scheduler);
         broker = new MemoryBroker(
                 budget,
-                MAX_PARTITIONS,
+                Limits.ofPartitions(MAX_PARTITIONS),
                 directory == null ? Storage.NONE : directory,
                 scheduler,
                 random.nextBoolean() ? Runnable::run : scheduler.processor());
