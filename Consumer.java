@@ -11,6 +11,7 @@
 
 import api.Schemas;
 import cli.Cli;
+import cli.ControlCharacters;
 import cli.OptionCheck;
 import cli.ProcessContext;
 import cli.UnknownOptionHint;
@@ -139,6 +140,12 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     private boolean asJson;
 
     @Option(
+            names = "--raw",
+            description =
+                    "Print control characters unchanged on a terminal, too. They can change what the terminal shows.")
+    private boolean raw;
+
+    @Option(
             names = "--count-only",
             description = "Count the messages and check that no offset is missing. Print no messages.")
     private boolean countOnly;
@@ -187,7 +194,8 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                 broker,
                 new RemoteConsumer.Settings(consumerId, group, commit == Commit.auto, sessionTimeoutMs()),
                 progress);
-        MessagePrinter printer = new MessagePrinter(context.rawOut(), style(), format, group != null, progress);
+        MessagePrinter printer = new MessagePrinter(
+                context.rawOut(), style(), format, group != null, !raw && context.isOutTerminal(), progress);
         StopSignal signal = new StopSignal();
         ConsumeLoop loop = new ConsumeLoop(
                 consumer,
@@ -268,6 +276,6 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
     }
 
     private void printNotice(String notice) {
-        context.err().println("consumer: " + notice);
+        context.err().println("consumer: " + ControlCharacters.escapeLine(notice));
     }
 }

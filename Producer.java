@@ -12,6 +12,7 @@
 
 import api.Schemas;
 import cli.Cli;
+import cli.ControlCharacters;
 import cli.ProcessContext;
 import cli.SystemCharset;
 import cli.UnknownOptionHint;
@@ -342,7 +343,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     }
 
     private void printNotice(String notice) {
-        context.err().println("producer: " + notice);
+        context.err().println("producer: " + ControlCharacters.escapeLine(notice));
     }
 
     private String summary() {

@@ -88,7 +88,8 @@ public final class Cli {
                 ? ((UnknownOptionHint) command.getCommand()).hint(unknown.get())
                 : "";
         command.getErr()
-                .println(command.getCommandName() + ": " + message + (hint.isEmpty() ? "" : ". " + hint)
+                .println(command.getCommandName() + ": " + ControlCharacters.escapeLine(message)
+                        + (hint.isEmpty() ? "" : ". " + hint)
                         + (SystemCharset.isGarbled(message) ? "" : " (--help shows the options)"));
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
@@ -115,7 +116,7 @@ public final class Cli {
 
     private static int failure(Exception e, CommandLine command, ParseResult parsed) {
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        command.getErr().println(command.getCommandName() + ": " + message);
+        command.getErr().println(command.getCommandName() + ": " + ControlCharacters.escapeLine(message));
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 }

@@ -25,8 +25,12 @@ public final class HostName {
         return PATTERN.matcher(text).matches();
     }
 
-    /** The URL of an HTTP server. An IPv6 address gets brackets. */
-    public static String url(String host, int port) {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    /**
+     * The URL of a server. An IPv6 address gets brackets.
+     *
+     * @param scheme http or https
+     */
+    public static String url(String scheme, String host, int port) {
+        return scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -104,6 +104,10 @@ public final class ProcessContext {
         return ownsProcess && Terminal.isStdin();
     }
 
+    public boolean isOutTerminal() {
+        return ownsProcess && Terminal.isStdout();
+    }
+
     public boolean isErrTerminal() {
         return ownsProcess && Terminal.isStderr();
     }

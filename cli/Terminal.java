@@ -11,6 +11,10 @@ public final class Terminal {
         return isTerminal(0);
     }
 
+    public static boolean isStdout() {
+        return isTerminal(1);
+    }
+
     public static boolean isStderr() {
         return isTerminal(2);
     }

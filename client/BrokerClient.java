@@ -25,6 +25,7 @@ public final class BrokerClient {
 
     private static final String PROBLEM_TYPE = "urn:mini-kafka:problem:";
 
+    private static final int UNAUTHORIZED = 401;
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** A server that sends no HTTP so many times in a row is not a broker: the call fails. */
@@ -37,6 +38,7 @@ public final class BrokerClient {
     private static final int MAX_TRUNCATED_REQUESTS = 20;
 
     private final BrokerUrl broker;
+    private final Credentials credentials;
     private final ObjectMapper json;
     private final Duration retryTimeout;
     private final Consumer<String> notices;
@@ -46,8 +48,14 @@ public final class BrokerClient {
      * @param retryTimeout how long a call retries
      * @param notices receives the reason why a call waits, once per outage
      */
-    BrokerClient(BrokerUrl broker, ObjectMapper json, Duration retryTimeout, Consumer<String> notices) {
+    BrokerClient(
+            BrokerUrl broker,
+            Credentials credentials,
+            ObjectMapper json,
+            Duration retryTimeout,
+            Consumer<String> notices) {
         this.broker = broker;
+        this.credentials = credentials;
         this.json = json;
         this.retryTimeout = retryTimeout;
         this.notices = notices;
@@ -72,7 +80,7 @@ public final class BrokerClient {
      */
     public byte[] postOnce(String path, Object request, String accept) throws InterruptedException {
         byte[] body = toJson(request);
-        return call(new HttpCall(broker.of(path), JSON, accept, body, body.length, () -> {}), false);
+        return call(new HttpCall(broker.of(path), credentials, JSON, accept, body, body.length, () -> {}), false);
     }
 
     /**
@@ -83,18 +91,26 @@ public final class BrokerClient {
      */
     public <T> T post(String path, String mediaType, byte[] body, int length, Runnable uploaded, Class<T> response)
             throws InterruptedException {
-        return read(call(new HttpCall(broker.of(path), mediaType, JSON, body, length, uploaded), true), response);
+        return read(
+                call(new HttpCall(broker.of(path), credentials, mediaType, JSON, body, length, uploaded), true),
+                response);
     }
 
     /** As {@link #post(String, Object, Class)}, but a GET without a body. */
     public <T> T get(String path, Class<T> response) throws InterruptedException {
-        return read(call(new HttpCall(broker.of(path), null, JSON, null, 0, () -> {}), true), response);
+        return read(call(new HttpCall(broker.of(path), credentials, null, JSON, null, 0, () -> {}), true), response);
     }
 
     private byte[] call(HttpCall request, boolean isRepeatable) throws InterruptedException {
         HttpCall.Response response = send(request, isRepeatable);
         if ((response.status() == 200 && response.isOf(request.accept())) || response.status() == 204) {
             return response.body();
+        }
+        if (response.status() == UNAUTHORIZED) {
+            throw new IllegalStateException(where()
+                    + (credentials.token() == null
+                            ? " requires a token. Use --token-file FILE or the environment variable BROKER_TOKEN."
+                            : " does not accept the token. Ask the owner of the broker for a new one."));
         }
         ProblemException problem = problem(response);
         throw problem != null ? problem : unexpected(response);

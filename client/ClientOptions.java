@@ -1,8 +1,14 @@
 package client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocketFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,6 +18,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options of both clients: broker, topic and retry time. A picocli mixin. For one thread. */
 public final class ClientOptions {
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
     @Option(
             names = {"-t", "--topic"},
             paramLabel = "TOPIC",
@@ -39,6 +47,31 @@ public final class ClientOptions {
     private BrokerUrl broker;
 
     @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            descriptionKey = "BROKER_TOKEN",
+            description =
+                    "Token for a broker with access control. Other users of this machine can see it; --token-file and the variable hide it "
+                            + "(environment BROKER_TOKEN).")
+    private String token;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            descriptionKey = "BROKER_TOKEN_FILE",
+            description =
+                    "Read the token from this file. It has precedence over --token (environment BROKER_TOKEN_FILE).")
+    private Path tokenFile;
+
+    @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            descriptionKey = "BROKER_CACERT",
+            description =
+                    "For https: trust the certificates in this PEM file, and no others (default: those that the JDK trusts; environment BROKER_CACERT).")
+    private Path authorities;
+
+    @Option(
             names = "--retry-for",
             paramLabel = "TIME",
             defaultValue = "30s",
@@ -47,6 +80,8 @@ public final class ClientOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
+
+    private Credentials credentials;
 
     public String topic() {
         return topic;
@@ -66,19 +101,57 @@ public final class ClientOptions {
      * A client for the broker.
      *
      * @param notice is told why a call waits
-     * @throws ParameterException if --partitions is below 1
+     * @throws ParameterException if --partitions is below 1, or if --token, --token-file or --cacert is not valid
      */
     public BrokerClient connect(Consumer<String> notice, ObjectMapper json) {
         if (partitions != null && partitions < 1) {
             throw new ParameterException(
                     spec.commandLine(), "Invalid value for option '--partitions': " + partitions + " is below 1");
         }
-        return new BrokerClient(broker, json, retryTimeout, notice);
+        return new BrokerClient(broker, credentials(), json, retryTimeout, notice);
     }
 
     /** A client for the broker that prints nothing, and retries no longer than this. */
     public BrokerClient connectQuietly(ObjectMapper json, Duration maxRetryTime) {
-        return new BrokerClient(broker, json, maxRetryTime, notice -> {});
+        return new BrokerClient(broker, credentials(), json, maxRetryTime, notice -> {});
+    }
+
+    private Credentials credentials() {
+        if (credentials == null) {
+            credentials = new Credentials(token(), authorities == null ? null : trust());
+        }
+        return credentials;
+    }
+
+    private SSLSocketFactory trust() {
+        try {
+            return Credentials.trustIn(authorities);
+        } catch (InputException e) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '--cacert': " + e.getMessage());
+        }
+    }
+
+    /** Null if there is none. No error shows the token. */
+    private String token() {
+        String found = tokenFile == null ? token : readTokenFile();
+        if (found != null && !TOKEN.matcher(found).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "The token in " + (tokenFile == null ? "--token or BROKER_TOKEN" : tokenFile)
+                            + (found.isEmpty() ? " is empty" : " has spaces or other characters that no token has"));
+        }
+        return found;
+    }
+
+    private String readTokenFile() {
+        try {
+            return Files.readString(tokenFile).strip();
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--token-file': " + tokenFile + " cannot be read"
+                            + (e instanceof NoSuchFileException ? ", because it does not exist" : ""));
+        }
     }
 
     static final class UrlConverter implements ITypeConverter<BrokerUrl> {

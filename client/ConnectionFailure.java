@@ -79,7 +79,7 @@ final class ConnectionFailure {
         } else if ((isClosed() || isReset()) && broker.scheme().equals("http")) {
             return " If the server expects TLS, use https://.";
         } else if (reason().equals(NOT_TRUSTED)) {
-            return " Set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE to a file with certificates to trust.";
+            return " Use --cacert FILE with a certificate to trust, in PEM.";
         } else if (!isRefused()
                 || !isLocal()
                 || broker.scheme().equals("https")

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URL;
 
@@ -17,7 +18,8 @@ import java.net.URL;
  * @param uploaded runs each time before the response is awaited; by then, a large body was sent or its upload has
  *     failed, and a small body is sent next
  */
-record HttpCall(URL url, String mediaType, String accept, byte[] body, int length, Runnable uploaded) {
+record HttpCall(
+        URL url, Credentials credentials, String mediaType, String accept, byte[] body, int length, Runnable uploaded) {
     static {
         System.setProperty("sun.net.http.retryPost", "false"); // the caller decides whether to retry
     }
@@ -56,6 +58,7 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
         connection.setReadTimeout(READ_TIMEOUT_MS);
         connection.setInstanceFollowRedirects(false);
         connection.setRequestProperty("Accept", accept);
+        credentials.addTo(connection);
         try {
             if (body != null) {
                 upload(connection);
@@ -80,6 +83,8 @@ record HttpCall(URL url, String mediaType, String accept, byte[] body, int lengt
             if (status >= 100) {
                 return status;
             }
+        } catch (HttpRetryException e) { // a streamed upload was refused with 401
+            return e.responseCode();
         } catch (IOException e) {
             if (!"Invalid Http response".equals(e.getMessage())) {
                 throw e;

@@ -3,6 +3,7 @@ package client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -44,8 +45,16 @@ public final class MessageFormat {
      * Formats one message.
      *
      * @param key null for none
+     * @param shown how to print keys and values; their lengths stay the same
      */
-    public String format(String topic, int partition, long offset, long timestamp, String key, String value) {
+    public String format(
+            String topic,
+            int partition,
+            long offset,
+            long timestamp,
+            String key,
+            String value,
+            UnaryOperator<String> shown) {
         StringBuilder text = new StringBuilder();
         for (String part : parts) {
             switch (part) {
@@ -62,13 +71,13 @@ public final class MessageFormat {
                     text.append(offset);
                     break;
                 case "%k":
-                    text.append(key == null ? "" : key);
+                    text.append(key == null ? "" : shown.apply(key));
                     break;
                 case "%K":
                     text.append(key == null ? -1 : utf8Length(key));
                     break;
                 case "%s":
-                    text.append(value);
+                    text.append(shown.apply(value));
                     break;
                 case "%S":
                     text.append(utf8Length(value));

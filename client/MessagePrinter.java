@@ -1,11 +1,13 @@
 package client;
 
 import api.Schemas;
+import cli.ControlCharacters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /** Prints messages, and notes in the {@link Progress} which messages were printed. For one thread. */
 public final class MessagePrinter {
@@ -15,6 +17,7 @@ public final class MessagePrinter {
     private final Style style;
     private final MessageFormat format;
     private final boolean allowsGaps;
+    private final boolean isForTerminal;
     private final Progress progress;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private long count;
@@ -33,12 +36,20 @@ public final class MessagePrinter {
      * @param format null to print the values
      * @param allowsGaps whether offsets may be out of order, because a member of a group may get a partition later, or
      *     again
+     * @param isForTerminal whether to make control characters visible: see {@link ControlCharacters}
      */
-    public MessagePrinter(OutputStream out, Style style, MessageFormat format, boolean allowsGaps, Progress progress) {
+    public MessagePrinter(
+            OutputStream out,
+            Style style,
+            MessageFormat format,
+            boolean allowsGaps,
+            boolean isForTerminal,
+            Progress progress) {
         this.out = out;
         this.style = style;
         this.format = format == null ? VALUE_AND_LINE_FEED : format;
         this.allowsGaps = allowsGaps;
+        this.isForTerminal = isForTerminal;
         this.progress = progress;
     }
 
@@ -92,10 +103,13 @@ public final class MessagePrinter {
     private void print(byte[] bytes, NdjsonMessages message) throws IOException {
         if (style == Style.COUNT) {
             check(message.partition(), message.offset());
+        } else if (style == Style.JSON && isForTerminal) {
+            String line = new String(bytes, message.lineStart(), message.lineLength(), StandardCharsets.UTF_8);
+            text.write((ControlCharacters.escape(line) + "\n").getBytes(StandardCharsets.UTF_8));
         } else if (style == Style.JSON) {
             text.write(bytes, message.lineStart(), message.lineLength());
             text.write('\n');
-        } else if (format == VALUE_AND_LINE_FEED && message.isPlain()) {
+        } else if (format == VALUE_AND_LINE_FEED && message.isPlain() && !isForTerminal) {
             text.write(bytes, message.valueStart(), message.valueLength());
             text.write('\n');
         } else {
@@ -121,7 +135,8 @@ public final class MessagePrinter {
                     message.offset(),
                     message.timestamp(),
                     message.key(),
-                    message.value());
+                    message.value(),
+                    isForTerminal ? ControlCharacters::escape : UnaryOperator.identity());
         } catch (IOException e) {
             throw notAMessage(e);
         }
