@@ -13,6 +13,7 @@
 //DEPS jakarta.servlet:jakarta.servlet-api:6.0.0
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
+//DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-yaml:2.22.1
 //DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //DEPS org.apache.commons:commons-text:1.15.0
 //DEPS io.swagger.core.v3:swagger-core-jakarta:2.2.55
@@ -23,26 +24,35 @@
 //DEPS io.prometheus:prometheus-metrics-exposition-textformats:1.8.0
 //DEPS org.slf4j:slf4j-simple:2.0.20
 //SOURCES Schemas.java
-//SOURCES api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java
+//SOURCES access/package-info.java api/package-info.java cli/package-info.java engine/package-info.java http/package-info.java http/jetty/package-info.java storage/package-info.java tls/package-info.java
 
+import access.AccessControl;
+import access.AccessOptions;
+import access.TokenCommand;
 import api.Routes;
 import api.Schemas;
+import cli.Announcement;
 import cli.ClassArchive;
 import cli.Cli;
+import cli.ControlCharacters;
+import cli.FileWatch;
 import cli.HostName;
-import cli.LaunchCommand;
+import cli.LimitOptions;
+import cli.ListenOptions;
 import cli.OptionCheck;
 import cli.PortFile;
 import cli.ProcessContext;
 import cli.Version;
+import engine.Limits;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
+import engine.MessageBroker;
 import engine.Scheduler;
 import engine.Storage;
 import http.ApiPlugin;
 import http.DashboardPlugin;
 import http.DocsPlugin;
-import http.MetricsPlugin;
+import http.Metrics;
 import http.NetworkAddresses;
 import http.RequestStats;
 import http.Route;
@@ -50,21 +60,24 @@ import http.jetty.Descriptors;
 import http.jetty.SelectorQueue;
 import io.javalin.Javalin;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import storage.DataDirectory;
 import storage.Repair;
 import storage.StorageOptions;
+import tls.CertificateCommand;
+import tls.ServerTls;
+import tls.TlsOptions;
 
 /** The command that starts the broker: its options, the assembly of its parts, the announcement and the stop. */
 @Command(
@@ -72,79 +85,42 @@ import storage.StorageOptions;
         version = Version.TEXT,
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        subcommands = {TokenCommand.class, CertificateCommand.class},
         description =
                 "A message broker like Apache Kafka. Topics are kept in memory, and on disk with --data-dir. The API is plain HTTP.",
         footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class Broker implements Callable<Integer> {
-    /** The maximum of --max-message-bytes. A request body may be six times as large and must fit into one array. */
-    private static final int MAX_MESSAGE_BYTES = 256 << 20;
+    @Mixin
+    private final ListenOptions listen = new ListenOptions();
 
-    /** The maximum of --max-partitions. */
-    private static final int MAX_PARTITIONS = 100_000;
-
-    private static final int DEFAULT_PORT = 8000;
-
-    @Option(
-            names = {"-p", "--port"},
-            paramLabel = "N",
-            defaultValue = "8000",
-            descriptionKey = "MINI_KAFKA_PORT",
-            description = "Port to listen on; 0 selects a free port (default: 8000; environment MINI_KAFKA_PORT).")
-    private int port;
-
-    @Option(
-            names = "--host",
-            paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
-            descriptionKey = "MINI_KAFKA_HOST",
-            description =
-                    "Address to listen on; with 0.0.0.0 other machines can connect (default: 127.0.0.1; environment MINI_KAFKA_HOST).")
-    private String host;
-
-    @Option(
-            names = "--port-file",
-            paramLabel = "FILE",
-            descriptionKey = "MINI_KAFKA_PORT_FILE",
-            description = "Write the port to this file when the broker is ready (environment MINI_KAFKA_PORT_FILE).")
-    private Path portFile;
-
-    @Option(
-            names = "--max-message-bytes",
-            paramLabel = "N",
-            defaultValue = "1048576",
-            descriptionKey = "MINI_KAFKA_MAX_MESSAGE_BYTES",
-            description =
-                    "Maximum size of a message, key and value together, in bytes (default: 1048576; environment MINI_KAFKA_MAX_MESSAGE_BYTES).")
-    private int maxMessageBytes;
-
-    @Option(
-            names = "--max-partitions",
-            paramLabel = "N",
-            defaultValue = "256",
-            descriptionKey = "MINI_KAFKA_MAX_PARTITIONS",
-            description =
-                    "Maximum number of partitions of a topic (default: 256; environment MINI_KAFKA_MAX_PARTITIONS).")
-    private int maxPartitions;
-
-    @Option(
-            names = "--allow-host",
-            paramLabel = "NAME",
-            split = ",",
-            descriptionKey = "MINI_KAFKA_ALLOW_HOST",
-            description =
-                    "Also accept requests for this host name, and from pages of a proxy with this name. The broker always accepts IP addresses, "
-                            + "and names that no site on the internet can have, such as localhost, pc.lan or kafka.default. Separate several names "
-                            + "with commas (environment MINI_KAFKA_ALLOW_HOST).")
-    private Set<String> allowedHosts = Set.of();
+    @Mixin
+    private final LimitOptions limits = new LimitOptions();
 
     @ArgGroup(validate = false, heading = "%nDurability:%n")
     private StorageOptions storageOptions;
+
+    @ArgGroup(validate = false, heading = "%nAccess control:%n")
+    private AccessOptions accessOptions;
+
+    @ArgGroup(validate = false, heading = "%nTLS:%n")
+    private TlsOptions tlsOptions;
 
     @Spec
     private CommandSpec spec;
 
     private final ProcessContext context;
     private MemoryBroker messages;
+
+    /** Null without --auth. */
+    private Path accessFile;
+
+    /** Null without --auth. */
+    private AccessControl access;
+
+    /** Null without --tls-cert. */
+    private ServerTls tls;
+
+    private final List<FileWatch> watches = new ArrayList<>();
 
     /** The URLs at which other machines reach the broker. */
     private volatile List<String> otherUrls = List.of();
@@ -169,21 +145,11 @@ public class Broker implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        OptionCheck.requireRange(spec, "--port", port, 0, 65535);
-        host = host.strip().replaceFirst("^\\[(.*)\\]$", "$1");
-        require(!host.isEmpty(), "--host", "it is empty");
-        InetAddress address = HostName.resolve(host);
-        require(address != null, "--host", "'" + host + "' cannot be resolved to an address");
-        OptionCheck.requireRange(spec, "--max-message-bytes", maxMessageBytes, 1, MAX_MESSAGE_BYTES);
-        OptionCheck.requireRange(spec, "--max-partitions", maxPartitions, 1, MAX_PARTITIONS);
-        allowedHosts = Set.copyOf(allowedHosts.stream()
-                .map(name -> OptionCheck.requireHostName(spec, "--allow-host", name))
-                .toList());
-        PortFile announced = portFile == null ? null : new PortFile(portFile);
-        if (announced != null) {
-            require(announced.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
-            announced.clear();
-        }
+        listen.check(spec);
+        limits.check(spec);
+        PortFile portFile = listen.clearedPortFile(spec);
+        accessFile = accessOptions == null ? null : accessOptions.requireFile(spec);
+        tls = tlsOptions == null ? null : tlsOptions.tls(spec, this::printNotice);
         if (storageOptions != null) {
             Path dataDir = storageOptions.dataDir();
             require(dataDir != null, storageOptions.repair() ? "--repair" : "--fsync", "it requires --data-dir");
@@ -196,22 +162,45 @@ public class Broker implements Callable<Integer> {
             }
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync(), Scheduler.SYSTEM);
         }
-        Javalin server = serve(host, port);
+        Javalin server = serve(listen.host(), listen.port());
+        if (access != null) {
+            watches.add(new FileWatch(List.of(accessFile), access::reload));
+        }
+        if (tls != null) {
+            watches.add(new FileWatch(tls.files(), tls::reload));
+        }
         context.onStop(() -> stop(server));
-        otherUrls = NetworkAddresses.reachable(address).stream()
-                .map(other -> HostName.url(other, server.port()))
+        otherUrls = NetworkAddresses.reachable(listen.address()).stream()
+                .map(other -> HostName.url(scheme(), other, server.port()))
                 .toList();
-        announce(address, server.port());
-        if (announced != null) {
-            announced.write(server.port());
+        String folder = dataDirectory == null ? null : dataDirectory.folder().toString();
+        Path certificate = tls == null ? null : tls.files().get(0);
+        new Announcement(
+                        listen.address(),
+                        scheme(),
+                        listen.host(),
+                        server.port(),
+                        otherUrls,
+                        accessFile == null,
+                        certificate,
+                        folder)
+                .print(context.out());
+        if (portFile != null) {
+            portFile.write(server.port());
         }
         return context.awaitStop();
+    }
+
+    private String scheme() {
+        return tls == null ? "http" : "https";
     }
 
     private Javalin serve(String host, int port) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
-        messages = new MemoryBroker(budget, maxPartitions, storage, Scheduler.SYSTEM, SelectorQueue::atEndOfIteration);
+        Limits counts =
+                new Limits(limits.maxPartitions(), limits.maxTopics(), limits.maxConsumers(), limits.maxProducers());
+        messages = new MemoryBroker(budget, counts, storage, Scheduler.SYSTEM, SelectorQueue::atEndOfIteration);
         if (dataDirectory != null) {
             long start = System.nanoTime();
             DataDirectory.Recovery recovery = dataDirectory.restore(messages);
@@ -221,51 +210,36 @@ public class Broker implements Callable<Integer> {
         return ApiPlugin.start(javalin(budget), host, port);
     }
 
-    private Javalin javalin(MemoryBudget budget) {
-        List<Route> routes = Routes.of(messages, maxMessageBytes);
+    private Javalin javalin(MemoryBudget budget) throws IOException {
         RequestStats stats = new RequestStats();
+        Metrics metrics = new Metrics(budget, stats);
+        Function<MessageBroker, List<Route>> table = broker -> Stream.concat(
+                        Routes.of(broker, limits.maxMessageBytes()).stream(), Stream.of(metrics.route(broker)))
+                .toList();
+        if (accessFile != null) {
+            access = new AccessControl(accessFile, messages, table, this::printNotice);
+        }
+        List<Route> routes = access == null ? table.apply(messages) : access.publicRoutes();
         return Javalin.create(config -> {
             config.registerPlugin(new ApiPlugin(api -> {
                 api.routes = routes;
+                api.authenticator = access == null ? null : access::routesOf;
+                api.tls = tls == null ? null : tls.context();
                 api.json = () -> Schemas.JSON;
-                api.maxMessageBytes = maxMessageBytes;
-                api.allowedHosts = allowedHosts;
+                api.maxMessageBytes = limits.maxMessageBytes();
+                api.maxConnections = limits.maxConnections();
+                api.allowedHosts = listen.allowedHosts();
                 api.stats = stats;
                 api.budget = budget;
             }));
             config.registerPlugin(new DocsPlugin(docs -> {
                 docs.routes = routes;
                 docs.json = () -> Schemas.JSON;
+                docs.requiresToken = access != null;
                 docs.version = Version.NUMBER;
             }));
             config.registerPlugin(new DashboardPlugin(dashboard -> dashboard.addresses = () -> otherUrls));
-            config.registerPlugin(new MetricsPlugin(metrics -> {
-                metrics.broker = messages;
-                metrics.budget = budget;
-                metrics.requests = stats;
-            }));
         });
-    }
-
-    private void announce(InetAddress address, int port) {
-        PrintStream out = context.out();
-        String url = HostName.url(address.isAnyLocalAddress() ? "127.0.0.1" : host, port);
-        String broker = port == DEFAULT_PORT ? "" : " --broker " + url;
-        out.printf("mini-kafka is ready at %s (open it in a browser; API documentation: %s/docs)%n", url, url);
-        if (address.isAnyLocalAddress()) {
-            out.println(
-                    otherUrls.isEmpty()
-                            ? "Other machines cannot reach it, because this machine has no network address."
-                            : "Other machines reach it at " + String.join(" or ", otherUrls));
-        }
-        out.printf("Next, in other terminals:%n");
-        out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);
-        out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
-        out.println(
-                dataDirectory == null
-                        ? "Messages are kept in memory only and are lost when the broker stops. Ctrl-C stops it."
-                        : "Topics are also kept in " + dataDirectory.folder()
-                                + " and survive a restart. Ctrl-C stops the broker.");
     }
 
     /** Returns the exit code. */
@@ -278,6 +252,9 @@ public class Broker implements Callable<Integer> {
             printNotice("some requests were not answered before the stop, because they took too long");
         }
         try {
+            for (FileWatch watch : watches) {
+                watch.close();
+            }
             if (dataDirectory != null) {
                 dataDirectory.closeInTime();
             }
@@ -290,7 +267,7 @@ public class Broker implements Callable<Integer> {
     }
 
     private void printNotice(String notice) {
-        context.err().println("broker: " + notice);
+        context.err().println("broker: " + ControlCharacters.escapeLine(notice));
     }
 
     private void require(boolean condition, String option, String violation) {

@@ -11,6 +11,12 @@ import static engine.ErrorCode.REBALANCED;
 import static engine.ErrorCode.STORAGE_FULL;
 import static engine.ErrorCode.TOPIC_FULL;
 import static engine.ErrorCode.TOPIC_NOT_FOUND;
+import static http.Action.CONSUME;
+import static http.Action.CREATE;
+import static http.Action.DELETE;
+import static http.Action.DESCRIBE;
+import static http.Action.PRODUCE;
+import static http.Action.PUBLIC;
 import static http.MediaTypes.EVENT_STREAM;
 import static http.MediaTypes.NDJSON;
 import static http.MediaTypes.TEXT;
@@ -34,12 +40,14 @@ public final class Routes {
                 Route.get("/", brokerCalls::welcome)
                         .answers(Schemas.Welcome.class)
                         .htmlInstead()
+                        .requires(DESCRIBE)
                         .documented(
                                 "welcome",
                                 "Say that the broker is up",
                                 "The call has no parameters and no effect. Use it to check the address of the broker."),
                 Route.get("/health", brokerCalls::health)
                         .answers(Schemas.Health.class)
+                        .requires(PUBLIC)
                         .documented(
                                 "health",
                                 "Check that the broker accepts requests",
@@ -48,6 +56,7 @@ public final class Routes {
                         .answers(Schemas.Stats.class)
                         .errors(OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "stats",
                                 "Show topics and the position of each consumer",
@@ -57,6 +66,7 @@ public final class Routes {
                         .answers(Schemas.TopicRegistered.class)
                         .example("topic", "demo")
                         .errors(CONFLICT, STORAGE_FULL)
+                        .requires(CREATE)
                         .documented(
                                 "registerTopic",
                                 "Create a topic if it does not exist",
@@ -65,6 +75,7 @@ public final class Routes {
                         .answers(Schemas.TopicList.class)
                         .errors(OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "listTopics", "List the topics", "The messages, limits and consumers of each topic."),
                 Route.get("/topics/{topic}", topics::get)
@@ -72,12 +83,14 @@ public final class Routes {
                         .parameters(Parameters.TOPIC)
                         .errors(TOPIC_NOT_FOUND, OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented("getTopic", "Show a topic", "Its messages, limits and consumers."),
                 Route.delete("/topics/{topic}", topics::delete)
                         .answers(Schemas.TopicDeleted.class)
                         .parameters(Parameters.TOPIC)
                         .errors(TOPIC_NOT_FOUND, STORAGE_FULL)
                         .slow()
+                        .requires(DELETE)
                         .documented(
                                 "deleteTopic",
                                 "Delete a topic, its messages and its consumers",
@@ -94,6 +107,7 @@ public final class Routes {
                                 Parameters.MIN_MESSAGES,
                                 Parameters.WAIT_MS)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)
+                        .requires(CONSUME)
                         .documented(
                                 "browse",
                                 "Read messages without a consumer",
@@ -108,6 +122,7 @@ public final class Routes {
                         .parameters(Parameters.TOPIC, Parameters.OFFSET, Parameters.TIMESTAMP)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "listOffsets",
                                 "Look up an offset in each partition",
@@ -119,6 +134,7 @@ public final class Routes {
                         .parameters(
                                 Parameters.TOPIC, Parameters.STREAM_PARTITION, Parameters.OFFSET, Parameters.TIMESTAMP)
                         .errors(TOPIC_NOT_FOUND, OFFSET_TRIMMED, OFFSET_OUT_OF_RANGE, OVERLOADED)
+                        .requires(CONSUME)
                         .documented(
                                 "stream",
                                 "Follow a topic as server-sent events; Last-Event-ID resumes",
@@ -129,6 +145,7 @@ public final class Routes {
                         .answers(Schemas.ProducerRegistered.class)
                         .example("topic", "demo", "producer_id", "producer-1")
                         .errors(TOPIC_NOT_FOUND)
+                        .requires(PRODUCE)
                         .documented(
                                 "registerProducer",
                                 "Register a producer",
@@ -138,6 +155,7 @@ public final class Routes {
                         .answers(Schemas.Published.class)
                         .example("topic", "demo", "value", "hello", "producer_id", "producer-1")
                         .errors(TOPIC_NOT_FOUND, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL)
+                        .requires(PRODUCE)
                         .documented(
                                 "produce",
                                 "Append a message to a topic",
@@ -157,6 +175,7 @@ public final class Routes {
                                 "producer_id",
                                 "producer-1")
                         .errors(TOPIC_NOT_FOUND, OUT_OF_SEQUENCE, TOPIC_FULL, STORAGE_FULL)
+                        .requires(PRODUCE)
                         .documented(
                                 "produceBatch",
                                 "Append a batch of messages",
@@ -166,6 +185,7 @@ public final class Routes {
                         .answers(Schemas.ConsumerRegistered.class)
                         .example("topic", "demo", "consumer_id", "alice")
                         .errors(TOPIC_NOT_FOUND, CONFLICT, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL)
+                        .requires(CONSUME)
                         .documented(
                                 "registerConsumer",
                                 "Register a consumer of a topic",
@@ -176,6 +196,7 @@ public final class Routes {
                         .answers(Schemas.Committed.class)
                         .example("consumer_id", "alice")
                         .errors(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, STORAGE_FULL)
+                        .requires(CONSUME)
                         .documented(
                                 "commit",
                                 "Commit offsets",
@@ -185,6 +206,7 @@ public final class Routes {
                         .answers(Schemas.Sought.class)
                         .example("consumer_id", "alice", "offset", "earliest")
                         .errors(CONSUMER_NOT_FOUND, REBALANCED, OFFSET_OUT_OF_RANGE, OFFSET_TRIMMED, STORAGE_FULL)
+                        .requires(CONSUME)
                         .documented(
                                 "seek",
                                 "Move a consumer to another offset",
@@ -193,6 +215,7 @@ public final class Routes {
                         .answers(Schemas.Unregistered.class)
                         .example("consumer_id", "alice")
                         .errors(CONSUMER_NOT_FOUND)
+                        .requires(CONSUME)
                         .documented(
                                 "unregister",
                                 "Remove a consumer",
@@ -202,6 +225,7 @@ public final class Routes {
                         .parameters(Parameters.TOPIC_FILTER, Parameters.GROUP_FILTER)
                         .errors(OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "listConsumers",
                                 "List the consumers",
@@ -211,6 +235,7 @@ public final class Routes {
                         .answers(Schemas.ConsumerInfo.class)
                         .parameters(Parameters.CONSUMER_ID)
                         .errors(CONSUMER_NOT_FOUND, OVERLOADED)
+                        .requires(DESCRIBE)
                         .documented(
                                 "getConsumer",
                                 "Show a consumer",
@@ -220,6 +245,7 @@ public final class Routes {
                         .answers(Schemas.GroupList.class)
                         .errors(OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "listGroups",
                                 "List the groups",
@@ -230,6 +256,7 @@ public final class Routes {
                         .parameters(Parameters.GROUP)
                         .errors(GROUP_NOT_FOUND, OVERLOADED)
                         .slow()
+                        .requires(DESCRIBE)
                         .documented(
                                 "getGroup",
                                 "Show a group",
@@ -240,6 +267,7 @@ public final class Routes {
                         .waits()
                         .orNoContent("There is no new message")
                         .errors(CONSUMER_NOT_FOUND)
+                        .requires(CONSUME)
                         .documented(
                                 "consume",
                                 "Get the next message of a consumer",
@@ -251,6 +279,7 @@ public final class Routes {
                         .waits()
                         .orNoContent("There is no new message")
                         .errors(CONSUMER_NOT_FOUND)
+                        .requires(CONSUME)
                         .documented(
                                 "consumeBatch",
                                 "Get the next messages of a consumer",

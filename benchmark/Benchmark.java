@@ -2,13 +2,14 @@
 //DESCRIPTION Measures mini-kafka beside a bare Javalin, the FastAPI original, Kafka, kcat and Redis, in one run.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../cli/Cli.java ../cli/Environment.java ../cli/ProcessContext.java ../cli/SystemCharset.java ../cli/Terminal.java
+//SOURCES ../cli/Cli.java ../cli/ControlCharacters.java ../cli/Environment.java ../cli/ProcessContext.java ../cli/SystemCharset.java
+//SOURCES ../cli/Terminal.java
 //SOURCES ../cli/UnknownOptionHint.java ../cli/Version.java
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
 //SOURCES RealLines.java Row.java Scale.java Server.java Table.java Tool.java
 //SOURCES Kafka.java OurBroker.java Redis.java Wrk.java
 //SOURCES Durable.java EndToEnd.java FileTransfer.java Kept.java OneByOne.java Pages.java PageVisitors.java Rebalance.java RetainedHeap.java
-//SOURCES SingleProduce.java Trickle.java
+//SOURCES Secured.java SingleProduce.java Trickle.java
 //SOURCES SingleProducers.java Throughput.java
 //SOURCES VersionBefore.java Waiting.java WaitingCrowd.java WarmStart.java
 package benchmark;
@@ -49,7 +50,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
-                    + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), start, before (this version beside the checkout that --before names)."
+                    + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), secured (access control and TLS), start, before (this version beside the checkout that --before names)."
         })
 public class Benchmark implements Callable<Integer> {
     private static final List<Measure> MEASURES = List.of(
@@ -63,6 +64,7 @@ public class Benchmark implements Callable<Integer> {
             new Waiting(),
             new Rebalance(),
             new Pages(),
+            new Secured(),
             new WarmStart(),
             new VersionBefore());
 

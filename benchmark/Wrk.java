@@ -15,11 +15,17 @@ final class Wrk {
     private final Path script;
 
     Wrk(Bench bench) throws IOException {
+        this(bench, null);
+    }
+
+    /** @param token that each request has; null for none */
+    Wrk(Bench bench, String token) throws IOException {
         this.bench = bench;
         String body = "{\"topic\":\"bench\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
         this.script = Files.writeString(
                 bench.temporary("produce.lua"),
-                "wrk.method = 'POST'\nwrk.body = '" + body + "'\nwrk.headers['Content-Type'] = 'application/json'\n");
+                "wrk.method = 'POST'\nwrk.body = '" + body + "'\nwrk.headers['Content-Type'] = 'application/json'\n"
+                        + (token == null ? "" : "wrk.headers['Authorization'] = 'Bearer " + token + "'\n"));
     }
 
     /** Requests a second, all of them answered with 2xx. */

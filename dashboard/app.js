@@ -14,6 +14,7 @@ import * as share from './share.js';
 import {forget, read, Refusal} from './state.js';
 import * as timebar from './timebar.js';
 import {Timeline} from './timeline.js';
+import * as token from './token.js';
 import * as topics from './topics.js';
 import * as tour from './tour.js';
 
@@ -176,6 +177,7 @@ function connect() {
   });
   demo.connect(poll);
   tour.connect(poll);
+  token.connect(poll);
   share.connect();
 }
 

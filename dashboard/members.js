@@ -2,7 +2,7 @@
  * The consumers that were added on this page. The page is their client: it sends their heartbeats as long as it is open, and it can let
  * one crash. They survive a reload of the page.
  */
-import {addressOf} from './broker.js';
+import {addressOf, credentials} from './broker.js';
 import * as session from './session.js';
 
 /** The registration of each consumer by its id: {topic, group, auto_commit}. */
@@ -76,7 +76,7 @@ function changed() {
 }
 
 function beat() {
-  worker.postMessage({url: addressOf('/consumers/commit'), ids: [...members.keys()]});
+  worker.postMessage({url: addressOf('/consumers/commit'), headers: credentials(), ids: [...members.keys()]});
 }
 
 beat();

@@ -18,14 +18,18 @@ import java.net.BindException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kotlin.LazyKt;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * Serves routes over HTTP with Jetty. {@link RouteHandler} handles the calls of the API, and Javalin everything else, such as
@@ -58,8 +62,17 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         /** The maximum size of a message, in bytes. */
         public int maxMessageBytes;
 
+        /** The maximum number of open connections. There are fewer if the memory or the file descriptors allow no more. */
+        public int maxConnections = Integer.MAX_VALUE;
+
         /** Host names to accept in addition to those that {@link CrossSiteFilter} always accepts. */
         public Set<String> allowedHosts = Set.of();
+
+        /** For HTTPS; null for HTTP. */
+        public SslContextFactory.Server tls;
+
+        /** Returns the routes of the owner of a token, or null if nobody has this token; null to serve everybody. */
+        public Function<String, RouteTable> authenticator;
 
         /** Counts the requests. */
         public RequestStats stats = new RequestStats();
@@ -106,11 +119,14 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         notRouted = new NotRouted(
                 pluginConfig.routes.stream().map(Route::path).collect(Collectors.toSet()), config.internalRouter);
         RouteHandler routes = new RouteHandler(
-                pluginConfig.routes,
+                new RouteTable(pluginConfig.routes),
                 new Exchange.Serving(
                         bodies, maxBodyBytes(pluginConfig.maxMessageBytes), pluginConfig.stats, pluginConfig.budget),
                 notRouted);
-        configure(config, new CrossSiteFilter(routes, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
+        Handler authenticated = pluginConfig.authenticator == null
+                ? routes
+                : new AuthenticationFilter(pluginConfig.authenticator, routes, bodies, pluginConfig.stats);
+        configure(config, new CrossSiteFilter(authenticated, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
     }
 
     /** In JSON, a Unicode escape takes six bytes for a character of one byte. The rest of a request is small. */
@@ -127,9 +143,14 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         config.jettyInternal.server = server(routes);
         config.jetty.addConnector((server, http) -> {
             http.setHeaderCacheSize(0); // the cache takes 100 KB for each connection, and ten thousand may wait
+            // Jetty would refuse a Host that the certificate does not have. The client checks it, and CrossSiteFilter
+            // checks the Host.
+            http.getCustomizers().removeIf(SecureRequestCustomizer.class::isInstance);
+            http.addCustomizer(new SecureRequestCustomizer(false));
             HttpConnections connections = new HttpConnections(http, pluginConfig.budget);
             connections.setInputBufferSize(INPUT_BUFFER_SIZE);
-            BoundedConnector connector = new BoundedConnector(server, connections, pluginConfig.budget);
+            BoundedConnector connector = new BoundedConnector(
+                    server, pluginConfig.tls, connections, pluginConfig.maxConnections, pluginConfig.budget);
             connector.setHost(config.jetty.host);
             connector.setPort(config.jetty.port);
             connector.setAcceptQueueSize(ACCEPT_QUEUE_SIZE);

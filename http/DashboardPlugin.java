@@ -50,6 +50,7 @@ public final class DashboardPlugin extends Plugin<DashboardPlugin.Config> {
             "state.js",
             "timebar.js",
             "timeline.js",
+            "token.js",
             "topics.js",
             "tour.js");
 

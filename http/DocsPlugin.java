@@ -70,6 +70,9 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
         /** Reads and writes the records of the routes. It is called on first use. */
         public Supplier<? extends ObjectMapper> json;
 
+        /** Whether the calls need a token. */
+        public boolean requiresToken;
+
         /** The version of the broker. */
         public String version = "";
     }
@@ -108,7 +111,8 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
 
     private synchronized byte[] document() {
         if (document == null) {
-            document = OpenApi.document(pluginConfig.routes, pluginConfig.json.get(), pluginConfig.version);
+            document = OpenApi.document(
+                    pluginConfig.routes, pluginConfig.json.get(), pluginConfig.version, pluginConfig.requiresToken);
         }
         return document;
     }

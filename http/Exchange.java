@@ -11,6 +11,7 @@ import http.jetty.DetachedCallback;
 import http.jetty.DisconnectWatcher;
 import http.jetty.EventStream;
 import http.jetty.HttpConnections;
+import http.jetty.SlowReaderWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -18,7 +19,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -142,7 +146,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         if (failure instanceof Problem || failure instanceof EngineException || failure instanceof OutOfMemoryError) {
             refuseUnread(Problems.of(failure));
         } else if (failure instanceof TimeoutException) {
-            refuseUnread(Problems.tooSlow());
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // the rest is not worth waiting for
+            refuse(Problems.tooSlow());
         } else { // the client has disconnected: the error handler of the server handles it
             callback.failed(failure);
         }
@@ -244,6 +249,8 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
                 send(Payload.of(messages));
             } else if (answer instanceof LongAnswer parts) {
                 send(parts);
+            } else if (answer instanceof TextAnswer text) {
+                send(text);
             } else {
                 Reservation taken = serving.budget.reservation();
                 ByteBuffer body = write(answer, taken);
@@ -270,10 +277,12 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
 
     private void send(Payload payload) {
         int size = payload.bytes().remaining();
+        SlowReaderWatch watch = size >= LARGE ? SlowReaderWatch.start(request) : null;
         boolean hasUsedQuantum = size >= LARGE && HttpConnections.hasUsedQuantum(request, size);
         Callback sent = Callback.from(
                 InvocationType.NON_BLOCKING,
                 () -> {
+                    end(watch);
                     payload.sent();
                     if (hasUsedQuantum) {
                         // Otherwise the next requests of a fast client could occupy this thread.
@@ -283,6 +292,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
                     }
                 },
                 e -> {
+                    end(watch);
                     payload.failed();
                     callback.failed(e);
                 });
@@ -295,6 +305,25 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
                 sent);
     }
 
+    private static void end(SlowReaderWatch watch) {
+        if (watch != null) {
+            watch.end();
+        }
+    }
+
+    private void send(TextAnswer answer) {
+        count(200);
+        HttpField type = new HttpField(HttpHeader.CONTENT_TYPE, answer.contentType());
+        if (HttpMethod.HEAD.is(request.getMethod())) { // without a length, because the next text has another one
+            response.setStatus(200);
+            response.getHeaders().put(type);
+            Runnable end = () -> DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback);
+            response.write(false, BufferUtil.EMPTY_BUFFER, Callback.from(end, callback::failed));
+        } else {
+            Answers.send(200, type, ByteBuffer.wrap(answer.text()), response, callback, callback);
+        }
+    }
+
     private void send(LongAnswer answer) throws IOException {
         Reservation taken = serving.budget.reservation();
         taken.take(answer.memory());
@@ -302,12 +331,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
         response.getHeaders().put(Answers.JSON);
         count(200);
         try {
-            answer.send(
-                    serving.bodies.mapper(),
-                    taken,
-                    response,
-                    callback,
-                    request.getComponents().getExecutor());
+            answer.send(serving.bodies.mapper(), taken, request, response, callback);
         } catch (Throwable e) { // such as an OutOfMemoryError
             taken.close();
             throw e;

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.Listing;
 import engine.Reservation;
 import http.jetty.DetachedCallback;
+import http.jetty.SlowReaderWatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -31,9 +32,9 @@ public final class LongAnswer {
     private final ByteArrayOutputStream piece = new ByteArrayOutputStream(256);
     private JsonGenerator json;
     private Reservation memory;
+    private Request request;
     private Response response;
     private Callback callback;
-    private Executor pool;
 
     /** Writes a part of the answer, such as an item of a list. */
     public interface Part {
@@ -72,15 +73,14 @@ public final class LongAnswer {
      * Sends the answer.
      *
      * @param memory has taken {@link #memory()} already, and is closed when the answer ends
-     * @param pool creates all pieces except the first
      * @throws engine.EngineException OVERLOADED; then nothing was sent
      */
-    void send(ObjectMapper mapper, Reservation memory, Response response, Callback callback, Executor pool)
+    void send(ObjectMapper mapper, Reservation memory, Request request, Response response, Callback callback)
             throws IOException {
         this.memory = memory;
+        this.request = request;
         this.response = response;
         this.callback = callback;
-        this.pool = pool;
         json = mapper.createGenerator(piece);
         boolean isLast = makePiece();
         memory.take(isLast ? piece.size() : 2 * PIECE);
@@ -110,7 +110,19 @@ public final class LongAnswer {
         if (isLast) {
             DetachedCallback.write(response, bytes, callback, Callback.from(() -> end(null), this::end));
         } else {
-            response.write(false, bytes, Callback.from(() -> pool.execute(this::resume), this::end));
+            SlowReaderWatch watch = SlowReaderWatch.start(request);
+            response.write(
+                    false,
+                    bytes,
+                    Callback.from(
+                            () -> {
+                                watch.end();
+                                request.getComponents().getExecutor().execute(this::resume);
+                            },
+                            e -> {
+                                watch.end();
+                                end(e);
+                            }));
         }
     }
 

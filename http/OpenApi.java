@@ -27,6 +27,8 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.lang.annotation.Annotation;
@@ -51,6 +53,7 @@ import java.util.stream.Stream;
  */
 final class OpenApi {
     private static final String PROBLEM = "Problem";
+    private static final String TOKEN = "token";
     private static final String START_POSITION = "StartPosition";
 
     private static final Set<String> NAMES = Set.of("topic", "consumer_id", "producer_id", "group");
@@ -71,31 +74,45 @@ final class OpenApi {
 
     private final ModelConverterContextImpl models;
     private final Components components = new Components();
+    private final boolean requiresToken;
 
-    private OpenApi(ObjectMapper json) {
+    private OpenApi(ObjectMapper json, boolean requiresToken) {
+        this.requiresToken = requiresToken;
         models = new ModelConverterContextImpl(new RecordResolver(json));
     }
 
     /** The document as JSON text in UTF-8. */
-    static byte[] document(List<Route> routes, ObjectMapper json, String version) {
-        return (Json31.pretty(new OpenApi(json).describe(routes, version)) + "\n").getBytes(StandardCharsets.UTF_8);
+    static byte[] document(List<Route> routes, ObjectMapper json, String version, boolean requiresToken) {
+        OpenApi document = new OpenApi(json, requiresToken);
+        return (Json31.pretty(document.describe(routes, version)) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private OpenAPI describe(List<Route> routes, String version) {
         Paths paths = new Paths();
         for (Route route : routes) {
+            if (route.id() == null) {
+                continue; // not documented here
+            }
             PathItem item = paths.computeIfAbsent(route.path(), path -> new PathItem());
             item.operation(PathItem.HttpMethod.valueOf(route.method()), operation(route));
         }
         addSchemas();
+        if (requiresToken) {
+            components.addSecuritySchemes(
+                    TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
+        }
         return new OpenAPI(SpecVersion.V31)
                 .openapi("3.1.0")
                 .info(info(version))
                 .servers(List.of(new Server().url(".")))
-                .security(List.of())
+                .security(security())
                 .tags(TAGS)
                 .paths(paths)
                 .components(components);
+    }
+
+    private List<SecurityRequirement> security() {
+        return requiresToken ? List.of(new SecurityRequirement().addList(TOKEN)) : List.of();
     }
 
     private static Info info(String version) {
@@ -124,6 +141,9 @@ final class OpenApi {
                 .description(route.description())
                 .addTagsItem(tagOf(route.path()))
                 .responses(responses(route));
+        if (requiresToken && route.isPublic()) {
+            operation.security(List.of());
+        }
         route.parameters().forEach(parameter -> operation.addParametersItem(parameter(route, parameter)));
         return route.request() == null ? operation : operation.requestBody(requestBody(route));
     }
@@ -175,6 +195,10 @@ final class OpenApi {
             refuse(refusals, ErrorCode.INVALID);
         }
         route.errors().forEach(code -> refuse(refusals, code));
+        if (requiresToken && !route.isPublic()) {
+            refusals.computeIfAbsent(401, status -> new TreeSet<>()).add("UNAUTHORIZED");
+            refuse(refusals, ErrorCode.FORBIDDEN);
+        }
         ApiResponses responses = answers(route);
         refusals.forEach((status, codes) -> responses.addApiResponse(status.toString(), refused(status, codes)));
         return responses.addApiResponse(ApiResponses.DEFAULT, otherProblem());

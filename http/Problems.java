@@ -48,6 +48,8 @@ final class Problems {
         switch (code) {
             case INVALID:
                 return 422;
+            case FORBIDDEN:
+                return 403;
             case TOPIC_NOT_FOUND:
             case CONSUMER_NOT_FOUND:
             case GROUP_NOT_FOUND:
@@ -123,6 +125,7 @@ final class Problems {
                         400,
                         "BAD_REQUEST",
                         "The request is not valid HTTP: its version is neither HTTP/1.1 nor HTTP/1.0.");
+            case 408:
             case 414:
             case 431:
                 return new Problem(status, codeOf(status), detail);

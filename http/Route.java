@@ -15,7 +15,8 @@ public final class Route {
     private final String method;
     private final String path;
     private final Class<?> request;
-    private final Function<Call, ?> action;
+    private Function<Call, ?> action;
+    private Action required;
     private String id;
     private String summary;
     private String description;
@@ -79,6 +80,22 @@ public final class Route {
         this.id = id;
         this.summary = summary;
         this.description = description;
+        return this;
+    }
+
+    /** Sets what the call does, for access rules. */
+    public Route requires(Action action) {
+        required = action;
+        return this;
+    }
+
+    /** Runs a check before each call. The call fails with what the check throws. */
+    public Route checkedBy(Runnable check) {
+        Function<Call, ?> unchecked = action;
+        action = call -> {
+            check.run();
+            return unchecked.apply(call);
+        };
         return this;
     }
 
@@ -150,11 +167,20 @@ public final class Route {
         return this;
     }
 
-    String method() {
+    /** What the call does, for access rules. */
+    public Action required() {
+        return required;
+    }
+
+    boolean isPublic() {
+        return required == Action.PUBLIC;
+    }
+
+    public String method() {
         return method;
     }
 
-    String path() {
+    public String path() {
         return path;
     }
 
@@ -183,7 +209,7 @@ public final class Route {
         return response;
     }
 
-    Map<String, Object> example() {
+    public Map<String, Object> example() {
         return example;
     }
 

@@ -1,15 +1,8 @@
 package http;
 
 import http.jetty.BodyDrain;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.pathmap.MatchedResource;
-import org.eclipse.jetty.http.pathmap.PathMappings;
-import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,24 +18,15 @@ import org.eclipse.jetty.util.Callback;
  * again: see {@link http.jetty.SelectorQueue}.
  */
 final class RouteHandler extends Handler.Wrapper {
-    /** By path, then by method. */
-    private final Map<String, Map<String, Route>> routes = new HashMap<>();
-
-    private final PathMappings<Map<String, Route>> routesWithParameters = new PathMappings<>();
+    private final RouteTable routes;
     private final Exchange.Serving serving;
     private final NotRouted notRouted;
 
-    RouteHandler(List<Route> routes, Exchange.Serving serving, NotRouted notRouted) {
+    /** @param routes for requests that have no routes of their own: see {@link AuthenticationFilter} */
+    RouteHandler(RouteTable routes, Exchange.Serving serving, NotRouted notRouted) {
+        this.routes = routes;
         this.serving = serving;
         this.notRouted = notRouted;
-        for (Route route : routes) {
-            this.routes.computeIfAbsent(route.path(), path -> new TreeMap<>()).put(route.method(), route);
-        }
-        this.routes.forEach((path, methods) -> {
-            if (path.contains("{")) {
-                routesWithParameters.put(new UriTemplatePathSpec(path), methods);
-            }
-        });
     }
 
     @Override
@@ -58,28 +42,32 @@ final class RouteHandler extends Handler.Wrapper {
             Answers.refuseUnread(refusal, request, response, callback, serving.bodies());
             return true;
         }
-        String path = Request.getPathInContext(request);
-        Map<String, Route> methods = routes.get(path);
-        Map<String, String> parameters = Map.of();
-        if (methods == null) {
-            MatchedResource<Map<String, Route>> match = routesWithParameters.getMatched(path);
-            methods = match == null ? Map.of() : match.getResource();
-            parameters = match == null ? Map.of() : ((UriTemplatePathSpec) match.getPathSpec()).getPathParams(path);
-        }
-        Route route = methods.get(request.getMethod().equals("HEAD") ? "GET" : request.getMethod());
+        RouteTable own = AuthenticationFilter.routesOf(request);
+        RouteTable.Match match = (own == null ? routes : own).match(Request.getPathInContext(request));
+        Route route = match.route(request.getMethod());
         if (route == null) {
-            serveElsewhere(methods.keySet(), request, response, callback);
+            serveElsewhere(match.routes().keySet(), request, response, callback);
             return true;
         }
         if (route.hasHtmlInstead()) {
             response.getHeaders().put(HttpHeader.VARY, HttpHeader.ACCEPT.asString());
-            if (MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders())) {
+            if (isForHtml(route, request)) {
                 passOn(request, response, callback);
                 return true;
             }
         }
-        new Exchange(serving, route, parameters, request, response, callback).read();
+        new Exchange(serving, route, match.parameters(), request, response, callback).read();
         return true;
+    }
+
+    /** Whether everybody may send this request: it is for a page or for a public route. */
+    boolean isPublic(Request request) {
+        Route route = routes.match(Request.getPathInContext(request)).route(request.getMethod());
+        return route == null ? notRouted.isPage(request) : route.isPublic() || isForHtml(route, request);
+    }
+
+    private static boolean isForHtml(Route route, Request request) {
+        return route.hasHtmlInstead() && MediaTypes.isPreferredToJson(MediaTypes.HTML, request.getHeaders());
     }
 
     /** @param methods the methods of the routes with this path */

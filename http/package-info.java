@@ -7,12 +7,13 @@
 //FILES dashboard/=../dashboard/murmur2.js dashboard/=../dashboard/overview.js dashboard/=../dashboard/producer.js
 //FILES dashboard/=../dashboard/session.js dashboard/=../dashboard/share.js dashboard/=../dashboard/state.js
 //FILES dashboard/=../dashboard/style.css dashboard/=../dashboard/timebar.js dashboard/=../dashboard/timeline.js
-//FILES dashboard/=../dashboard/topics.js dashboard/=../dashboard/tour.js simplelogger.properties
-//SOURCES Answers.java ApiPlugin.java BatchParser.java BodyHints.java Call.java CrossSiteFilter.java
-//SOURCES DashboardPlugin.java DocsPlugin.java Exchange.java JsonBodies.java JsonMemory.java LocalNames.java
-//SOURCES LongAnswer.java MediaTypes.java MetricsPlugin.java NameMemory.java NetworkAddresses.java NotRouted.java
-//SOURCES OpenApi.java Payload.java Problem.java ProblemErrorHandler.java Problems.java RequestStats.java Route.java
-//SOURCES RouteHandler.java UriCheck.java
+//FILES dashboard/=../dashboard/token.js dashboard/=../dashboard/topics.js dashboard/=../dashboard/tour.js
+//FILES simplelogger.properties
+//SOURCES Action.java Answers.java ApiPlugin.java AuthenticationFilter.java BatchParser.java BodyHints.java Call.java
+//SOURCES CrossSiteFilter.java DashboardPlugin.java DocsPlugin.java Exchange.java JsonBodies.java JsonMemory.java
+//SOURCES LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java NetworkAddresses.java
+//SOURCES NotRouted.java OpenApi.java Payload.java Problem.java ProblemErrorHandler.java Problems.java RequestStats.java
+//SOURCES Route.java RouteHandler.java RouteTable.java TextAnswer.java UriCheck.java
 /**
  * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */

@@ -84,7 +84,11 @@ public class AllTests implements Callable<Integer> {
             ReleaseTest.class,
             ArchitectureTest.class,
             SeamTest.class,
-            AccessTest.class,
+            CrossSiteTest.class,
+            AccessControlTest.class,
+            AccessFileTest.class,
+            TlsTest.class,
+            LimitsTest.class,
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
 

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 
 /** Which room of the house may know which other. */
 class ArchitectureTest {
-    private static final String[] ROOMS = {"api", "cli", "client", "engine", "http", "storage"};
+    private static final String[] ROOMS = {"access", "api", "cli", "client", "engine", "http", "storage", "tls"};
 
     /** Packages in which at most two classes depend on each other, directly or through further classes. */
     private static final List<String> LAYERED =
-            List.of("api", "cli", "client", "engine", "http", "http.jetty", "storage");
+            List.of("access", "api", "cli", "client", "engine", "http", "http.jetty", "storage", "tls");
 
     private static final String[] SERVERS = {"io.javalin..", "org.eclipse.jetty..", "jakarta.servlet.."};
 
@@ -43,7 +43,8 @@ class ArchitectureTest {
                 .resideInAPackage("engine")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http..", "storage", "java.nio.file"))
+                .resideInAnyPackage(
+                        with(SERVERS, "access", "api", "cli", "client", "http..", "storage", "tls", "java.nio.file"))
                 .check(product);
     }
 
@@ -54,7 +55,7 @@ class ArchitectureTest {
                 .resideInAPackage("api")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "cli", "client", "storage"))
+                .resideInAnyPackage(with(SERVERS, "access", "cli", "client", "storage", "tls"))
                 .check(product);
     }
 
@@ -65,7 +66,7 @@ class ArchitectureTest {
                 .resideInAPackage("storage")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "api", "cli", "client", "http.."))
+                .resideInAnyPackage(with(SERVERS, "access", "api", "cli", "client", "http..", "tls"))
                 .check(product);
     }
 
@@ -76,7 +77,7 @@ class ArchitectureTest {
                 .resideInAnyPackage("client", "cli")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(with(SERVERS, "engine", "http..", "storage"))
+                .resideInAnyPackage(with(SERVERS, "access", "engine", "http..", "storage", "tls"))
                 .check(product);
     }
 
@@ -88,6 +89,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("engine.MemoryBroker")
+                .check(product);
+    }
+
+    /** Access control is a decorator of the broker and a filter of requests. */
+    @Test
+    void nothing_but_the_broker_knows_of_access_control_and_certificates() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("api", "cli", "client", "engine", "http..", "storage")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("access", "tls")
                 .check(product);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,32 @@ class DashboardTest {
                     true, page.run("return document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out");
             // a refused request is logged by the browser itself
             assertEquals(List.of(), withoutRefusals(page.consoleErrors()));
+        }
+    }
+
+    @Test
+    void the_page_asks_for_a_token_and_keeps_it_for_the_tab() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("access.json"), Access.rules(Access.principal("a", Access.rule("*", "*", "*"))));
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString());
+                Page page = Page.open(broker.url())) {
+            broker.http("token-a").produce("demo", 1);
+            page.awaitText("#access", "This broker requires a token");
+            assertEquals(List.of(), page.accessibilityFaults());
+            page.type("#token", "wrong");
+            page.click("#access-form button");
+            page.awaitText("#access", "The broker does not accept the token");
+            page.type("#token", "token-a");
+            page.click("#access-form button");
+            page.awaitText("#status", "Connected");
+            page.awaitText(".cells", "v0");
+            page.reload();
+            page.awaitText(".cells", "v0");
+            page.type("#add [name=consumer_id]", "alice");
+            page.click("#add button");
+            page.awaitText("#consumers", "alice");
+            page.awaitText("#done", "$BROKER_TOKEN");
+            assertFalse(page.text("body").contains("token-a"), "the token is shown");
         }
     }
 

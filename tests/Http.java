@@ -30,9 +30,16 @@ final class Http {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final String url;
+    private final String token;
 
     Http(String url) {
+        this(url, null);
+    }
+
+    /** @param token of the principal that sends the requests; null for none */
+    Http(String url, String token) {
         this.url = url;
+        this.token = token;
     }
 
     /**
@@ -118,7 +125,9 @@ final class Http {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
     }
 
     private static String withoutLineFeed(String text) {

@@ -1,21 +1,28 @@
 //FILES project/=../ARCHITECTURE.md project/=../Broker.java project/=../CHANGELOG.md project/=../CONTRIBUTING.md
 //FILES project/=../Consumer.java project/=../LICENSE project/=../Producer.java project/=../README.md
-//FILES project/=../Schemas.java project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java
-//FILES project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java
-//FILES project/api/=../api/TopicCalls.java project/api/=../api/Views.java project/api/=../api/package-info.java
-//FILES project/benchmark/=../benchmark/Bar.java project/benchmark/=../benchmark/Bench.java
-//FILES project/benchmark/=../benchmark/Benchmark.java project/benchmark/=../benchmark/Comparison.java
-//FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
-//FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
-//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
-//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
-//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java
-//FILES project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
-//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
-//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java
-//FILES project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
+//FILES project/=../SECURITY.md project/=../Schemas.java project/access/=../access/AccessControl.java
+//FILES project/access/=../access/AccessFile.java project/access/=../access/AccessFileEditor.java
+//FILES project/access/=../access/AccessOptions.java project/access/=../access/AuthorizingBroker.java
+//FILES project/access/=../access/FollowingFuture.java project/access/=../access/OwnIds.java
+//FILES project/access/=../access/Principal.java project/access/=../access/Principals.java
+//FILES project/access/=../access/Rule.java project/access/=../access/TokenCommand.java
+//FILES project/access/=../access/Tokens.java project/access/=../access/package-info.java
+//FILES project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java
+//FILES project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java project/api/=../api/TopicCalls.java
+//FILES project/api/=../api/Views.java project/api/=../api/package-info.java project/benchmark/=../benchmark/Bar.java
+//FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
+//FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java
+//FILES project/benchmark/=../benchmark/EndToEnd.java project/benchmark/=../benchmark/FileTransfer.java
+//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/HttpConnection.java
+//FILES project/benchmark/=../benchmark/Jvm.java project/benchmark/=../benchmark/Kafka.java
+//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
+//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java
+//FILES project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
+//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
+//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java
+//FILES project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
+//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Secured.java
 //FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
 //FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/Table.java
 //FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
@@ -26,9 +33,11 @@
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/OpenPage.java
-//FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/ClassArchive.java
-//FILES project/cli/=../cli/Cli.java project/cli/=../cli/Environment.java project/cli/=../cli/HostName.java
-//FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
+//FILES project/benchmark/peers/=../benchmark/peers/fastapi_broker.py project/cli/=../cli/Announcement.java
+//FILES project/cli/=../cli/ClassArchive.java project/cli/=../cli/Cli.java project/cli/=../cli/ControlCharacters.java
+//FILES project/cli/=../cli/Environment.java project/cli/=../cli/FileWatch.java project/cli/=../cli/HostName.java
+//FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/LimitOptions.java
+//FILES project/cli/=../cli/ListenOptions.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
 //FILES project/cli/=../cli/ProcessContext.java project/cli/=../cli/SystemCharset.java project/cli/=../cli/Terminal.java
 //FILES project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
 //FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
@@ -36,46 +45,48 @@
 //FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
 //FILES project/client/=../client/BrokerUrl.java project/client/=../client/ClientOptions.java
 //FILES project/client/=../client/ConnectionFailure.java project/client/=../client/ConsumeLoop.java
-//FILES project/client/=../client/FetchAhead.java project/client/=../client/GeneratedLines.java
-//FILES project/client/=../client/HttpCall.java project/client/=../client/InputException.java
-//FILES project/client/=../client/InputText.java project/client/=../client/LineChunks.java
-//FILES project/client/=../client/MessageFormat.java project/client/=../client/MessagePrinter.java
-//FILES project/client/=../client/NdjsonMessages.java project/client/=../client/OffsetSpec.java
-//FILES project/client/=../client/OutgoingMessage.java project/client/=../client/ProblemException.java
-//FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java
-//FILES project/client/=../client/StopSignal.java project/client/=../client/TopicCreation.java
-//FILES project/client/=../client/TopicNames.java project/client/=../client/package-info.java
-//FILES project/dashboard/=../dashboard/actions.js project/dashboard/=../dashboard/address.js
-//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/badges.js
-//FILES project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumer-actions.js
-//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/deliveries.js
-//FILES project/dashboard/=../dashboard/demo.js project/dashboard/=../dashboard/details.js
-//FILES project/dashboard/=../dashboard/events.js project/dashboard/=../dashboard/heartbeat.js
-//FILES project/dashboard/=../dashboard/history.js project/dashboard/=../dashboard/index.html
-//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/lessons.js
-//FILES project/dashboard/=../dashboard/members.js project/dashboard/=../dashboard/motion.js
-//FILES project/dashboard/=../dashboard/murmur2.js project/dashboard/=../dashboard/overview.js
-//FILES project/dashboard/=../dashboard/producer.js project/dashboard/=../dashboard/rebalance.gif
-//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/session.js
-//FILES project/dashboard/=../dashboard/share.js project/dashboard/=../dashboard/state.js
-//FILES project/dashboard/=../dashboard/style.css project/dashboard/=../dashboard/timebar.js
-//FILES project/dashboard/=../dashboard/timeline.js project/dashboard/=../dashboard/topics.js
-//FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
-//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/http-api.md
-//FILES project/docs/=../docs/metrics.md project/docs/=../docs/page.md project/docs/=../docs/scripts.md
-//FILES project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
-//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
-//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
-//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
-//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
-//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DiskQueue.java
-//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
-//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
-//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/client/=../client/Credentials.java project/client/=../client/FetchAhead.java
+//FILES project/client/=../client/GeneratedLines.java project/client/=../client/HttpCall.java
+//FILES project/client/=../client/InputException.java project/client/=../client/InputText.java
+//FILES project/client/=../client/LineChunks.java project/client/=../client/MessageFormat.java
+//FILES project/client/=../client/MessagePrinter.java project/client/=../client/NdjsonMessages.java
+//FILES project/client/=../client/OffsetSpec.java project/client/=../client/OutgoingMessage.java
+//FILES project/client/=../client/ProblemException.java project/client/=../client/Progress.java
+//FILES project/client/=../client/RemoteConsumer.java project/client/=../client/StopSignal.java
+//FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java
+//FILES project/client/=../client/package-info.java project/dashboard/=../dashboard/actions.js
+//FILES project/dashboard/=../dashboard/address.js project/dashboard/=../dashboard/app.js
+//FILES project/dashboard/=../dashboard/badges.js project/dashboard/=../dashboard/broker.js
+//FILES project/dashboard/=../dashboard/consumer-actions.js project/dashboard/=../dashboard/consumers.js
+//FILES project/dashboard/=../dashboard/deliveries.js project/dashboard/=../dashboard/demo.js
+//FILES project/dashboard/=../dashboard/details.js project/dashboard/=../dashboard/events.js
+//FILES project/dashboard/=../dashboard/heartbeat.js project/dashboard/=../dashboard/history.js
+//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js
+//FILES project/dashboard/=../dashboard/lessons.js project/dashboard/=../dashboard/members.js
+//FILES project/dashboard/=../dashboard/motion.js project/dashboard/=../dashboard/murmur2.js
+//FILES project/dashboard/=../dashboard/overview.js project/dashboard/=../dashboard/producer.js
+//FILES project/dashboard/=../dashboard/rebalance.gif project/dashboard/=../dashboard/screenshot.png
+//FILES project/dashboard/=../dashboard/session.js project/dashboard/=../dashboard/share.js
+//FILES project/dashboard/=../dashboard/state.js project/dashboard/=../dashboard/style.css
+//FILES project/dashboard/=../dashboard/timebar.js project/dashboard/=../dashboard/timeline.js
+//FILES project/dashboard/=../dashboard/token.js project/dashboard/=../dashboard/topics.js
+//FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/access.schema.json
+//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
+//FILES project/docs/=../docs/durability.md project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md
+//FILES project/docs/=../docs/page.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
+//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
+//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
+//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
+//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/ConsumerProgress.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
+//FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
+//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/FutureTimestamps.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
 //FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
@@ -83,39 +94,42 @@
 //FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageLayout.java
 //FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
 //FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
-//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
-//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
-//FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
-//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
-//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Reservation.java
-//FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Scheduler.java project/engine/=../engine/Segment.java
-//FILES project/engine/=../engine/SessionTimeout.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/SystemScheduler.java
+//FILES project/engine/=../engine/NotFound.java project/engine/=../engine/OffsetSpec.java
+//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PartitionedBatch.java
+//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
+//FILES project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
+//FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Scheduler.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SessionTimeout.java
+//FILES project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
+//FILES project/engine/=../engine/Subscription.java project/engine/=../engine/SystemScheduler.java
 //FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java
 //FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
 //FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
 //FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
 //FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
 //FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
-//FILES project/engine/=../engine/package-info.java project/http/=../http/Answers.java
-//FILES project/http/=../http/ApiPlugin.java project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java
-//FILES project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
-//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/DocsPlugin.java
-//FILES project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
-//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/MediaTypes.java project/http/=../http/MetricsPlugin.java
+//FILES project/engine/=../engine/package-info.java project/http/=../http/Action.java project/http/=../http/Answers.java
+//FILES project/http/=../http/ApiPlugin.java project/http/=../http/AuthenticationFilter.java
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
+//FILES project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
+//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
+//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
+//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java
 //FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
 //FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
 //FILES project/http/=../http/Problems.java project/http/=../http/RequestStats.java project/http/=../http/Route.java
-//FILES project/http/=../http/RouteHandler.java project/http/=../http/UriCheck.java
+//FILES project/http/=../http/RouteHandler.java project/http/=../http/RouteTable.java
+//FILES project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
 //FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
 //FILES project/http/jetty/=../http/jetty/EventStream.java project/http/jetty/=../http/jetty/HeadMemory.java
 //FILES project/http/jetty/=../http/jetty/HttpConnections.java project/http/jetty/=../http/jetty/SelectorQueue.java
+//FILES project/http/jetty/=../http/jetty/SlowReaderWatch.java project/http/jetty/=../http/jetty/TransferTime.java
 //FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
 //FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
@@ -134,35 +148,37 @@
 //FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
 //FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
 //FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
-//FILES project/tests/=AccessTest.java project/tests/=AllTests.java project/tests/=AnimatedGif.java
-//FILES project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
-//FILES project/tests/=BrokerProcess.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=Commands.java
-//FILES project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CoverageFuzz.java
-//FILES project/tests/=CrashTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
-//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DiskQueueTest.java project/tests/=DocsTest.java
-//FILES project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java
-//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java
-//FILES project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
-//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
-//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
-//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=Nginx.java project/tests/=OverviewTest.java project/tests/=Page.java
-//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
-//FILES project/tests/=RecordedClient.java project/tests/=Recording.java project/tests/=ReleaseTest.java
-//FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
-//FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
-//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
-//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
-//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
-//FILES project/tests/=TlsServer.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=Access.java project/tests/=AccessControlTest.java project/tests/=AccessFileTest.java
+//FILES project/tests/=AllTests.java project/tests/=AnimatedGif.java project/tests/=ArchitectureTest.java
+//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
+//FILES project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java
+//FILES project/tests/=ClockTest.java project/tests/=Commands.java project/tests/=CommitFenceTest.java
+//FILES project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java
+//FILES project/tests/=CoreTest.java project/tests/=CoverageFuzz.java project/tests/=CrashTest.java
+//FILES project/tests/=CrossSiteTest.java project/tests/=CuttingProxy.java project/tests/=DamageTest.java
+//FILES project/tests/=DashboardTest.java project/tests/=DeliveryTest.java project/tests/=Dependencies.java
+//FILES project/tests/=DescriptorsTest.java project/tests/=Disk.java project/tests/=DiskQueueTest.java
+//FILES project/tests/=DocsTest.java project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java
+//FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
+//FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
+//FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
+//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
+//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
+//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
 //FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
 //FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
 //FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
@@ -224,7 +240,9 @@
 //FILES project/tests/simulation/=simulation/Simulations.java project/tests/simulation/=simulation/TopicCalls.java
 //FILES project/tests/simulation/=simulation/TopicModel.java project/tests/simulation/=simulation/TopicVersions.java
 //FILES project/tests/simulation/=simulation/TopicView.java project/tests/simulation/=simulation/Violation.java
-//FILES project/tests/simulation/=simulation/WindowsNames.java
+//FILES project/tests/simulation/=simulation/WindowsNames.java project/tls/=../tls/CertificateCommand.java
+//FILES project/tls/=../tls/PemKeyStore.java project/tls/=../tls/ServerTls.java project/tls/=../tls/TlsOptions.java
+//FILES project/tls/=../tls/package-info.java
 package tests;
 
 import java.io.IOException;

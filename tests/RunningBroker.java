@@ -12,6 +12,11 @@ interface RunningBroker extends AutoCloseable {
         return new Http(url());
     }
 
+    /** Sends each request with this token. */
+    default Http http(String token) {
+        return new Http(url(), token);
+    }
+
     @Override
     void close();
 }

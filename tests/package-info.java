@@ -1,17 +1,18 @@
-//SOURCES AccessTest.java AnimatedGif.java ArchitectureTest.java Await.java BatchTest.java BrokerProcess.java
-//SOURCES CatalogTest.java ClientTopicTest.java ClientsTest.java ClockTest.java Commands.java CommitFenceTest.java
-//SOURCES ConnectionTest.java ConsumerPlaceTest.java ConsumerSessionTest.java CoreTest.java CrashTest.java
-//SOURCES CuttingProxy.java DamageTest.java DashboardTest.java DeliveryTest.java DescriptorsTest.java Disk.java
-//SOURCES DiskQueueTest.java DocsTest.java DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java
-//SOURCES ErrorsTest.java FaultTest.java FileServer.java FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java
-//SOURCES GroupStressTest.java GroupTest.java Http.java InputTest.java LauncherTest.java LifecycleTest.java
-//SOURCES LinearizabilityTest.java LogRetentionTest.java LogTest.java MediaTypesTest.java MemoryTest.java
-//SOURCES MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java PagesTest.java
-//SOURCES ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java RecordedClient.java
-//SOURCES Recording.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java
-//SOURCES SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
-//SOURCES StickyAssignorTest.java StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java
-//SOURCES TestRun.java TimelineTest.java TlsServer.java TopicsTest.java TourTest.java UnitTests.java WaitingTest.java
+//SOURCES Access.java AccessControlTest.java AccessFileTest.java AnimatedGif.java ArchitectureTest.java Await.java
+//SOURCES BatchTest.java BrokerProcess.java CatalogTest.java ClientTopicTest.java ClientsTest.java ClockTest.java
+//SOURCES Commands.java CommitFenceTest.java ConnectionTest.java ConsumerPlaceTest.java ConsumerSessionTest.java
+//SOURCES CoreTest.java CrashTest.java CrossSiteTest.java CuttingProxy.java DamageTest.java DashboardTest.java
+//SOURCES DeliveryTest.java DescriptorsTest.java Disk.java DiskQueueTest.java DocsTest.java DurableTest.java
+//SOURCES EmbeddedBroker.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java FileServer.java
+//SOURCES FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GroupStressTest.java GroupTest.java Http.java
+//SOURCES InputTest.java LauncherTest.java LifecycleTest.java LimitsTest.java LinearizabilityTest.java
+//SOURCES LogRetentionTest.java LogTest.java MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java
+//SOURCES NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java
+//SOURCES RawConnection.java ReadmeTest.java RecordTest.java RecordedClient.java Recording.java ReleaseTest.java
+//SOURCES RestartTest.java RunningBroker.java Scripts.java SeamTest.java SegmentTest.java SequenceTest.java
+//SOURCES Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java StickyAssignorTest.java
+//SOURCES StrayFilesTest.java StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java
+//SOURCES TimelineTest.java TlsServer.java TlsTest.java TopicsTest.java TourTest.java UnitTests.java WaitingTest.java
 //SOURCES fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java
 //SOURCES fuzz/ByteText.java fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java
 //SOURCES fuzz/Ledger.java fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java

@@ -3,6 +3,7 @@ package http.jetty;
 import engine.EngineException;
 import engine.Reservation;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Content;
@@ -36,6 +37,7 @@ public final class BodyReader implements Invocable.Task {
     private final Promise<ByteBuffer> promise;
     private final AbstractConnection connection;
     private final int inputBufferSize;
+    private final long startNanos = System.nanoTime();
     private Content.Chunk first;
     private byte[] body;
     private int length;
@@ -49,7 +51,7 @@ public final class BodyReader implements Invocable.Task {
      * @param tooLarge creates the failure of a body over the limit
      * @param memory the reservation that the array of the body is taken from
      * @param promise gets the body, or the failure: the one of {@code tooLarge}, an {@link EngineException} or {@link OutOfMemoryError} if there is
-     *     no memory, a {@link java.util.concurrent.TimeoutException} if the body did not arrive in time, or a failure of Jetty
+     *     no memory, a {@link TimeoutException} if the body did not arrive in time, or a failure of Jetty
      */
     public BodyReader(
             Request request,
@@ -91,6 +93,10 @@ public final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
+            if (!isLast && TransferTime.isOver(startNanos, length + discarded)) {
+                fail(new TimeoutException("the body arrives too slowly"));
+                return;
+            }
             if (isLast || (refusal != null && isRestDiscardedLater()) || discarded > BodyDrain.MAX_BYTES) {
                 finish();
                 return;

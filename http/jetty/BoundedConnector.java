@@ -19,9 +19,13 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * Accepts connections up to a limit, which depends on the memory, and on the file descriptors without the {@link Descriptors#RESERVE reserve}.
@@ -38,6 +42,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     /** The limit changes, because topics use descriptors, too. Counting descriptors takes as long as several accepts. */
     private static final int ACCEPTS_PER_COUNT = 32;
 
+    private static final int WEIGHT_OF_TLS = 8;
     private static final int MAX_SELECTORS = 16;
     private static final long RETRY_MS = 200;
     private static final long NANOS_BETWEEN_NOTICES = TimeUnit.MINUTES.toNanos(1);
@@ -52,6 +57,11 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
 
     private final Map<ManagedSelector, SelectorQueue> queues = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
+    private final int configuredMax;
+
+    /** The memory of a connection, in connections without TLS. */
+    private final int weight;
+
     private final AtomicInteger open = new AtomicInteger();
     private volatile long max;
 
@@ -60,12 +70,29 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
 
     private long lastNotice = System.nanoTime() - NANOS_BETWEEN_NOTICES;
 
-    /** @param budget the budget for the memory of connections */
-    public BoundedConnector(Server server, HttpConnections connections, MemoryBudget budget) {
-        super(server, null, null, null, -1, SELECTORS, connections);
+    /**
+     * @param tls for HTTPS; null for HTTP
+     * @param configuredMax the maximum number of connections; the memory may allow fewer
+     * @param budget the budget for the memory of connections
+     */
+    public BoundedConnector(
+            Server server,
+            SslContextFactory.Server tls,
+            HttpConnections connections,
+            int configuredMax,
+            MemoryBudget budget) {
+        super(server, null, null, null, -1, SELECTORS, factories(tls, connections));
         this.budget = budget;
-        this.max = budget.maxConnections();
+        this.configuredMax = configuredMax;
+        this.weight = tls == null ? 1 : WEIGHT_OF_TLS;
+        this.max = maxConnections();
         addEventListener(this);
+    }
+
+    private static ConnectionFactory[] factories(SslContextFactory.Server tls, HttpConnections connections) {
+        return tls == null
+                ? new ConnectionFactory[] {connections}
+                : new ConnectionFactory[] {new SslConnectionFactory(tls, connections.getProtocol()), connections};
     }
 
     @Override
@@ -80,9 +107,13 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         thread.start();
     }
 
+    private long maxConnections() {
+        return Math.min(configuredMax, budget.maxConnections() / weight);
+    }
+
     private void countDescriptors() {
         long free = Descriptors.limit() - Descriptors.RESERVE - (Descriptors.open() - open.get());
-        max = Math.max(MIN_CONNECTIONS, Math.min(budget.maxConnections(), free));
+        max = Math.max(MIN_CONNECTIONS, Math.min(maxConnections(), free));
     }
 
     /** Called by a single thread. */
@@ -94,9 +125,11 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         }
         if (open.get() > max) {
             notice(max + " connections are open, which is the limit with "
-                    + (max < budget.maxConnections()
+                    + (max < maxConnections()
                             ? Descriptors.limit() + " file descriptors (ulimit -n)"
-                            : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
+                            : max == configuredMax
+                                    ? "--max-connections"
+                                    : "this heap (JAVA_TOOL_OPTIONS=-Xmx8g makes it larger)")
                     + ". Each new connection closes the one that was idle for longest.");
             makeRoom();
         }
@@ -118,7 +151,9 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     }
 
     private static boolean isWithoutRequest(EndPoint endPoint) {
-        Connection connection = endPoint.getConnection();
+        Connection connection = endPoint.getConnection() instanceof SslConnection tls
+                ? tls.getSslEndPoint().getConnection()
+                : endPoint.getConnection();
         return endPoint.isOpen()
                 && connection instanceof HttpConnection http
                 && http.getHttpChannel().getRequest() == null;
@@ -135,7 +170,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     @Override
     public void onAccepting(SelectableChannel channel) {
         open.incrementAndGet();
-        budget.addConnections(1);
+        budget.addConnections(weight);
     }
 
     @Override
@@ -146,7 +181,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     @Override
     public void onClosed(SelectableChannel channel) {
         open.decrementAndGet();
-        budget.addConnections(-1);
+        budget.addConnections(-weight);
     }
 
     /** Retries after a pause, because the failure may be temporary, such as a lack of descriptors. */

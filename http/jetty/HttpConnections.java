@@ -85,6 +85,8 @@ public final class HttpConnections extends HttpConnectionFactory {
         /** The discarded bytes of a refused head; -1 if no head was refused. */
         private volatile long discarded = -1;
 
+        private volatile long discardingSince;
+
         private final HeadMemory memory;
         private final SelectorQueue selectorQueue;
 
@@ -144,7 +146,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             try {
                 for (int filled; (filled = getEndPoint().fill(rest)) != 0; discarded += filled) {
                     BufferUtil.clear(rest);
-                    if (filled < 0 || discarded > MAX_DISCARDED) {
+                    if (filled < 0 || discarded > MAX_DISCARDED || TransferTime.isOver(discardingSince, discarded)) {
                         getEndPoint().close();
                         return;
                     }
@@ -183,6 +185,7 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         private void startDiscarding() {
+            discardingSince = System.nanoTime();
             discarded = 0;
         }
 
@@ -292,6 +295,7 @@ public final class HttpConnections extends HttpConnectionFactory {
         private final LimitedConnection.LargestField fields;
         private final Runnable beforeRefusal;
         private int headSize;
+        private long headStart;
 
         /** @param beforeRefusal runs before a head is refused */
         LimitedParser(LimitedConnection.LargestField fields, Runnable beforeRefusal, HttpCompliance compliance) {
@@ -304,6 +308,7 @@ public final class HttpConnections extends HttpConnectionFactory {
         public boolean parseNext(ByteBuffer buffer) {
             if (isState(State.START)) {
                 headSize = 0;
+                headStart = System.nanoTime();
             }
             int before = buffer.remaining();
             boolean isHandled = super.parseNext(buffer);
@@ -311,6 +316,11 @@ public final class HttpConnections extends HttpConnectionFactory {
                 headSize += before - buffer.remaining();
                 if (headSize > MAX_HEAD_SIZE) {
                     refuse();
+                } else if (headSize > 0 && TransferTime.isOver(headStart, headSize)) {
+                    beforeRefusal.run();
+                    badMessage(new HttpException.RuntimeException(
+                            HttpStatus.REQUEST_TIMEOUT_408,
+                            "The head of the request arrived too slowly. Send it again, without pauses."));
                 } else {
                     takeMemory();
                 }

@@ -1,5 +1,7 @@
 package http.jetty;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -7,10 +9,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,25 +53,49 @@ public final class SelectorQueue implements Executor {
     }
 
     static SelectorQueue of(EndPoint endPoint) {
+        return innermost(endPoint).queue();
+    }
+
+    /** The end point of the connection of a request, below TLS. */
+    static QueuedEndPoint endPointOf(Request request) {
+        return innermost(request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
+    private static QueuedEndPoint innermost(EndPoint endPoint) {
         EndPoint innermost = endPoint;
         while (innermost instanceof EndPoint.Wrapper) {
             innermost = ((EndPoint.Wrapper) innermost).unwrap();
         }
-        return ((QueuedEndPoint) innermost).queue();
+        return (QueuedEndPoint) innermost;
     }
 
     SocketChannelEndPoint newEndPoint(SocketChannel channel, SelectionKey key, Scheduler scheduler) {
         return new QueuedEndPoint(channel, key, scheduler);
     }
 
-    /** The end point of a connection, which knows the queue of its selector. */
-    private final class QueuedEndPoint extends SocketChannelEndPoint {
+    /** The end point of a connection, which knows the queue of its selector, and counts what it sends. */
+    final class QueuedEndPoint extends SocketChannelEndPoint {
+        private final AtomicLong flushed = new AtomicLong();
+
         QueuedEndPoint(SocketChannel channel, SelectionKey key, Scheduler scheduler) {
             super(channel, selector, key, scheduler);
         }
 
         SelectorQueue queue() {
             return SelectorQueue.this;
+        }
+
+        /** The number of bytes that the network has taken. */
+        long flushed() {
+            return flushed.get();
+        }
+
+        @Override
+        public boolean flush(ByteBuffer... buffers) throws IOException {
+            long before = BufferUtil.remaining(buffers);
+            boolean isFlushed = super.flush(buffers);
+            flushed.addAndGet(before - BufferUtil.remaining(buffers));
+            return isFlushed;
         }
     }
 

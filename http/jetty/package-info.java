@@ -1,5 +1,6 @@
 //SOURCES BodyDrain.java BodyReader.java BoundedConnector.java Descriptors.java DetachedCallback.java
 //SOURCES DisconnectWatcher.java EventStream.java HeadMemory.java HttpConnections.java SelectorQueue.java
+//SOURCES SlowReaderWatch.java TransferTime.java
 /**
  * Classes that rely on internals of Jetty, not only on its documented API. Tested with Jetty 12.1.13, a dependency of Javalin 7.2.3.
  *

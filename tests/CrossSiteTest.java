@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another site's page cannot do through a visitor's browser, and what everybody else can. */
-class AccessTest {
+class CrossSiteTest {
     private final BrokerProcess broker = BrokerProcess.shared();
 
     @ParameterizedTest

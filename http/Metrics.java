@@ -4,9 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.MemoryBudget;
 import engine.MessageBroker;
 import engine.TopicState;
-import io.javalin.config.JavalinState;
-import io.javalin.http.Context;
-import io.javalin.plugin.Plugin;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -20,11 +17,13 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Serves metrics at {@code /metrics} in the text format of Prometheus. Other classes count; this one reads their numbers. The
@@ -33,44 +32,55 @@ import java.util.function.ToDoubleFunction;
  * <p>Names of topics, groups and consumers are labels. Because anyone can create names, only the first {@value #MAX_NAMES} names of
  * each kind, in alphabetical order, are labels. The gauges of the others are added up as {@code (other)}. Their counters are not
  * shown, because such a sum would decrease whenever a topic gets a label or is deleted.
+ *
+ * <p>Safe for any number of threads.
  */
-public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
+public final class Metrics {
+    private static final String PATH = "/metrics";
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "(other)";
 
+    private final MemoryBudget budget;
+    private final RequestStats requests;
+
+    /** The metrics of the JVM; null before the first request. */
     @GuardedBy("this")
-    private PrometheusRegistry registry;
+    private PrometheusRegistry jvm;
 
-    /** The sources of the metrics. */
-    public static final class Config {
-        public MessageBroker broker;
-        public MemoryBudget budget;
-        public RequestStats requests;
+    /**
+     * @param budget the memory of the broker
+     * @param requests the requests of all clients
+     */
+    public Metrics(MemoryBudget budget, RequestStats requests) {
+        this.budget = budget;
+        this.requests = requests;
     }
 
-    public MetricsPlugin(java.util.function.Consumer<Config> userConfig) {
-        super(userConfig, new Config());
+    /** The route that serves the metrics. It is not in the OpenAPI document, because its format is for Prometheus. */
+    public Route route(MessageBroker broker) {
+        return Route.get(PATH, call -> text(broker)).slow().requires(Action.METRICS);
     }
 
-    @Override
-    public void onInitialize(JavalinState config) {
-        DocsPlugin.serve(config, "/metrics", this::write);
-    }
-
-    private void write(Context ctx) throws IOException {
+    private TextAnswer text(MessageBroker broker) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
-        writer.write(out, registry().scrape());
-        ctx.contentType(writer.getContentType()).result(out.toByteArray());
+        try {
+            writer.write(
+                    out,
+                    MetricSnapshots.of(Stream.concat(jvm().scrape().stream(), snapshots(broker))
+                            .toArray(MetricSnapshot[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new TextAnswer(writer.getContentType(), out.toByteArray());
     }
 
-    private synchronized PrometheusRegistry registry() {
-        if (registry == null) {
-            registry = new PrometheusRegistry();
-            JvmMetrics.builder().register(registry);
-            registry.register(this::snapshots);
+    private synchronized PrometheusRegistry jvm() {
+        if (jvm == null) {
+            jvm = new PrometheusRegistry();
+            JvmMetrics.builder().register(jvm);
         }
-        return registry;
+        return jvm;
     }
 
     private record Topic(long messages, long keptBytes, TopicState.Traffic traffic) {}
@@ -79,15 +89,13 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
 
     private record Group(String topic, String name, long lag) {}
 
-    private MetricSnapshots snapshots() {
+    private Stream<MetricSnapshot> snapshots(MessageBroker broker) {
         Map<String, Topic> topics = new LinkedHashMap<>(); // not the states themselves, which are large
-        pluginConfig
-                .broker
-                .topics()
+        broker.topics()
                 .items()
                 .forEach(topic ->
                         topics.put(topic.name(), new Topic(topic.messages(), topic.keptBytes(), topic.traffic())));
-        return new MetricSnapshots(
+        return Stream.of(
                 counter(
                         "mini_kafka_topic_messages_in",
                         "Messages that were appended.",
@@ -110,21 +118,21 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
                         topic -> topic.traffic().bytesOut()),
                 topicGauge("mini_kafka_topic_messages", "Messages that are kept.", topics, Topic::messages),
                 topicGauge("mini_kafka_topic_bytes", "Bytes that are kept.", topics, Topic::keptBytes),
-                consumerLag(),
-                groupLag(),
+                consumerLag(broker),
+                groupLag(broker),
                 requestDurations(),
                 gauge(
                         "mini_kafka_memory_used_bytes",
                         "Memory that topics, messages, consumers and producers take.",
-                        (double) pluginConfig.budget.kept()),
+                        (double) budget.kept()),
                 gauge(
                         "mini_kafka_memory_limit_bytes",
                         "Memory that topics, messages, consumers and producers may take.",
-                        (double) pluginConfig.budget.keptLimit()),
+                        (double) budget.keptLimit()),
                 gauge("mini_kafka_memory_in_flight_used_bytes", "Memory that requests in flight take.", (double)
-                        pluginConfig.budget.inFlight()),
+                        budget.inFlight()),
                 gauge("mini_kafka_memory_in_flight_limit_bytes", "Memory that requests in flight may take.", (double)
-                        pluginConfig.budget.inFlightLimit()));
+                        budget.inFlightLimit()));
     }
 
     private static MetricSnapshot counter(
@@ -146,14 +154,12 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
         return gauge.build();
     }
 
-    private MetricSnapshot consumerLag() {
+    private static MetricSnapshot consumerLag(MessageBroker broker) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("mini_kafka_consumer_lag")
                 .help("Messages that a consumer has not read yet.");
         Map<String, Consumer> consumers = new LinkedHashMap<>();
-        pluginConfig
-                .broker
-                .consumers(null, null)
+        broker.consumers(null, null)
                 .items()
                 .forEach(consumer ->
                         consumers.put(consumer.consumerId(), new Consumer(consumer.topic(), consumer.lag())));
@@ -167,14 +173,12 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
         return gauge.build();
     }
 
-    private MetricSnapshot groupLag() {
+    private static MetricSnapshot groupLag(MessageBroker broker) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("mini_kafka_group_lag")
                 .help("Messages that a group has not committed yet.");
         Map<List<String>, Long> lags = new LinkedHashMap<>();
-        pluginConfig
-                .broker
-                .groups()
+        broker.groups()
                 .items()
                 .map(group -> new Group(group.topic(), group.group(), group.lag())) // not the states, which are large
                 .sorted(Comparator.comparing(Group::topic))
@@ -192,7 +196,7 @@ public final class MetricsPlugin extends Plugin<MetricsPlugin.Config> {
                 .unit(Unit.SECONDS)
                 .help("Time to answer a request, including the time that it waited for messages.");
         double[] bounds = RequestStats.BOUNDS;
-        pluginConfig.requests.all().forEach((key, latencies) -> {
+        requests.all().forEach((key, latencies) -> {
             ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
             long[] counts = latencies.counts();
             for (int i = 0; i < counts.length; i++) {

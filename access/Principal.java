@@ -1,0 +1,51 @@
+package access;
+
+import engine.EngineException;
+import engine.ErrorCode;
+import http.Action;
+import java.util.List;
+
+/**
+ * A user of the broker. Whatever no rule allows is forbidden. Immutable.
+ *
+ * @param tokenHashes the SHA-256 hashes of its tokens, each 32 bytes
+ */
+record Principal(String name, List<byte[]> tokenHashes, List<Rule> rules) {
+    /**
+     * The error of a call that no rule allows.
+     *
+     * @param of what the action is about, such as {@code topic demo}; null for the whole broker
+     */
+    EngineException forbidden(Action action, String of) {
+        return new EngineException(
+                ErrorCode.FORBIDDEN,
+                "Principal " + name + " does not have the right '" + action.word() + "'"
+                        + (of == null ? "" : " for " + of) + ". A rule in the access file of the broker can give it.");
+    }
+
+    boolean may(Action action, String topic) {
+        return rules.stream().anyMatch(rule -> rule.actions().contains(action) && rule.covers(topic));
+    }
+
+    /** Whether one rule allows the action for both the topic and the group. */
+    boolean may(Action action, String topic, String group) {
+        return rules.stream()
+                .anyMatch(rule -> rule.actions().contains(action) && rule.covers(topic) && rule.coversGroup(group));
+    }
+
+    /** Whether a rule allows an action that is about the whole broker. */
+    boolean may(Action action) {
+        return rules.stream().anyMatch(rule -> rule.actions().contains(action));
+    }
+
+    /** Whether the principal may know of a topic: a rule allows some action for it. */
+    boolean sees(String topic) {
+        return rules.stream().anyMatch(rule -> !rule.actions().isEmpty() && rule.covers(topic));
+    }
+
+    /** Whether the principal may know of a group: a rule allows some action for both the topic and the group. */
+    boolean sees(String topic, String group) {
+        return rules.stream()
+                .anyMatch(rule -> !rule.actions().isEmpty() && rule.covers(topic) && rule.coversGroup(group));
+    }
+}

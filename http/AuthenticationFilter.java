@@ -1,0 +1,64 @@
+package http;
+
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Refuses requests without a valid bearer token (RFC 6750) with 401, and passes the others on with the routes of their owner. Public routes
+ * and pages need no token, because a browser sends none when it loads a page. Safe for any number of threads.
+ */
+final class AuthenticationFilter extends Handler.Wrapper {
+    private static final String ROUTES = AuthenticationFilter.class.getName();
+    private static final String SCHEME = "Bearer ";
+    private static final int UNAUTHORIZED = 401;
+
+    private final Function<String, RouteTable> authenticator;
+    private final RouteHandler routes;
+    private final JsonBodies bodies;
+    private final RequestStats stats;
+
+    /** @param authenticator returns the routes of the owner of a token; null if nobody has this token */
+    AuthenticationFilter(
+            Function<String, RouteTable> authenticator, RouteHandler routes, JsonBodies bodies, RequestStats stats) {
+        super(routes);
+        this.authenticator = authenticator;
+        this.routes = routes;
+        this.bodies = bodies;
+        this.stats = stats;
+    }
+
+    /** The routes of the owner of a request; null if the filter has not found any. */
+    static RouteTable routesOf(Request request) {
+        return (RouteTable) request.getAttribute(ROUTES);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String credentials = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+        boolean isBearer = credentials != null && credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        RouteTable found = isBearer
+                ? authenticator.apply(credentials.substring(SCHEME.length()).strip())
+                : null;
+        if (found != null) {
+            request.setAttribute(ROUTES, found);
+        } else if (!routes.isPublic(request)) {
+            refuse(credentials, request, response, callback);
+            return true;
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private void refuse(String credentials, Request request, Response response, Callback callback) {
+        String reason = credentials == null
+                ? "The broker requires a token. Send it in the header 'Authorization: Bearer TOKEN'."
+                : "The token in the header Authorization is not valid. The owner of the broker can make a new one.";
+        response.getHeaders()
+                .put(HttpHeader.WWW_AUTHENTICATE, credentials == null ? "Bearer" : "Bearer error=\"invalid_token\"");
+        stats.addOther(UNAUTHORIZED, request);
+        Answers.refuseUnread(new Problem(UNAUTHORIZED, "UNAUTHORIZED", reason), request, response, callback, bodies);
+    }
+}

@@ -1,0 +1,73 @@
+package tls;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
+/**
+ * TLS 1.2 and 1.3 with a certificate and a key from PEM files. The files may be renewed while the server runs: see {@link #reload}. Jetty's
+ * defaults exclude weak cipher suites. Safe for any number of threads.
+ */
+public final class ServerTls {
+    private final Path certificates;
+    private final Path key;
+    private final Consumer<String> notices;
+    private final SslContextFactory.Server context = new SslContextFactory.Server();
+
+    /** The contents of the two files when they were last read. */
+    private List<String> contents;
+
+    /**
+     * @param certificates the certificate of the server, and then those of its authorities, in PEM
+     * @param key the private key, in PEM
+     * @param notices receives what became of changed files
+     * @throws IOException if a file cannot be read or is not valid, or if the two do not belong together; the message says which
+     */
+    public ServerTls(Path certificates, Path key, Consumer<String> notices) throws IOException {
+        this.certificates = certificates;
+        this.key = key;
+        this.notices = notices;
+        context.setKeyStore(PemKeyStore.load(certificates, key));
+        context.setKeyStorePassword(new String(PemKeyStore.PASSWORD));
+        context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        context.setRenegotiationAllowed(false);
+        contents = contents();
+    }
+
+    /** For the connector of a server, which starts and stops it. */
+    public SslContextFactory.Server context() {
+        return context;
+    }
+
+    public List<Path> files() {
+        return List.of(certificates, key);
+    }
+
+    /**
+     * Reads the files again if they have changed. New connections use the new certificate, and open ones are not affected. If the files are
+     * not valid, the old certificate stays, and a notice says so once for each change.
+     */
+    public synchronized void reload() {
+        try {
+            List<String> now = contents();
+            if (now.equals(contents)) {
+                return;
+            }
+            contents = now;
+            var store = PemKeyStore.load(certificates, key);
+            context.reload(changed -> changed.setKeyStore(store));
+            notices.accept("read the changed certificate " + certificates);
+        } catch (Exception e) { // the signature of reload() has it
+            notices.accept("the changed certificate is not used, and the old one stays: " + e.getMessage());
+        }
+    }
+
+    private List<String> contents() throws IOException {
+        return List.of(
+                new String(Files.readAllBytes(certificates), java.nio.charset.StandardCharsets.ISO_8859_1),
+                new String(Files.readAllBytes(key), java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+}
