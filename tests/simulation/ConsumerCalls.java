@@ -342,7 +342,7 @@ final class ConsumerCalls {
                     offsets.put(
                             p,
                             switch (kind) {
-                                case 0 -> model.start[p];
+                                case 0 -> answer.isGiven() ? model.start[p] : startAtCall(model, view, id, p);
                                 case 1 -> model.end[p];
                                 case 2 -> number;
                                 default -> model.offsetAt(p, timestamp);
@@ -352,6 +352,21 @@ final class ConsumerCalls {
                 return model;
             });
         }
+    }
+
+    /** The start of a partition when a call without an answer read it. Messages before it had expired, and may be there again. */
+    private static long startAtCall(TopicModel model, TopicView view, String id, int partition) {
+        long start = model.start[partition];
+        ConsumerState now = view.consumers().get(id);
+        boolean mayHaveExpired = now != null && model.settings.maxAgeMs() != null;
+        return !mayHaveExpired
+                ? start
+                : now.positions().stream()
+                        .filter(position -> position.partition() == partition)
+                        .mapToLong(Position::committed)
+                        .filter(committed -> committed >= start && committed <= model.end[partition])
+                        .findFirst()
+                        .orElse(start);
     }
 
     /** Time has passed, so sessions may have expired. The caller has stopped at each time at which one does. */

@@ -299,11 +299,13 @@ final class TopicVersions {
             if (model != null && !isExact) {
                 model.readers.values().forEach(reader -> reader.generation()[0]--);
             }
-            if (model != null && view != null) {
-                removeThoseOfOtherTopics(model, view);
-            }
+            TopicModel withThem = copyOf(model);
+            boolean isWithoutSome = model != null && view != null && removeThoseOfOtherTopics(model, view);
             requireSame(model, view, true);
             adopt(name, model, view);
+            if (isWithoutSome) { // a power loss may bring them back, because the start does not wait for their removal
+                versions.get(name).add(0, new Version(withThem, simulated.scheduler.monotonicMs(), true, 0));
+            }
             return true;
         } catch (Violation e) {
             reasons.add(e.getMessage());
@@ -320,12 +322,17 @@ final class TopicVersions {
         }
     }
 
-    /** A consumer is in two topics if its removal from one of them was lost. Then a start removes it from one of them. */
-    private void removeThoseOfOtherTopics(TopicModel model, TopicView view) {
+    /**
+     * A consumer is in two topics if its removal from one of them was lost. Then a start removes it from one of them.
+     *
+     * @return whether there is such a consumer
+     */
+    private boolean removeThoseOfOtherTopics(TopicModel model, TopicView view) {
         Set<String> removed = new TreeSet<>(model.members.keySet());
         removed.removeAll(view.consumers().keySet());
         removed.retainAll(simulated.consumerIds());
         removed.forEach(model::leave);
+        return !removed.isEmpty();
     }
 
     private void adopt(String name, TopicModel model, TopicView view) {
