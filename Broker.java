@@ -163,13 +163,13 @@ public class Broker implements Callable<Integer> {
             dataDirectory = new DataDirectory(dataDir, storageOptions.fsync(), Scheduler.SYSTEM);
         }
         Javalin server = serve(listen.host(), listen.port());
+        context.onStop(() -> stop(server));
         if (access != null) {
             watches.add(new FileWatch(List.of(accessFile), access::reload));
         }
         if (tls != null) {
             watches.add(new FileWatch(tls.files(), tls::reload));
         }
-        context.onStop(() -> stop(server));
         otherUrls = NetworkAddresses.reachable(listen.address()).stream()
                 .map(other -> HostName.url(scheme(), other, server.port()))
                 .toList();
@@ -214,7 +214,8 @@ public class Broker implements Callable<Integer> {
         RequestStats stats = new RequestStats();
         Metrics metrics = new Metrics(budget, stats);
         Function<MessageBroker, List<Route>> table = broker -> Stream.concat(
-                        Routes.of(broker, limits.maxMessageBytes()).stream(), Stream.of(metrics.route(broker)))
+                        Routes.of(broker, limits.maxMessageBytes()).stream(),
+                        Stream.of(metrics.route(broker), DashboardPlugin.addresses(() -> otherUrls)))
                 .toList();
         if (accessFile != null) {
             access = new AccessControl(accessFile, messages, table, this::printNotice);
@@ -238,7 +239,7 @@ public class Broker implements Callable<Integer> {
                 docs.requiresToken = access != null;
                 docs.version = Version.NUMBER;
             }));
-            config.registerPlugin(new DashboardPlugin(dashboard -> dashboard.addresses = () -> otherUrls));
+            config.registerPlugin(new DashboardPlugin());
         });
     }
 
@@ -252,9 +253,7 @@ public class Broker implements Callable<Integer> {
             printNotice("some requests were not answered before the stop, because they took too long");
         }
         try {
-            for (FileWatch watch : watches) {
-                watch.close();
-            }
+            watches.forEach(FileWatch::close);
             if (dataDirectory != null) {
                 dataDirectory.closeInTime();
             }

@@ -4,30 +4,34 @@ import engine.MessageBroker;
 import http.Route;
 import http.RouteTable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Authenticates by the tokens of an access file, and gives each principal routes that follow its rules. The file may change while the
  * broker runs: see {@link #reload}. Safe for any number of threads.
  */
 public final class AccessControl {
-    /** The name of the principal of requests without a token. It is not a legal name, so no file has it. */
-    private static final String NOBODY = "";
+    /** The principal of requests without a token. Its name is not legal, so no file has it. */
+    private static final Principal NOBODY = new Principal("", List.of(), List.of());
 
     private final Path file;
     private final MessageBroker broker;
     private final Function<MessageBroker, List<Route>> routes;
     private final Consumer<String> notices;
 
-    /** By the name of the principal. */
-    private final Map<String, RouteTable> tables = new ConcurrentHashMap<>();
+    /** By the hash of the token. */
+    private final Map<ByteBuffer, RouteTable> tables = new ConcurrentHashMap<>();
 
     private volatile Principals principals;
     /** What the file had when it was last read; null if it could not be read. */
@@ -55,24 +59,35 @@ public final class AccessControl {
 
     /** The routes of requests without a token. Only those that are public may be served. */
     public List<Route> publicRoutes() {
-        return routesOf(principals.named(NOBODY));
+        return routesOf(NOBODY, () -> NOBODY, () -> false);
     }
 
     /** The routes of the owner of a token; null if nobody has this token. */
     public RouteTable routesOf(String token) {
-        Principal owner = principals.ownerOf(token);
-        return owner == null ? null : tables.computeIfAbsent(owner.name(), name -> new RouteTable(routesOf(owner)));
+        byte[] hash = Tokens.hash(token);
+        Principal owner = principals.ownerOf(hash);
+        return owner == null ? null : tables.computeIfAbsent(ByteBuffer.wrap(hash), key -> tableOf(hash, owner));
     }
 
-    private List<Route> routesOf(Principal principal) {
-        String name = principal.name();
-        List<Route> own = routes.apply(new AuthorizingBroker(broker, name, () -> principals.named(name)));
+    private RouteTable tableOf(byte[] hash, Principal owner) {
+        AtomicReference<Principal> last = new AtomicReference<>(owner);
+        Supplier<Principal> current = () -> {
+            Principal now = principals.ownerOf(hash);
+            if (now != null) {
+                last.setPlain(now);
+            }
+            return last.getPlain(); // a call in progress ends by the last rules
+        };
+        return new RouteTable(routesOf(owner, current, () -> principals.ownerOf(hash) == null));
+    }
+
+    private List<Route> routesOf(Principal owner, Supplier<Principal> current, BooleanSupplier isRevoked) {
+        List<Route> own = routes.apply(new AuthorizingBroker(broker, owner.name(), current, isRevoked));
         own.stream()
                 .filter(route -> route.required().isOfBroker())
                 .forEach(route -> route.checkedBy(() -> {
-                    Principal current = principals.named(name);
-                    if (!current.may(route.required())) {
-                        throw current.forbidden(route.required(), null);
+                    if (!current.get().may(route.required())) {
+                        throw current.get().forbidden(route.required(), null);
                     }
                 }));
         return own;
@@ -98,7 +113,7 @@ public final class AccessControl {
                 throw new IOException("it cannot be read");
             }
             principals = new Principals(AccessFile.parse(now));
-            tables.keySet().removeIf(name -> !principals.has(name));
+            tables.keySet().removeIf(hash -> principals.ownerOf(hash.array()) == null);
             notices.accept("read the changed access file " + file);
         } catch (IOException e) {
             notices.accept(

@@ -3,6 +3,7 @@ package access;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,7 @@ import engine.EngineException;
 import engine.Names;
 import http.Action;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
 
 /**
  * Reads an access file, in JSON or in YAML of the same shape:
@@ -37,6 +44,7 @@ import java.util.stream.Collectors;
 final class AccessFile {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final String ALL = "*";
     private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9._-]{0," + Names.MAX_LENGTH + "}\\*?");
@@ -62,13 +70,12 @@ final class AccessFile {
     }
 
     private static JsonNode tree(byte[] bytes) throws IOException {
-        ObjectMapper mapper = isJson(bytes)
-                ? JSON
-                : new ObjectMapper(YAMLFactory.builder()
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .build());
+        boolean isJson = isJson(bytes);
         try {
-            JsonNode tree = mapper.readTree(bytes);
+            if (!isJson) {
+                requirePlain(new String(bytes, StandardCharsets.UTF_8));
+            }
+            JsonNode tree = (isJson ? JSON : yaml()).readTree(bytes);
             if (tree == null || tree.isMissingNode() || tree.isNull()) {
                 throw new IOException("it is empty");
             }
@@ -77,16 +84,38 @@ final class AccessFile {
             JsonLocation at = e.getLocation();
             throw new IOException((at == null ? "" : "line " + at.getLineNr() + ": ")
                     + e.getOriginalMessage().replaceAll("\\s+", " "));
-        } catch (IOException e) {
-            throw new IOException(e.getMessage());
+        } catch (MarkedYAMLException e) {
+            throw new IOException("line " + (e.getProblemMark().getLine() + 1) + ": " + e.getProblem());
+        }
+    }
+
+    private static ObjectMapper yaml() {
+        return new ObjectMapper(YAMLFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build());
+    }
+
+    /** Refuses aliases, because {@code *x} would be read as the text x, and more than one document. */
+    private static void requirePlain(String yaml) throws IOException {
+        int documents = 0;
+        for (Event event : new Yaml().parse(new StringReader(yaml))) {
+            if (event instanceof AliasEvent) {
+                throw new IOException("line " + (event.getStartMark().getLine() + 1)
+                        + ": an access file has no aliases. Put a text that begins with * in quotes");
+            }
+            documents += event instanceof DocumentStartEvent ? 1 : 0;
+        }
+        if (documents > 1) {
+            throw new IOException("it has " + documents + " YAML documents. Put all principals into one");
         }
     }
 
     private static Principal principal(JsonNode node, String path) throws IOException {
         requireFields(node, path, Set.of("name", "token_sha256", "rules"));
         JsonNode name = node.path("name");
-        if (!name.isValueNode() || name.isNull()) {
-            throw new IOException(path + ".name is required");
+        if (!name.isTextual()) {
+            throw new IOException(
+                    path + ".name is required, and must be a string, in quotes if it looks like a number");
         }
         try {
             Names.require(path + ".name", name.asText());
@@ -150,8 +179,8 @@ final class AccessFile {
     private static List<String> texts(JsonNode node, String field, String path) throws IOException {
         List<String> texts = new ArrayList<>();
         for (JsonNode one : list(node, field, path + ".")) {
-            if (!one.isValueNode() || one.isNull()) {
-                throw new IOException(path + "." + field + " must be a list of strings");
+            if (!one.isTextual()) {
+                throw new IOException(path + "." + field + " must be a list of strings. Put each in quotes");
             }
             texts.add(one.asText());
         }

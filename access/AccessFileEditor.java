@@ -88,10 +88,10 @@ final class AccessFileEditor {
         if (isNew) {
             principals
                     .getValue()
-                    .add(compose(
-                            "name: " + principal.name + "\n" + HASHES + ": [" + quoted(hash) + "]\nrules:\n- actions: "
-                                    + flow(principal.actions) + "\n  topics: " + flow(principal.topics) + "\n  groups: "
-                                    + flow(principal.groups) + "\n"));
+                    .add(compose("name: " + quoted(principal.name) + "\n" + HASHES + ": [" + quoted(hash)
+                            + "]\nrules:\n- actions: "
+                            + flow(principal.actions) + "\n  topics: " + flow(principal.topics) + "\n  groups: "
+                            + flow(principal.groups) + "\n"));
         } else {
             for (Node one : principals.getValue()) {
                 if (((ScalarNode) value((MappingNode) one, "name")).getValue().equals(principal.name)) {

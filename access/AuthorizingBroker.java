@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,22 +45,25 @@ import java.util.stream.Collectors;
  * </ol>
  *
  * The rules may change at any time. Each call follows the current ones. A call that waits ends by the rules of its start, except a
- * stream, which ends when the principal loses the right. Safe for any number of threads.
+ * stream, which ends when the token is revoked or the principal loses the right. Safe for any number of threads.
  */
 final class AuthorizingBroker implements MessageBroker {
     private final MessageBroker broker;
     private final String owner;
     private final Supplier<Principal> principal;
+    private final BooleanSupplier isRevoked;
     private final OwnIds ids;
 
     /**
      * @param owner the name of the principal
      * @param principal its current rules
+     * @param isRevoked whether its token was revoked; then streams end
      */
-    AuthorizingBroker(MessageBroker broker, String owner, Supplier<Principal> principal) {
+    AuthorizingBroker(MessageBroker broker, String owner, Supplier<Principal> principal, BooleanSupplier isRevoked) {
         this.broker = broker;
         this.owner = owner;
         this.principal = principal;
+        this.isRevoked = isRevoked;
         this.ids = new OwnIds(owner);
     }
 
@@ -85,6 +89,13 @@ final class AuthorizingBroker implements MessageBroker {
     @Override
     public Listing<TopicState> topics() {
         return broker.topics().filter(topic -> principal.get().sees(topic.name()));
+    }
+
+    @Override
+    public Set<String> topicNames() {
+        return broker.topicNames().stream()
+                .filter(name -> principal.get().sees(name))
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -115,6 +126,9 @@ final class AuthorizingBroker implements MessageBroker {
         return new MessageStream() {
             @Override
             public EncodedMessages next() {
+                if (isRevoked.getAsBoolean()) {
+                    throw principal.get().forbidden(Action.CONSUME, "topic " + topic);
+                }
                 require(Action.CONSUME, topic);
                 return ofTopic(topic, stream::next);
             }
@@ -219,7 +233,7 @@ final class AuthorizingBroker implements MessageBroker {
                 throw e;
             }
         }
-        throw NotFound.group(group, names(groups(), GroupState::group));
+        throw NotFound.group(group, groups().items().map(GroupState::group).collect(Collectors.toSet()));
     }
 
     @Override
@@ -231,13 +245,15 @@ final class AuthorizingBroker implements MessageBroker {
 
     /** @throws EngineException TOPIC_NOT_FOUND if the principal may not know of the topic; FORBIDDEN if it lacks the right */
     private void require(Action action, String topic) {
-        requireSeen(topic);
-        requireRight(action, topic);
+        if (!principal.get().may(action, topic)) {
+            requireSeen(topic);
+            requireRight(action, topic);
+        }
     }
 
     private void requireSeen(String topic) {
-        Names.require("topic", topic);
         if (!principal.get().sees(topic)) {
+            Names.require("topic", topic);
             throw noTopic(topic);
         }
     }
@@ -288,11 +304,23 @@ final class AuthorizingBroker implements MessageBroker {
 
     /** The engine may suggest topics that the principal may not know of, and its errors name consumers with their owner. */
     private EngineException withoutSecrets(EngineException e, String topic) {
-        return e.code() == ErrorCode.TOPIC_NOT_FOUND && NotFound.isSuggesting(e) ? noTopic(topic) : ids.own(e);
+        if (e.code() == ErrorCode.TOPIC_NOT_FOUND && NotFound.isSuggesting(e)) {
+            return noTopic(topic);
+        }
+        return e.code() == ErrorCode.TOPIC_FULL
+                ? ids.own(ids.withoutReader(e, group -> principal.get().sees(topic, group)))
+                : ids.own(e);
     }
 
     private EngineException noTopic(String topic) {
-        return NotFound.topic(topic, names(topics(), TopicState::name));
+        Set<String> all = broker.topicNames();
+        return NotFound.topic(
+                topic,
+                all.size() > NotFound.MAX_COMPARED_NAMES
+                        ? Set.of()
+                        : all.stream()
+                                .filter(name -> principal.get().sees(name))
+                                .collect(Collectors.toSet()));
     }
 
     /** Reads the state of a consumer. If the principal may no longer know what the consumer reads, the consumer does not exist. */
@@ -325,14 +353,8 @@ final class AuthorizingBroker implements MessageBroker {
         return isInvalidId || isUnknown ? noConsumer(consumerId) : ids.own(e);
     }
 
-    private EngineException noConsumer(String consumerId) {
-        return NotFound.consumer(consumerId, names(consumers(null, null), ConsumerState::consumerId));
-    }
-
-    /** The names to compare with a misspelt one; empty if there are too many. */
-    private static <T> Set<String> names(Listing<T> listing, Function<T, String> name) {
-        return listing.size() > NotFound.MAX_COMPARED_NAMES
-                ? Set.of()
-                : listing.items().map(name).collect(Collectors.toSet());
+    /** Without a suggestion, because finding the consumers of the principal takes long. */
+    private static EngineException noConsumer(String consumerId) {
+        return NotFound.consumer(consumerId, Set.of());
     }
 }

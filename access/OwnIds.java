@@ -5,6 +5,8 @@ import engine.EngineException;
 import engine.GroupState;
 import engine.Names;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -12,7 +14,14 @@ import java.util.stream.Collectors;
 final class OwnIds {
     /** An id with its owner in a text of the engine, which quotes only what a client sent. */
     private static final Pattern QUALIFIED = Pattern.compile(
-            "(?<![A-Za-z0-9._\"'-])[A-Za-z0-9._-]+" + Names.OWNER_SEPARATOR + "[A-Za-z0-9._-]*[A-Za-z0-9_-]");
+            "(?<![A-Za-z0-9._\"'-])[A-Za-z0-9._-]+" + Names.OWNER_SEPARATOR + "[A-Za-z0-9._-]+?(?=[ ,;)]|\\. |\\.?$)");
+
+    /** An id before the partitions that it owns. It has no owner if it was registered without access control. */
+    private static final Pattern OWNING = Pattern.compile("[A-Za-z0-9._:-]+(?= owns )");
+
+    /** The reader that keeps a topic from dropping messages. */
+    private static final Pattern READER =
+            Pattern.compile("(group|consumer) ([A-Za-z0-9._:-]+)(?: \\([^)]*\\))? has not read");
 
     private static final String OTHER = "a consumer of another principal";
 
@@ -70,8 +79,23 @@ final class OwnIds {
         return text.equals(e.getMessage()) ? e : new EngineException(e.code(), text);
     }
 
+    /**
+     * The same error without the reader that it names, unless the principal may know of it.
+     *
+     * @param seesGroup whether the principal may know of a group
+     */
+    EngineException withoutReader(EngineException e, Predicate<String> seesGroup) {
+        Matcher reader = READER.matcher(e.getMessage());
+        boolean isSeen = !reader.find()
+                || (reader.group(1).equals("group") ? seesGroup.test(reader.group(2)) : isOwn(reader.group(2)));
+        return isSeen
+                ? e
+                : new EngineException(e.code(), reader.replaceFirst("a reader of another principal has not read"));
+    }
+
     /** The text with the principal's ids without their owner, and without the ids of others. */
-    private String text(String text) {
+    private String text(String given) {
+        String text = OWNING.matcher(given).replaceAll(id -> isOwn(id.group()) ? id.group() : OTHER);
         return QUALIFIED.matcher(text).replaceAll(id -> isOwn(id.group()) ? name(id.group()) : OTHER);
     }
 

@@ -6,10 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The principals of an access file, by name and by token. Immutable. */
+/** The principals of an access file, by token. Immutable. */
 final class Principals {
-    private final Map<String, Principal> byName = new HashMap<>();
-
     /** By the start of the hash. The rest is compared in constant time. */
     private final Map<Integer, List<Token>> byHash = new HashMap<>();
 
@@ -17,7 +15,6 @@ final class Principals {
 
     Principals(List<Principal> principals) {
         for (Principal principal : principals) {
-            byName.put(principal.name(), principal);
             for (byte[] hash : principal.tokenHashes()) {
                 byHash.computeIfAbsent(startOf(hash), start -> new ArrayList<>())
                         .add(new Token(hash, principal));
@@ -25,19 +22,8 @@ final class Principals {
         }
     }
 
-    /** The principal with this name; one without rights if there is none. */
-    Principal named(String name) {
-        Principal found = byName.get(name);
-        return found == null ? new Principal(name, List.of(), List.of()) : found;
-    }
-
-    boolean has(String name) {
-        return byName.containsKey(name);
-    }
-
-    /** The owner of a token; null if nobody has it. */
-    Principal ownerOf(String token) {
-        byte[] hash = Tokens.hash(token);
+    /** The owner of the token with this SHA-256 hash; null if nobody has it. */
+    Principal ownerOf(byte[] hash) {
         for (Token one : byHash.getOrDefault(startOf(hash), List.of())) {
             if (MessageDigest.isEqual(one.hash, hash)) {
                 return one.principal;

@@ -8,6 +8,7 @@ import java.util.Set;
  * What a principal may do with some topics and groups. A pattern is a name. If the pattern ends in {@code *}, it stands for all names that
  * begin with the rest. Immutable.
  *
+ * @param actions at least one
  * @param topics patterns of the topics
  * @param groups patterns of the groups
  */

@@ -16,6 +16,9 @@ final class Tokens {
 
     private static final int RANDOM_BYTES = 32;
 
+    /** Looking up the algorithm takes longer than hashing a token. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Tokens::sha256);
+
     private Tokens() {}
 
     static String create() {
@@ -26,8 +29,12 @@ final class Tokens {
 
     /** The SHA-256 hash, 32 bytes. */
     static byte[] hash(String token) {
+        return SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JDK has it
         }

@@ -25,15 +25,15 @@ final class ConsumerCalls {
     }
 
     CompletableFuture<Schemas.ConsumerRegistered> register(Schemas.ConsumerRegistration request) {
-        if (request.consumerId() != null) {
-            Names.require("consumer_id", request.consumerId()); // without an owner
-        }
         ConsumerSettings settings = new ConsumerSettings(
                 request.consumerId(),
                 request.group(),
                 request.autoCommit(),
                 OffsetSpec.parse("start", request.start()),
                 request.sessionTimeoutMs());
+        if (request.consumerId() != null) {
+            Names.require("consumer_id", request.consumerId()); // the settings accept an id with an owner, too
+        }
         return broker.registerConsumer(request.topic(), settings).thenApply(Views::consumerRegistered);
     }
 

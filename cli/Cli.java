@@ -23,6 +23,9 @@ public final class Cli {
 
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L);
 
+    /** The option whose value must not be shown. */
+    static final String TOKEN = "--token";
+
     private Cli() {}
 
     /** Loads classes on another thread while the caller parses its options. Returns at once. */
@@ -56,10 +59,16 @@ public final class Cli {
             if (SystemCharset.isGarbled(args[i])) {
                 throw new ParameterException(
                         line,
-                        "Argument " + (i + 1) + ", '" + args[i] + "', " + SystemCharset.garbled()
+                        "Argument " + (i + 1) + shown(i, args) + SystemCharset.garbled()
                                 + " A message can also be sent with --file or on stdin.");
             }
         }
+    }
+
+    /** The argument in quotes, unless it is a token. */
+    private static String shown(int index, String... args) {
+        boolean isToken = args[index].startsWith(TOKEN) || (index > 0 && args[index - 1].equals(TOKEN));
+        return isToken ? " " : ", '" + args[index] + "', ";
     }
 
     /**

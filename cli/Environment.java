@@ -83,7 +83,8 @@ final class Environment {
         if (SystemCharset.isGarbled(value)) {
             throw new ParameterException(
                     command,
-                    "Environment variable " + option.descriptionKey() + ", '" + value + "', "
+                    "Environment variable " + option.descriptionKey()
+                            + (option.longestName().equals(Cli.TOKEN) ? " " : ", '" + value + "', ")
                             + SystemCharset.garbled());
         }
         return value;

@@ -10,6 +10,9 @@ public final class LimitOptions {
     private static final int MAX_MESSAGE_BYTES = 256 << 20;
 
     private static final int MAX_PARTITIONS = 100_000;
+    /** A browser opens six. */
+    private static final int MIN_CONNECTIONS = 8;
+
     private static final int MAX_COUNT = 10_000_000;
 
     @Option(
@@ -72,7 +75,7 @@ public final class LimitOptions {
         OptionCheck.requireRange(spec, "--max-topics", maxTopics, 1, MAX_COUNT);
         OptionCheck.requireRange(spec, "--max-consumers", maxConsumers, 1, MAX_COUNT);
         OptionCheck.requireRange(spec, "--max-producers", maxProducers, 1, MAX_COUNT);
-        OptionCheck.requireRange(spec, "--max-connections", maxConnections, 1, MAX_COUNT);
+        OptionCheck.requireRange(spec, "--max-connections", maxConnections, MIN_CONNECTIONS, MAX_COUNT);
     }
 
     public int maxMessageBytes() {

@@ -59,8 +59,7 @@ public final class ClientOptions {
             names = "--token-file",
             paramLabel = "FILE",
             descriptionKey = "BROKER_TOKEN_FILE",
-            description =
-                    "Read the token from this file. It has precedence over --token (environment BROKER_TOKEN_FILE).")
+            description = "Read the token from this file (environment BROKER_TOKEN_FILE).")
     private Path tokenFile;
 
     @Option(
@@ -133,6 +132,11 @@ public final class ClientOptions {
 
     /** Null if there is none. No error shows the token. */
     private String token() {
+        if (token != null && tokenFile != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Give the token with --token or BROKER_TOKEN, or with --token-file or BROKER_TOKEN_FILE, but only once.");
+        }
         String found = tokenFile == null ? token : readTokenFile();
         if (found != null && !TOKEN.matcher(found).matches()) {
             throw new ParameterException(

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URL;
 
@@ -83,8 +82,6 @@ record HttpCall(
             if (status >= 100) {
                 return status;
             }
-        } catch (HttpRetryException e) { // a streamed upload was refused with 401
-            return e.responseCode();
         } catch (IOException e) {
             if (!"Invalid Http response".equals(e.getMessage())) {
                 throw e;
@@ -106,6 +103,9 @@ record HttpCall(
 
     private static byte[] read(HttpURLConnection connection, InputStream in) throws IOException {
         int length = connection.getContentLength();
+        if (in == null && connection.getResponseCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            return new byte[0]; // the JDK hides the body if the request was streamed
+        }
         if (in != null && connection.getHeaderField("Transfer-Encoding") != null) {
             return in.readAllBytes();
         }

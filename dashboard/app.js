@@ -1,4 +1,5 @@
 /** The page: polls the broker twice a second, keeps its states, and draws them when they are due. */
+import * as token from './token.js'; // first: the other scripts may send requests at once
 import {report} from './actions.js';
 import * as address from './address.js';
 import * as consumerActions from './consumer-actions.js';
@@ -14,7 +15,6 @@ import * as share from './share.js';
 import {forget, read, Refusal} from './state.js';
 import * as timebar from './timebar.js';
 import {Timeline} from './timeline.js';
-import * as token from './token.js';
 import * as topics from './topics.js';
 import * as tour from './tour.js';
 

@@ -79,4 +79,5 @@ function beat() {
   worker.postMessage({url: addressOf('/consumers/commit'), headers: credentials(), ids: [...members.keys()]});
 }
 
+addEventListener('authorized', beat);
 beat();

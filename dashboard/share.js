@@ -23,6 +23,11 @@ export async function connect() {
     dialog.showModal();
   });
   byId('close-share').addEventListener('click', () => dialog.close());
+  addEventListener('authorized', offer);
+  await offer();
+}
+
+async function offer() {
   try {
     byId('open-share').hidden = (await addresses()).length === 0;
   } catch (unreachable) {

@@ -15,10 +15,11 @@ export function connect(poll) {
   byId('access-form').addEventListener('submit', event => {
     event.preventDefault();
     const token = byId('token').value.trim();
+    byId('token').value = '';
     setToken(token);
     store(KEY, token);
-    byId('token').value = '';
     dialog.close();
+    dispatchEvent(new Event('authorized'));
     poll();
   });
 }

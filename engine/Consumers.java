@@ -148,7 +148,7 @@ final class Consumers {
     /** The caller holds the monitor of the topic's {@link TopicGroups}. */
     private ConsumerSession add(Topic topic, ConsumerSettings settings) {
         String id = settings.consumerId();
-        Limits.requireRoom(sessions.size(), maxConsumers, "consumers", "Unregister one");
+        Limits.requireRoom(sessions.size(), maxConsumers, "consumer", "Unregister one");
         TopicGroups ofTopic = groupsOf(topic);
         boolean isFirst = !ofTopic.has(settings.groupKey());
         topic.memory().take(topic.memory().ofConsumer(id));

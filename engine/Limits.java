@@ -21,7 +21,7 @@ public record Limits(int partitions, int topics, int consumers, int producers) {
         if (count >= limit) {
             throw new EngineException(
                     ErrorCode.STORAGE_FULL,
-                    "The broker keeps " + count + " " + what + ", which is its limit. " + remedy + ".");
+                    "The broker keeps " + Plural.of(count, what) + ", which is its limit. " + remedy + ".");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -265,6 +266,11 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public Listing<TopicState> topics() {
         return listing(new TreeMap<>(topics.byName()).values(), Topic::state);
+    }
+
+    @Override
+    public Set<String> topicNames() {
+        return topics.byName().keySet();
     }
 
     @Override

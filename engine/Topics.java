@@ -97,7 +97,7 @@ final class Topics {
     }
 
     private Topic create(String name, TopicSettings settings) {
-        Limits.requireRoom(byName.size(), limits.topics(), "topics", "Delete one");
+        Limits.requireRoom(byName.size(), limits.topics(), "topic", "Delete one");
         KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
         memory.take(memory.ofTopic(name));
         try {

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Action {
     /** Nothing that needs a right: the call requires no token. */
     PUBLIC,
-    /** Shows what the caller may know of. Whoever may do anything with a topic may describe it, as in Kafka. */
+    /** Shows what the caller may know of. A caller that may do anything with a topic may describe it, as in Kafka. */
     DESCRIBE,
     PRODUCE,
     CONSUME,

@@ -46,6 +46,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     /** In bytes. Each connection holds such a buffer, also while it waits. Large bodies use larger buffers: see {@link BodyReader}. */
     private static final int INPUT_BUFFER_SIZE = 1024;
 
+    /** A TLS record has up to 16 KB and some bytes more. A connection holds such buffers only while it reads or writes. */
+    private static final int TLS_BUFFER_SIZE = 32 << 10;
+
     /** Many clients may connect at once: a class of thirty, or ten thousand waiting consumers. */
     private static final int ACCEPT_QUEUE_SIZE = 4096;
 
@@ -165,7 +168,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
     }
 
     private Server server(CrossSiteFilter routes) {
-        ByteBufferPool buffers = new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, -1); // by default the smallest has 4 KB
+        int largestBuffer = pluginConfig.tls == null ? -1 : TLS_BUFFER_SIZE; // by default, sixteen times the smallest
+        ByteBufferPool buffers =
+                new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, largestBuffer); // by default, the smallest has 4 KB
         Server server = new Server(new HttpConnections.Threads(MAX_THREADS), null, buffers);
         server.setHandler(new GracefulHandler(routes)); // Javalin adds itself as the next handler
         server.setErrorHandler(new ProblemErrorHandler(bodies));

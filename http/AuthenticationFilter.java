@@ -12,7 +12,6 @@ import org.eclipse.jetty.util.Callback;
  * and pages need no token, because a browser sends none when it loads a page. Safe for any number of threads.
  */
 final class AuthenticationFilter extends Handler.Wrapper {
-    private static final String ROUTES = AuthenticationFilter.class.getName();
     private static final String SCHEME = "Bearer ";
     private static final int UNAUTHORIZED = 401;
 
@@ -31,25 +30,20 @@ final class AuthenticationFilter extends Handler.Wrapper {
         this.stats = stats;
     }
 
-    /** The routes of the owner of a request; null if the filter has not found any. */
-    static RouteTable routesOf(Request request) {
-        return (RouteTable) request.getAttribute(ROUTES);
-    }
-
     @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    public boolean handle(Request request, Response response, Callback callback) {
         String credentials = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         boolean isBearer = credentials != null && credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         RouteTable found = isBearer
                 ? authenticator.apply(credentials.substring(SCHEME.length()).strip())
                 : null;
-        if (found != null) {
-            request.setAttribute(ROUTES, found);
-        } else if (!routes.isPublic(request)) {
+        if (found == null && !routes.isPublic(request)) {
             refuse(credentials, request, response, callback);
             return true;
         }
-        return super.handle(request, response, callback);
+        return found == null
+                ? routes.handle(request, response, callback)
+                : routes.handle(found, request, response, callback);
     }
 
     private void refuse(String credentials, Request request, Response response, Callback callback) {

@@ -7,14 +7,13 @@ import io.nayuki.qrcodegen.QrCode;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Serves the dashboard to browsers that request {@code /}, and its scripts and style sheet. The files are resources of the broker,
  * so the dashboard works without access to the internet. Each file is read when it is requested.
  */
-public final class DashboardPlugin extends Plugin<DashboardPlugin.Config> {
+public final class DashboardPlugin extends Plugin<Void> {
     /** The page loads nothing from other sites and has no inline scripts or styles. No other page may embed it. */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -61,22 +60,20 @@ public final class DashboardPlugin extends Plugin<DashboardPlugin.Config> {
     /** A QR code of a text of so many characters can still be read from a projector. */
     private static final int MAX_QR_CHARACTERS = 300;
 
-    /** What the dashboard has to know. */
-    public static final class Config {
-        /** The URLs at which other machines reach the broker; empty if it listens on this machine only. */
-        public Supplier<List<String>> addresses = List::of;
-    }
-
-    public DashboardPlugin(Consumer<Config> userConfig) {
-        super(userConfig, new Config());
+    /**
+     * The route that tells the page its addresses.
+     *
+     * @param addresses the URLs at which other machines reach the broker; empty if it listens on this machine only
+     */
+    public static Route addresses(Supplier<List<String>> addresses) {
+        return Route.get("/dashboard/addresses", call -> Map.of("addresses", addresses.get()))
+                .requires(Action.DESCRIBE);
     }
 
     @Override
     public void onInitialize(JavalinState config) {
         DocsPlugin.serve(config, "/", ctx -> serve(PAGE, ctx));
         FILES.forEach(name -> DocsPlugin.serve(config, "/dashboard/" + name, ctx -> serve(name, ctx)));
-        DocsPlugin.serve(
-                config, "/dashboard/addresses", ctx -> ctx.json(Map.of("addresses", pluginConfig.addresses.get())));
         DocsPlugin.serve(config, "/dashboard/qr.svg", DashboardPlugin::serveQrCode);
     }
 

@@ -93,6 +93,8 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
                 return;
             }
             ctx.header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                    .header("X-Content-Type-Options", "nosniff")
+                    .header("Referrer-Policy", "no-referrer")
                     .contentType("text/html;charset=utf-8")
                     .result(PAGE);
         });

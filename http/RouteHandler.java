@@ -22,7 +22,7 @@ final class RouteHandler extends Handler.Wrapper {
     private final Exchange.Serving serving;
     private final NotRouted notRouted;
 
-    /** @param routes for requests that have no routes of their own: see {@link AuthenticationFilter} */
+    /** @param routes for requests whose owner has no routes of its own: see {@link AuthenticationFilter} */
     RouteHandler(RouteTable routes, Exchange.Serving serving, NotRouted notRouted) {
         this.routes = routes;
         this.serving = serving;
@@ -36,14 +36,18 @@ final class RouteHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        return handle(routes, request, response, callback);
+    }
+
+    /** @param table the routes of the owner of the request */
+    boolean handle(RouteTable table, Request request, Response response, Callback callback) {
         Problem refusal = UriCheck.refusal(request.getHttpURI());
         if (refusal != null) {
             serving.stats().addOther(refusal.status(), request);
             Answers.refuseUnread(refusal, request, response, callback, serving.bodies());
             return true;
         }
-        RouteTable own = AuthenticationFilter.routesOf(request);
-        RouteTable.Match match = (own == null ? routes : own).match(Request.getPathInContext(request));
+        RouteTable.Match match = table.match(Request.getPathInContext(request));
         Route route = match.route(request.getMethod());
         if (route == null) {
             serveElsewhere(match.routes().keySet(), request, response, callback);

@@ -14,6 +14,7 @@ import engine.MemoryBroker;
 import engine.MemoryBudget;
 import engine.Storage;
 import http.Action;
+import http.DashboardPlugin;
 import http.Metrics;
 import http.RequestStats;
 import http.Route;
@@ -102,7 +103,9 @@ class AccessControlTest {
         MemoryBroker broker = new MemoryBroker(budget, 1, Storage.NONE);
         return Stream.concat(
                         Routes.of(broker, 1000).stream(),
-                        Stream.of(new Metrics(budget, new RequestStats()).route(broker)))
+                        Stream.of(
+                                new Metrics(budget, new RequestStats()).route(broker),
+                                DashboardPlugin.addresses(List::of)))
                 .sorted(Comparator.comparing(route ->
                         route.method().equals("DELETE") ? 2 : route.path().endsWith("/unregister") ? 1 : 0))
                 .toList();
@@ -317,6 +320,32 @@ class AccessControlTest {
         }
     }
 
+    /** The topic drops no message that a reader has not committed. */
+    @Test
+    void a_full_topic_names_no_reader_that_the_principal_may_not_see() throws Exception {
+        try (EmbeddedBroker broker =
+                start(principal("a", rule("*", "shared", "a-*")), principal("b", rule("produce", "shared", "b-*")))) {
+            Http a = broker.http("token-a");
+            Http b = broker.http("token-b");
+            a.post("/topics/register", "topic", "shared", "max_messages", 1);
+            a.post("/consumers/register", "topic", "shared", "consumer_id", "alice", "group", "a-secret");
+            b.post("/produce", "topic", "shared", "value", "v");
+            assertTrue(a.post("/produce", "topic", "shared", "value", "v")
+                    .detail()
+                    .contains("group a-secret has not read"));
+            Reply full = b.post("/produce", "topic", "shared", "value", "v");
+            assertEquals("429 TOPIC_FULL", full.status() + " " + full.code());
+            assertTrue(full.detail().contains("a reader of another principal has not read"), full.detail());
+            a.post("/consumers/unregister", "consumer_id", "alice");
+            a.post("/consumers/register", "topic", "shared", "consumer_id", "al.ice...");
+            for (Http http : List.of(a, b)) {
+                String detail =
+                        http.post("/produce", "topic", "shared", "value", "v").detail();
+                assertFalse(detail.contains("a:al") || (http == b && detail.contains("secret")), detail);
+            }
+        }
+    }
+
     @Test
     void a_member_of_a_group_needs_the_right_for_the_topic_and_for_the_group() throws Exception {
         try (EmbeddedBroker broker =
@@ -358,7 +387,8 @@ class AccessControlTest {
             for (String path : List.of("/health", "/docs", "/openapi.json", "/dashboard/app.js")) {
                 assertEquals(200, http.get(path).status(), path);
             }
-            for (String path : List.of("/", "/no/such/path", "/metrics", "/stats", "/topics/x/y")) {
+            for (String path :
+                    List.of("/", "/no/such/path", "/metrics", "/stats", "/topics/x/y", "/dashboard/addresses")) {
                 assertEquals(401, http.get(path).status(), path);
             }
             HttpResponse<String> page = HttpClient.newHttpClient()
@@ -450,6 +480,30 @@ class AccessControlTest {
             Await.until(
                     "the new rules hold",
                     () -> broker.http("token-b").get("/topics/demo").status() == 404);
+            a.post("/produce", "topic", "demo", "value", "secret");
+            String all = stream.body().collect(Collectors.joining("\n")); // it ends
+            assertTrue(all.contains("v0") && !all.contains("secret"), all);
+        }
+    }
+
+    @Test
+    void a_stream_ends_when_its_token_is_revoked() throws Exception {
+        String two = principal("a", rule("*", "*", "*"))
+                .replace("\"token_sha256\": [", "\"token_sha256\": [\"" + Access.sha256("leaked") + "\",");
+        Path file = writeRules(two);
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString())) {
+            Http a = broker.http("token-a");
+            a.produce("demo", 1);
+            HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(broker.url() + "/topics/demo/stream"))
+                                    .header("Authorization", "Bearer leaked")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofLines());
+            Files.writeString(file, rules(principal("a", rule("*", "*", "*"))));
+            Await.until(
+                    "the token is revoked",
+                    () -> broker.http("leaked").get("/topics/demo").status() == 401);
             a.post("/produce", "topic", "demo", "value", "secret");
             String all = stream.body().collect(Collectors.joining("\n")); // it ends
             assertTrue(all.contains("v0") && !all.contains("secret"), all);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,11 @@ class AccessFileTest {
                 "~{\"principals\": [~| line 1: ",
                 "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topic: [x]~| principals[0].rules[0] has the unknown field \"topic\"",
                 "~principals: [}~| line 1: ",
+                "~principals: [{name: 007}]~| principals[0].name is required, and must be a string, in quotes",
+                "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topics: [1.10]~| topics must be a list of strings. Put each in quotes",
+                "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topics: [&x a, *x]~| line 5: an access file has no aliases",
+                "~principals: []\n---\nprincipals: []~| it has 2 YAML documents",
+                "~{\"principals\": []} {}~| line 1: Trailing token",
                 "~principals: {}\nprincipals: {}~| line 2: "
             })
     void a_file_that_is_not_valid_is_refused_with_the_place(String content, String message) throws IOException {
@@ -92,6 +98,8 @@ class AccessFileTest {
     @CsvSource({"access.yaml", "access.json"})
     void a_token_is_printed_once_and_only_its_hash_is_stored(String name) throws IOException {
         Path file = folder.resolve(name);
+        assertEquals(0, token("007", "--auth", file.toString()).exitCode());
+        assertEquals(0, token("007", "--auth", file.toString()).exitCode());
         Result made = token("team-1", "--auth", file.toString());
         String token = made.out().strip();
         assertTrue(token.matches("mk_[A-Za-z0-9_-]{43}"), made.out());
@@ -215,6 +223,13 @@ class AccessFileTest {
                         1,
                         "requires a token. Use --token-file FILE or the environment variable BROKER_TOKEN.");
                 assertRefused(Commands.run(with(command, "--token", "wrong")), 1, "does not accept the token");
+                assertRefused(
+                        Commands.run(
+                                Map.of("BROKER_TOKEN_FILE", tokenFile.toString()),
+                                new byte[0],
+                                with(command, "--token", token)),
+                        2,
+                        "but only once");
                 assertRefused(Commands.run(with(command, "--token", "two words")), 2, "has spaces or other characters");
                 assertRefused(
                         Commands.run(with(command, "--token-file", "none")),
@@ -225,6 +240,36 @@ class AccessFileTest {
                     Commands.run("Producer.java", "--broker", broker.url(), "--topic", "other", "--token", token, "x"),
                     1,
                     "Principal team-1 does not have the right 'create' for topic other");
+        }
+    }
+
+    /** A large request is streamed, and then the JDK hides the body of a 401. */
+    @Test
+    void a_producer_whose_token_is_revoked_says_so() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("access.json"), Access.rules(Access.principal("a", Access.rule("*", "*", "*"))));
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString())) {
+            CompletableFuture<Result> producing = CompletableFuture.supplyAsync(() -> Commands.run(
+                    "Producer.java",
+                    "--broker",
+                    broker.url(),
+                    "--topic",
+                    "t",
+                    "--token",
+                    "token-a",
+                    "--count",
+                    "1000000000",
+                    "--value-size",
+                    "1000"));
+            Await.until(
+                    "it produces", () -> broker.http("token-a").get("/topics/t").status() == 200);
+            Files.writeString(file, Access.rules(Access.principal("b", Access.rule("*", "*", "*"))));
+            Result ended = producing.join();
+            assertEquals(1, ended.exitCode());
+            assertTrue(
+                    ended.stderr().contains("does not accept the token")
+                            && !ended.stderr().contains("No broker answers"),
+                    ended.stderr());
         }
     }
 

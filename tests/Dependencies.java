@@ -92,7 +92,9 @@ public class Dependencies implements Callable<Integer> {
                 + "?type=jar";
         component.setPurl(purl);
         component.setBomRef(purl);
-        component.setHashes(BomUtils.calculateHashes(jar.toFile(), FORMAT));
+        component.setHashes(BomUtils.calculateHashes(jar.toFile(), FORMAT).stream()
+                .filter(hash -> hash.getAlgorithm().equals("SHA-256"))
+                .toList());
         component.setLicenses(licenses(model, pom));
         return component;
     }

@@ -143,7 +143,7 @@ class SeamTest {
         Set<String> all = Stream.of(MessageBroker.class.getMethods())
                 .map(java.lang.reflect.Method::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        all.removeAll(Set.of("stop", "subscription")); // which are no calls of the API
+        all.removeAll(Set.of("stop", "subscription", "topicNames")); // which are no calls of the API
         assertEquals(all, new TreeSet<>(called));
     }
 

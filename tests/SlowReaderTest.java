@@ -62,7 +62,7 @@ class SlowReaderTest {
     }
 
     /** Connections of the broker with something in their buffer that is not taken. */
-    private static long connectionsWrittenTo(int port) throws IOException {
+    static long connectionsWrittenTo(int port) throws IOException {
         List<String> connections = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
         connections.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
         return connections.stream()

@@ -173,11 +173,12 @@ class TlsTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start(made.options());
                 SSLSocket open = connect(broker.port(), made)) {
             assertEquals(made.serial(), serialOf(open));
-            Files.writeString(made.key, "broken");
+            Files.delete(made.key);
             Await.until("the broken key is reported", () -> broker.stderr().contains("the old one stays"));
             try (SSLSocket still = connect(broker.port(), made)) {
                 assertEquals(made.serial(), serialOf(still));
             }
+            assertEquals(1, broker.stderr().lines().count(), broker.stderr());
             BigInteger before = made.serial();
             Files.copy(next.certificate, made.certificate, StandardCopyOption.REPLACE_EXISTING);
             Files.copy(next.key, made.key, StandardCopyOption.REPLACE_EXISTING);

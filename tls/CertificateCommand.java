@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,14 @@ public final class CertificateCommand implements Callable<Integer> {
         OptionCheck.requireRange(spec, "--days", days, 1, MAX_DAYS);
         requireFree("--tls-cert", certificate);
         requireFree("--tls-key", key);
+        OptionCheck.require(
+                spec,
+                !certificate
+                        .toAbsolutePath()
+                        .normalize()
+                        .equals(key.toAbsolutePath().normalize()),
+                "--tls-key",
+                "it is the file of --tls-cert");
         Set<String> all = new LinkedHashSet<>(List.of("dns:localhost", "ip:127.0.0.1", "ip:::1"));
         for (String name : names) {
             all.add(alternativeName(name.strip()));
@@ -117,9 +126,13 @@ public final class CertificateCommand implements Callable<Integer> {
 
     private static Set<String> ofThisMachine() throws IOException {
         Set<String> names = new LinkedHashSet<>();
-        String host = InetAddress.getLocalHost().getHostName();
-        if (HostName.isOne(host) && !host.contains("_")) {
-            names.add("dns:" + host);
+        try {
+            String host = InetAddress.getLocalHost().getHostName();
+            if (HostName.isOne(host) && !host.contains("_")) {
+                names.add("dns:" + host);
+            }
+        } catch (UnknownHostException e) {
+            // the machine has no name that can be resolved
         }
         for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
             for (InetAddress address : Collections.list(network.getInetAddresses())) {

@@ -1,8 +1,10 @@
 package tls;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -57,17 +59,24 @@ public final class ServerTls {
                 return;
             }
             contents = now;
-            var store = PemKeyStore.load(certificates, key);
+            KeyStore store = PemKeyStore.load(certificates, key);
             context.reload(changed -> changed.setKeyStore(store));
             notices.accept("read the changed certificate " + certificates);
-        } catch (Exception e) { // the signature of reload() has it
+        } catch (Exception e) { // the signature of Jetty's reload() has it
             notices.accept("the changed certificate is not used, and the old one stays: " + e.getMessage());
         }
     }
 
-    private List<String> contents() throws IOException {
-        return List.of(
-                new String(Files.readAllBytes(certificates), java.nio.charset.StandardCharsets.ISO_8859_1),
-                new String(Files.readAllBytes(key), java.nio.charset.StandardCharsets.ISO_8859_1));
+    private List<String> contents() {
+        return files().stream().map(ServerTls::content).toList();
+    }
+
+    /** Empty if the file cannot be read. */
+    private static String content(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
     }
 }

@@ -55,6 +55,10 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
     private static final int SELECTORS =
             Math.max(1, Math.min(MAX_SELECTORS, Runtime.getRuntime().availableProcessors() / 2));
 
+    /** One for each core, because encryption takes more time than anything else. */
+    private static final int TLS_SELECTORS =
+            Math.min(MAX_SELECTORS, Runtime.getRuntime().availableProcessors());
+
     private final Map<ManagedSelector, SelectorQueue> queues = new ConcurrentHashMap<>();
     private final MemoryBudget budget;
     private final int configuredMax;
@@ -81,7 +85,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
             HttpConnections connections,
             int configuredMax,
             MemoryBudget budget) {
-        super(server, null, null, null, -1, SELECTORS, factories(tls, connections));
+        super(server, null, null, null, -1, tls == null ? SELECTORS : TLS_SELECTORS, factories(tls, connections));
         this.budget = budget;
         this.configuredMax = configuredMax;
         this.weight = tls == null ? 1 : WEIGHT_OF_TLS;
