@@ -4,13 +4,10 @@ import engine.MessageBroker;
 import http.Route;
 import http.RouteTable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -29,9 +26,6 @@ public final class AccessControl {
     private final MessageBroker broker;
     private final Function<MessageBroker, List<Route>> routes;
     private final Consumer<String> notices;
-
-    /** By the hash of the token. */
-    private final Map<ByteBuffer, RouteTable> tables = new ConcurrentHashMap<>();
 
     private volatile Principals principals;
     /** What the file had when it was last read; null if it could not be read. */
@@ -65,21 +59,31 @@ public final class AccessControl {
     /** The routes of the owner of a token; null if nobody has this token. */
     public RouteTable routesOf(String token) {
         byte[] hash = Tokens.hash(token);
-        Principal owner = principals.ownerOf(hash);
-        return owner == null ? null : tables.computeIfAbsent(ByteBuffer.wrap(hash), key -> tableOf(hash, owner));
+        Principals.Token found = principals.find(hash);
+        return found == null ? null : found.routesOr(() -> tableOf(hash, found.owner()));
     }
 
     private RouteTable tableOf(byte[] hash, Principal owner) {
-        AtomicReference<Principal> last = new AtomicReference<>(owner);
-        Supplier<Principal> current = () -> {
-            Principal now = principals.ownerOf(hash);
-            if (now != null) {
-                last.setPlain(now);
+        AtomicReference<Known> last = new AtomicReference<>(new Known(principals, owner, false));
+        Supplier<Known> current = () -> {
+            Known known = last.getPlain();
+            Principals now = principals;
+            if (known.file != now) {
+                Principals.Token found = now.find(hash);
+                known = new Known(now, found == null ? known.owner : found.owner(), found == null);
+                last.setPlain(known);
             }
-            return last.getPlain(); // a call in progress ends by the last rules
+            return known;
         };
-        return new RouteTable(routesOf(owner, current, () -> principals.ownerOf(hash) == null));
+        return new RouteTable(routesOf(owner, () -> current.get().owner, () -> current.get().isRevoked));
     }
+
+    /**
+     * What is known of a token. A call in progress ends by the last rules of a token that was revoked.
+     *
+     * @param file the version of the access file
+     */
+    private record Known(Principals file, Principal owner, boolean isRevoked) {}
 
     private List<Route> routesOf(Principal owner, Supplier<Principal> current, BooleanSupplier isRevoked) {
         List<Route> own = routes.apply(new AuthorizingBroker(broker, owner.name(), current, isRevoked));
@@ -113,7 +117,6 @@ public final class AccessControl {
                 throw new IOException("it cannot be read");
             }
             principals = new Principals(AccessFile.parse(now));
-            tables.keySet().removeIf(hash -> principals.ownerOf(hash.array()) == null);
             notices.accept("read the changed access file " + file);
         } catch (IOException e) {
             notices.accept(

@@ -1,17 +1,43 @@
 package access;
 
+import http.RouteTable;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** The principals of an access file, by token. Immutable. */
+/** The principals of an access file, by token. Safe for any number of threads. */
 final class Principals {
     /** By the start of the hash. The rest is compared in constant time. */
     private final Map<Integer, List<Token>> byHash = new HashMap<>();
 
-    private record Token(byte[] hash, Principal principal) {}
+    /** A token, and what {@link AccessControl} has made for it. */
+    static final class Token {
+        private final byte[] hash;
+        private final Principal owner;
+        private volatile RouteTable routes;
+
+        private Token(byte[] hash, Principal owner) {
+            this.hash = hash;
+            this.owner = owner;
+        }
+
+        Principal owner() {
+            return owner;
+        }
+
+        /** Returns the routes of the token. Makes them if it has none yet. */
+        RouteTable routesOr(Supplier<RouteTable> maker) {
+            RouteTable known = routes;
+            if (known == null) {
+                known = maker.get();
+                routes = known;
+            }
+            return known;
+        }
+    }
 
     Principals(List<Principal> principals) {
         for (Principal principal : principals) {
@@ -22,11 +48,11 @@ final class Principals {
         }
     }
 
-    /** The owner of the token with this SHA-256 hash; null if nobody has it. */
-    Principal ownerOf(byte[] hash) {
+    /** The token with this SHA-256 hash; null if nobody has it. */
+    Token find(byte[] hash) {
         for (Token one : byHash.getOrDefault(startOf(hash), List.of())) {
             if (MessageDigest.isEqual(one.hash, hash)) {
-                return one.principal;
+                return one;
             }
         }
         return null;

@@ -36,8 +36,8 @@ final class Hostile implements Measure {
                 try (SlowClients slow = new SlowClients(ours.port(), TOPIC)) {
                     TimeUnit.SECONDS.sleep(round == 1 ? SECONDS_BEFORE : 1);
                     rate.add(wrk.load(ours.url(), seconds), alone);
-                    heap.add((double) ours.jvm().retainedHeap());
-                    resident.add((double) ours.jvm().residentBytes());
+                    heap.add(ours.jvm().retainedHeap() / 1e6);
+                    resident.add(ours.jvm().residentBytes() / 1e6);
                     bench.say("hostile, round " + round + ": " + slow.disconnects() + " disconnects");
                 }
             }
