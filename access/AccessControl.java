@@ -28,6 +28,7 @@ public final class AccessControl {
     private final Consumer<String> notices;
 
     private volatile Principals principals;
+
     /** What the file had when it was last read; null if it could not be read. */
     private byte[] content;
 
@@ -59,12 +60,13 @@ public final class AccessControl {
     /** The routes of the owner of a token; null if nobody has this token. */
     public RouteTable routesOf(String token) {
         byte[] hash = Tokens.hash(token);
-        Principals.Token found = principals.find(hash);
-        return found == null ? null : found.routesOr(() -> tableOf(hash, found.owner()));
+        Principals file = principals;
+        Principals.Token found = file.find(hash);
+        return found == null ? null : found.routesOr(() -> tableOf(hash, new Known(file, found.owner(), false)));
     }
 
-    private RouteTable tableOf(byte[] hash, Principal owner) {
-        AtomicReference<Known> last = new AtomicReference<>(new Known(principals, owner, false));
+    private RouteTable tableOf(byte[] hash, Known first) {
+        AtomicReference<Known> last = new AtomicReference<>(first);
         Supplier<Known> current = () -> {
             Known known = last.getPlain();
             Principals now = principals;
@@ -75,7 +77,7 @@ public final class AccessControl {
             }
             return known;
         };
-        return new RouteTable(routesOf(owner, () -> current.get().owner, () -> current.get().isRevoked));
+        return new RouteTable(routesOf(first.owner, () -> current.get().owner, () -> current.get().isRevoked));
     }
 
     /**

@@ -43,6 +43,9 @@ class AccessControlTest {
     private static final List<Action> GRANTABLE =
             Arrays.stream(Action.values()).filter(Action::isInRules).toList();
 
+    /** As long as a consumer id may be. */
+    private static final String LONGEST = "z".repeat(249);
+
     @TempDir
     private Path folder;
 
@@ -470,14 +473,7 @@ class AccessControlTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString())) {
             Http a = broker.http("token-a");
             a.produce("demo", 1);
-            HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create(broker.url() + "/topics/demo/stream"))
-                                    .header("Authorization", "Bearer token-b")
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofLines());
-            Iterator<String> lines = stream.body().iterator();
-            awaitLine("v0", lines);
+            Iterator<String> lines = streamAfter("v0", broker, "token-b");
             Files.writeString(file, rules(principal("a", rule("*", "*", "*")), principal("b")));
             Await.until(
                     "the new rules hold",
@@ -495,14 +491,7 @@ class AccessControlTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString())) {
             Http a = broker.http("token-a");
             a.produce("demo", 1);
-            HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create(broker.url() + "/topics/demo/stream"))
-                                    .header("Authorization", "Bearer leaked")
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofLines());
-            Iterator<String> lines = stream.body().iterator();
-            awaitLine("v0", lines);
+            Iterator<String> lines = streamAfter("v0", broker, "leaked");
             Files.writeString(file, rules(principal("a", rule("*", "*", "*"))));
             Await.until(
                     "the token is revoked",
@@ -512,10 +501,19 @@ class AccessControlTest {
         }
     }
 
-    private static void awaitLine(String part, Iterator<String> lines) {
+    /** The lines of a stream after the one with this part. */
+    private static Iterator<String> streamAfter(String part, EmbeddedBroker broker, String token) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(broker.url() + "/topics/demo/stream"))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        Iterator<String> lines = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofLines())
+                .body()
+                .iterator();
         while (!lines.next().contains(part)) {
             // not yet
         }
+        return lines;
     }
 
     private static void assertEndsWithout(String part, Iterator<String> lines) {
@@ -540,12 +538,14 @@ class AccessControlTest {
             a.post("/consumers/register", "topic", "demo", "consumer_id", "alice");
             a.post("/consumers/register", "topic", "demo", "consumer_id", "bob", "group", "g");
             a.post("/consume", "consumer_id", "alice");
+            a.post("/consumers/register", "topic", "demo", "consumer_id", LONGEST);
             broker.http("token-b").post("/consumers/register", "topic", "demo", "consumer_id", "alice");
             broker.kill();
         }
         try (BrokerProcess broker = BrokerProcess.start(options)) {
             Http a = broker.http("token-a");
-            assertEquals(List.of("alice", "bob"), ids(a.get("/consumers").get("consumers")));
+            assertEquals(
+                    List.of("alice", "bob", LONGEST), ids(a.get("/consumers").get("consumers")));
             assertEquals(
                     "v1",
                     a.post("/consume", "consumer_id", "alice").get("value").asText());
@@ -563,7 +563,7 @@ class AccessControlTest {
         }
         try (BrokerProcess broker = BrokerProcess.start(Arrays.copyOfRange(options, 2, options.length))) {
             assertEquals(
-                    List.of("a:alice", "a:bob", "b:alice"),
+                    List.of("a:alice", "a:bob", "a:" + LONGEST, "b:alice"),
                     ids(broker.http().get("/consumers").get("consumers")));
             assertEquals(
                     200,

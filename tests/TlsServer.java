@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 
 /** A server with a certificate of an authority of its own, both made by the JDK's keytool. It serves nothing. */
 final class TlsServer implements AutoCloseable {
-    private static final String PASSWORD = "changeit";
+    static final String PASSWORD = "changeit";
 
     private final HttpsServer server;
     private final Path authority;
@@ -87,7 +87,8 @@ final class TlsServer implements AutoCloseable {
         server.stop(0);
     }
 
-    private static void keytool(Path store, String... arguments) throws IOException {
+    /** Runs the keytool of the JDK on a store. */
+    static void keytool(Path store, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-keystore",

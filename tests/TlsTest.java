@@ -296,34 +296,26 @@ class TlsTest {
     /** A certificate for localhost with another key. */
     private Certificate keytool(String algorithm, String name) throws Exception {
         Path store = folder.resolve(name + ".p12");
-        Result made = Scripts.finish(
-                Scripts.startProcess(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        store.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-alias",
-                        "a",
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=a",
-                        "-ext",
-                        "san=dns:localhost")),
-                new byte[0]);
-        assertEquals(0, made.exitCode(), made.out() + made.stderr());
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        TlsServer.keytool(
+                store,
+                "-genkeypair",
+                "-alias",
+                "a",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=a",
+                "-ext",
+                "san=dns:localhost");
+        KeyStore keys = KeyStore.getInstance(store.toFile(), TlsServer.PASSWORD.toCharArray());
         Path certificate = Files.writeString(
                 folder.resolve(name + "-cert.pem"),
                 pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
         Path key = Files.writeString(
                 folder.resolve(name + "-key.pem"),
-                pem("PRIVATE KEY", keys.getKey("a", "changeit".toCharArray()).getEncoded()));
+                pem(
+                        "PRIVATE KEY",
+                        keys.getKey("a", TlsServer.PASSWORD.toCharArray()).getEncoded()));
         return new Certificate(certificate, key, "");
     }
 
