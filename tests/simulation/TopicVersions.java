@@ -2,6 +2,7 @@ package tests.simulation;
 
 import static tests.simulation.Violation.unless;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import engine.ConsumerSettings;
 import engine.ConsumerState;
 import engine.GroupState;
@@ -43,7 +44,7 @@ final class TopicVersions {
     private final Map<String, List<TopicModel>> all = new TreeMap<>();
 
     /** By topic, the bodies of messages that may be there, because their calls got no answer or failed. */
-    private final Map<String, Set<String>> maybeSent = new TreeMap<>();
+    private final Map<String, Set<JsonNode>> maybeSent = new TreeMap<>();
 
     /** The topics with records that a failed force has truncated. The next record makes up for them. */
     private final Set<String> truncated = new TreeSet<>();
@@ -226,7 +227,7 @@ final class TopicVersions {
             List<TopicModel> known = new ArrayList<>(all.getOrDefault(name, List.of()));
             versions.getOrDefault(name, List.of()).forEach(version -> known.add(version.model));
             known.removeIf(Objects::isNull);
-            Set<String> others = maybeSent.getOrDefault(name, Set.of());
+            Set<JsonNode> others = maybeSent.getOrDefault(name, Set.of());
             for (Range range : view.since(view.starts())) {
                 boolean isKnown = range.messages().stream().allMatch(message -> others.contains(message.body()))
                         || known.stream().anyMatch(model -> model.hasMessages(range, others));

@@ -18,6 +18,7 @@ import engine.TopicState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,14 +59,18 @@ final class TopicView {
         return state.partitions().get(partition).endOffset();
     }
 
-    /** The messages from these offsets on, for the partitions that have any. */
+    /** The messages from these offsets on, also those that have expired, for the partitions that have any. */
     List<Range> since(long[] offsets) {
         List<Range> ranges = new ArrayList<>();
         int partitions = state.partitions().size(); // the topic may have been deleted and created again
         unless(offsets.length == partitions, "%s partitions are now %s", offsets.length, partitions);
         for (int p = 0; p < offsets.length; p++) {
             if (end(p) > offsets[p]) {
-                ranges.add(new Range(p, offsets[p], read(p, offsets[p])));
+                long start = Math.max(offsets[p], starts()[p]);
+                List<Message> messages =
+                        new ArrayList<>(Collections.nCopies((int) (start - offsets[p]), Message.UNREAD));
+                messages.addAll(read(p, start));
+                ranges.add(new Range(p, offsets[p], messages));
             }
         }
         return ranges;
@@ -147,6 +152,6 @@ final class TopicView {
 
     /** @param body value, key and headers */
     static Message message(ObjectNode body, long timestamp) {
-        return new Message(body.toString(), body.has("key") ? body.get("key").asText() : null, timestamp);
+        return new Message(body, body.has("key") ? body.get("key").asText() : null, timestamp);
     }
 }
