@@ -92,8 +92,12 @@ public class AllTests implements Callable<Integer> {
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
 
-    /** They test the scripts of the page. {@link OverviewTest} is not one of them, because it also tests the server. */
-    private static final Set<Class<?>> PAGE = Set.of(DashboardTest.class, TimelineTest.class, TourTest.class);
+    /**
+     * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, or the launcher and JBang.
+     * {@link OverviewTest} is not one of them, because it also tests the server.
+     */
+    private static final Set<Class<?>> ONCE =
+            Set.of(DashboardTest.class, TimelineTest.class, TourTest.class, LauncherTest.class, CatalogTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
@@ -106,9 +110,10 @@ public class AllTests implements Callable<Integer> {
     private List<String> names = List.of();
 
     @Option(
-            names = "--without-page",
-            description = "Leave out the tests of the page's scripts, which run in Chromium and not in the JDK.")
-    private boolean isWithoutPage;
+            names = "--on-another-jdk",
+            description =
+                    "Leave out tests whose result does not depend on the JDK: the page's scripts, the launcher and the catalog.")
+    private boolean isOnAnotherJdk;
 
     public static void main(String... args) {
         System.exit(new CommandLine(new AllTests()).execute(args));
@@ -148,7 +153,7 @@ public class AllTests implements Callable<Integer> {
 
     private void run(List<Class<?>> classes, int sideBySide, TestReport report) {
         List<Class<?>> chosen = classes.stream()
-                .filter(test -> !isWithoutPage || !PAGE.contains(test))
+                .filter(test -> !isOnAnotherJdk || !ONCE.contains(test))
                 .collect(Collectors.toList());
         TestRun.run(chosen, names, sideBySide, report);
     }

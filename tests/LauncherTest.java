@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,26 @@ import tests.Scripts.Result;
 
 /** The launcher at the root, for those who have no JBang. */
 class LauncherTest {
+    /** For tests that run one script often. A launcher in the folder of the script asks JBang only once. */
+    @TempDir
+    private static Path shared;
+
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void copy_the_launcher() throws IOException {
+        Files.copy(Scripts.ROOT.resolve("jbang"), shared.resolve("jbang"))
+                .toFile()
+                .setExecutable(true);
+        Files.writeString(
+                shared.resolve("Decoded.java"),
+                "import java.nio.file.*;\n"
+                        + "public class Decoded { public static void main(String... args) throws Exception {\n"
+                        + "String file = args.length > 1 ? Files.readString(Path.of(args[1])) : \"\";\n"
+                        + "System.out.write((args[0] + System.getProperty(\"user.dir\") + file).getBytes(\"UTF-8\"));\n"
+                        + "System.out.flush(); System.err.print(args[0]); } }\n");
+    }
 
     @Test
     void an_installed_jbang_gets_everything() throws IOException {
@@ -135,19 +154,13 @@ class LauncherTest {
                 "LC_ALL=C.UTF-8"
             })
     void text_arrives_as_it_is_whatever_the_locale_is(String setting) throws IOException {
-        Path there = Files.createDirectories(folder.resolve("gr\u00fcn \u2192"));
+        Path there = Files.createDirectories(shared.resolve("gr\u00fcn \u2192"));
         Files.writeString(there.resolve("\u4e2d.txt"), "content");
-        Path probe = script(
-                "Decoded.java",
-                "import java.nio.file.*;\n"
-                        + "public class Decoded { public static void main(String... args) throws Exception {\n"
-                        + "System.out.write((args[0] + System.getProperty(\"user.dir\") + Files.readString(Path.of(args[1]))).getBytes(\"UTF-8\"));\n"
-                        + "System.out.flush(); System.err.print(args[0]); } }\n");
         Result result = run(
                 there,
                 Map.of(setting.replaceFirst("=.*", ""), setting.replaceFirst(".*=", "")),
-                Scripts.ROOT.resolve("jbang").toString(),
-                probe.toString(),
+                shared.resolve("jbang").toString(),
+                shared.resolve("Decoded.java").toString(),
                 "gr\u00fcn \u2192 \u4e2d",
                 "\u4e2d.txt");
         assertEquals("gr\u00fcn \u2192 \u4e2d" + there.toRealPath() + "content", result.out(), result.stderr());
@@ -156,27 +169,23 @@ class LauncherTest {
 
     @Test
     void a_locale_with_another_charset_decodes_what_is_not_utf_8() throws IOException {
-        Path probe = script(
-                "Shown.java",
+        Files.writeString(
+                shared.resolve("Shown.java"),
                 "public class Shown { public static void main(String... args) throws Exception {\n"
                         + "System.out.write(String.join(\"|\", args).getBytes(\"UTF-8\")); System.out.flush(); } }\n");
+        String probe = shared.resolve("jbang") + " " + shared.resolve("Shown.java");
         assumeTrue(isMade("de_DE", "ISO-8859-1") && isMade("zh_CN", "GB18030"), "localedef cannot make locales here");
         Map<String, String> german = Map.of("LOCPATH", folder.toString(), "LC_ALL", "de_DE.ISO-8859-1");
         Map<String, String> chinese = Map.of("LOCPATH", folder.toString(), "LC_ALL", "zh_CN.GB18030");
         assertEquals(
                 "gr\u00fcn|a",
-                shell(german, "./jbang " + probe + " \"$(printf 'gr\\374n')\" a")
-                        .out());
+                shell(german, probe + " \"$(printf 'gr\\374n')\" a").out());
         assertEquals(
-                "\u4e2d",
-                shell(chinese, "./jbang " + probe + " \"$(printf '\\326\\320')\"")
-                        .out());
+                "\u4e2d", shell(chinese, probe + " \"$(printf '\\326\\320')\"").out());
         assertEquals(
-                "gr\u00fcn|\u2192",
-                shell(german, "./jbang " + probe + " gr\u00fcn \u2192").out());
+                "gr\u00fcn|\u2192", shell(german, probe + " gr\u00fcn \u2192").out());
         assertEquals(
-                "gr\u00fcn|\u2192",
-                shell(chinese, "./jbang " + probe + " gr\u00fcn \u2192").out());
+                "gr\u00fcn|\u2192", shell(chinese, probe + " gr\u00fcn \u2192").out());
     }
 
     private boolean isMade(String language, String charset) {
