@@ -216,7 +216,7 @@ final class TopicModel {
     }
 
     private boolean isNext(Range range, int index, Message message, Integer asked) {
-        if (index < range.messages.size() && range.messages.get(index) == Message.UNREAD) {
+        if (index < range.messages.size() && range.messages.get(index).equals(Message.UNREAD)) {
             return true; // all messages of a batch expire together
         }
         if (index == range.messages.size()
@@ -320,7 +320,7 @@ final class TopicModel {
         unless(to <= log.size(), "%s is past the end %s", range, log.size());
         List<Message> expected = log.subList((int) range.base, to);
         for (int i = 0; i < expected.size(); i++) {
-            expected.set(i, expected.get(i) == Message.UNREAD ? range.messages.get(i) : expected.get(i));
+            expected.set(i, expected.get(i).equals(Message.UNREAD) ? range.messages.get(i) : expected.get(i));
         }
         unless(expected.equals(range.messages), "%s, and not %s", range, log);
     }
