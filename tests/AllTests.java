@@ -112,7 +112,7 @@ public class AllTests implements Callable<Integer> {
     @Option(
             names = "--on-another-jdk",
             description =
-                    "Leave out tests whose result does not depend on the JDK: the page's scripts, the launcher and the catalog.")
+                    "Leave out the tests of the page's scripts, the launcher and the catalog. The JDK does not change their result.")
     private boolean isOnAnotherJdk;
 
     public static void main(String... args) {

@@ -42,8 +42,8 @@ class LauncherTest {
                 shared.resolve("Decoded.java"),
                 "import java.nio.file.*;\n"
                         + "public class Decoded { public static void main(String... args) throws Exception {\n"
-                        + "String file = args.length > 1 ? Files.readString(Path.of(args[1])) : \"\";\n"
-                        + "System.out.write((args[0] + System.getProperty(\"user.dir\") + file).getBytes(\"UTF-8\"));\n"
+                        + "String content = Files.readString(Path.of(args[1]));\n"
+                        + "System.out.write((args[0] + System.getProperty(\"user.dir\") + content).getBytes(\"UTF-8\"));\n"
                         + "System.out.flush(); System.err.print(args[0]); } }\n");
     }
 

@@ -150,6 +150,9 @@ final class ProduceCalls {
             caller.requireChange(name, answer, promise, (model, view) -> {
                 appended.clear();
                 List<Range> added = view.since(model.end);
+                boolean isAnyExpired =
+                        added.stream().anyMatch(range -> range.messages().contains(Message.UNREAD));
+                unless(!answer.isOk() || !isAnyExpired, "%s has expired at once", added);
                 appended.addAll(answer.isOk() ? named(answer.value(), added) : model.firstOf(batch, asked, added));
                 if (count > 0) {
                     model.append(batch, asked, producerId, appended);

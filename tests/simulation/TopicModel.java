@@ -47,12 +47,12 @@ final class TopicModel {
     private Map<String, Integer> partitionOfKey = new HashMap<>();
 
     /**
-     * @param body value, key and headers
-     * @param key null if absent
+     * @param body value, key and headers; null if unknown
+     * @param key null if absent or unknown
      * @param timestamp in ms since 1970
      */
     record Message(JsonNode body, String key, long timestamp) {
-        /** A message that expired before anybody read it. */
+        /** Stands for any message that expired before it was read. The model learns the message if it comes back. */
         static final Message UNREAD = new Message(null, null, 0);
     }
 
@@ -217,7 +217,7 @@ final class TopicModel {
 
     private boolean isNext(Range range, int index, Message message, Integer asked) {
         if (index < range.messages.size() && range.messages.get(index).equals(Message.UNREAD)) {
-            return true; // all messages of a batch expire together
+            return true; // messages of a batch have one timestamp, so all of them have expired
         }
         if (index == range.messages.size()
                 || !range.messages.get(index).body.equals(message.body)

@@ -66,7 +66,7 @@ final class TopicView {
         unless(offsets.length == partitions, "%s partitions are now %s", offsets.length, partitions);
         for (int p = 0; p < offsets.length; p++) {
             if (end(p) > offsets[p]) {
-                long start = Math.max(offsets[p], starts()[p]);
+                long start = Math.max(offsets[p], state.partitions().get(p).startOffset());
                 List<Message> messages =
                         new ArrayList<>(Collections.nCopies((int) (start - offsets[p]), Message.UNREAD));
                 messages.addAll(read(p, start));
