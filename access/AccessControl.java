@@ -114,10 +114,11 @@ public final class AccessControl {
             return;
         }
         content = now;
+        if (now == null) {
+            notices.accept("the access file " + file + " cannot be read, so the old rules stay");
+            return;
+        }
         try {
-            if (now == null) {
-                throw new IOException("it cannot be read");
-            }
             principals = new Principals(AccessFile.parse(now));
             notices.accept("read the changed access file " + file);
         } catch (IOException e) {

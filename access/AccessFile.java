@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.DocumentStartEvent;
@@ -85,8 +86,15 @@ final class AccessFile {
             throw new IOException((at == null ? "" : "line " + at.getLineNr() + ": ")
                     + e.getOriginalMessage().replaceAll("\\s+", " "));
         } catch (MarkedYAMLException e) {
-            throw new IOException("line " + (e.getProblemMark().getLine() + 1) + ": " + e.getProblem());
+            throw new IOException(describe(e));
         }
+    }
+
+    /** Names the line where the wrong part begins: the parser detects some errors only at the end of the text. */
+    private static String describe(MarkedYAMLException e) {
+        Mark start = e.getContextMark() == null ? e.getProblemMark() : e.getContextMark();
+        return "line " + (start.getLine() + 1) + ": not valid YAML: "
+                + (e.getContext() == null ? "" : e.getContext() + ", ") + e.getProblem();
     }
 
     private static ObjectMapper yaml() {

@@ -304,7 +304,7 @@ final class AuthorizingBroker implements MessageBroker {
 
     /** The engine may suggest topics that the principal may not know of, and its errors name consumers with their owner. */
     private EngineException withoutSecrets(EngineException e, String topic) {
-        if (e.code() == ErrorCode.TOPIC_NOT_FOUND && NotFound.isSuggesting(e)) {
+        if (e.code() == ErrorCode.TOPIC_NOT_FOUND) {
             return noTopic(topic);
         }
         return e.code() == ErrorCode.TOPIC_FULL
@@ -312,9 +312,17 @@ final class AuthorizingBroker implements MessageBroker {
                 : ids.own(e);
     }
 
+    /** The error is the same whether the topic exists or not, if the principal may not know of it. */
     private EngineException noTopic(String topic) {
         boolean areTooMany = broker.topicNames().size() > NotFound.MAX_COMPARED_NAMES;
-        return NotFound.topic(topic, areTooMany ? Set.of() : topicNames());
+        EngineException e = NotFound.topic(topic, areTooMany ? Set.of() : topicNames());
+        Principal current = principal.get();
+        if (current.may(Action.CREATE, topic)) {
+            return e;
+        }
+        String missing = current.sees(topic) ? Action.CREATE.inWords() : "any right";
+        return EngineException.complete(
+                e.code(), e.getMessage() + " " + current.lacks(missing, "a topic with this name"));
     }
 
     /** Reads the state of a consumer. If the principal may no longer know what the consumer reads, the consumer does not exist. */

@@ -17,10 +17,18 @@ record Principal(String name, List<byte[]> tokenHashes, List<Rule> rules) {
      * @param of what the action is about, such as {@code topic demo}; null for the whole broker
      */
     EngineException forbidden(Action action, String of) {
-        return new EngineException(
-                ErrorCode.FORBIDDEN,
-                "Principal " + name + " does not have the right '" + action.word() + "'"
-                        + (of == null ? "" : " for " + of) + ". A rule in the access file of the broker can give it.");
+        return new EngineException(ErrorCode.FORBIDDEN, lacks(action.inWords(), of));
+    }
+
+    /**
+     * The sentences for a right that the principal does not have.
+     *
+     * @param right in words
+     * @param of what the right is about; null for the whole broker
+     */
+    String lacks(String right, String of) {
+        return "Principal " + name + " does not have " + right + (of == null ? "" : " for " + of)
+                + ". A rule in the access file of the broker can give it.";
     }
 
     boolean may(Action action, String topic) {

@@ -22,6 +22,9 @@ final class Bench implements AutoCloseable {
         this.scale = scale;
         this.repeat = repeat;
         this.before = before == null ? null : before.toAbsolutePath();
+        if (before != null) {
+            processes.compileAfresh(); // so that what earlier runs left behind makes no difference
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(processes::close, "end all")); // for Ctrl-C
     }
 

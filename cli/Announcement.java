@@ -44,6 +44,9 @@ public record Announcement(
             out.println(
                     "There is no authentication: anyone who can reach the port can read, write and delete everything. "
                             + "With --auth FILE, each request needs a token.");
+        } else if (!address.isLoopbackAddress() && certificate == null) {
+            out.println(
+                    "There is no TLS: others in the network can read tokens and messages. The command cert makes a certificate.");
         }
         out.printf("Next, in other terminals:%n");
         out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);

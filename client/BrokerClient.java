@@ -216,11 +216,13 @@ public final class BrokerClient {
     private CallError errorOf(IOException e) {
         ConnectionFailure failure = new ConnectionFailure(broker, e);
         String reason = failure.reason();
-        String message = "No broker answers at " + where() + (failure.isPermanent() ? "" : tried()) + ": " + reason
-                + "." + failure.advice();
+        String message = (failure.isPermanent()
+                        ? "No secure connection to " + where()
+                        : "No broker answers at " + where() + tried())
+                + ": " + reason + "." + failure.advice();
         return new CallError(
                 reason,
-                "no broker answers at " + where() + " (" + reason + "); trying again",
+                "no broker answers at " + where() + " (" + reason + "); trying again." + failure.advice(),
                 new BrokerUnavailableException(message, e),
                 failure.mayHaveArrived(),
                 false,

@@ -46,9 +46,9 @@ public final class TopicCreation {
             if (!isNotFound(e)) {
                 throw e;
             }
+            requireNoSimilarName();
+            createAfter(e);
         }
-        requireNoSimilarName();
-        create();
         return client.register();
     }
 
@@ -92,6 +92,15 @@ public final class TopicCreation {
         if (similar != null) {
             throw new IllegalStateException("Topic '" + topic + "' does not exist. Did you mean '" + similar
                     + "'? Use --create to create '" + topic + "'.");
+        }
+    }
+
+    /** @param notFound says more than the refusal of the creation, if the topic is hidden from this client */
+    private void createAfter(ProblemException notFound) throws InterruptedException {
+        try {
+            create();
+        } catch (ProblemException e) {
+            throw e.code().equals("FORBIDDEN") ? notFound : e;
         }
     }
 

@@ -20,6 +20,11 @@ public enum Action {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The right in an error, such as {@code the right 'produce'}. */
+    public String inWords() {
+        return "the right '" + word() + "'";
+    }
+
     /** Whether a rule can allow it. */
     public boolean isInRules() {
         return compareTo(DESCRIBE) > 0;

@@ -22,7 +22,9 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -314,11 +316,13 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     private void send(TextAnswer answer) {
         count(200);
         HttpField type = new HttpField(HttpHeader.CONTENT_TYPE, answer.contentType());
-        if (HttpMethod.HEAD.is(request.getMethod())) { // without a length, because the next text has another one
+        boolean isHead = HttpMethod.HEAD.is(request.getMethod());
+        if (isHead && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            // Without a length, because the next text has another one.
             response.setStatus(200);
             response.getHeaders().put(type);
-            Runnable end = () -> DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback);
-            response.write(false, BufferUtil.EMPTY_BUFFER, Callback.from(end, callback::failed));
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, HttpHeaderValue.CHUNKED.asString());
+            DetachedCallback.write(response, BufferUtil.EMPTY_BUFFER, callback, callback);
         } else {
             Answers.send(200, type, ByteBuffer.wrap(answer.text()), response, callback, callback);
         }

@@ -85,7 +85,8 @@ final class Problems {
         }
         if (e instanceof EngineException refusal) {
             ErrorCode code = refusal.code();
-            return new Problem(status(code), code.name(), e.getMessage() + ADVICE.getOrDefault(code, ""));
+            String advice = refusal.isComplete() ? "" : ADVICE.getOrDefault(code, "");
+            return new Problem(status(code), code.name(), e.getMessage() + advice);
         }
         if (e instanceof HttpResponseException refused) {
             return ofStatus(refused.getStatus(), e.getMessage());

@@ -239,7 +239,7 @@ class AccessFileTest {
             assertRefused(
                     Commands.run("Producer.java", "--broker", broker.url(), "--topic", "other", "--token", token, "x"),
                     1,
-                    "Principal team-1 does not have the right 'create' for topic other");
+                    "Topic other does not exist. Principal team-1 does not have any right for a topic with this name.");
         }
     }
 

@@ -124,6 +124,7 @@ class GroupStressTest {
         private final Map<Integer, Long> nextOffsets = new HashMap<>();
         private final Map<String, Integer> lastNumbers = new HashMap<>();
         private boolean isMember;
+        private long nextDeath;
 
         Member(String topic, int number, boolean mayDie, Seen seen) {
             this.topic = topic;
@@ -132,6 +133,12 @@ class GroupStressTest {
             this.seen = seen;
             this.client = new RecordedClient(http, seen.history);
             this.random = new Random(SEED + number);
+            this.nextDeath = timeOfDeath();
+        }
+
+        /** By time and not by chance, so that enough members die on a slow machine, too. */
+        private long timeOfDeath() {
+            return System.nanoTime() + (long) (random.nextDouble() * SECONDS * 0.5e9);
         }
 
         void live() {
@@ -139,14 +146,14 @@ class GroupStressTest {
                 if (!isMember) {
                     join();
                 }
-                int fate = random.nextInt(400);
-                if (fate == 0) {
+                if (random.nextInt(400) == 0) {
                     leave();
-                } else if (fate <= 2 && mayDie) {
+                } else if (mayDie && System.nanoTime() - nextDeath > 0) {
                     consume(false); // dies with a batch in its hands
                     seen.deaths.incrementAndGet();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SESSION_MS + random.nextInt(SESSION_MS)));
-                    isMember = fate == 1; // 1: it only stalled, and believes that it is a member still
+                    isMember = random.nextBoolean(); // it only stalled, and believes that it is a member still
+                    nextDeath = timeOfDeath();
                 } else {
                     consume(true);
                 }

@@ -210,6 +210,20 @@ class TlsTest {
         }
     }
 
+    /** A client could otherwise make the broker negotiate keys again and again on one connection. */
+    @Test
+    void a_client_cannot_renegotiate() throws Exception {
+        Certificate made = certificate("a");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(made.options());
+                SSLSocket socket = connect(broker.port(), made, "TLSv1.2")) {
+            assertEquals("HTTP/1.1 200 OK", get(socket, "/health"));
+            assertThrows(IOException.class, () -> {
+                socket.startHandshake();
+                get(socket, "/health");
+            });
+        }
+    }
+
     /** What reads from or writes to the connection itself: large bodies, calls that wait, streams, disconnects. */
     @Test
     void large_bodies_waiting_calls_and_streams_work_over_tls() throws Exception {

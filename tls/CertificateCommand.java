@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command that makes a self-signed certificate for a classroom, with the keytool of the JDK. */
@@ -78,8 +79,8 @@ public final class CertificateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         OptionCheck.requireRange(spec, "--days", days, 1, MAX_DAYS);
-        requireFree("--tls-cert", certificate);
-        requireFree("--tls-key", key);
+        requireFree(certificate);
+        requireFree(key);
         OptionCheck.require(
                 spec,
                 !certificate
@@ -108,10 +109,14 @@ public final class CertificateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void requireFree(String option, Path file) {
-        OptionCheck.require(spec, force || !Files.exists(file), option, file + " exists. Use --force to replace it");
+    private void requireFree(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        OptionCheck.require(spec, Files.isDirectory(folder), option, "the folder " + folder + " does not exist");
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "The folder " + folder + " does not exist");
+        } else if (Files.exists(file) && !force) {
+            throw new ParameterException(
+                    spec.commandLine(), file + " exists already. Use --force to replace the certificate and its key");
+        }
     }
 
     private String alternativeName(String name) {

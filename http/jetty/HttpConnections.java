@@ -74,13 +74,10 @@ public final class HttpConnections extends HttpConnectionFactory {
         private LargestField fields;
 
         /**
-         * The thread that is in {@link #onFillable} and serves the connection; null if there is none. If another thread has answered a request,
-         * the next thread may start to fill before the previous thread has returned.
+         * The last thread that has entered {@link #onFillable}; null if it has returned. If another thread has answered a request, the next
+         * thread may start to fill before the previous thread has returned.
          */
-        private final AtomicReference<Thread> filling = new AtomicReference<>();
-
-        /** Answers a request that is not valid HTTP; null if there is none. Only the thread that is filling uses this field. */
-        private Runnable refusal;
+        private final AtomicReference<Filling> filling = new AtomicReference<>();
 
         /** The discarded bytes of a refused head; -1 if no head was refused. */
         private volatile long discarded = -1;
@@ -158,16 +155,12 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         private void fillAndRefuse() {
-            Thread current = Thread.currentThread();
+            Filling current = new Filling(Thread.currentThread());
             filling.set(current);
             super.onFillable();
-            if (!filling.compareAndSet(current, null)) {
-                return; // the next thread is filling already
-            }
-            Runnable task = refusal;
-            if (task != null) {
-                refusal = null;
-                task.run();
+            filling.compareAndSet(current, null); // unless the next thread is filling already
+            if (current.refusal != null) {
+                current.refusal.run();
             }
         }
 
@@ -187,6 +180,18 @@ public final class HttpConnections extends HttpConnectionFactory {
         private void startDiscarding() {
             discardingSince = System.nanoTime();
             discarded = 0;
+        }
+
+        /** A thread that reads requests. For this thread only. */
+        private static final class Filling {
+            private final Thread thread;
+
+            /** Answers a request that is not valid HTTP; null if there is none. */
+            private Runnable refusal;
+
+            Filling(Thread thread) {
+                this.thread = thread;
+            }
         }
 
         /** Records the largest header of a request, and the memory of all headers. */
@@ -221,11 +226,12 @@ public final class HttpConnections extends HttpConnectionFactory {
             /** Jetty would answer on another thread while this thread continues with the connection, and sometimes close it too early. */
             @Override
             public void badMessage(HttpException failure) {
-                if (Thread.currentThread() != filling.get()) {
+                Filling current = filling.get();
+                if (current == null || current.thread != Thread.currentThread()) {
                     super.badMessage(failure);
                     return;
                 }
-                Threads.INTERCEPTOR.set(task -> refusal = task);
+                Threads.INTERCEPTOR.set(task -> current.refusal = task);
                 try {
                     super.badMessage(failure);
                 } finally {
