@@ -115,7 +115,7 @@ public final class AccessControl {
         }
         content = now;
         if (now == null) {
-            notices.accept("the access file " + file + " cannot be read, so the old rules stay");
+            notices.accept("the access file " + file + " was deleted, or it cannot be read, so the old rules stay");
             return;
         }
         try {

@@ -89,8 +89,8 @@ public final class TokenCommand implements Callable<Integer> {
     private void report(String token, boolean isNew, Path target) {
         PrintWriter err = spec.commandLine().getErr();
         if (isNew) {
-            err.println("token: added principal " + name + " to " + target + ". Actions: "
-                    + String.join(", ", actions) + ". Topics: " + String.join(", ", orOwn(topics)) + ". Groups: "
+            err.println("token: added principal " + name + " to " + target + ". Actions "
+                    + String.join(", ", actions) + "; topics " + String.join(", ", orOwn(topics)) + "; groups "
                     + String.join(", ", orOwn(groups)) + ".");
         } else {
             err.println("token: added a token of principal " + name + " to " + target + ". Its rules are as before.");

@@ -114,8 +114,7 @@ public final class CertificateCommand implements Callable<Integer> {
         if (!Files.isDirectory(folder)) {
             throw new ParameterException(spec.commandLine(), "The folder " + folder + " does not exist");
         } else if (Files.exists(file) && !force) {
-            throw new ParameterException(
-                    spec.commandLine(), file + " exists already. Use --force to replace the certificate and its key");
+            throw new ParameterException(spec.commandLine(), file + " exists. Use --force to replace it");
         }
     }
 
