@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,10 @@ class CrashTest {
     private static final int SEED = 23;
     private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "4"));
     private static final int PRODUCERS = 32;
+
+    /** A round has at least so many answers to producers, also on a slow disk. */
+    private static final int ANSWERS_PER_ROUND = 50;
+
     private static final Map<String, Integer> PARTITIONS = Map.of("one", 1, "three", 3, "short", 2);
     private static final List<String> TOPICS = List.of("one", "three", "short");
 
@@ -45,6 +50,7 @@ class CrashTest {
     private final History history = new History();
     private final List<Producer> producers = new ArrayList<>();
     private final List<Committer> committers = new ArrayList<>();
+    private final AtomicInteger answers = new AtomicInteger();
     private volatile boolean isDying;
 
     @Test
@@ -126,6 +132,10 @@ class CrashTest {
                 producers.forEach(producer -> running.add(threads.submit(() -> producer.run(broker.http()))));
                 committers.forEach(committer -> running.add(threads.submit(() -> committer.run(broker.http()))));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50 + random.nextInt(450)));
+                int enough = ANSWERS_PER_ROUND * (round + 1);
+                Await.until(
+                        "the broker answers producers",
+                        () -> answers.get() >= enough || running.stream().anyMatch(Future::isDone));
                 isDying = true;
                 broker.kill();
                 for (Future<?> one : running) {
@@ -140,7 +150,9 @@ class CrashTest {
                     broker.http(),
                     "second reader",
                     "all messages once more"); // messages that were read before are unchanged
-            assertTrue(history.polledMessages() > 20 * ROUNDS, "only " + history.polledMessages() + " messages");
+            assertTrue(
+                    history.polledMessages() >= ANSWERS_PER_ROUND * ROUNDS,
+                    "only " + history.polledMessages() + " messages");
         }
         threads.shutdown();
     }
@@ -198,6 +210,7 @@ class CrashTest {
                     }
                     assertEquals(200, reply.status(), reply.text());
                     new RecordedClient(http, history).produced(id, topic, reply.json(), batch, this::partition);
+                    answers.incrementAndGet();
                     unanswered = List.of();
                     sequence += batch.size();
                 } catch (UncheckedIOException e) {
