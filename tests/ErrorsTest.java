@@ -490,6 +490,19 @@ class ErrorsTest {
         assertTrue(response.contains("\"code\":"), response);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_000, 100_000, 2_000_000})
+    void broken_http_is_also_answered_after_another_request_and_if_the_client_sends_more(int more) throws IOException {
+        String broken = "POST /produce HTTP/1.1\r\nHost x\r\nContent-Length: " + more + "\r\n\r\n" + "x".repeat(more);
+        for (int i = 0; i < 20; i++) {
+            try (RawConnection connection = new RawConnection(broker.port())) {
+                connection.send(RawConnection.head("GET", i % 2 == 0 ? "/topics" : "/health") + broken);
+                assertEquals(200, connection.readAnswer());
+                assertEquals(400, connection.readAnswer());
+            }
+        }
+    }
+
     @Test
     void thirty_kilobytes_of_cookies_are_taken() throws IOException {
         String cookie = "Cookie: a=" + "x".repeat(30_000) + "\r\n";

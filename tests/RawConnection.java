@@ -127,6 +127,20 @@ final class RawConnection implements Closeable {
         return status;
     }
 
+    /**
+     * Reads an answer to a HEAD request.
+     *
+     * @return its status
+     * @throws EOFException if there is none
+     */
+    int readHead() throws IOException {
+        int status = Integer.parseInt(readLine().split(" ")[1]);
+        while (!readLine().isEmpty()) {
+            // the fields do not matter
+        }
+        return status;
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -147,6 +147,30 @@ class StressTest {
         return List.of();
     }
 
+    /** The thread that answers may not be done when another thread reads the next request. */
+    @Test
+    void requests_that_are_no_http_after_other_requests_leave_no_trace() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start();
+                RawConnection connection = new RawConnection(broker.port())) {
+            connection.postAll("/topics/register", 1500, i -> "{\"topic\":\"many" + i + "\"}");
+            runAtOnce(Collections.nCopies(8, () -> sendNonsenseAfter(broker, "HEAD", "/metrics", 1000)));
+            runAtOnce(Collections.nCopies(8, () -> sendNonsenseAfter(broker, "GET", "/topics", 100)));
+            assertEquals("", broker.stderr());
+        }
+    }
+
+    private static List<String> sendNonsenseAfter(BrokerProcess broker, String method, String path, int times)
+            throws IOException {
+        for (int i = 0; i < times; i++) {
+            try (RawConnection connection = new RawConnection(broker.port())) {
+                connection.send(RawConnection.head(method, path) + "GET /groups HTTP/1.1\r\nHost x\r\n\r\n");
+                assertEquals(200, method.equals("HEAD") ? connection.readHead() : connection.readAnswer());
+                assertEquals(400, connection.readAnswer());
+            }
+        }
+        return List.of();
+    }
+
     @Test
     void calls_at_once_for_one_consumer_never_get_the_same_message() throws Exception {
         int messages = 2000;

@@ -22,6 +22,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -39,10 +40,10 @@ public final class HttpConnections extends HttpConnectionFactory {
     /** The bytes of large answers that a connection may send before others are served. Sending them takes some milliseconds. */
     private static final int QUANTUM = 16 << 20;
 
-    /** The size of the buffer that the rest of a refused head is read into, in bytes. */
+    /** The size of the buffer that the bytes after a refused request are read into, in bytes. */
     private static final int DISCARD_BUFFER_SIZE = 8 << 10;
 
-    /** The maximum size of a refused head that is read to its end, in bytes. */
+    /** The maximum number of bytes that are read after a refused request. */
     private static final long MAX_DISCARDED = 4 << 20;
 
     private final MemoryBudget budget;
@@ -79,7 +80,7 @@ public final class HttpConnections extends HttpConnectionFactory {
          */
         private final AtomicReference<Filling> filling = new AtomicReference<>();
 
-        /** The discarded bytes of a refused head; -1 if no head was refused. */
+        /** The bytes that were discarded after a refused request; -1 if no request was refused. */
         private volatile long discarded = -1;
 
         private volatile long discardingSince;
@@ -122,7 +123,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             super.onClose(cause);
         }
 
-        /** Serves the connection. The rest of a refused head is discarded, up to a bound, so that the client can read the answer. */
+        /** Serves the connection. What follows a refused request is discarded, up to a bound, so that the client can read the answer. */
         @Override
         public void onFillable() {
             selectorQueue.serve(this::fillOrDiscard);
@@ -164,6 +165,18 @@ public final class HttpConnections extends HttpConnectionFactory {
             }
         }
 
+        /**
+         * After a refused request that a client has pipelined, Jetty 12.1.13 waits for the next request before the refusal is answered. Then two
+         * threads can use the connection, and the buffers of another one. The refusal continues with the connection instead.
+         */
+        @Override
+        public void fillInterested(Callback callback) {
+            Filling current = filling.get();
+            if (current == null || current.thread != Thread.currentThread() || current.refusal == null) {
+                super.fillInterested(callback);
+            }
+        }
+
         @Override
         protected RequestHandler newRequestHandler() {
             fields = new LargestField();
@@ -172,14 +185,9 @@ public final class HttpConnections extends HttpConnectionFactory {
 
         @Override
         protected HttpParser newHttpParser(HttpCompliance compliance) {
-            HttpParser parser = new LimitedParser(fields, this::startDiscarding, compliance);
+            HttpParser parser = new LimitedParser(fields, compliance);
             parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
             return parser;
-        }
-
-        private void startDiscarding() {
-            discardingSince = System.nanoTime();
-            discarded = 0;
         }
 
         /** A thread that reads requests. For this thread only. */
@@ -223,9 +231,14 @@ public final class HttpConnections extends HttpConnectionFactory {
                 }
             }
 
-            /** Jetty would answer on another thread while this thread continues with the connection, and sometimes close it too early. */
+            /**
+             * Refuses a request that is not valid HTTP. Jetty would answer on another thread while this thread continues with the connection,
+             * and sometimes close it too early.
+             */
             @Override
             public void badMessage(HttpException failure) {
+                discardingSince = System.nanoTime();
+                discarded = 0;
                 Filling current = filling.get();
                 if (current == null || current.thread != Thread.currentThread()) {
                     super.badMessage(failure);
@@ -268,7 +281,6 @@ public final class HttpConnections extends HttpConnectionFactory {
                 try {
                     memory.takeAtLeast(bytes);
                 } catch (EngineException full) {
-                    startDiscarding();
                     throw new HttpException.RuntimeException(
                             HttpStatus.SERVICE_UNAVAILABLE_503, full.getMessage(), full);
                 }
@@ -299,14 +311,11 @@ public final class HttpConnections extends HttpConnectionFactory {
         private static final byte[] END_OF_FIELD = "x:\r\nx".getBytes(StandardCharsets.US_ASCII);
 
         private final LimitedConnection.LargestField fields;
-        private final Runnable beforeRefusal;
         private int headSize;
         private long headStart;
 
-        /** @param beforeRefusal runs before a head is refused */
-        LimitedParser(LimitedConnection.LargestField fields, Runnable beforeRefusal, HttpCompliance compliance) {
+        LimitedParser(LimitedConnection.LargestField fields, HttpCompliance compliance) {
             super(fields, LIMIT_OF_JETTY, compliance);
-            this.beforeRefusal = beforeRefusal;
             this.fields = fields;
         }
 
@@ -323,7 +332,6 @@ public final class HttpConnections extends HttpConnectionFactory {
                 if (headSize > MAX_HEAD_SIZE) {
                     refuse();
                 } else if (headSize > 0 && TransferTime.isOver(headStart, headSize)) {
-                    beforeRefusal.run();
                     badMessage(new HttpException.RuntimeException(
                             HttpStatus.REQUEST_TIMEOUT_408,
                             "The head of the request arrived too slowly. Send it again, without pauses."));
@@ -344,7 +352,6 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         private void refuse() {
-            beforeRefusal.run();
             if (!isState(State.HEADER)) {
                 badMessage(new HttpException.RuntimeException(
                         HttpStatus.URI_TOO_LONG_414,
