@@ -61,8 +61,6 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     /** The media type of the body; null without a body. */
     private String bodyType;
 
-    private final long start = System.nanoTime();
-
     /**
      * The state that all exchanges share.
      *
@@ -354,7 +352,7 @@ final class Exchange implements Promise.Invocable<ByteBuffer> {
     }
 
     private void count(int status) {
-        serving.stats.add(route.method(), route.path(), status, System.nanoTime() - start);
+        serving.stats.add(route.method(), route.path(), status, System.nanoTime() - request.getHeadersNanoTime());
     }
 
     private void refuse(Problem problem) {

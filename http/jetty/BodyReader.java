@@ -37,7 +37,6 @@ public final class BodyReader implements Invocable.Task {
     private final Promise<ByteBuffer> promise;
     private final AbstractConnection connection;
     private final int inputBufferSize;
-    private final long startNanos = System.nanoTime();
     private Content.Chunk first;
     private byte[] body;
     private int length;
@@ -93,7 +92,7 @@ public final class BodyReader implements Invocable.Task {
             take(chunk);
             boolean isLast = chunk.isLast();
             release(chunk);
-            if (!isLast && TransferTime.isOver(startNanos, length + discarded)) {
+            if (!isLast && TransferTime.isOver(request.getHeadersNanoTime(), length + discarded)) {
                 fail(new TimeoutException("the body arrives too slowly"));
                 return;
             }

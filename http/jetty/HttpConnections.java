@@ -312,7 +312,6 @@ public final class HttpConnections extends HttpConnectionFactory {
 
         private final LimitedConnection.LargestField fields;
         private int headSize;
-        private long headStart;
 
         LimitedParser(LimitedConnection.LargestField fields, HttpCompliance compliance) {
             super(fields, LIMIT_OF_JETTY, compliance);
@@ -323,7 +322,6 @@ public final class HttpConnections extends HttpConnectionFactory {
         public boolean parseNext(ByteBuffer buffer) {
             if (isState(State.START)) {
                 headSize = 0;
-                headStart = System.nanoTime();
             }
             int before = buffer.remaining();
             boolean isHandled = super.parseNext(buffer);
@@ -331,7 +329,7 @@ public final class HttpConnections extends HttpConnectionFactory {
                 headSize += before - buffer.remaining();
                 if (headSize > MAX_HEAD_SIZE) {
                     refuse();
-                } else if (headSize > 0 && TransferTime.isOver(headStart, headSize)) {
+                } else if (headSize > 0 && TransferTime.isOver(getBeginNanoTime(), headSize)) {
                     badMessage(new HttpException.RuntimeException(
                             HttpStatus.REQUEST_TIMEOUT_408,
                             "The head of the request arrived too slowly. Send it again, without pauses."));
