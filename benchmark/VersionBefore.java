@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * This version beside the one of another checkout, each with its own clients. Each round starts a new broker of both versions, because a
  * broker process is fast or slow for its whole life: a version compared with itself differed by 22 % when both brokers ran for all rounds.
- * Each round lets the other version go first. Both warm up with as many messages as are measured: the kernel clears the pages of the heap
+ * In four rounds, each version starts first and is measured first as often as the other. Both warm up with as many messages as are measured: the kernel clears the pages of the heap
  * when they are used for the first time, and versions do that in different calls.
  */
 final class VersionBefore implements Measure {
@@ -31,15 +31,8 @@ final class VersionBefore implements Measure {
         Pair onDisk = new Pair(bench, "--fsync interval");
         for (int round = 1; round <= bench.repeat(); round++) {
             bench.say("before, round " + round + " of " + bench.repeat());
-            boolean isNowFirst = round % 2 == 1;
-            try (OurBroker now = OurBroker.start(bench, List.of());
-                    OurBroker before = OurBroker.start(bench, bench.before(), List.of())) {
-                inRam.measure(now, before, isNowFirst);
-            }
-            try (OurBroker now = durable(bench, null);
-                    OurBroker before = durable(bench, bench.before())) {
-                onDisk.measure(now, before, isNowFirst);
-            }
+            inRam.measure(folder -> OurBroker.start(bench, folder, List.of()), round);
+            onDisk.measure(folder -> durable(bench, folder), round);
         }
         return List.of(
                 inRam.single.row(),
@@ -53,6 +46,11 @@ final class VersionBefore implements Measure {
     private static OurBroker durable(Bench bench, Path folder) throws IOException, InterruptedException {
         return OurBroker.start(
                 bench, folder, List.of("--data-dir", bench.temporary("data").toString()));
+    }
+
+    private interface Start {
+        /** @param folder the checkout; null for this one */
+        OurBroker broker(Path folder) throws IOException, InterruptedException;
     }
 
     /** Both versions with the same options. */
@@ -71,12 +69,18 @@ final class VersionBefore implements Measure {
             this.consume = new Comparison("consume in bulk, " + where, PEER, Format.PER_SECOND, BAR);
         }
 
-        void measure(OurBroker now, OurBroker before, boolean isNowFirst) throws IOException, InterruptedException {
-            rates(now, bench.scale().messages());
-            rates(before, bench.scale().messages());
-            Rates first = rates(isNowFirst ? now : before, bench.scale().messages());
-            Rates second = rates(isNowFirst ? before : now, bench.scale().messages());
-            add(isNowFirst ? first : second, isNowFirst ? second : first);
+        void measure(Start start, int round) throws IOException, InterruptedException {
+            boolean isNowStarted = round % 2 == 1;
+            try (OurBroker first = start.broker(isNowStarted ? null : bench.before());
+                    OurBroker second = start.broker(isNowStarted ? bench.before() : null)) {
+                rates(first);
+                rates(second);
+                boolean isSwapped = round % 4 > 1;
+                Rates one = rates(isSwapped ? second : first);
+                Rates other = rates(isSwapped ? first : second);
+                boolean isNow = isNowStarted != isSwapped;
+                add(isNow ? one : other, isNow ? other : one);
+            }
         }
 
         private void add(Rates now, Rates before) {
@@ -85,7 +89,8 @@ final class VersionBefore implements Measure {
             consume.add(now.consume, before.consume);
         }
 
-        private Rates rates(OurBroker broker, long count) throws IOException, InterruptedException {
+        private Rates rates(OurBroker broker) throws IOException, InterruptedException {
+            long count = bench.scale().messages();
             broker.register(TOPIC);
             double single =
                     bench.has(Tool.WRK) ? wrk.load(broker.url(), bench.scale().loadSeconds()) : Double.NaN;
