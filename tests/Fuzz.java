@@ -46,7 +46,10 @@ import tests.fuzz.FuzzRun.Sort;
                         + "answer or the end of its connection, every answer must be as documented, a refused request must change nothing, and after a restart all that was "
                         + "accepted must be there. The last line says how many requests were sent and how many failures there were; the exit code is 1 if there were any.")
 public class Fuzz implements Callable<Integer> {
-    private static final Pattern USED = Pattern.compile("heap.* used (\\d+)K");
+    /** What requests may leave in the heap, in MB: spare arrays, cached names and classes. */
+    private static final double MAX_HEAP_OF_REQUESTS = 24;
+
+    private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     /** How many requests there are for one that is sent after the first restart. */
     private static final int AFTER_RESTART = 10;
@@ -105,17 +108,16 @@ public class Fuzz implements Callable<Integer> {
         dataDir = dataDir == null ? temporary.resolve("data") : dataDir;
         out.println("seed " + seed + ", data directory " + dataDir);
         FuzzRun run = new FuzzRun(seed, out, failures);
+        double heap;
         try (BrokerProcess broker = start()) {
-            long before = liveHeap(broker);
             send(run, broker, requests);
-            out.printf(
-                    "live heap: %.1f MB at the start, %.1f MB at the end, of which messages take %.1f MB%n",
-                    before / 1024.0, liveHeap(broker) / 1024.0, FuzzRun.keptBytes(broker.port()) / 1e6);
+            heap = liveHeap(broker);
             run.remember(broker.port());
             checkExit(broker.terminate());
         }
         try (BrokerProcess broker = start()) {
             run.compare(broker.port(), "after SIGTERM and a restart");
+            compareHeap(heap, liveHeap(broker));
             send(run, broker, requests / AFTER_RESTART);
             run.remember(broker.port());
             broker.kill();
@@ -163,11 +165,29 @@ public class Fuzz implements Callable<Integer> {
         }
     }
 
-    /** In KB, after a full collection. */
-    private static long liveHeap(BrokerProcess broker) throws IOException, InterruptedException {
-        jcmd(broker, "GC.run");
-        Matcher used = USED.matcher(jcmd(broker, "GC.heap_info"));
-        return used.find() ? Long.parseLong(used.group(1)) : 0;
+    /** A broker that was restarted has the same topics, consumers and messages, but nothing of the requests. */
+    private void compareHeap(double heap, double restarted) {
+        String heaps = String.format(
+                "live heap: %.1f MB after the requests, %.1f MB with the same data after a restart", heap, restarted);
+        out.println(heaps);
+        if (heap > restarted + MAX_HEAP_OF_REQUESTS) {
+            failures.add("the live heap has grown", heaps);
+        }
+    }
+
+    /** In MB, after full collections. Only every fourth one compacts the heap completely. */
+    private static double liveHeap(BrokerProcess broker) throws IOException, InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            jcmd(broker, "GC.run");
+        }
+        return jcmd(broker, "GC.heap_info")
+                        .lines()
+                        .filter(line -> !line.contains("Metaspace") && !line.contains("class space"))
+                        .map(USED::matcher)
+                        .filter(Matcher::find)
+                        .mapToLong(used -> Long.parseLong(used.group(1)))
+                        .sum()
+                / 1024.0;
     }
 
     private static String jcmd(BrokerProcess broker, String command) throws IOException, InterruptedException {

@@ -57,17 +57,6 @@ final class BrokerState {
         return state;
     }
 
-    /** How many bytes the messages of all topics take. */
-    static long keptBytes(int port) throws IOException {
-        try (FuzzConnection connection = new FuzzConnection(port)) {
-            long bytes = 0;
-            for (JsonNode topic : get(connection, "/topics").path("topics")) {
-                bytes += topic.path("bytes").asLong();
-            }
-            return bytes;
-        }
-    }
-
     /** The messages, by {@link Ledger#place}. */
     Map<String, String> messages() throws IOException {
         Map<String, String> messages = new TreeMap<>();

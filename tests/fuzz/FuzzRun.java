@@ -93,11 +93,6 @@ public final class FuzzRun {
         return sent;
     }
 
-    /** How many bytes the messages take that the broker keeps. */
-    public static long keptBytes(int port) throws IOException {
-        return BrokerState.keptBytes(port);
-    }
-
     /** Remembers what the broker shows. It is about to end. */
     public void remember(int port) throws IOException {
         remembered = BrokerState.whole(port);
