@@ -129,7 +129,9 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         Handler authenticated = pluginConfig.authenticator == null
                 ? routes
                 : new AuthenticationFilter(pluginConfig.authenticator, routes, bodies, pluginConfig.stats);
-        configure(config, new CrossSiteFilter(authenticated, pluginConfig.allowedHosts, bodies, pluginConfig.stats));
+        Handler ownSite = new CrossSiteFilter(authenticated, pluginConfig.allowedHosts, bodies, pluginConfig.stats);
+        configure(
+                config, pluginConfig.tls == null ? ownSite : new PlainHttpFilter(ownSite, bodies, pluginConfig.stats));
     }
 
     /** In JSON, a Unicode escape takes six bytes for a character of one byte. The rest of a request is small. */
@@ -137,7 +139,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         return 6 * maxMessageBytes + (64 << 10);
     }
 
-    private void configure(JavalinState config, CrossSiteFilter routes) {
+    private void configure(JavalinState config, Handler routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -167,7 +169,7 @@ public final class ApiPlugin extends Plugin<ApiPlugin.Config> {
         config.routes.exception(Exception.class, (e, ctx) -> refuse(Problems.of(e), ctx));
     }
 
-    private Server server(CrossSiteFilter routes) {
+    private Server server(Handler routes) {
         int largestBuffer = pluginConfig.tls == null ? -1 : TLS_BUFFER_SIZE; // by default, sixteen times the smallest
         ByteBufferPool buffers =
                 new ArrayByteBufferPool(0, INPUT_BUFFER_SIZE, largestBuffer); // by default, the smallest has 4 KB

@@ -38,7 +38,7 @@ final class AuthenticationFilter extends Handler.Wrapper {
                 ? authenticator.apply(credentials.substring(SCHEME.length()).strip())
                 : null;
         if (found == null && !routes.isPublic(request)) {
-            refuse(credentials, request, response, callback);
+            refuse(credentials != null, isBearer, request, response, callback);
             return true;
         }
         return found == null
@@ -46,12 +46,13 @@ final class AuthenticationFilter extends Handler.Wrapper {
                 : routes.handle(found, request, response, callback);
     }
 
-    private void refuse(String credentials, Request request, Response response, Callback callback) {
-        String reason = credentials == null
-                ? "The broker requires a token. Send it in the header 'Authorization: Bearer TOKEN'."
-                : "The token in the header Authorization is not valid. The owner of the broker can make a new one.";
-        response.getHeaders()
-                .put(HttpHeader.WWW_AUTHENTICATE, credentials == null ? "Bearer" : "Bearer error=\"invalid_token\"");
+    private void refuse(
+            boolean hasCredentials, boolean isBearer, Request request, Response response, Callback callback) {
+        String reason = isBearer
+                ? "The token in the header Authorization is not valid. The owner of the broker can make a new one."
+                : (hasCredentials ? "The header Authorization has no bearer token." : "The broker requires a token.")
+                        + " Send it in the header 'Authorization: Bearer TOKEN'.";
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, isBearer ? "Bearer error=\"invalid_token\"" : "Bearer");
         stats.addOther(UNAUTHORIZED, request);
         Answers.refuseUnread(new Problem(UNAUTHORIZED, "UNAUTHORIZED", reason), request, response, callback, bodies);
     }

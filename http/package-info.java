@@ -12,8 +12,8 @@
 //SOURCES Action.java Answers.java ApiPlugin.java AuthenticationFilter.java BatchParser.java BodyHints.java Call.java
 //SOURCES CrossSiteFilter.java DashboardPlugin.java DocsPlugin.java Exchange.java JsonBodies.java JsonMemory.java
 //SOURCES LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java NetworkAddresses.java
-//SOURCES NotRouted.java OpenApi.java Payload.java Problem.java ProblemErrorHandler.java Problems.java RequestStats.java
-//SOURCES Route.java RouteHandler.java RouteTable.java TextAnswer.java UriCheck.java
+//SOURCES NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java Problem.java ProblemErrorHandler.java
+//SOURCES Problems.java RequestStats.java Route.java RouteHandler.java RouteTable.java TextAnswer.java UriCheck.java
 /**
  * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */

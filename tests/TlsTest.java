@@ -71,11 +71,11 @@ class TlsTest {
             assertRefused(
                     "certificate is not trusted", "https://localhost" + port, "--cacert", other.certificate.toString());
             assertRefused(
-                    "certificate is for another name than 127.0.0.2",
+                    "certificate is for another name than 127.0.0.2. Use a name or an address of the certificate",
                     "https://127.0.0.2" + port,
                     "--cacert",
                     made.certificate.toString());
-            assertRefused("use https://.", "http://localhost" + port, "--retry-for", "200ms");
+            assertRefused("This port expects TLS. Use https:// in the URL.", "http://localhost" + port);
         }
         try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             assertRefused(
@@ -83,6 +83,23 @@ class TlsTest {
                     "https://localhost:" + broker.port(),
                     "--cacert",
                     made.certificate.toString());
+        }
+    }
+
+    /** The head is larger than what is read to detect TLS. */
+    @Test
+    void a_large_request_without_tls_gets_an_error() throws IOException {
+        Certificate made = certificate("a");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(made.options());
+                RawConnection connection = new RawConnection(broker.port())) {
+            String large = "{\"topic\":\"t\",\"more\":\"" + "x".repeat(100_000) + "\"}";
+            connection.send(RawConnection.head(
+                            "POST",
+                            "/topics/register",
+                            "X-Large: " + "x".repeat(5_000),
+                            "Content-Length: " + large.length())
+                    + large);
+            assertEquals(400, connection.readAnswer());
         }
     }
 

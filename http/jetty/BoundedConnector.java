@@ -21,6 +21,7 @@ import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -93,10 +94,13 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         addEventListener(this);
     }
 
+    /** With TLS, a client that sends plain HTTP is served, too, so that it gets an error that says so. */
     private static ConnectionFactory[] factories(SslContextFactory.Server tls, HttpConnections connections) {
-        return tls == null
-                ? new ConnectionFactory[] {connections}
-                : new ConnectionFactory[] {new SslConnectionFactory(tls, connections.getProtocol()), connections};
+        if (tls == null) {
+            return new ConnectionFactory[] {connections};
+        }
+        SslConnectionFactory encrypted = new SslConnectionFactory(tls, connections.getProtocol());
+        return new ConnectionFactory[] {new DetectorConnectionFactory(encrypted), connections};
     }
 
     @Override
@@ -159,8 +163,8 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
                 ? tls.getSslEndPoint().getConnection()
                 : endPoint.getConnection();
         return endPoint.isOpen()
-                && connection instanceof HttpConnection http
-                && http.getHttpChannel().getRequest() == null;
+                && (!(connection instanceof HttpConnection http)
+                        || http.getHttpChannel().getRequest() == null);
     }
 
     @Override

@@ -117,6 +117,13 @@ public final class HttpConnections extends HttpConnectionFactory {
             return true;
         }
 
+        /** Adopts the bytes that were read to detect TLS. */
+        @Override
+        public void onUpgradeTo(ByteBuffer buffer) {
+            setInputBufferSize(Math.max(getInputBufferSize(), buffer.remaining()));
+            super.onUpgradeTo(buffer);
+        }
+
         @Override
         public void onClose(Throwable cause) {
             memory.close();
