@@ -44,18 +44,34 @@ final class AccessFileEditor {
      * @throws IOException if the file is not valid, or the principal would not be
      */
     static boolean addToken(Path file, NewPrincipal principal, String hash) throws IOException {
-        byte[] before = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-        boolean isEmpty = new String(before, StandardCharsets.UTF_8).isBlank();
-        boolean isNew = isEmpty
-                || AccessFile.parse(before).stream()
-                        .noneMatch(known -> known.name().equals(principal.name));
-        boolean isJson = isEmpty ? file.toString().endsWith(".json") : AccessFile.isJson(before);
+        byte[] before = contentOf(file);
+        boolean isNew = !hasPrincipal(before, principal.name);
+        boolean isJson = isBlank(before) ? file.toString().endsWith(".json") : AccessFile.isJson(before);
         byte[] after = isJson
                 ? withTokenInJson(before, principal, hash, isNew)
                 : withTokenInYaml(before, principal, hash, isNew);
         AccessFile.parse(after);
         replace(file, after);
         return isNew;
+    }
+
+    /** @throws IOException if the file is not valid */
+    static boolean hasPrincipal(Path file, String name) throws IOException {
+        return hasPrincipal(contentOf(file), name);
+    }
+
+    private static byte[] contentOf(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    }
+
+    private static boolean hasPrincipal(byte[] content, String name) throws IOException {
+        return !isBlank(content)
+                && AccessFile.parse(content).stream()
+                        .anyMatch(known -> known.name().equals(name));
+    }
+
+    private static boolean isBlank(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8).isBlank();
     }
 
     private static byte[] withTokenInJson(byte[] before, NewPrincipal principal, String hash, boolean isNew)

@@ -233,7 +233,14 @@ final class AuthorizingBroker implements MessageBroker {
                 throw e;
             }
         }
-        throw NotFound.group(group, groups().items().map(GroupState::group).collect(Collectors.toSet()));
+        EngineException unknown =
+                NotFound.group(group, groups().items().map(GroupState::group).collect(Collectors.toSet()));
+        Principal current = principal.get();
+        throw current.coversGroup(group)
+                ? unknown
+                : EngineException.complete(
+                        unknown.code(),
+                        unknown.getMessage() + " " + current.lacks("any right", "a group with this name"));
     }
 
     @Override

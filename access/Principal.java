@@ -65,6 +65,11 @@ record Principal(String name, List<byte[]> tokenHashes, List<Rule> rules) {
         return false;
     }
 
+    /** Whether a rule allows some action for a group, with some topic. */
+    boolean coversGroup(String group) {
+        return rules.stream().anyMatch(rule -> rule.coversGroup(group));
+    }
+
     /** Whether the principal may know of a group: a rule allows some action for both the topic and the group. */
     boolean sees(String topic, String group) {
         for (Rule rule : rules) {

@@ -27,6 +27,11 @@ import picocli.CommandLine.Spec;
             ""
         })
 public final class TokenCommand implements Callable<Integer> {
+    private static final List<String> DEFAULT_ACTIONS = List.of("produce", "consume", "create");
+
+    /** As many digits of a hash as tell the tokens of a file apart. */
+    private static final int SHOWN_DIGITS = 8;
+
     @Parameters(
             index = "0",
             paramLabel = "NAME",
@@ -42,20 +47,21 @@ public final class TokenCommand implements Callable<Integer> {
             split = ",",
             description =
                     "What a new principal may do: produce, consume, create, delete, metrics, lab, or * (default: produce,consume,create).")
-    private List<String> actions = List.of("produce", "consume", "create");
+    private List<String> actions;
 
     @Option(
             names = "--topics",
             paramLabel = "NAME",
             split = ",",
-            description = "With which topics; a name that ends in * is a prefix (default: NAME-*).")
+            description =
+                    "With which topics, for a new principal; a name that ends in * is a prefix (default: NAME-*).")
     private List<String> topics;
 
     @Option(
             names = "--groups",
             paramLabel = "NAME",
             split = ",",
-            description = "In which groups; a name that ends in * is a prefix (default: NAME-*).")
+            description = "In which groups, for a new principal; a name that ends in * is a prefix (default: NAME-*).")
     private List<String> groups;
 
     @Spec
@@ -72,29 +78,45 @@ public final class TokenCommand implements Callable<Integer> {
         if (target == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--auth FILE'");
         }
-        String token = Tokens.create();
         try {
-            boolean isNew = AccessFileEditor.addToken(
-                    target,
-                    new AccessFileEditor.NewPrincipal(name, actions, orOwn(topics), orOwn(groups)),
-                    HexFormat.of().formatHex(Tokens.hash(token)));
-            report(token, isNew, target);
+            if ((actions != null || topics != null || groups != null) && AccessFileEditor.hasPrincipal(target, name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        target + " has the principal " + name
+                                + " already. Change its rules in the file, and use this command without --actions, --topics and --groups");
+            }
+            add(target);
         } catch (IOException e) {
             throw new IOException(target + ": " + e.getMessage(), e);
         }
         return 0;
     }
 
-    /** Only the token goes to stdout, so that a script can store it. */
-    private void report(String token, boolean isNew, Path target) {
+    private void add(Path target) throws IOException {
+        String token = Tokens.create();
+        String hash = HexFormat.of().formatHex(Tokens.hash(token));
+        AccessFileEditor.NewPrincipal principal = new AccessFileEditor.NewPrincipal(
+                name, actions == null ? DEFAULT_ACTIONS : actions, orOwn(topics), orOwn(groups));
+        boolean isNew = AccessFileEditor.addToken(target, principal, hash);
+        report(token, hash, isNew ? principal : null, target);
+    }
+
+    /**
+     * Only the token goes to stdout, so that a script can store it.
+     *
+     * @param added null if the file had the principal
+     */
+    private void report(String token, String hash, AccessFileEditor.NewPrincipal added, Path target) {
         PrintWriter err = spec.commandLine().getErr();
-        if (isNew) {
-            err.println("token: added principal " + name + " to " + target + ". Actions "
-                    + String.join(", ", actions) + "; topics " + String.join(", ", orOwn(topics)) + "; groups "
-                    + String.join(", ", orOwn(groups)) + ".");
-        } else {
+        if (added == null) {
             err.println("token: added a token of principal " + name + " to " + target + ". Its rules are as before.");
+        } else {
+            err.println("token: added principal " + name + " to " + target + ". Actions "
+                    + String.join(", ", added.actions()) + "; topics " + String.join(", ", added.topics())
+                    + "; groups " + String.join(", ", added.groups()) + ".");
         }
+        err.println("token: the hash of the token begins with " + hash.substring(0, SHOWN_DIGITS)
+                + ". To revoke the token, remove its hash from the file.");
         err.println("token: clients take it with --token-file FILE or BROKER_TOKEN. It is not shown again.");
         spec.commandLine().getOut().println(token);
     }

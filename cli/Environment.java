@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -48,13 +50,40 @@ final class Environment {
             return args;
         }
         values.forEach((option, value) -> {
-            if (!given.hasMatchedOption(option) && !isServiceLink(option, value)) {
+            if (!isGiven(option, given) && !isServiceLink(option, value)) {
+                requireNoOther(option);
                 completed.add(option);
             }
         });
         Stream<String> options =
                 completed.stream().map(option -> option.longestName() + "=" + decoded(option, values.get(option)));
         return Stream.concat(options, Stream.of(args)).toArray(String[]::new);
+    }
+
+    /** Whether the command line has the option, or another one that excludes it. */
+    private static boolean isGiven(OptionSpec option, ParseResult given) {
+        return given.hasMatchedOption(option)
+                || alternatives(option).stream().anyMatch(other -> given.hasMatchedOption(other.longestName()));
+    }
+
+    /** @throws ParameterException if the variable of an option that excludes this one is used already */
+    private void requireNoOther(OptionSpec option) {
+        completed.stream().filter(alternatives(option)::contains).findAny().ifPresent(other -> {
+            throw new ParameterException(
+                    command,
+                    other.descriptionKey() + " and " + option.descriptionKey() + " are both set. Unset one of them");
+        });
+    }
+
+    /** The options that exclude this one. */
+    private static List<OptionSpec> alternatives(OptionSpec option) {
+        ArgGroupSpec group = option.group();
+        return group == null || !group.exclusive() || !group.validate()
+                ? List.of()
+                : group.args().stream()
+                        .filter(OptionSpec.class::isInstance)
+                        .map(OptionSpec.class::cast)
+                        .collect(Collectors.toList());
     }
 
     /** The parsed command line; null if it is invalid or asks for help. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,21 +47,8 @@ public final class ClientOptions {
                     "URL of the broker; a path is the prefix of every call (default: http://127.0.0.1:8000; environment BROKER_URL).")
     private BrokerUrl broker;
 
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            descriptionKey = "BROKER_TOKEN",
-            description =
-                    "Token for a broker with access control. Other users of this machine can see it; --token-file and the variable hide it "
-                            + "(environment BROKER_TOKEN).")
-    private String token;
-
-    @Option(
-            names = "--token-file",
-            paramLabel = "FILE",
-            descriptionKey = "BROKER_TOKEN_FILE",
-            description = "Read the token from this file (environment BROKER_TOKEN_FILE).")
-    private Path tokenFile;
+    @ArgGroup(heading = "%nToken for a broker with access control:%n")
+    private TokenOptions tokens = new TokenOptions();
 
     @Option(
             names = "--cacert",
@@ -81,6 +69,25 @@ public final class ClientOptions {
     private CommandSpec spec;
 
     private Credentials credentials;
+
+    /** One of them at most. */
+    private static final class TokenOptions {
+        @Option(
+                names = "--token",
+                paramLabel = "TOKEN",
+                descriptionKey = "BROKER_TOKEN",
+                description =
+                        "The token. Other users of this machine can see it; --token-file and the variable hide it "
+                                + "(environment BROKER_TOKEN).")
+        private String token;
+
+        @Option(
+                names = "--token-file",
+                paramLabel = "FILE",
+                descriptionKey = "BROKER_TOKEN_FILE",
+                description = "Read the token from this file (environment BROKER_TOKEN_FILE).")
+        private Path file;
+    }
 
     public String topic() {
         return topic;
@@ -132,16 +139,11 @@ public final class ClientOptions {
 
     /** Null if there is none. No error shows the token. */
     private String token() {
-        if (token != null && tokenFile != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "Give the token with --token or BROKER_TOKEN, or with --token-file or BROKER_TOKEN_FILE, but only once.");
-        }
-        String found = tokenFile == null ? token : readTokenFile();
+        String found = tokens.file == null ? tokens.token : readTokenFile();
         if (found != null && !TOKEN.matcher(found).matches()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "The token in " + (tokenFile == null ? "--token or BROKER_TOKEN" : tokenFile)
+                    "The token in " + (tokens.file == null ? "--token or BROKER_TOKEN" : tokens.file)
                             + (found.isEmpty() ? " is empty" : " has spaces or other characters that no token has"));
         }
         return found;
@@ -149,11 +151,11 @@ public final class ClientOptions {
 
     private String readTokenFile() {
         try {
-            return Files.readString(tokenFile).strip();
+            return Files.readString(tokens.file).strip();
         } catch (IOException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Invalid value for option '--token-file': " + tokenFile + " cannot be read"
+                    "Invalid value for option '--token-file': " + tokens.file + " cannot be read"
                             + (e instanceof NoSuchFileException ? ", because it does not exist" : ""));
         }
     }

@@ -27,6 +27,7 @@ import javax.net.ssl.SSLException;
  */
 final class ConnectionFailure {
     private static final String NOT_TRUSTED = "its certificate is not trusted";
+    private static final String OTHER_NAME = "its certificate is for another name than ";
 
     private final BrokerUrl broker;
     private final IOException cause;
@@ -80,6 +81,9 @@ final class ConnectionFailure {
             return " If the server expects TLS, use https://.";
         } else if (reason().equals(NOT_TRUSTED)) {
             return " Use --cacert FILE with a certificate to trust, in PEM.";
+        } else if (reason().startsWith(OTHER_NAME)) {
+            return " Use a name or an address of the certificate, or make one with: " + LaunchCommand.of("Broker")
+                    + " cert --name " + broker.host();
         } else if (!isRefused()
                 || !isLocal()
                 || broker.scheme().equals("https")
@@ -112,7 +116,7 @@ final class ConnectionFailure {
         } else if (has(CertificateNotYetValidException.class)) {
             return "its certificate is not valid yet";
         } else if (message.matches("(?s).*No (name matching|subject alternative).*")) {
-            return "its certificate is for another name than " + broker.host();
+            return OTHER_NAME + broker.host();
         } else if (message.contains("PKIX")) {
             return NOT_TRUSTED;
         }

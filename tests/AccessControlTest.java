@@ -20,6 +20,7 @@ import http.RequestStats;
 import http.Route;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -115,6 +116,24 @@ class AccessControlTest {
     }
 
     private record Answer(int status, String body, boolean hasChallenge) {}
+
+    @Test
+    void another_scheme_than_bearer_is_named() throws IOException {
+        Path file = writeRules(principal("a", rule("*", "*", "*")));
+        try (EmbeddedBroker broker = EmbeddedBroker.start("--auth", file.toString());
+                Socket socket = new Socket("127.0.0.1", broker.port())) {
+            socket.getOutputStream()
+                    .write("GET /topics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: token-a\r\n\r\n"
+                            .getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertTrue(
+                    answer.startsWith("HTTP/1.1 401 ")
+                            && answer.contains(
+                                    "has no bearer token. Send it in the header 'Authorization: Bearer TOKEN'")
+                            && answer.contains("WWW-Authenticate: Bearer\r\n"),
+                    answer);
+        }
+    }
 
     private static Answer send(EmbeddedBroker broker, Route route, String token) throws Exception {
         String path = route.path()
@@ -462,7 +481,9 @@ class AccessControlTest {
                             .count(),
                     broker.stderr());
             Files.delete(file);
-            Await.until("the missing file is reported", () -> broker.stderr().contains("it cannot be read"));
+            Await.until(
+                    "the missing file is reported",
+                    () -> broker.stderr().contains("was deleted, or it cannot be read, so the old rules stay"));
             assertEquals(200, broker.http("token-b").get("/topics/demo").status());
         }
     }

@@ -48,7 +48,7 @@ class AccessFileTest {
                 "~{\"principals\": [{\"name\": \"a\"}], \"principals\": []}~| line 1: Duplicate",
                 "~{\"principals\": [~| line 1: ",
                 "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topic: [x]~| principals[0].rules[0] has the unknown field \"topic\"",
-                "~principals: [}~| line 1: ",
+                "~principals: [}~| line 1: not valid YAML: while parsing a flow node, expected the node content, but found '}'",
                 "~principals: [{name: 007}]~| principals[0].name is required, and must be a string, in quotes",
                 "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topics: [1.10]~| topics must be a list of strings. Put each in quotes",
                 "~principals:\n- name: a\n  rules:\n  - actions: [produce]\n    topics: [&x a, *x]~| line 5: an access file has no aliases",
@@ -108,7 +108,10 @@ class AccessFileTest {
         assertTrue(Files.readString(file).contains(Access.sha256(token)));
         assertTrue(
                 made.stderr().contains("added principal team-1")
-                        && made.stderr().contains("produce, consume, create; topics team-1-*; groups team-1-*"),
+                        && made.stderr().contains("produce, consume, create; topics team-1-*; groups team-1-*")
+                        && made.stderr()
+                                .contains("the hash of the token begins with "
+                                        + Access.sha256(token).substring(0, 8) + ". To revoke"),
                 made.stderr());
         String second = token("team-1", "--auth", file.toString()).out().strip();
         String metrics = token(
@@ -167,16 +170,20 @@ class AccessFileTest {
                 "a --auth F --actions read | 1 | there is no action \"read\"",
                 "a --auth F --topics x*y | 1 | \"x*y\" is neither a name nor a prefix",
                 "a | 2 | Missing required option: '--auth FILE'",
+                "known --auth rules --topics x | 2 | rules has the principal known already. Change its rules in the file",
                 "a --auth broken | 1 | broken: line 1: "
             })
     void a_wrong_use_is_one_line_and_changes_nothing(String arguments, int exitCode, String message)
             throws IOException {
         Path file = folder.resolve("access.yaml");
         Path broken = Files.writeString(folder.resolve("broken"), "{");
+        String before = Access.rules(Access.principal("known", Access.rule("*", "*", "*")));
+        Path rules = Files.writeString(folder.resolve("rules"), before);
         String[] given = arguments
                 .replaceFirst("^a b", "a/b")
                 .replace("F", file.toString())
                 .replace("broken", broken.toString())
+                .replace("rules", rules.toString())
                 .split(" ");
         Result refused = token(given);
         assertEquals(exitCode, refused.exitCode(), refused.stderr());
@@ -185,6 +192,7 @@ class AccessFileTest {
         assertEquals("", refused.out());
         assertFalse(Files.exists(file));
         assertEquals("{", Files.readString(broken));
+        assertEquals(before, Files.readString(rules));
     }
 
     private static Result token(String... arguments) {
@@ -209,12 +217,20 @@ class AccessFileTest {
                     Commands.run(with(produce, "--token", token)),
                     Commands.run(with(produce, "--token-file", tokenFile.toString())),
                     Commands.run(Map.of("BROKER_TOKEN", token), new byte[0], produce),
+                    Commands.run(
+                            Map.of("BROKER_TOKEN", "wrong", "BROKER_TOKEN_FILE", "none"),
+                            new byte[0],
+                            with(produce, "--token", token)),
+                    Commands.run(
+                            Map.of("BROKER_TOKEN", "wrong", "BROKER_TOKEN_FILE", "none"),
+                            new byte[0],
+                            with(produce, "--token-file", tokenFile.toString())),
                     Commands.run(Map.of("BROKER_TOKEN_FILE", tokenFile.toString()), new byte[0], produce))) {
                 assertEquals(0, done.exitCode(), done.stderr());
                 assertFalse(done.stderr().contains(token));
             }
             assertEquals(
-                    "hello\n".repeat(4),
+                    "hello\n".repeat(6),
                     Commands.run(with(consume, "--token-file", tokenFile.toString()))
                             .out());
             for (String[] command : List.of(produce, consume)) {
@@ -225,12 +241,19 @@ class AccessFileTest {
                 assertRefused(Commands.run(with(command, "--token", "wrong")), 1, "does not accept the token");
                 assertRefused(
                         Commands.run(
-                                Map.of("BROKER_TOKEN_FILE", tokenFile.toString()),
+                                Map.of("BROKER_TOKEN", token, "BROKER_TOKEN_FILE", tokenFile.toString()),
                                 new byte[0],
-                                with(command, "--token", token)),
+                                command),
                         2,
-                        "but only once");
-                assertRefused(Commands.run(with(command, "--token", "two words")), 2, "has spaces or other characters");
+                        "BROKER_TOKEN and BROKER_TOKEN_FILE are both set. Unset one of them");
+                assertRefused(
+                        Commands.run(with(command, "--token", token, "--token-file", tokenFile.toString())),
+                        2,
+                        "--token=TOKEN, --token-file=FILE are mutually exclusive");
+                assertRefused(
+                        Commands.run(with(command, "--token", "two words")),
+                        2,
+                        "The token in --token or BROKER_TOKEN has spaces or other characters");
                 assertRefused(
                         Commands.run(with(command, "--token-file", "none")),
                         2,

@@ -223,8 +223,10 @@ class LifecycleTest {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String ready = said.readLine();
         String others = said.readLine();
+        String warning = said.readLine();
         process.toHandle().destroy();
         Scripts.finish(process, new byte[0]);
+        assertTrue(warning.startsWith("There is no authentication: anyone who can reach the port"), warning);
         assertTrue(ready.startsWith("mini-kafka is ready at http://127.0.0.1:"), ready);
         String port = ready.replaceFirst(".*?127.0.0.1:(\\d+).*", "$1");
         Set<String> reachable = NetworkInterface.networkInterfaces()
@@ -240,6 +242,21 @@ class LifecycleTest {
             assertEquals(
                     reachable, Set.of(others.replaceFirst(".* reach it at ", "").split(" or ")));
         }
+    }
+
+    @Test
+    void a_broker_for_all_with_tokens_says_that_there_is_no_tls(@TempDir Path folder) throws IOException {
+        Path rules = Files.writeString(
+                folder.resolve("access.json"), Access.rules(Access.principal("a", Access.rule("*", "*", "*"))));
+        Process process = Scripts.start("Broker.java", "--port", "0", "--host", "0.0.0.0", "--auth", rules.toString());
+        BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        said.readLine();
+        said.readLine();
+        String warning = said.readLine();
+        process.toHandle().destroy();
+        Scripts.finish(process, new byte[0]);
+        assertTrue(warning.startsWith("There is no TLS: others in the network can read tokens and messages"), warning);
     }
 
     /** Interfaces that are up, but for those to containers of this machine. */
