@@ -20,7 +20,8 @@ final class PlainHttpFilter extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (request.isSecure()) {
+        // Not Request.isSecure: a client can claim that in the target of its request, such as https://host/path.
+        if (request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData() != null) {
             return super.handle(request, response, callback);
         }
         stats.addOther(BAD_REQUEST, request);

@@ -86,6 +86,15 @@ class TlsTest {
         }
     }
 
+    @Test
+    void a_request_without_tls_is_refused_even_if_its_target_claims_https() throws IOException {
+        Certificate made = certificate("a");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(made.options());
+                RawConnection connection = new RawConnection(broker.port())) {
+            assertEquals(400, connection.get("https://localhost:" + broker.port() + "/topics"));
+        }
+    }
+
     /** The head is larger than what is read to detect TLS. */
     @Test
     void a_large_request_without_tls_gets_an_error() throws IOException {

@@ -18,6 +18,7 @@ public final class BodyDrain implements Invocable.Task {
 
     private final Request request;
     private final Callback callback;
+    private final long startNanos = System.nanoTime();
     private long discarded;
 
     private BodyDrain(Request request, Callback callback) {
@@ -51,7 +52,7 @@ public final class BodyDrain implements Invocable.Task {
             if (chunk.isLast()
                     || Content.Chunk.isFailure(chunk)
                     || discarded > MAX_BYTES
-                    || TransferTime.isOver(request.getHeadersNanoTime(), discarded)) {
+                    || TransferTime.isOver(startNanos, discarded)) {
                 callback.succeeded(); // Jetty closes the connection if the body has not ended
                 return;
             }
