@@ -24,54 +24,61 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.representer.Representer;
 
-/** Adds a token to an access file. The comments of a YAML file stay. Stateless. */
+/** Adds a token to an access file. The comments of a YAML file stay. An instance adds one token. Not thread-safe. */
 final class AccessFileEditor {
     private static final ObjectMapper JSON = new JsonMapper();
     private static final String PRINCIPALS = "principals";
     private static final String HASHES = "token_sha256";
 
-    private AccessFileEditor() {}
+    private final Path file;
+    private final byte[] content;
+    private final boolean isJson;
+    private final List<Principal> principals;
+
+    private AccessFileEditor(Path file, byte[] content, boolean isJson, List<Principal> principals) {
+        this.file = file;
+        this.content = content;
+        this.isJson = isJson;
+        this.principals = principals;
+    }
 
     /** A principal to add, in the words of an access file. */
     record NewPrincipal(String name, List<String> actions, List<String> topics, List<String> groups) {}
+
+    /**
+     * Reads an access file.
+     *
+     * @param file is empty if it does not exist
+     * @throws IOException if the file is not valid
+     */
+    static AccessFileEditor open(Path file) throws IOException {
+        byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        boolean isEmpty = new String(content, StandardCharsets.UTF_8).isBlank();
+        return new AccessFileEditor(
+                file,
+                content,
+                isEmpty ? file.toString().endsWith(".json") : AccessFile.isJson(content),
+                isEmpty ? List.of() : AccessFile.parse(content));
+    }
+
+    boolean hasPrincipal(String name) {
+        return principals.stream().anyMatch(known -> known.name().equals(name));
+    }
 
     /**
      * Adds a token, and the principal if the file does not have it. Creates the file if it does not exist. The file is replaced as a whole, so
      * a broker never reads half of it.
      *
      * @param hash in hexadecimal digits
-     * @return whether the principal was added
-     * @throws IOException if the file is not valid, or the principal would not be
+     * @throws IOException if the principal would not be valid
      */
-    static boolean addToken(Path file, NewPrincipal principal, String hash) throws IOException {
-        byte[] before = contentOf(file);
-        boolean isNew = !hasPrincipal(before, principal.name);
-        boolean isJson = isBlank(before) ? file.toString().endsWith(".json") : AccessFile.isJson(before);
+    void addToken(NewPrincipal principal, String hash) throws IOException {
+        boolean isNew = !hasPrincipal(principal.name);
         byte[] after = isJson
-                ? withTokenInJson(before, principal, hash, isNew)
-                : withTokenInYaml(before, principal, hash, isNew);
+                ? withTokenInJson(content, principal, hash, isNew)
+                : withTokenInYaml(content, principal, hash, isNew);
         AccessFile.parse(after);
         replace(file, after);
-        return isNew;
-    }
-
-    /** @throws IOException if the file is not valid */
-    static boolean hasPrincipal(Path file, String name) throws IOException {
-        return hasPrincipal(contentOf(file), name);
-    }
-
-    private static byte[] contentOf(Path file) throws IOException {
-        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-    }
-
-    private static boolean hasPrincipal(byte[] content, String name) throws IOException {
-        return !isBlank(content)
-                && AccessFile.parse(content).stream()
-                        .anyMatch(known -> known.name().equals(name));
-    }
-
-    private static boolean isBlank(byte[] content) {
-        return new String(content, StandardCharsets.UTF_8).isBlank();
     }
 
     private static byte[] withTokenInJson(byte[] before, NewPrincipal principal, String hash, boolean isNew)

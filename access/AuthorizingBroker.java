@@ -238,9 +238,7 @@ final class AuthorizingBroker implements MessageBroker {
         Principal current = principal.get();
         throw current.coversGroup(group)
                 ? unknown
-                : EngineException.complete(
-                        unknown.code(),
-                        unknown.getMessage() + " " + current.lacks("any right", "a group with this name"));
+                : withReason(unknown, current.lacks("any right", "a group with this name"));
     }
 
     @Override
@@ -328,8 +326,11 @@ final class AuthorizingBroker implements MessageBroker {
             return e;
         }
         String missing = current.sees(topic) ? Action.CREATE.inWords() : "any right";
-        return EngineException.complete(
-                e.code(), e.getMessage() + " " + current.lacks(missing, "a topic with this name"));
+        return withReason(e, current.lacks(missing, "a topic with this name"));
+    }
+
+    private static EngineException withReason(EngineException e, String reason) {
+        return EngineException.complete(e.code(), e.getMessage() + " " + reason);
     }
 
     /** Reads the state of a consumer. If the principal may no longer know what the consumer reads, the consumer does not exist. */

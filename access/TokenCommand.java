@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 public final class TokenCommand implements Callable<Integer> {
     private static final List<String> DEFAULT_ACTIONS = List.of("produce", "consume", "create");
 
-    /** As many digits of a hash as tell the tokens of a file apart. */
+    /** The number of digits of a hash that are printed. They distinguish the tokens of a file. */
     private static final int SHOWN_DIGITS = 8;
 
     @Parameters(
@@ -79,25 +79,26 @@ public final class TokenCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--auth FILE'");
         }
         try {
-            if ((actions != null || topics != null || groups != null) && AccessFileEditor.hasPrincipal(target, name)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        target + " has the principal " + name
-                                + " already. Change its rules in the file, and use this command without --actions, --topics and --groups");
-            }
-            add(target);
+            add(AccessFileEditor.open(target), target);
         } catch (IOException e) {
             throw new IOException(target + ": " + e.getMessage(), e);
         }
         return 0;
     }
 
-    private void add(Path target) throws IOException {
-        String token = Tokens.create();
-        String hash = HexFormat.of().formatHex(Tokens.hash(token));
+    private void add(AccessFileEditor editor, Path target) throws IOException {
+        boolean isNew = !editor.hasPrincipal(name);
+        if (!isNew && (actions != null || topics != null || groups != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    target + " has the principal " + name
+                            + " already. Change its rules in the file, and use this command without --actions, --topics and --groups");
+        }
         AccessFileEditor.NewPrincipal principal = new AccessFileEditor.NewPrincipal(
                 name, actions == null ? DEFAULT_ACTIONS : actions, orOwn(topics), orOwn(groups));
-        boolean isNew = AccessFileEditor.addToken(target, principal, hash);
+        String token = Tokens.create();
+        String hash = HexFormat.of().formatHex(Tokens.hash(token));
+        editor.addToken(principal, hash);
         report(token, hash, isNew ? principal : null, target);
     }
 

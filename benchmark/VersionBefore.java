@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * This version beside the one of another checkout, each with its own clients. Each round starts a new broker of both versions, because a
  * broker process is fast or slow for its whole life: a version compared with itself differed by 22 % when both brokers ran for all rounds.
- * In four rounds, each version starts first and is measured first as often as the other. Both warm up with as many messages as are measured: the kernel clears the pages of the heap
- * when they are used for the first time, and versions do that in different calls.
+ * In four rounds, each version starts first twice, and is measured first twice. Both warm up with as many messages as are measured: the
+ * kernel clears the pages of the heap when they are used for the first time, and versions do that in different calls.
  */
 final class VersionBefore implements Measure {
     private static final String PEER = "version before";
@@ -70,16 +70,16 @@ final class VersionBefore implements Measure {
         }
 
         void measure(Start start, int round) throws IOException, InterruptedException {
-            boolean isNowStarted = round % 2 == 1;
-            try (OurBroker first = start.broker(isNowStarted ? null : bench.before());
-                    OurBroker second = start.broker(isNowStarted ? bench.before() : null)) {
+            boolean isNowStartedFirst = round % 2 == 1;
+            boolean isSecondMeasuredFirst = round % 4 > 1;
+            try (OurBroker first = start.broker(isNowStartedFirst ? null : bench.before());
+                    OurBroker second = start.broker(isNowStartedFirst ? bench.before() : null)) {
                 rates(first);
                 rates(second);
-                boolean isSwapped = round % 4 > 1;
-                Rates one = rates(isSwapped ? second : first);
-                Rates other = rates(isSwapped ? first : second);
-                boolean isNow = isNowStarted != isSwapped;
-                add(isNow ? one : other, isNow ? other : one);
+                Rates earlier = rates(isSecondMeasuredFirst ? second : first);
+                Rates later = rates(isSecondMeasuredFirst ? first : second);
+                boolean isNowEarlier = isNowStartedFirst != isSecondMeasuredFirst;
+                add(isNowEarlier ? earlier : later, isNowEarlier ? later : earlier);
             }
         }
 

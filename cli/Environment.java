@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ final class Environment {
         }
         values.forEach((option, value) -> {
             if (!isGiven(option, given) && !isServiceLink(option, value)) {
-                requireNoOther(option);
+                requireNoAlternative(option);
                 completed.add(option);
             }
         });
@@ -62,28 +63,28 @@ final class Environment {
 
     /** Whether the command line has the option, or another one that excludes it. */
     private static boolean isGiven(OptionSpec option, ParseResult given) {
-        return given.hasMatchedOption(option)
-                || alternatives(option).stream().anyMatch(other -> given.hasMatchedOption(other.longestName()));
+        return alternatives(option).stream().anyMatch(given::hasMatchedOption);
     }
 
     /** @throws ParameterException if the variable of an option that excludes this one is used already */
-    private void requireNoOther(OptionSpec option) {
-        completed.stream().filter(alternatives(option)::contains).findAny().ifPresent(other -> {
-            throw new ParameterException(
-                    command,
-                    other.descriptionKey() + " and " + option.descriptionKey() + " are both set. Unset one of them");
-        });
+    private void requireNoAlternative(OptionSpec option) {
+        Set<String> alternatives = alternatives(option);
+        for (OptionSpec other : completed) {
+            if (alternatives.contains(other.longestName())) {
+                throw new ParameterException(
+                        command,
+                        other.descriptionKey() + " and " + option.descriptionKey()
+                                + " are both set. Unset one of them");
+            }
+        }
     }
 
-    /** The options that exclude this one. */
-    private static List<OptionSpec> alternatives(OptionSpec option) {
+    /** The names of the option and of those that exclude it. Names, because picocli copies the options of a group. */
+    private static Set<String> alternatives(OptionSpec option) {
         ArgGroupSpec group = option.group();
-        return group == null || !group.exclusive() || !group.validate()
-                ? List.of()
-                : group.args().stream()
-                        .filter(OptionSpec.class::isInstance)
-                        .map(OptionSpec.class::cast)
-                        .collect(Collectors.toList());
+        return group != null && group.exclusive() && group.validate()
+                ? group.allOptionsNested().stream().map(OptionSpec::longestName).collect(Collectors.toSet())
+                : Set.of(option.longestName());
     }
 
     /** The parsed command line; null if it is invalid or asks for help. */

@@ -70,7 +70,7 @@ public final class ClientOptions {
 
     private Credentials credentials;
 
-    /** One of them at most. */
+    /** The options for the token. They exclude each other. */
     private static final class TokenOptions {
         @Option(
                 names = "--token",

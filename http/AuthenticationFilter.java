@@ -2,7 +2,6 @@ package http;
 
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -11,23 +10,18 @@ import org.eclipse.jetty.util.Callback;
  * Refuses requests without a valid bearer token (RFC 6750) with 401, and passes the others on with the routes of their owner. Public routes
  * and pages need no token, because a browser sends none when it loads a page. Safe for any number of threads.
  */
-final class AuthenticationFilter extends Handler.Wrapper {
+final class AuthenticationFilter extends RefusingHandler {
     private static final String SCHEME = "Bearer ";
-    private static final int UNAUTHORIZED = 401;
 
     private final Function<String, RouteTable> authenticator;
     private final RouteHandler routes;
-    private final JsonBodies bodies;
-    private final RequestStats stats;
 
     /** @param authenticator returns the routes of the owner of a token; null if nobody has this token */
     AuthenticationFilter(
             Function<String, RouteTable> authenticator, RouteHandler routes, JsonBodies bodies, RequestStats stats) {
-        super(routes);
+        super(routes, bodies, stats);
         this.authenticator = authenticator;
         this.routes = routes;
-        this.bodies = bodies;
-        this.stats = stats;
     }
 
     @Override
@@ -38,22 +32,20 @@ final class AuthenticationFilter extends Handler.Wrapper {
                 ? authenticator.apply(credentials.substring(SCHEME.length()).strip())
                 : null;
         if (found == null && !routes.isPublic(request)) {
-            refuse(credentials != null, isBearer, request, response, callback);
-            return true;
+            response.getHeaders()
+                    .put(HttpHeader.WWW_AUTHENTICATE, isBearer ? "Bearer error=\"invalid_token\"" : "Bearer");
+            return refuse(refusal(credentials != null, isBearer), request, response, callback);
         }
         return found == null
                 ? routes.handle(request, response, callback)
                 : routes.handle(found, request, response, callback);
     }
 
-    private void refuse(
-            boolean hasCredentials, boolean isBearer, Request request, Response response, Callback callback) {
+    private static Problem refusal(boolean hasCredentials, boolean isBearer) {
         String reason = isBearer
                 ? "The token in the header Authorization is not valid. The owner of the broker can make a new one."
                 : (hasCredentials ? "The header Authorization has no bearer token." : "The broker requires a token.")
                         + " Send it in the header 'Authorization: Bearer TOKEN'.";
-        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, isBearer ? "Bearer error=\"invalid_token\"" : "Bearer");
-        stats.addOther(UNAUTHORIZED, request);
-        Answers.refuseUnread(new Problem(UNAUTHORIZED, "UNAUTHORIZED", reason), request, response, callback, bodies);
+        return new Problem(401, "UNAUTHORIZED", reason);
     }
 }

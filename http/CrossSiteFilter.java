@@ -25,36 +25,28 @@ import org.eclipse.jetty.util.Callback;
  *
  * The filter does not protect against a hostile top-level domain, or a hostile machine in the same network.
  */
-final class CrossSiteFilter extends Handler.Wrapper {
+final class CrossSiteFilter extends RefusingHandler {
     private static final Pattern ORIGIN = Pattern.compile("https?://([^:/@?#]+)(:\\d+)?", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
-    private static final int FORBIDDEN = 403;
 
     private final LocalNames localNames = new LocalNames();
     private final Set<String> allowedHosts;
-    private final JsonBodies bodies;
-    private final RequestStats stats;
 
     /** A cache, because nearly all requests have the same host. */
     private volatile String lastAllowedHost;
 
     CrossSiteFilter(Handler routes, Set<String> allowedHosts, JsonBodies bodies, RequestStats stats) {
-        super(routes);
-        this.stats = stats;
+        super(routes, bodies, stats);
         this.allowedHosts =
                 allowedHosts.stream().map(CrossSiteFilter::normalized).collect(Collectors.toSet());
-        this.bodies = bodies;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String refusal = refusal(request);
-        if (refusal == null) {
-            return super.handle(request, response, callback);
-        }
-        stats.addOther(FORBIDDEN, request);
-        Answers.refuseUnread(new Problem(FORBIDDEN, "FORBIDDEN", refusal), request, response, callback, bodies);
-        return true;
+        return refusal == null
+                ? super.handle(request, response, callback)
+                : refuse(new Problem(403, "FORBIDDEN", refusal), request, response, callback);
     }
 
     /** Why the request is refused; null if it is not. */

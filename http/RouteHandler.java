@@ -3,7 +3,6 @@ package http;
 import http.jetty.BodyDrain;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -17,13 +16,14 @@ import org.eclipse.jetty.util.Callback;
  * a disk run on the disk threads of the engine, so that they do not occupy the pool. Their answers are written by the selector's thread
  * again: see {@link http.jetty.SelectorQueue}.
  */
-final class RouteHandler extends Handler.Wrapper {
+final class RouteHandler extends RefusingHandler {
     private final RouteTable routes;
     private final Exchange.Serving serving;
     private final NotRouted notRouted;
 
     /** @param routes for requests whose owner has no routes of its own: see {@link AuthenticationFilter} */
     RouteHandler(RouteTable routes, Exchange.Serving serving, NotRouted notRouted) {
+        super(serving.bodies(), serving.stats());
         this.routes = routes;
         this.serving = serving;
         this.notRouted = notRouted;
@@ -43,9 +43,7 @@ final class RouteHandler extends Handler.Wrapper {
     boolean handle(RouteTable table, Request request, Response response, Callback callback) {
         Problem refusal = UriCheck.refusal(request.getHttpURI());
         if (refusal != null) {
-            serving.stats().addOther(refusal.status(), request);
-            Answers.refuseUnread(refusal, request, response, callback, serving.bodies());
-            return true;
+            return refuse(refusal, request, response, callback);
         }
         RouteTable.Match match = table.match(Request.getPathInContext(request));
         Route route = match.route(request.getMethod());
@@ -80,9 +78,7 @@ final class RouteHandler extends Handler.Wrapper {
             passOn(request, response, callback);
             return;
         }
-        Problem problem = notRouted.problem(request, response, methods);
-        serving.stats().addOther(problem.status(), request);
-        Answers.refuseUnread(problem, request, response, callback, serving.bodies());
+        refuse(notRouted.problem(request, response, methods), request, response, callback);
     }
 
     /** The next handler may block, so it runs on a thread of the pool. */

@@ -13,7 +13,8 @@
 //SOURCES CrossSiteFilter.java DashboardPlugin.java DocsPlugin.java Exchange.java JsonBodies.java JsonMemory.java
 //SOURCES LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java NetworkAddresses.java
 //SOURCES NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java Problem.java ProblemErrorHandler.java
-//SOURCES Problems.java RequestStats.java Route.java RouteHandler.java RouteTable.java TextAnswer.java UriCheck.java
+//SOURCES Problems.java RefusingHandler.java RequestStats.java Route.java RouteHandler.java RouteTable.java
+//SOURCES TextAnswer.java UriCheck.java
 /**
  * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */

@@ -38,7 +38,7 @@ class CrashTest {
     private static final int ROUNDS = Integer.parseInt(System.getenv().getOrDefault("CRASH_ROUNDS", "4"));
     private static final int PRODUCERS = 32;
 
-    /** A round has at least so many answers to producers, also on a slow disk. */
+    /** The minimum number of answers to producers in a round. A slow disk takes longer for them. */
     private static final int ANSWERS_PER_ROUND = 50;
 
     private static final Map<String, Integer> PARTITIONS = Map.of("one", 1, "three", 3, "short", 2);

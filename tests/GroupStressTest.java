@@ -136,7 +136,7 @@ class GroupStressTest {
             this.nextDeath = timeOfDeath();
         }
 
-        /** By time and not by chance, so that enough members die on a slow machine, too. */
+        /** The number of deaths does not depend on the speed of the machine. */
         private long timeOfDeath() {
             return System.nanoTime() + (long) (random.nextDouble() * SECONDS * 0.5e9);
         }

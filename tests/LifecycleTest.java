@@ -218,14 +218,10 @@ class LifecycleTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "[::]", "0"})
     void a_broker_for_all_says_how_other_machines_reach_it(String host) throws IOException {
-        Process process = Scripts.start("Broker.java", "--port", "0", "--host", host);
-        BufferedReader said =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String ready = said.readLine();
-        String others = said.readLine();
-        String warning = said.readLine();
-        process.toHandle().destroy();
-        Scripts.finish(process, new byte[0]);
+        List<String> said = announcement("--host", host);
+        String ready = said.get(0);
+        String others = said.get(1);
+        String warning = said.get(2);
         assertTrue(warning.startsWith("There is no authentication: anyone who can reach the port"), warning);
         assertTrue(ready.startsWith("mini-kafka is ready at http://127.0.0.1:"), ready);
         String port = ready.replaceFirst(".*?127.0.0.1:(\\d+).*", "$1");
@@ -248,15 +244,21 @@ class LifecycleTest {
     void a_broker_for_all_with_tokens_says_that_there_is_no_tls(@TempDir Path folder) throws IOException {
         Path rules = Files.writeString(
                 folder.resolve("access.json"), Access.rules(Access.principal("a", Access.rule("*", "*", "*"))));
-        Process process = Scripts.start("Broker.java", "--port", "0", "--host", "0.0.0.0", "--auth", rules.toString());
+        String warning =
+                announcement("--host", "0.0.0.0", "--auth", rules.toString()).get(2);
+        assertTrue(warning.startsWith("There is no TLS: others in the network can read tokens and messages"), warning);
+    }
+
+    /** The first three lines that a broker with these options prints. */
+    private static List<String> announcement(String... options) throws IOException {
+        Process process = Scripts.start(Stream.concat(Stream.of("Broker.java", "--port", "0"), Stream.of(options))
+                .toArray(String[]::new));
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        said.readLine();
-        said.readLine();
-        String warning = said.readLine();
+        List<String> lines = List.of(said.readLine(), said.readLine(), said.readLine());
         process.toHandle().destroy();
         Scripts.finish(process, new byte[0]);
-        assertTrue(warning.startsWith("There is no TLS: others in the network can read tokens and messages"), warning);
+        return lines;
     }
 
     /** Interfaces that are up, but for those to containers of this machine. */

@@ -123,8 +123,9 @@
 //FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
 //FILES project/http/=../http/PlainHttpFilter.java project/http/=../http/Problem.java
 //FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
-//FILES project/http/=../http/RouteTable.java project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
+//FILES project/http/=../http/RefusingHandler.java project/http/=../http/RequestStats.java
+//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/RouteTable.java
+//FILES project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
 //FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java

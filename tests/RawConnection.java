@@ -105,6 +105,10 @@ final class RawConnection implements Closeable {
      * @throws EOFException if there is none
      */
     int readAnswer() throws IOException {
+        return readAnswer(true);
+    }
+
+    private int readAnswer(boolean hasBody) throws IOException {
         String statusLine = readLine();
         int status = Integer.parseInt(statusLine.split(" ")[1]);
         long length = 0;
@@ -115,6 +119,9 @@ final class RawConnection implements Closeable {
                 length = Long.parseLong(field.substring(15).trim());
             }
             isChunked |= field.startsWith("transfer-encoding:") && field.endsWith("chunked");
+        }
+        if (!hasBody) {
+            return status;
         }
         if (isChunked) {
             for (long size; (size = Long.parseLong(readLine(), 16)) > 0; readLine()) {
@@ -127,18 +134,9 @@ final class RawConnection implements Closeable {
         return status;
     }
 
-    /**
-     * Reads an answer to a HEAD request.
-     *
-     * @return its status
-     * @throws EOFException if there is none
-     */
+    /** As {@link #readAnswer}, for an answer to a HEAD request, which has no body. */
     int readHead() throws IOException {
-        int status = Integer.parseInt(readLine().split(" ")[1]);
-        while (!readLine().isEmpty()) {
-            // the fields do not matter
-        }
-        return status;
+        return readAnswer(false);
     }
 
     @Override

@@ -147,7 +147,7 @@ class StressTest {
         return List.of();
     }
 
-    /** The thread that answers may not be done when another thread reads the next request. */
+    /** A thread may still be in the write of an answer when another thread reads the next request. */
     @Test
     void requests_that_are_no_http_after_other_requests_leave_no_trace() throws Exception {
         try (BrokerProcess broker = BrokerProcess.start();

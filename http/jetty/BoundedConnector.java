@@ -94,7 +94,7 @@ public final class BoundedConnector extends ServerConnector implements SelectorM
         addEventListener(this);
     }
 
-    /** With TLS, a client that sends plain HTTP is served, too, so that it gets an error that says so. */
+    /** With TLS, plain HTTP is detected and accepted, too, so that its requests can be answered with an error. */
     private static ConnectionFactory[] factories(SslContextFactory.Server tls, HttpConnections connections) {
         if (tls == null) {
             return new ConnectionFactory[] {connections};

@@ -130,7 +130,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             super.onClose(cause);
         }
 
-        /** Serves the connection. What follows a refused request is discarded, up to a bound, so that the client can read the answer. */
+        /** Serves the connection. Discards the bytes after a refused request, up to a limit, so that the client can read the answer. */
         @Override
         public void onFillable() {
             selectorQueue.serve(this::fillOrDiscard);
@@ -173,8 +173,9 @@ public final class HttpConnections extends HttpConnectionFactory {
         }
 
         /**
-         * After a refused request that a client has pipelined, Jetty 12.1.13 waits for the next request before the refusal is answered. Then two
-         * threads can use the connection, and the buffers of another one. The refusal continues with the connection instead.
+         * Does nothing if the calling thread has a refusal to answer, because the answer resumes the connection. Otherwise, if the refused
+         * request was pipelined, Jetty 12.1.13 would wait for the next request before the refusal is answered. Then two threads could use the
+         * connection, and release its buffer twice.
          */
         @Override
         public void fillInterested(Callback callback) {
@@ -197,7 +198,7 @@ public final class HttpConnections extends HttpConnectionFactory {
             return parser;
         }
 
-        /** A thread that reads requests. For this thread only. */
+        /** One call of {@link #onFillable}. Only the thread of the call changes it. */
         private static final class Filling {
             private final Thread thread;
 
