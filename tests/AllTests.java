@@ -93,11 +93,17 @@ public class AllTests implements Callable<Integer> {
             NdjsonMessagesTest.class);
 
     /**
-     * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, or the launcher and JBang.
-     * {@link OverviewTest} is not one of them, because it also tests the server.
+     * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, or the
+     * commands of the documentation. {@link OverviewTest} is not one of them, because it also tests the server.
      */
-    private static final Set<Class<?>> ONCE =
-            Set.of(DashboardTest.class, TimelineTest.class, TourTest.class, LauncherTest.class, CatalogTest.class);
+    private static final Set<Class<?>> ONCE = Set.of(
+            DashboardTest.class,
+            TimelineTest.class,
+            TourTest.class,
+            LauncherTest.class,
+            CatalogTest.class,
+            ReadmeTest.class,
+            ReleaseTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
@@ -112,7 +118,8 @@ public class AllTests implements Callable<Integer> {
     @Option(
             names = "--on-another-jdk",
             description =
-                    "Leave out the tests of the page's scripts, the launcher and the catalog. The JDK does not change their result.")
+                    "Leave out the tests of the page's scripts, the launcher, the catalog, the commands of the documentation and the release. "
+                            + "The JDK does not change their result.")
     private boolean isOnAnotherJdk;
 
     public static void main(String... args) {

@@ -152,8 +152,8 @@ class StressTest {
     void requests_that_are_no_http_after_other_requests_leave_no_trace() throws Exception {
         try (BrokerProcess broker = BrokerProcess.start();
                 RawConnection connection = new RawConnection(broker.port())) {
-            connection.postAll("/topics/register", 1500, i -> "{\"topic\":\"many" + i + "\"}");
-            runAtOnce(Collections.nCopies(8, () -> sendNonsenseAfter(broker, "HEAD", "/metrics", 1000)));
+            connection.postAll("/topics/register", 300, i -> "{\"topic\":\"many" + i + "\"}");
+            runAtOnce(Collections.nCopies(8, () -> sendNonsenseAfter(broker, "HEAD", "/metrics", 100)));
             runAtOnce(Collections.nCopies(8, () -> sendNonsenseAfter(broker, "GET", "/topics", 100)));
             assertEquals("", broker.stderr());
         }
