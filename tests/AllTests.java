@@ -82,6 +82,7 @@ public class AllTests implements Callable<Integer> {
             SlowReaderTest.class,
             ClockTest.class,
             ReleaseTest.class,
+            KafkaNodeTest.class,
             ArchitectureTest.class,
             SeamTest.class,
             CrossSiteTest.class,

@@ -66,7 +66,8 @@ final class Nginx implements AutoCloseable {
         process.onExit().join();
     }
 
-    private static int freePort() throws IOException {
+    /** A port on which nothing listens now. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
