@@ -14,7 +14,7 @@ import java.util.List;
  * @param otherUrls at which other machines reach it
  * @param isOpen whether clients need no token
  * @param certificate that clients have to trust; null without TLS
- * @param folder where topics are also kept; null if they are kept in memory only
+ * @param keeping says where topics are kept, and how to stop
  */
 public record Announcement(
         InetAddress address,
@@ -24,7 +24,7 @@ public record Announcement(
         List<String> otherUrls,
         boolean isOpen,
         Path certificate,
-        String folder) {
+        String keeping) {
     private static final int DEFAULT_PORT = 8000;
 
     public void print(PrintStream out) {
@@ -51,9 +51,6 @@ public record Announcement(
         out.printf("Next, in other terminals:%n");
         out.printf("  %s%s --topic greetings%n", LaunchCommand.of("Consumer"), broker);
         out.printf("  %s%s --topic greetings \"hello, world\"%n", LaunchCommand.of("Producer"), broker);
-        out.println(
-                folder == null
-                        ? "Messages are kept in memory only and are lost when the broker stops. Ctrl-C stops it."
-                        : "Topics are also kept in " + folder + " and survive a restart. Ctrl-C stops the broker.");
+        out.println(keeping);
     }
 }

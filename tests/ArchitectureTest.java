@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** Which room of the house may know which other. */
 class ArchitectureTest {
-    private static final String[] ROOMS = {"access", "api", "cli", "client", "engine", "http", "storage", "tls"};
+    private static final String[] ROOMS = {
+        "access", "api", "cli", "client", "engine", "http", "server", "storage", "tls"
+    };
 
     /** Packages in which at most two classes depend on each other, directly or through further classes. */
     private static final List<String> LAYERED =
@@ -94,13 +96,28 @@ class ArchitectureTest {
 
     /** Access control is a decorator of the broker and a filter of requests. */
     @Test
-    void nothing_but_the_broker_knows_of_access_control_and_certificates() {
+    void nothing_but_the_server_knows_of_access_control_and_certificates() {
         noClasses()
                 .that()
                 .resideInAnyPackage("api", "cli", "client", "engine", "http..", "storage")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("access", "tls")
+                .resideInAnyPackage("access", "server", "tls")
+                .check(product);
+    }
+
+    /** So that it serves any broker. */
+    @Test
+    void the_server_knows_the_broker_by_its_interface_only() {
+        noClasses()
+                .that()
+                .resideInAPackage("server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("storage")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("engine.MemoryBroker")
                 .check(product);
     }
 

@@ -136,6 +136,7 @@
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
 //FILES project/kafka/=../kafka/KafkaNode.java project/kafka/=../kafka/NodeSettings.java
 //FILES project/kafka/=../kafka/TemporaryFolder.java project/kafka/=../kafka/package-info.java
+//FILES project/server/=../server/ServerCommand.java project/server/=../server/package-info.java
 //FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
 //FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java
 //FILES project/storage/=../storage/DirectoryFormat.java project/storage/=../storage/DirectoryLock.java
