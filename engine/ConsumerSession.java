@@ -169,7 +169,7 @@ final class ConsumerSession {
                 int partition = entry.getKey();
                 group.requireOwner(this, topic.requirePartition("partition", partition));
                 requireNotFenced(partition, entry.getValue());
-                topic.requireNotPastEnd(partition, entry.getValue(), "Messages that do not exist cannot be committed");
+                topic.range(partition).requireCommittable(entry.getValue());
             }
             commitNow(offsets);
             return new TreeMap<>(offsets);
@@ -187,12 +187,7 @@ final class ConsumerSession {
      *     then no position has changed
      */
     List<Position> seek(Integer partition, OffsetSpec to) {
-        if (partition == null && to.isNumber() && topic.partitions() > 1) {
-            throw EngineException.invalid(
-                    "partition",
-                    "is required with an offset, because topic " + topic.name() + " has " + topic.partitions()
-                            + " partitions");
-        }
+        PartitionRange.requireSinglePartition(partition, to, topic.name(), topic.partitions());
         List<Position> positions;
         group.lock().lock();
         try {

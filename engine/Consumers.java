@@ -92,7 +92,7 @@ final class Consumers {
             topic.requireNotDeleted();
             Topic other = registering.putIfAbsent(settings.consumerId(), topic);
             if (other != null) {
-                throw readsOtherTopic(settings.consumerId(), other, topic);
+                throw Conflict.otherTopic(settings.consumerId(), other.name(), topic.name());
             }
             try {
                 return registerReserved(topic, settings);
@@ -229,22 +229,11 @@ final class Consumers {
 
     private void requireSame(ConsumerSession known, Topic topic, ConsumerSettings settings) {
         if (known.topic() != topic) {
-            throw readsOtherTopic(known.consumerId(), known.topic(), topic);
+            throw Conflict.otherTopic(known.consumerId(), known.topic().name(), topic.name());
         }
         if (!Objects.equals(known.groupName(), settings.group())) {
-            throw new EngineException(
-                    ErrorCode.CONFLICT,
-                    "Consumer " + known.consumerId() + " "
-                            + (known.groupName() == null ? "has no group" : "is a member of group " + known.groupName())
-                            + ". Unregister it first, or choose another consumer_id.");
+            throw Conflict.otherGroup(known.consumerId(), known.groupName());
         }
-    }
-
-    private static EngineException readsOtherTopic(String consumerId, Topic other, Topic topic) {
-        return new EngineException(
-                ErrorCode.CONFLICT,
-                "Consumer " + consumerId + " reads topic " + other.name() + ". Choose another consumer_id for topic "
-                        + topic.name() + ".");
     }
 
     private void watchSession(ConsumerSession session) {

@@ -91,12 +91,12 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     /** The partition of a placement in a topic with this many partitions; -1 for any. */
-    static int partition(int placement, int partitions) {
+    public static int partition(int placement, int partitions) {
         return placement >= 0 ? placement % partitions : placement == ANY ? -1 : PARTITION_0 - placement;
     }
 
     /** The highest partition that a message specifies; 0 if none does. */
-    int highestPartition() {
+    public int highestPartition() {
         return highestPartition;
     }
 
@@ -113,7 +113,7 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     /** Passes each message with its placement to the consumer. */
-    void forEach(MessageConsumer consumer) {
+    public void forEach(MessageConsumer consumer) {
         int from = PREFIX_LENGTH;
         for (int i = 0; i < count; i++) {
             consumer.accept(
@@ -123,7 +123,7 @@ public final class EncodedBatch implements AutoCloseable {
     }
 
     /** The size of the messages without the prefix and suffix of their lines, in bytes. */
-    int size() {
+    public int size() {
         return end - count * (PREFIX_LENGTH + SUFFIX_LENGTH);
     }
 

@@ -28,6 +28,10 @@ public enum ErrorCode {
     TOPIC_FULL,
     /** The memory for topics has reached its limit, or a write to disk failed. */
     STORAGE_FULL,
+    /** The engine behind the API cannot do this. */
+    NOT_SUPPORTED,
+    /** The cluster behind the API does not answer. A retry may succeed. */
+    UPSTREAM_UNAVAILABLE,
     /** Requests in flight use all of their memory. A retry may succeed. */
     OVERLOADED,
     /** The broker is shutting down. */

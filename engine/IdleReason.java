@@ -31,7 +31,7 @@ public record IdleReason(Code code, String detail) {
      * @param positions in each of them
      * @param missed the number of messages that were dropped before the consumer could read them
      */
-    static IdleReason of(String topic, List<Position> positions, long missed) {
+    public static IdleReason of(String topic, List<Position> positions, long missed) {
         long lag = Position.totalLag(positions);
         if (lag > 0) {
             return new IdleReason(

@@ -22,14 +22,14 @@ import java.util.Map;
  * Strings are escaped only as RFC 8259 requires, so that text in any script is readable in the log. The line separators U+0085, U+2028
  * and U+2029 are escaped, too, because common readers of NDJSON and server-sent events end a line at them.
  */
-final class MessageCodec {
+public final class MessageCodec {
     static final byte[] VALUE = ascii("\"value\":\"");
-    private static final byte[] KEY = ascii(",\"key\":\"");
-    private static final byte[] HEADERS = ascii(",\"headers\":{\"");
-    private static final byte[] COLON = ascii("\":\"");
-    private static final byte[] COMMA = ascii("\",\"");
-    private static final byte[] END = ascii("\"}");
-    private static final byte[] QUOTE = ascii("\"");
+    static final byte[] KEY = ascii(",\"key\":\"");
+    static final byte[] HEADERS = ascii(",\"headers\":{\"");
+    static final byte[] COLON = ascii("\":\"");
+    static final byte[] COMMA = ascii("\",\"");
+    static final byte[] END = ascii("\"}");
+    static final byte[] QUOTE = ascii("\"");
 
     /** In chars. */
     private static final int MAX_PIECE = 16 << 10;
@@ -39,7 +39,7 @@ final class MessageCodec {
     private MessageCodec() {}
 
     /** Receives an encoded message, piece by piece. */
-    interface Target {
+    public interface Target {
         void put(byte[] piece);
     }
 
@@ -48,7 +48,7 @@ final class MessageCodec {
      * @param headers null if absent
      * @throws EngineException INVALID if a text has an unpaired surrogate
      */
-    static void encode(String value, String key, Map<String, String> headers, Target target) {
+    public static void encode(String value, String key, Map<String, String> headers, Target target) {
         target.put(VALUE);
         escape("value", value, target);
         target.put(QUOTE);
@@ -74,8 +74,17 @@ final class MessageCodec {
         target.put(END);
     }
 
+    /**
+     * Decodes a message: the reverse of {@link #encode}.
+     *
+     * @param position where the message starts in the array
+     */
+    public static DecodedMessage decode(byte[] source, int position, int length) {
+        return new MessageDecoder(source, position, length).message();
+    }
+
     /** The text before the offset in each message of a partition. */
-    static byte[] prefix(String topic, int partition, boolean isOneOfSeveral) {
+    public static byte[] prefix(String topic, int partition, boolean isOneOfSeveral) {
         return ascii(
                 "{\"topic\":\"" + topic + (isOneOfSeveral ? "\",\"partition\":" + partition : "\"") + ",\"offset\":");
     }

@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
  *
  * <p>For one thread, which calls {@link #finish} or, if no message is sent, {@link #close}.
  */
-final class MessageWriter implements Log.Reader, AutoCloseable {
+public final class MessageWriter implements Log.Reader, AutoCloseable {
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 
@@ -47,7 +47,7 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
      * @param limits the writer stops before the output exceeds them
      * @param memory of the writer; it is closed with the writer
      */
-    MessageWriter(ReadLimits limits, Reservation memory) {
+    public MessageWriter(ReadLimits limits, Reservation memory) {
         this.memory = memory;
         this.layout = limits.layout();
         this.maxMessages = limits.maxMessages();
@@ -62,27 +62,27 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
     }
 
     /** The number of messages that were written. */
-    int count() {
+    public int count() {
         return count;
     }
 
     /** The number of bytes that were written. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** Whether a message was rejected because of the limits. */
-    boolean isFull() {
+    public boolean isFull() {
         return isFull;
     }
 
     /** Ends the writer. The result owns the memory, and is closed instead of the writer. */
-    EncodedMessages finish() {
+    public EncodedMessages finish() {
         return finish("");
     }
 
     /** As {@link #finish()}, with further members after the list, such as {@code ,"next_offset":7}. */
-    EncodedMessages finish(String members) {
+    public EncodedMessages finish(String members) {
         if (layout == MessageLayout.LIST) {
             byte[] tail = ("]" + members + "}\n").getBytes(StandardCharsets.UTF_8);
             if (count == 0) {
@@ -96,7 +96,7 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
     }
 
     /** Sets the prefix of the next messages: see {@link MessageCodec#prefix}. Resets {@link #firstOffset}. */
-    MessageWriter from(byte[] partitionPrefix) {
+    public MessageWriter from(byte[] partitionPrefix) {
         this.prefix = partitionPrefix;
         this.firstOffset = -1;
         this.lastOffset = -2; // no offset follows it
@@ -104,7 +104,7 @@ final class MessageWriter implements Log.Reader, AutoCloseable {
     }
 
     /** Sets the event ids of the next messages, by offset. */
-    void withIds(LongFunction<String> idsByOffset) {
+    public void withIds(LongFunction<String> idsByOffset) {
         ids = idsByOffset;
     }
 

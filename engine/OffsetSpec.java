@@ -62,20 +62,20 @@ public final class OffsetSpec {
         return !isTimestamp && value >= 0;
     }
 
-    boolean isEarliest() {
+    public boolean isEarliest() {
         return this == EARLIEST;
     }
 
-    boolean isLatest() {
+    public boolean isLatest() {
         return this == LATEST;
     }
 
-    boolean isTimestamp() {
+    public boolean isTimestamp() {
         return isTimestamp;
     }
 
     /** The offset, or the timestamp in ms since 1970; negative for {@code earliest} and {@code latest}. */
-    long value() {
+    public long value() {
         return value;
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  *
  * @param <T> the result
  */
-final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
+public final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
     /** The memory of a call that waits, with its request and its deadline, in bytes. */
     private static final int MEMORY = 2 << 10;
 
@@ -60,7 +60,7 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
     }
 
     /** Tries to get a result. Called by one thread at a time. */
-    interface Attempt<T> {
+    public interface Attempt<T> {
         /**
          * @param claim must be called before any change, with all locks held. If it returns false, the call has ended
          * @return null if there is no result yet, or if the call has ended
@@ -97,7 +97,7 @@ final class PendingPoll<T> extends CompletableFuture<T> implements Runnable {
     }
 
     /** As {@link #start}, but the executor makes the first attempt, too, because it may wait for a disk. */
-    static <T> PendingPoll<T> startOnExecutor(
+    public static <T> PendingPoll<T> startOnExecutor(
             WaitQueue waiters,
             MemoryBudget budget,
             Attempt<T> attempt,

@@ -145,14 +145,16 @@ final class Topic implements Journal.Source {
         if (spec.isTimestamp()) {
             return Math.max(start, partitions[partition].log().offsetAt(start, spec.value()));
         }
-        if (spec.value() < start) {
-            throw new EngineException(
-                    ErrorCode.OFFSET_TRIMMED,
-                    "Offset " + spec.value() + " of topic " + name + " was dropped. The oldest message has offset "
-                            + start + ". Start there or at \"earliest\".");
-        }
-        requireNotPastEnd(partition, spec.value(), "To wait for new messages, start at \"latest\"");
-        return spec.value();
+        return range(partition, start).requireReadable(spec.value());
+    }
+
+    /** The range of the offsets of a partition. */
+    PartitionRange range(int partition) {
+        return range(partition, startOffset(partition));
+    }
+
+    private PartitionRange range(int partition, long start) {
+        return new PartitionRange(name, partition, partitions.length, start, endOffset(partition));
     }
 
     /**
@@ -171,34 +173,9 @@ final class Topic implements Journal.Source {
         return writer.nextSequence(producerId);
     }
 
-    /**
-     * Returns the partition if it exists.
-     *
-     * @throws EngineException INVALID with the name of the field
-     */
+    /** See {@link PartitionRange#requirePartition}. */
     int requirePartition(String field, long partition) {
-        if (partition < 0 || partition >= partitions.length) {
-            throw EngineException.invalid(
-                    field,
-                    "must be from 0 to " + (partitions.length - 1) + ", because topic " + name + " has "
-                            + Plural.of(partitions.length, "partition") + ", but is " + partition);
-        }
-        return (int) partition;
-    }
-
-    /**
-     * @param advice a sentence, without its full stop
-     * @throws EngineException OFFSET_OUT_OF_RANGE
-     */
-    void requireNotPastEnd(int partition, long offset, String advice) {
-        long end = endOffset(partition);
-        if (offset > end) {
-            throw new EngineException(
-                    ErrorCode.OFFSET_OUT_OF_RANGE,
-                    "Offset " + offset + " is past the end of topic " + name
-                            + (partitions.length == 1 ? "" : ", partition " + partition) + ", which is " + end
-                            + ". Use an offset of " + end + " or less. " + advice + ".");
-        }
+        return PartitionRange.requirePartition(field, name, partitions.length, partition);
     }
 
     /** The messages from an offset on, and the offset to continue from: see {@link MemoryBroker#browse}. */

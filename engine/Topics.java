@@ -87,12 +87,7 @@ final class Topics {
     }
 
     private static TopicRegistration registration(Topic topic, TopicSettings asked, boolean isNew) {
-        if (!asked.matches(topic.settings())) {
-            throw new EngineException(
-                    ErrorCode.CONFLICT,
-                    "Topic " + topic.name() + " exists with other settings: " + topic.settings()
-                            + ". Register it with the same settings or with none, or delete it first.");
-        }
+        Conflict.requireSame(topic.name(), asked, topic.settings());
         return new TopicRegistration(isNew, topic.partitions());
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  * <li>A call that ends, at its deadline or because its client is gone, calls {@link #forget}.
  * </ol>
  */
-final class WaitQueue {
+public final class WaitQueue {
     private final Scheduler scheduler;
 
     @GuardedBy("this")
@@ -28,7 +28,7 @@ final class WaitQueue {
     private long changes;
 
     /** @param scheduler for the deadlines of the calls */
-    WaitQueue(Scheduler scheduler) {
+    public WaitQueue(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
 
@@ -38,12 +38,12 @@ final class WaitQueue {
     }
 
     /** The number of changes so far. */
-    synchronized long changes() {
+    public synchronized long changes() {
         return changes;
     }
 
     /** Runs the waiter once, when there is a change after {@code seenChanges}. Runs it at once if there was one already. */
-    void await(long seenChanges, Runnable waiter) {
+    public void await(long seenChanges, Runnable waiter) {
         synchronized (this) {
             if (changes == seenChanges) {
                 waiting.add(waiter);
@@ -54,12 +54,12 @@ final class WaitQueue {
     }
 
     /** Removes a waiter. If it is being woken at this moment, it may still run. */
-    synchronized void forget(Runnable waiter) {
+    public synchronized void forget(Runnable waiter) {
         waiting.remove(waiter);
     }
 
     /** Counts a change and wakes all waiters. */
-    void wake() {
+    public void wake() {
         Set<Runnable> woken;
         synchronized (this) {
             changes++;

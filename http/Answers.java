@@ -4,6 +4,7 @@ import engine.ErrorCode;
 import http.jetty.BodyDrain;
 import http.jetty.DetachedCallback;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -20,6 +21,8 @@ final class Answers {
 
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Problems.CONTENT_TYPE);
     private static final long RETRY_AFTER_SECONDS = 1;
+    private static final Set<String> RETRYABLE =
+            Set.of(ErrorCode.OVERLOADED.name(), ErrorCode.UPSTREAM_UNAVAILABLE.name());
 
     private Answers() {}
 
@@ -30,7 +33,7 @@ final class Answers {
     }
 
     static void refuse(Problem problem, Response response, Callback callback, JsonBodies bodies) {
-        if (problem.status() == 429 || problem.code().equals(ErrorCode.OVERLOADED.name())) {
+        if (problem.status() == 429 || RETRYABLE.contains(problem.code())) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         send(problem.status(), PROBLEM, bodies.write(problem.body()), response, callback, callback);

@@ -66,8 +66,11 @@ final class Problems {
                 return 416;
             case TOPIC_FULL:
                 return 429;
+            case NOT_SUPPORTED:
+                return 501;
             case OVERLOADED:
             case SHUTTING_DOWN:
+            case UPSTREAM_UNAVAILABLE:
                 return 503;
             case STORAGE_FULL:
                 return 507;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,31 @@ public class EncodedBatchTest {
         assertEquals("{\"value\":\"\",\"key\":\"\"}", lines.get(2).toString());
         assertEquals(3, batch.count());
         assertEquals(3, batch.highestPartition());
+    }
+
+    @Test
+    void a_message_is_decoded_to_what_was_added() {
+        Random random = new Random(2);
+        for (int round = 0; round < 500; round++) {
+            String value = randomText(random);
+            String key = random.nextBoolean() ? null : randomText(random);
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                headers.put(i + randomText(random), randomText(random));
+            }
+            EncodedBatch batch = batch(1 << 20);
+            batch.add("before", "other", null, null);
+            batch.add(value, key, headers, null);
+            List<DecodedMessage> decoded = new ArrayList<>();
+            batch.forEach(
+                    (placement, bytes, position, length) -> decoded.add(MessageCodec.decode(bytes, position, length)));
+            DecodedMessage message = decoded.get(1);
+            assertEquals(value, new String(message.value(), UTF_8));
+            assertEquals(key, message.key() == null ? null : new String(message.key(), UTF_8));
+            Map<String, String> found = new LinkedHashMap<>();
+            message.headers().forEach((name, text) -> found.put(name, new String(text, UTF_8)));
+            assertEquals(List.copyOf(headers.entrySet()), List.copyOf(found.entrySet()));
+        }
     }
 
     @Test
