@@ -243,9 +243,8 @@ public final class MemoryBroker implements MessageBroker {
         int[] partitions = partition == null
                 ? IntStream.range(0, topic.partitions()).toArray()
                 : new int[] {topic.requirePartition("partition", partition)};
-        long[] next = lastEventId == null
-                ? new long[topic.partitions()]
-                : TopicStream.parseId(lastEventId, topic.partitions());
+        long[] next =
+                lastEventId == null ? new long[topic.partitions()] : EventId.parse(lastEventId, topic.partitions());
         for (int p : partitions) {
             boolean isOfDeletedTopic = next[p] > topic.endOffset(p); // the topic was deleted and created again since
             next[p] = lastEventId == null || isOfDeletedTopic ? topic.offset(p, from) : next[p];

@@ -17,7 +17,8 @@ public record ProduceResult(int partitionCount, List<Range> ranges, boolean isDu
      */
     public record Range(int partition, long baseOffset, int count) {}
 
-    ProduceResult asDuplicate() {
+    /** The answer to a request that repeats the request of this result. */
+    public ProduceResult asDuplicate() {
         return new ProduceResult(partitionCount, ranges, true);
     }
 }

@@ -30,4 +30,20 @@ public record ProducerSequence(String producerId, long sequence) {
         }
         return sequence == null ? null : new ProducerSequence(producerId, sequence);
     }
+
+    /**
+     * The error for a sequence that is neither the expected one nor that of a remembered request.
+     *
+     * @param next the expected sequence
+     */
+    public EngineException outOfSequence(long next) {
+        return new EngineException(
+                ErrorCode.OUT_OF_SEQUENCE,
+                "Producer " + producerId + " sent sequence " + sequence + ", but sequence " + next + " is expected. "
+                        + (sequence > next
+                                ? "The messages between them have not arrived. Send them first."
+                                : "Sequence " + sequence
+                                        + " was accepted earlier, but in a batch of another size"
+                                        + " or too long ago to be verified. Continue with sequence " + next + "."));
+    }
 }

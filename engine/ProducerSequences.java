@@ -76,15 +76,7 @@ final class ProducerSequences {
                 }
             }
         }
-        throw new EngineException(
-                ErrorCode.OUT_OF_SEQUENCE,
-                "Producer " + from.producerId() + " sent sequence " + from.sequence() + ", but sequence " + next
-                        + " is expected. "
-                        + (from.sequence() > next
-                                ? "The messages between them have not arrived. Send them first."
-                                : "Sequence " + from.sequence()
-                                        + " was accepted earlier, but in a batch of another size"
-                                        + " or too long ago to be verified. Continue with sequence " + next + "."));
+        throw from.outOfSequence(next);
     }
 
     /**

@@ -6,7 +6,7 @@
 //DEPS com.google.errorprone:error_prone_annotations:2.42.0
 //DEPS org.apache.kafka:kafka_2.13:4.3.1
 //DEPS org.slf4j:slf4j-simple:2.0.20
-//SOURCES ../cli/package-info.java NodeSettings.java TemporaryFolder.java
+//SOURCES ../cli/package-info.java node/package-info.java
 
 import cli.Cli;
 import cli.HostName;
@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import kafka.NodeSettings;
-import kafka.TemporaryFolder;
+import kafka.node.NodeSettings;
+import kafka.node.TemporaryFolder;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;

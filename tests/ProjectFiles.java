@@ -84,12 +84,12 @@
 //FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DecodedMessage.java
 //FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
 //FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/FutureTimestamps.java
-//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
-//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
-//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
-//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
+//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
@@ -136,8 +136,28 @@
 //FILES project/http/jetty/=../http/jetty/SlowReaderWatch.java project/http/jetty/=../http/jetty/TransferTime.java
 //FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
-//FILES project/kafka/=../kafka/KafkaNode.java project/kafka/=../kafka/NodeSettings.java
-//FILES project/kafka/=../kafka/TemporaryFolder.java project/kafka/=../kafka/package-info.java
+//FILES project/kafka/=../kafka/KafkaGateway.java project/kafka/=../kafka/KafkaNode.java
+//FILES project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
+//FILES project/kafka/gateway/=../kafka/gateway/CallDeadline.java project/kafka/gateway/=../kafka/gateway/Cluster.java
+//FILES project/kafka/gateway/=../kafka/gateway/ConsumerStore.java
+//FILES project/kafka/gateway/=../kafka/gateway/Differences.java
+//FILES project/kafka/gateway/=../kafka/gateway/GatewayBroker.java
+//FILES project/kafka/gateway/=../kafka/gateway/GatewayStream.java
+//FILES project/kafka/gateway/=../kafka/gateway/KafkaOptions.java
+//FILES project/kafka/gateway/=../kafka/gateway/LoneConsumers.java
+//FILES project/kafka/gateway/=../kafka/gateway/PartitionReader.java
+//FILES project/kafka/gateway/=../kafka/gateway/PartitionReaders.java
+//FILES project/kafka/gateway/=../kafka/gateway/ProducerSessions.java
+//FILES project/kafka/gateway/=../kafka/gateway/RecordProducer.java
+//FILES project/kafka/gateway/=../kafka/gateway/RecordText.java
+//FILES project/kafka/gateway/=../kafka/gateway/SequenceState.java
+//FILES project/kafka/gateway/=../kafka/gateway/StoredConsumer.java
+//FILES project/kafka/gateway/=../kafka/gateway/TailWatch.java project/kafka/gateway/=../kafka/gateway/TopicCatalog.java
+//FILES project/kafka/gateway/=../kafka/gateway/TopicStates.java
+//FILES project/kafka/gateway/=../kafka/gateway/TransactionQueue.java
+//FILES project/kafka/gateway/=../kafka/gateway/UpstreamErrors.java
+//FILES project/kafka/gateway/=../kafka/gateway/package-info.java project/kafka/node/=../kafka/node/NodeSettings.java
+//FILES project/kafka/node/=../kafka/node/TemporaryFolder.java project/kafka/node/=../kafka/node/package-info.java
 //FILES project/server/=../server/ServerCommand.java project/server/=../server/package-info.java
 //FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
 //FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java

@@ -1,4 +1,4 @@
-package kafka;
+package kafka.node;
 
 import java.io.IOException;
 import java.nio.file.Files;

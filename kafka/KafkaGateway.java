@@ -1,0 +1,83 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION Serves the HTTP API of mini-kafka from an Apache Kafka cluster. Any number of gateways may run side by side.
+//DEPS org.apache.kafka:kafka-clients:4.3.1
+//SOURCES ../Broker.java gateway/package-info.java
+
+import access.TokenCommand;
+import cli.Cli;
+import cli.ProcessContext;
+import cli.Version;
+import engine.EngineException;
+import engine.Limits;
+import engine.MemoryBudget;
+import engine.MessageBroker;
+import http.ApiPlugin;
+import http.Route;
+import java.io.IOException;
+import kafka.gateway.GatewayBroker;
+import kafka.gateway.KafkaOptions;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import server.ServerCommand;
+import tls.CertificateCommand;
+
+/** The command that serves the API from a Kafka cluster. */
+@Command(
+        name = "gateway",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        subcommands = {TokenCommand.class, CertificateCommand.class},
+        description =
+                "Serves the API of mini-kafka from an Apache Kafka cluster. Topics, messages and offsets are in Kafka.",
+        footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
+public class KafkaGateway extends ServerCommand {
+    @ArgGroup(validate = false, order = 1, heading = "%nKafka:%n")
+    private KafkaOptions kafka = new KafkaOptions();
+
+    private GatewayBroker broker;
+
+    public KafkaGateway(ProcessContext context) {
+        super(context);
+    }
+
+    public static void main(String... args) {
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off"); // the answers say what is wrong
+        ApiPlugin.preload();
+        ProcessContext context = ProcessContext.ofThisProcess();
+        context.exit(Cli.run(new KafkaGateway(context), context, args));
+    }
+
+    @Override
+    protected MessageBroker open(MemoryBudget budget, Limits counts) throws IOException {
+        try {
+            broker = new GatewayBroker(kafka.settings(), kafka.replicationFactor(), budget, counts);
+            return broker;
+        } catch (EngineException e) {
+            throw new IOException(
+                    "Kafka at " + kafka.bootstrapServers()
+                            + " cannot be reached. Start it, or correct --bootstrap-servers.",
+                    e);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("The Kafka clients cannot be created: " + cause.getMessage(), e);
+        }
+    }
+
+    /** Calls may wait for Kafka, so they run on the pool of the server. The calls that do not use Kafka do not. */
+    @Override
+    protected Route adapt(Route route) {
+        return route.path().equals("/") || route.path().equals("/health") ? route : route.slow();
+    }
+
+    @Override
+    protected String keeping() {
+        return "Topics and offsets are in Kafka at " + kafka.bootstrapServers() + ". Ctrl-C stops the gateway.";
+    }
+
+    @Override
+    protected void close() {
+        broker.close();
+    }
+}

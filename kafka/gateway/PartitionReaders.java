@@ -1,0 +1,94 @@
+package kafka.gateway;
+
+import engine.EngineException;
+import engine.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A pool of readers. A read prefers a reader that is at its offset already. Safe for any number of threads. */
+final class PartitionReaders implements AutoCloseable {
+    /** The maximum number of reads at the same time. Each reader may hold some megabytes. */
+    private static final int MAX_READERS = 16;
+
+    private final Cluster cluster;
+    private final Semaphore permits = new Semaphore(MAX_READERS, true);
+
+    /** Those that were used last are at the end. */
+    private final List<PartitionReader> idle = new ArrayList<>();
+
+    private int created;
+
+    PartitionReaders(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * See {@link PartitionReader#read}.
+     *
+     * @throws EngineException UPSTREAM_UNAVAILABLE, OVERLOADED
+     */
+    long read(TopicPartition partition, long from, long end, Predicate<ConsumerRecord<byte[], byte[]>> accept) {
+        PartitionReader reader = acquire(partition, from);
+        boolean isUsable = false;
+        try {
+            long next = reader.read(partition, from, end, accept);
+            isUsable = true;
+            return next;
+        } catch (TimeoutException | RuntimeException e) {
+            throw UpstreamErrors.of(e);
+        } finally {
+            release(reader, isUsable);
+        }
+    }
+
+    private PartitionReader acquire(TopicPartition partition, long from) {
+        try {
+            if (!permits.tryAcquire(CallDeadline.leftMs(), TimeUnit.MILLISECONDS)) {
+                throw new EngineException(ErrorCode.OVERLOADED, "Other reads use all readers. Retry after a second.");
+            }
+        } catch (InterruptedException e) {
+            throw UpstreamErrors.of(e);
+        }
+        try {
+            return idleOrNew(partition, from);
+        } catch (RuntimeException e) {
+            permits.release();
+            throw UpstreamErrors.of(e);
+        }
+    }
+
+    private synchronized PartitionReader idleOrNew(TopicPartition partition, long from) {
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            if (idle.get(i).isAt(partition, from)) {
+                return idle.remove(i);
+            }
+        }
+        if (created < MAX_READERS) {
+            created++;
+            return new PartitionReader(cluster);
+        }
+        return idle.remove(0);
+    }
+
+    private synchronized void release(PartitionReader reader, boolean isUsable) {
+        if (isUsable) {
+            idle.add(reader);
+        } else {
+            created--;
+            reader.close();
+        }
+        permits.release();
+    }
+
+    @Override
+    public synchronized void close() {
+        idle.forEach(PartitionReader::close);
+        idle.clear();
+    }
+}
