@@ -102,7 +102,7 @@ public class Broker extends ServerCommand {
     }
 
     @Override
-    protected MessageBroker open(MemoryBudget budget, Limits counts) throws IOException {
+    protected MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBroker broker =
                 new MemoryBroker(budget, counts, storage, Scheduler.SYSTEM, SelectorQueue::atEndOfIteration);

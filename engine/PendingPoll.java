@@ -132,7 +132,7 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
     }
 
     /** Ends the call as the deadline does. */
-    void giveUp() {
+    public void giveUp() {
         if (tryEnd()) {
             end();
         }

@@ -50,9 +50,9 @@ public class KafkaGateway extends ServerCommand {
     }
 
     @Override
-    protected MessageBroker open(MemoryBudget budget, Limits counts) throws IOException {
+    protected MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
         try {
-            broker = new GatewayBroker(kafka.settings(), kafka.replicationFactor(), budget, counts);
+            broker = new GatewayBroker(kafka.settings(), kafka.replicationFactor(), budget, counts, maxMessageBytes);
             return broker;
         } catch (EngineException e) {
             throw new IOException(

@@ -83,9 +83,10 @@ public abstract class ServerCommand implements Callable<Integer> {
      * Opens the broker.
      *
      * @param budget for messages and requests
+     * @param maxMessageBytes the maximum size of key, value and headers of a message, in bytes
      * @throws IOException if it cannot be opened; the message says why
      */
-    protected abstract MessageBroker open(MemoryBudget budget, Limits counts) throws IOException;
+    protected abstract MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException;
 
     /** Where topics are kept, for the announcement. */
     protected abstract String keeping();
@@ -168,7 +169,7 @@ public abstract class ServerCommand implements Callable<Integer> {
         MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory());
         Limits counts =
                 new Limits(limits.maxPartitions(), limits.maxTopics(), limits.maxConsumers(), limits.maxProducers());
-        broker = open(budget, counts);
+        broker = open(budget, counts, limits.maxMessageBytes());
         return ApiPlugin.start(javalin(budget), host, port);
     }
 

@@ -18,6 +18,7 @@ package tests;
 import cli.Version;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -82,6 +83,7 @@ public class AllTests implements Callable<Integer> {
             SlowReaderTest.class,
             ClockTest.class,
             ReleaseTest.class,
+            GatewayTest.class,
             KafkaNodeTest.class,
             ArchitectureTest.class,
             SeamTest.class,
@@ -104,7 +106,8 @@ public class AllTests implements Callable<Integer> {
             LauncherTest.class,
             CatalogTest.class,
             ReadmeTest.class,
-            ReleaseTest.class);
+            ReleaseTest.class,
+            KafkaNodeTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
@@ -123,6 +126,11 @@ public class AllTests implements Callable<Integer> {
                             + "The JDK does not change their result.")
     private boolean isOnAnotherJdk;
 
+    @Option(
+            names = "--kafka",
+            description = "Run the tests of the HTTP contract over a real Kafka, except for kafka/differences.json.")
+    private boolean isOverKafka;
+
     public static void main(String... args) {
         System.exit(new CommandLine(new AllTests()).execute(args));
     }
@@ -133,25 +141,34 @@ public class AllTests implements Callable<Integer> {
             buildScripts();
         }
         TestReport report = new TestReport();
-        for (BrokerProcess.Keeping keeping : BrokerProcess.Keeping.values()) {
-            BrokerProcess.keep(keeping);
-            report.begin(
-                    keeping == BrokerProcess.Keeping.IN_RAM
-                            ? ""
-                            : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
+        if (isOverKafka) {
+            keep(BrokerProcess.Keeping.IN_KAFKA, report);
+            TestRun.run(CONTRACT, names, KafkaDifferences.byTest(), CONTRACT_SIDE_BY_SIDE, report);
+            return report.finish();
+        }
+        for (BrokerProcess.Keeping keeping : List.of(BrokerProcess.Keeping.IN_RAM, BrokerProcess.Keeping.ON_DISK)) {
+            keep(keeping, report);
             run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
         }
-        BrokerProcess.keep(BrokerProcess.Keeping.IN_RAM);
-        report.begin("");
+        keep(BrokerProcess.Keeping.IN_RAM, report);
         run(UnitTests.CLASSES, 1, report);
         run(LOAD, LOAD_SIDE_BY_SIDE, report);
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
         return report.finish();
     }
 
+    private static void keep(BrokerProcess.Keeping keeping, TestReport report) {
+        BrokerProcess.keep(keeping);
+        report.begin(
+                keeping == BrokerProcess.Keeping.IN_RAM
+                        ? ""
+                        : " (" + keeping.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")");
+    }
+
     /** Two tests that started a script for the first time at once would compile it into one file at once, and break it. */
     private static void buildScripts() {
-        for (String script : List.of("Broker.java", "Producer.java", "Consumer.java")) {
+        for (String script : List.of(
+                "Broker.java", "Producer.java", "Consumer.java", "kafka/KafkaNode.java", "kafka/KafkaGateway.java")) {
             Scripts.Result built = Scripts.run("build", script);
             if (built.exitCode() != 0) {
                 throw new IllegalStateException(script + " cannot be built: " + built.stderr());
@@ -163,6 +180,6 @@ public class AllTests implements Callable<Integer> {
         List<Class<?>> chosen = classes.stream()
                 .filter(test -> !isOnAnotherJdk || !ONCE.contains(test))
                 .collect(Collectors.toList());
-        TestRun.run(chosen, names, sideBySide, report);
+        TestRun.run(chosen, names, Map.of(), sideBySide, report);
     }
 }

@@ -23,9 +23,14 @@ final class BrokerProcess implements RunningBroker {
     /** How a broker keeps its topics. */
     enum Keeping {
         IN_RAM(""),
-        ON_DISK("always");
+        ON_DISK("always"),
+        IN_KAFKA("");
 
         private final String fsync;
+
+        private String script() {
+            return this == IN_KAFKA ? "kafka/KafkaGateway.java" : "Broker.java";
+        }
 
         Keeping(String fsync) {
             this.fsync = fsync;
@@ -35,12 +40,27 @@ final class BrokerProcess implements RunningBroker {
         private List<String> options() throws IOException {
             return this == IN_RAM
                     ? List.of()
-                    : List.of(
-                            "--data-dir",
-                            Files.createTempDirectory("broker").resolve("data").toString(),
-                            "--fsync",
-                            fsync);
+                    : this == IN_KAFKA
+                            ? List.of("--bootstrap-servers", kafka().address())
+                            : List.of(
+                                    "--data-dir",
+                                    Files.createTempDirectory("broker")
+                                            .resolve("data")
+                                            .toString(),
+                                    "--fsync",
+                                    fsync);
         }
+    }
+
+    private static KafkaNodeProcess kafka;
+
+    /** The Kafka that all brokers of {@link Keeping#IN_KAFKA} use. It ends with the tests. */
+    static synchronized KafkaNodeProcess kafka() throws IOException {
+        if (kafka == null) {
+            kafka = KafkaNodeProcess.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
+        }
+        return kafka;
     }
 
     private final Process process;
@@ -129,7 +149,7 @@ final class BrokerProcess implements RunningBroker {
             Path stderr = folder.resolve("stderr");
             List<String> arguments = new ArrayList<>(launcher);
             arguments.addAll(List.of(
-                    "./jbang", "Broker.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
+                    "./jbang", keeping.script(), "--port", String.valueOf(port), "--port-file", portFile.toString()));
             arguments.addAll(List.of(options));
             if (!arguments.contains("--data-dir")) {
                 arguments.addAll(keeping.options());

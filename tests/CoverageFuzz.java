@@ -18,6 +18,7 @@ import http.BatchParserFuzzTest;
 import http.HeadersFuzzTest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,7 +58,7 @@ public class CoverageFuzz implements Callable<Integer> {
             return 0;
         }
         TestReport report = new TestReport();
-        TestRun.run(CLASSES, names, 1, report);
+        TestRun.run(CLASSES, names, Map.of(), 1, report);
         return report.finish();
     }
 }

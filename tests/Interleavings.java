@@ -17,6 +17,7 @@ import engine.LogInterleavings;
 import engine.MemoryBudgetInterleavings;
 import engine.WaitQueueInterleavings;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +46,7 @@ public class Interleavings implements Callable<Integer> {
     @Override
     public Integer call() {
         TestReport report = new TestReport();
-        TestRun.run(CLASSES, names, 1, report);
+        TestRun.run(CLASSES, names, Map.of(), 1, report);
         return report.finish();
     }
 }

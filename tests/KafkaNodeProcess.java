@@ -17,12 +17,12 @@ final class KafkaNodeProcess implements AutoCloseable {
     private final Path stderr;
     private final Path portFile;
 
-    private KafkaNodeProcess(Path folder, List<String> options) throws IOException {
+    private KafkaNodeProcess(Path folder, int port, List<String> options) throws IOException {
         portFile = folder.resolve("port");
         stdout = folder.resolve("stdout");
         stderr = folder.resolve("stderr");
-        List<String> command = new ArrayList<>(
-                List.of("./jbang", "kafka/KafkaNode.java", "--port", "0", "--port-file", portFile.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "./jbang", "kafka/KafkaNode.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
         command.addAll(options);
         process = Scripts.startProcess(
                 new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile()));
@@ -30,7 +30,12 @@ final class KafkaNodeProcess implements AutoCloseable {
 
     /** Starts a node that is a cluster by itself. */
     static KafkaNodeProcess start(String... options) throws IOException {
-        KafkaNodeProcess node = new KafkaNodeProcess(Files.createTempDirectory("kafka"), List.of(options));
+        return startAt(0, options);
+    }
+
+    /** @param port 0 for a free port */
+    static KafkaNodeProcess startAt(int port, String... options) throws IOException {
+        KafkaNodeProcess node = new KafkaNodeProcess(Files.createTempDirectory("kafka"), port, List.of(options));
         node.awaitReady();
         return node;
     }
@@ -45,6 +50,7 @@ final class KafkaNodeProcess implements AutoCloseable {
         for (int id = 1; id <= nodes; id++) {
             cluster.add(new KafkaNodeProcess(
                     Files.createTempDirectory("kafka"),
+                    0,
                     List.of("--node-id", String.valueOf(id), "--controllers", controllers.toString())));
         }
         for (KafkaNodeProcess node : cluster) {

@@ -73,23 +73,24 @@
 //FILES project/dashboard/=../dashboard/token.js project/dashboard/=../dashboard/topics.js
 //FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/access.schema.json
 //FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
-//FILES project/docs/=../docs/durability.md project/docs/=../docs/http-api.md project/docs/=../docs/metrics.md
-//FILES project/docs/=../docs/page.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
-//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
-//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
-//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
-//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/Conflict.java
-//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
-//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DecodedMessage.java
-//FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
-//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
-//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/docs/=../docs/durability.md project/docs/=../docs/http-api.md project/docs/=../docs/kafka.md
+//FILES project/docs/=../docs/metrics.md project/docs/=../docs/page.md project/docs/=../docs/scripts.md
+//FILES project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
+//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
+//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/engine/=../engine/Conflict.java project/engine/=../engine/ConsumerProgress.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
+//FILES project/engine/=../engine/DecodedMessage.java project/engine/=../engine/DiskQueue.java
+//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
+//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/EventId.java project/engine/=../engine/FutureTimestamps.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
@@ -137,7 +138,7 @@
 //FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
 //FILES project/kafka/=../kafka/KafkaGateway.java project/kafka/=../kafka/KafkaNode.java
-//FILES project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
+//FILES project/kafka/=../kafka/differences.json project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
 //FILES project/kafka/gateway/=../kafka/gateway/CallDeadline.java project/kafka/gateway/=../kafka/gateway/Cluster.java
 //FILES project/kafka/gateway/=../kafka/gateway/ConsumerStore.java
 //FILES project/kafka/gateway/=../kafka/gateway/Differences.java
@@ -156,6 +157,7 @@
 //FILES project/kafka/gateway/=../kafka/gateway/TopicStates.java
 //FILES project/kafka/gateway/=../kafka/gateway/TransactionQueue.java
 //FILES project/kafka/gateway/=../kafka/gateway/UpstreamErrors.java
+//FILES project/kafka/gateway/=../kafka/gateway/WaitingCalls.java
 //FILES project/kafka/gateway/=../kafka/gateway/package-info.java project/kafka/node/=../kafka/node/NodeSettings.java
 //FILES project/kafka/node/=../kafka/node/TemporaryFolder.java project/kafka/node/=../kafka/node/package-info.java
 //FILES project/server/=../server/ServerCommand.java project/server/=../server/package-info.java
@@ -189,8 +191,9 @@
 //FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
 //FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
-//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
+//FILES project/tests/=GatewayProcess.java project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
+//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=KafkaDifferences.java
 //FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java
 //FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java

@@ -62,6 +62,12 @@ final class TestReport implements TestExecutionListener {
         result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));
     }
 
+    /** Reports a test that is not run. */
+    synchronized void leftOut(String name, String reason) {
+        skipped++;
+        out.println("skipped " + name + ": " + reason);
+    }
+
     @Override
     public synchronized void executionSkipped(TestIdentifier test, String reason) {
         skipped++;

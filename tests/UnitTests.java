@@ -23,6 +23,7 @@ import engine.NamesTest;
 import engine.SegmentTest;
 import engine.StickyAssignorTest;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ public class UnitTests implements Callable<Integer> {
     @Override
     public Integer call() {
         TestReport report = new TestReport();
-        TestRun.run(CLASSES, names, 1, report);
+        TestRun.run(CLASSES, names, Map.of(), 1, report);
         return report.finish();
     }
 }

@@ -33,14 +33,24 @@ final class Cluster implements AutoCloseable {
     private static final int CLOSE_TIMEOUT_MS = 500;
 
     private final Map<String, Object> settings;
+    private final int maxRecordBytes;
     private final Admin admin;
 
-    /** @param settings of Kafka clients, with the bootstrap servers */
-    Cluster(Map<String, Object> settings) {
+    /**
+     * @param settings of Kafka clients, with the bootstrap servers
+     * @param maxRecordBytes the maximum size of a record of Kafka, in bytes
+     */
+    Cluster(Map<String, Object> settings, int maxRecordBytes) {
+        this.maxRecordBytes = maxRecordBytes;
         this.settings = Map.copyOf(settings);
         this.admin = Admin.create(with(Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS)));
+    }
+
+    /** The maximum size of a record of Kafka, in bytes. */
+    int maxRecordBytes() {
+        return maxRecordBytes;
     }
 
     Admin admin() {
@@ -60,6 +70,8 @@ final class Cluster implements AutoCloseable {
                 REQUEST_TIMEOUT_MS,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 TIMEOUT_MS,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Math.max(maxRecordBytes, 1 << 20),
                 ProducerConfig.LINGER_MS_CONFIG,
                 0));
         all.putAll(more);

@@ -54,6 +54,9 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     private static final int THREADS = 32;
     private static final int MAX_QUEUED = 10_000;
 
+    /** What Kafka adds to a message, in bytes, with room for many headers. */
+    private static final int RECORD_OVERHEAD = 64 << 10;
+
     private final Cluster cluster;
     private final TopicCatalog topics;
     private final TopicStates states;
@@ -61,6 +64,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     private final PartitionReaders readers;
     private final TailWatch tail;
     private final LoneConsumers consumers;
+    private final WaitingCalls waitingCalls = new WaitingCalls();
     private final MemoryBudget budget;
     private final ThreadPoolExecutor executor;
     private volatile boolean isStopped;
@@ -70,10 +74,16 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
      *
      * @param settings of Kafka clients, with the bootstrap servers
      * @param replicationFactor of new topics; -1 for the default of the cluster
+     * @param maxMessageBytes the maximum size of key, value and headers of a message, in bytes
      * @throws org.apache.kafka.common.KafkaException if a setting is not valid
      * @throws EngineException UPSTREAM_UNAVAILABLE
      */
-    public GatewayBroker(Map<String, Object> settings, short replicationFactor, MemoryBudget budget, Limits limits) {
+    public GatewayBroker(
+            Map<String, Object> settings,
+            short replicationFactor,
+            MemoryBudget budget,
+            Limits limits,
+            int maxMessageBytes) {
         this.budget = budget;
         executor = new ThreadPoolExecutor(
                 THREADS,
@@ -87,14 +97,14 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
                             ErrorCode.OVERLOADED, "Too many calls wait for Kafka. Retry after a second.");
                 });
         executor.allowCoreThreadTimeOut(true);
-        cluster = new Cluster(settings);
+        cluster = new Cluster(settings, maxMessageBytes + RECORD_OVERHEAD);
         topics = new TopicCatalog(cluster, limits, replicationFactor);
         topics.names(); // fails if there is no Kafka
         states = new TopicStates(cluster, topics);
         producer = new RecordProducer(cluster, topics);
         readers = new PartitionReaders(cluster);
-        tail = new TailWatch(cluster);
-        consumers = new LoneConsumers(topics, new ConsumerStore(cluster), readers, budget);
+        tail = new TailWatch(cluster, topics);
+        consumers = new LoneConsumers(topics, new ConsumerStore(cluster), readers, budget, waitingCalls);
     }
 
     /** Runs a call that may wait for Kafka. */
@@ -147,7 +157,10 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     @Override
     public CompletableFuture<Void> deleteTopic(String topic) {
         return run(() -> {
+            List<String> ids = consumers.idsOf(topic);
             topics.delete(topic);
+            ids.forEach(consumers::delete);
+            ids.forEach(waitingCalls::forget);
             states.forget(topic);
             tail.queue(topic).wake();
             return null;
@@ -156,41 +169,55 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
 
     @Override
     public CompletableFuture<EncodedMessages> browse(BrowseRequest request) {
-        return run(() -> {
-                    int partition = PartitionRange.requirePartition(
-                            "partition", request.topic(), topics.partitionCount(request.topic()), request.partition());
-                    TopicPartition from = new TopicPartition(request.topic(), partition);
-                    return new Browse(request, from, topics.offset(from, request.from()));
-                })
-                .thenCompose(browse -> waitFor(
-                        request.topic(),
-                        request.waitMs(),
-                        () -> List.of(browse.partition),
-                        claim -> page(browse, isStopped ? 0 : request.minMessages(), claim),
-                        () -> page(browse, 0, () -> true)));
+        Browse browse = new Browse(request);
+        return waitFor(
+                request.topic(),
+                request.waitMs(),
+                () -> List.of(browse.partition),
+                claim -> browse.page(isStopped ? 0 : request.minMessages(), claim),
+                () -> browse.page(0, () -> true));
     }
 
-    private record Browse(BrowseRequest request, TopicPartition partition, long start) {}
+    /** A call that browses. Its attempts are made one after the other. */
+    private final class Browse {
+        private final BrowseRequest request;
 
-    /** Null if there are too few messages. */
-    private EncodedMessages page(Browse browse, long minMessages, BooleanSupplier claim) {
-        PartitionRange range = topics.range(browse.partition);
-        long start = browse.request.from().isNumber()
-                ? range.requireReadable(browse.request.from().value())
-                : Math.max(browse.start, range.start());
-        if (range.end() - start < minMessages || !claim.getAsBoolean()) {
-            return null;
+        /** Null before the first attempt. */
+        private TopicPartition partition;
+
+        /** Where the first attempt started. */
+        private long start;
+
+        Browse(BrowseRequest request) {
+            this.request = request;
         }
-        MessageWriter writer = new MessageWriter(browse.request.limits(), budget.reservation());
-        try {
-            writer.from(MessageCodec.prefix(
-                    browse.partition.topic(), browse.partition.partition(), range.partitionCount() > 1));
-            long next = readers.read(browse.partition, start, range.end(), new RecordText(writer)::write);
-            states.addOut(browse.partition.topic(), writer);
-            return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + range.end());
-        } catch (Throwable e) { // for example, an OutOfMemoryError
-            writer.close();
-            throw e;
+
+        /** Null if there are too few messages. */
+        private EncodedMessages page(long minMessages, BooleanSupplier claim) {
+            if (partition == null) {
+                int partitions = topics.partitionCount(request.topic());
+                int number =
+                        PartitionRange.requirePartition("partition", request.topic(), partitions, request.partition());
+                partition = new TopicPartition(request.topic(), number);
+                start = topics.offset(partition, request.from());
+            }
+            PartitionRange range = topics.range(partition);
+            long from = request.from().isNumber()
+                    ? range.requireReadable(request.from().value())
+                    : Math.max(start, range.start());
+            if (range.end() - from < minMessages || !claim.getAsBoolean()) {
+                return null;
+            }
+            MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
+            try {
+                writer.from(MessageCodec.prefix(request.topic(), partition.partition(), range.partitionCount() > 1));
+                long next = readers.read(partition, from, range.end(), new RecordText(writer)::write);
+                states.addOut(request.topic(), writer);
+                return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + range.end());
+            } catch (Throwable e) { // for example, an OutOfMemoryError
+                writer.close();
+                throw e;
+            }
         }
     }
 
@@ -199,7 +226,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
      *
      * @param partitions whose messages may give a result
      */
-    private <T> CompletableFuture<T> waitFor(
+    private <T> PendingPoll<T> waitFor(
             String topic,
             long waitMs,
             Supplier<List<TopicPartition>> partitions,
@@ -249,7 +276,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
                     next[one.partition()] = topics.offset(one, from);
                 }
             }
-            return new GatewayStream(topics, readers, tail, budget, executor, read, next);
+            return new GatewayStream(topics, readers, tail, budget, executor, this::requireRunning, read, next);
         });
     }
 
@@ -285,7 +312,9 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         return run(() -> {
             topics.partitionCount(topic);
             Differences.require(settings);
-            return consumers.register(topic, settings);
+            ConsumerState registered = consumers.register(topic, settings);
+            waitingCalls.end(registered.consumerId());
+            return registered;
         });
     }
 
@@ -312,16 +341,21 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
 
     @Override
     public CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs) {
-        return run(() -> consumers.get(consumerId).topic())
-                .thenCompose(topic -> waitFor(
-                        topic,
-                        waitMs,
-                        () -> consumers.partitions(consumerId),
-                        claim -> {
-                            EncodedMessages found = consumers.poll(consumerId, limits, claim);
-                            return found;
-                        },
-                        () -> null));
+        requireRunning();
+        Names.requireId("consumer_id", consumerId);
+        String topic = waitingCalls.topicOf(
+                consumerId,
+                () -> CallDeadline.within(() -> consumers.get(consumerId).topic()));
+        PendingPoll<EncodedMessages> poll = waitFor(
+                topic,
+                waitMs,
+                () -> topics.partitions(topic),
+                claim -> consumers.poll(consumerId, topic, limits, claim),
+                () -> null);
+        if (waitMs > 0) {
+            waitingCalls.add(consumerId, poll);
+        }
+        return poll;
     }
 
     @Override
@@ -342,6 +376,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     public CompletableFuture<String> unregisterConsumer(String consumerId) {
         return run(() -> {
             String topic = consumers.unregister(consumerId);
+            waitingCalls.forget(consumerId);
             tail.queue(topic).wake();
             return topic;
         });

@@ -32,6 +32,7 @@ final class GatewayStream implements MessageStream {
     private final TailWatch tail;
     private final MemoryBudget budget;
     private final Executor executor;
+    private final Runnable requireRunning;
     private final String topic;
     private final List<TopicPartition> partitions;
 
@@ -58,6 +59,7 @@ final class GatewayStream implements MessageStream {
 
     /**
      * @param executor for tasks that may block
+     * @param requireRunning throws SHUTTING_DOWN when the gateway stops
      * @param next the offset to start from, by partition of the topic
      */
     GatewayStream(
@@ -66,6 +68,7 @@ final class GatewayStream implements MessageStream {
             TailWatch tail,
             MemoryBudget budget,
             Executor executor,
+            Runnable requireRunning,
             List<TopicPartition> partitions,
             long[] next) {
         this.topics = topics;
@@ -73,6 +76,7 @@ final class GatewayStream implements MessageStream {
         this.tail = tail;
         this.budget = budget;
         this.executor = executor;
+        this.requireRunning = requireRunning;
         this.topic = partitions.get(0).topic();
         this.partitions = partitions;
         this.readNext = next.clone();
@@ -155,6 +159,7 @@ final class GatewayStream implements MessageStream {
         try {
             WaitQueue queue = tail.queue(topic);
             long seen = queue.changes();
+            requireRunning.run();
             Deque<ConsumerRecord<byte[], byte[]>> found = fetch();
             if (found.isEmpty()) {
                 tail.watch(partitions);

@@ -5,6 +5,8 @@ import engine.Conflict;
 import engine.ConsumerSettings;
 import engine.ConsumerState;
 import engine.EncodedMessages;
+import engine.EngineException;
+import engine.ErrorCode;
 import engine.IdleReason;
 import engine.MemoryBudget;
 import engine.MessageCodec;
@@ -14,6 +16,7 @@ import engine.PartitionRange;
 import engine.Position;
 import engine.ReadLimits;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -40,14 +43,21 @@ final class LoneConsumers {
     private final ConsumerStore store;
     private final PartitionReaders readers;
     private final MemoryBudget budget;
+    private final WaitingCalls waitingCalls;
     private final Lock[] locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
 
-    LoneConsumers(TopicCatalog topics, ConsumerStore store, PartitionReaders readers, MemoryBudget budget) {
+    LoneConsumers(
+            TopicCatalog topics,
+            ConsumerStore store,
+            PartitionReaders readers,
+            MemoryBudget budget,
+            WaitingCalls waitingCalls) {
         this.topics = topics;
         this.store = store;
         this.readers = readers;
         this.budget = budget;
+        this.waitingCalls = waitingCalls;
     }
 
     private <T> T locked(String id, Supplier<T> call) {
@@ -104,9 +114,9 @@ final class LoneConsumers {
         List<StoredConsumer> found = store.all().stream()
                 .filter(consumer -> topic == null || consumer.topic().equals(topic))
                 .toList();
-        Map<TopicPartition, Long> ends = topics.ends(found.stream()
-                .flatMap(consumer -> partitionsOf(consumer).stream())
-                .collect(Collectors.toSet()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        topics.rangesIfExist(found.stream().map(StoredConsumer::topic).collect(Collectors.toSet()))
+                .forEach((partition, range) -> ends.put(partition, range.end()));
         return found.stream()
                 .map(consumer -> state(consumer, positions(consumer, ends), null))
                 .toList();
@@ -117,7 +127,7 @@ final class LoneConsumers {
         return state(consumer, positions, IdleReason.of(consumer.topic(), positions, missed(consumer)));
     }
 
-    private static ConsumerState state(StoredConsumer consumer, List<Position> positions, IdleReason reason) {
+    private ConsumerState state(StoredConsumer consumer, List<Position> positions, IdleReason reason) {
         return new ConsumerState(
                 consumer.id(),
                 consumer.topic(),
@@ -127,7 +137,7 @@ final class LoneConsumers {
                 consumer.autoCommit(),
                 positions,
                 missed(consumer),
-                0,
+                waitingCalls.count(consumer.id()),
                 reason);
     }
 
@@ -154,12 +164,19 @@ final class LoneConsumers {
     /**
      * Delivers the next messages, and saves the positions before it returns them.
      *
+     * @param topic that the caller believes the consumer to read
      * @param claim see {@link engine.PendingPoll.Attempt}
      * @return null if there are none
      */
-    EncodedMessages poll(String id, ReadLimits limits, BooleanSupplier claim) {
+    EncodedMessages poll(String id, String topic, ReadLimits limits, BooleanSupplier claim) {
         return locked(id, () -> {
-            StoredConsumer consumer = store.get(id);
+            StoredConsumer consumer = getOrForget(id);
+            if (!consumer.topic().equals(topic)) {
+                waitingCalls.forget(id);
+                throw new EngineException(
+                        ErrorCode.CONSUMER_NOT_FOUND,
+                        "Consumer " + id + " was removed and registered again during the call. Retry.");
+            }
             MessageWriter writer = new MessageWriter(limits, budget.reservation());
             try {
                 StoredConsumer moved = read(consumer, writer);
@@ -174,6 +191,15 @@ final class LoneConsumers {
                 throw e;
             }
         });
+    }
+
+    private StoredConsumer getOrForget(String id) {
+        try {
+            return store.get(id);
+        } catch (EngineException e) {
+            waitingCalls.forget(id);
+            throw e;
+        }
     }
 
     /** Reads the partitions in turn: the first one depends on the positions, so that no partition is always last. */
@@ -262,8 +288,7 @@ final class LoneConsumers {
         });
     }
 
-    /** The partitions of the topic of a consumer. */
-    List<TopicPartition> partitions(String id) {
-        return partitionsOf(store.get(id));
+    void delete(String id) {
+        store.delete(id);
     }
 }

@@ -131,10 +131,7 @@ final class RecordProducer implements AutoCloseable {
             if (record.partition() != partition) {
                 return false;
             }
-            int headers = 0;
-            for (Object header : record.headers()) {
-                headers++;
-            }
+            int headers = record.headers().toArray().length;
             most += RECORD_OVERHEAD + (long) HEADER_OVERHEAD * headers;
         }
         return most <= RECORD_BATCH_SIZE;

@@ -5,7 +5,6 @@ import engine.Scheduler;
 import engine.WaitQueue;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +43,7 @@ final class TailWatch implements AutoCloseable {
     private static final long KEEP_NANOS = 70_000_000_000L;
 
     private final Cluster cluster;
+    private final TopicCatalog topics;
     private final Map<String, WaitQueue> queues = new ConcurrentHashMap<>();
 
     /** When a call asked last, in ns, by topic. */
@@ -60,10 +60,11 @@ final class TailWatch implements AutoCloseable {
     /** Null after a failure. */
     private volatile KafkaConsumer<byte[], byte[]> consumer;
 
-    private record Request(List<TopicPartition> partitions, CompletableFuture<Void> ready) {}
+    private record Request(Map<TopicPartition, Long> ends, CompletableFuture<Void> ready) {}
 
-    TailWatch(Cluster cluster) {
+    TailWatch(Cluster cluster, TopicCatalog topics) {
         this.cluster = cluster;
+        this.topics = topics;
         thread.setDaemon(true);
         thread.start();
     }
@@ -81,14 +82,14 @@ final class TailWatch implements AutoCloseable {
     /**
      * Returns when a later message of these partitions will wake the queue of their topic.
      *
-     * @throws engine.EngineException UPSTREAM_UNAVAILABLE
+     * @throws engine.EngineException TOPIC_NOT_FOUND, UPSTREAM_UNAVAILABLE
      */
     void watch(List<TopicPartition> partitions) {
         if (isWatched(partitions)) {
             return;
         }
         CompletableFuture<Void> ready = new CompletableFuture<>();
-        requests.add(new Request(partitions, ready));
+        requests.add(new Request(topics.ends(partitions), ready));
         KafkaConsumer<byte[], byte[]> current = consumer;
         if (current != null) {
             current.wakeup();
@@ -151,8 +152,6 @@ final class TailWatch implements AutoCloseable {
         try {
             assign(tail, asked);
             asked.forEach(request -> request.ready.complete(null));
-        } catch (WakeupException e) { // there is one more request
-            requests.addAll(asked);
         } catch (RuntimeException e) {
             asked.forEach(request -> request.ready.completeExceptionally(e));
             throw e;
@@ -162,14 +161,18 @@ final class TailWatch implements AutoCloseable {
     /** Adds the requested partitions, at their ends, and removes those that no call has asked for recently. */
     private void assign(KafkaConsumer<byte[], byte[]> tail, List<Request> asked) {
         Set<TopicPartition> wanted = stillWatched(tail.assignment());
-        Set<TopicPartition> added = new HashSet<>();
-        asked.stream().map(Request::partitions).flatMap(Collection::stream).forEach(added::add);
-        added.removeAll(wanted);
-        wanted.addAll(added);
+        Map<TopicPartition, Long> added = new HashMap<>();
+        for (Request request : asked) {
+            request.ends.forEach((partition, end) -> {
+                if (!wanted.contains(partition)) {
+                    added.merge(partition, end, Math::min);
+                }
+            });
+        }
+        wanted.addAll(added.keySet());
         if (!wanted.equals(tail.assignment())) {
-            Map<TopicPartition, Long> ends = tail.endOffsets(added);
             tail.assign(wanted);
-            ends.forEach(tail::seek);
+            added.forEach(tail::seek);
         }
         synchronized (lastAsked) {
             watched = Set.copyOf(wanted);
@@ -180,7 +183,8 @@ final class TailWatch implements AutoCloseable {
         synchronized (lastAsked) {
             lastAsked.values().removeIf(nanos -> System.nanoTime() - nanos > KEEP_NANOS);
             Set<TopicPartition> kept = new HashSet<>(assigned);
-            kept.removeIf(partition -> !lastAsked.containsKey(partition.topic()));
+            Set<String> topicsAsked = Set.copyOf(lastAsked.keySet());
+            kept.removeIf(partition -> !topicsAsked.contains(partition.topic()));
             watched = Set.copyOf(kept);
             return kept;
         }

@@ -2,6 +2,7 @@ package kafka.gateway;
 
 import engine.Conflict;
 import engine.EngineException;
+import engine.ErrorCode;
 import engine.Limits;
 import engine.Names;
 import engine.NotFound;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -38,6 +40,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class TopicCatalog {
     /** How long a number of partitions is believed, in ns. It can only grow, and a topic may be deleted. */
     private static final long COUNT_NANOS = 1_000_000_000;
+
+    /** Kafka's default of max.message.bytes. */
+    private static final int DEFAULT_MAX_RECORD_BYTES = 1_048_588;
 
     private static final long CREATION_POLL_MS = 5;
 
@@ -84,6 +89,9 @@ final class TopicCatalog {
         configs.put(TopicConfig.RETENTION_MS_CONFIG, text(settings.maxAgeMs()));
         configs.put(TopicConfig.RETENTION_BYTES_CONFIG, text(settings.maxBytes()));
         configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"); // as in the other engines
+        if (cluster.maxRecordBytes() > DEFAULT_MAX_RECORD_BYTES) {
+            configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(cluster.maxRecordBytes()));
+        }
         NewTopic topic = new NewTopic(
                 name,
                 Optional.of(settings.partitionsOrDefault()),
@@ -97,7 +105,7 @@ final class TopicCatalog {
             }
             if (cause instanceof InvalidReplicationFactorException) {
                 throw EngineException.complete(
-                        engine.ErrorCode.INVALID,
+                        ErrorCode.INVALID,
                         "The topic cannot be created: " + cause.getMessage()
                                 + " Start the gateway with another --replication-factor.");
             }
@@ -192,14 +200,24 @@ final class TopicCatalog {
 
     /** The settings of topics, by name. A topic that does not exist is missing. */
     Map<String, TopicSettings> settings(Collection<String> names) {
-        Map<ConfigResource, Config> configs = Cluster.await(admin().describeConfigs(names.stream()
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin().describeConfigs(names.stream()
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList())
-                .all());
-        return configs.entrySet().stream()
-                .collect(Collectors.toMap(
-                        entry -> entry.getKey().name(),
-                        entry -> settings(entry.getKey().name(), entry.getValue())));
+                .values();
+        Map<String, TopicSettings> settings = new HashMap<>();
+        configs.forEach((topic, config) ->
+                ifTopicExists(() -> settings.put(topic.name(), settings(topic.name(), Cluster.await(config)))));
+        return settings;
+    }
+
+    private static void ifTopicExists(Runnable action) {
+        try {
+            action.run();
+        } catch (EngineException e) {
+            if (e.code() != ErrorCode.TOPIC_NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     private TopicSettings settings(String name, Config config) {
@@ -215,6 +233,13 @@ final class TopicCatalog {
     private static Long limit(ConfigEntry entry) {
         long value = entry == null ? -1 : Long.parseLong(entry.value());
         return value < 1 ? null : value;
+    }
+
+    /** As {@link #ranges}, but the partitions of topics that were deleted meanwhile are missing. */
+    Map<TopicPartition, PartitionRange> rangesIfExist(Collection<String> names) {
+        Map<TopicPartition, PartitionRange> ranges = new HashMap<>();
+        names.forEach(name -> ifTopicExists(() -> ranges.putAll(ranges(partitions(name)))));
+        return ranges;
     }
 
     /** The offsets of the oldest and the next messages. Messages of transactions that are not committed yet are past the end. */

@@ -7,6 +7,7 @@ import engine.TopicSettings;
 import engine.TopicState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,17 +68,18 @@ final class TopicStates {
             return List.of();
         }
         Map<String, TopicSettings> settings = new TreeMap<>(topics.settings(names));
-        List<TopicPartition> partitions = settings.keySet().stream()
-                .flatMap(name -> topics.partitions(name).stream())
-                .toList();
-        Map<TopicPartition, PartitionRange> ranges = topics.ranges(partitions);
+        Map<String, List<PartitionRange>> ranges = new HashMap<>();
+        topics.rangesIfExist(settings.keySet())
+                .forEach((partition, range) -> ranges.computeIfAbsent(partition.topic(), absent -> new ArrayList<>())
+                        .add(range));
         Map<String, Long> sizes = sizes();
         List<TopicState> states = new ArrayList<>();
+        settings.keySet().retainAll(ranges.keySet());
         settings.forEach((name, of) -> states.add(new TopicState(
                 name,
                 of,
-                topics.partitions(name).stream()
-                        .map(ranges::get)
+                ranges.get(name).stream()
+                        .sorted(Comparator.comparingInt(PartitionRange::partition))
                         .map(range -> new TopicState.Partition(range.partition(), range.start(), range.end()))
                         .toList(),
                 sizes.getOrDefault(name, 0L),

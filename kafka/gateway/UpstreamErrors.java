@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Converts errors of Kafka to errors of the engine. Stateless. */
 final class UpstreamErrors {
@@ -24,6 +25,9 @@ final class UpstreamErrors {
                     ErrorCode.TOO_LARGE,
                     "Kafka refuses the message because it is too large: " + e.getMessage()
                             + " Send a smaller message, or raise max.message.bytes of the topic.");
+        }
+        if (e instanceof UnknownTopicOrPartitionException) {
+            return new EngineException(ErrorCode.TOPIC_NOT_FOUND, "The topic was deleted during the call.");
         }
         if (e instanceof AuthorizationException) {
             return EngineException.complete(

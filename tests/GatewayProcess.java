@@ -1,0 +1,82 @@
+package tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A gateway to Kafka, as a process of its own, on a free port. */
+final class GatewayProcess implements RunningBroker {
+    private final Process process;
+    private final Path stderr;
+    private final int port;
+
+    private GatewayProcess(Process process, Path stderr, int port) {
+        this.process = process;
+        this.stderr = stderr;
+        this.port = port;
+    }
+
+    static GatewayProcess start(String bootstrapServers, String... options) throws IOException {
+        Path folder = Files.createTempDirectory("gateway");
+        Path portFile = folder.resolve("port");
+        Path stderr = folder.resolve("stderr");
+        List<String> command = new ArrayList<>(List.of(
+                "./jbang",
+                "kafka/KafkaGateway.java",
+                "--port",
+                "0",
+                "--port-file",
+                portFile.toString(),
+                "--bootstrap-servers",
+                bootstrapServers));
+        command.addAll(List.of(options));
+        Process process = Scripts.startProcess(new ProcessBuilder(command).redirectError(stderr.toFile()));
+        Await.until("the gateway is ready", () -> Files.exists(portFile) || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new AssertionError("the gateway did not start: " + Files.readString(stderr));
+        }
+        return new GatewayProcess(
+                process, stderr, Integer.parseInt(Files.readString(portFile).strip()));
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    String stderr() throws IOException {
+        return Scripts.withoutRemarks(Files.readString(stderr));
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() {
+        process.toHandle().destroyForcibly();
+        exitCode();
+    }
+
+    /** Sends SIGTERM and returns the exit code. */
+    int terminate() {
+        process.toHandle().destroy();
+        return exitCode();
+    }
+
+    private int exitCode() {
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the gateway did not stop within 30 s");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        terminate();
+    }
+}
