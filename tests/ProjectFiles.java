@@ -139,6 +139,7 @@
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
 //FILES project/kafka/=../kafka/KafkaGateway.java project/kafka/=../kafka/KafkaNode.java
 //FILES project/kafka/=../kafka/differences.json project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
+//FILES project/kafka/gateway/=../kafka/gateway/BrowseCall.java
 //FILES project/kafka/gateway/=../kafka/gateway/CallDeadline.java project/kafka/gateway/=../kafka/gateway/Cluster.java
 //FILES project/kafka/gateway/=../kafka/gateway/ConsumerStore.java
 //FILES project/kafka/gateway/=../kafka/gateway/Differences.java

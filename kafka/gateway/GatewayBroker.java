@@ -14,9 +14,7 @@ import engine.Limits;
 import engine.Listing;
 import engine.MemoryBudget;
 import engine.MessageBroker;
-import engine.MessageCodec;
 import engine.MessageStream;
-import engine.MessageWriter;
 import engine.Names;
 import engine.NotFound;
 import engine.OffsetSpec;
@@ -40,7 +38,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -169,56 +166,13 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
 
     @Override
     public CompletableFuture<EncodedMessages> browse(BrowseRequest request) {
-        Browse browse = new Browse(request);
+        BrowseCall browse = new BrowseCall(request, topics, readers, states, budget);
         return waitFor(
                 request.topic(),
                 request.waitMs(),
-                () -> List.of(browse.partition),
+                () -> List.of(browse.partition()),
                 claim -> browse.page(isStopped ? 0 : request.minMessages(), claim),
                 () -> browse.page(0, () -> true));
-    }
-
-    /** A call that browses. Its attempts are made one after the other. */
-    private final class Browse {
-        private final BrowseRequest request;
-
-        /** Null before the first attempt. */
-        private TopicPartition partition;
-
-        /** Where the first attempt started. */
-        private long start;
-
-        Browse(BrowseRequest request) {
-            this.request = request;
-        }
-
-        /** Null if there are too few messages. */
-        private EncodedMessages page(long minMessages, BooleanSupplier claim) {
-            if (partition == null) {
-                int partitions = topics.partitionCount(request.topic());
-                int number =
-                        PartitionRange.requirePartition("partition", request.topic(), partitions, request.partition());
-                partition = new TopicPartition(request.topic(), number);
-                start = topics.offset(partition, request.from());
-            }
-            PartitionRange range = topics.range(partition);
-            long from = request.from().isNumber()
-                    ? range.requireReadable(request.from().value())
-                    : Math.max(start, range.start());
-            if (range.end() - from < minMessages || !claim.getAsBoolean()) {
-                return null;
-            }
-            MessageWriter writer = new MessageWriter(request.limits(), budget.reservation());
-            try {
-                writer.from(MessageCodec.prefix(request.topic(), partition.partition(), range.partitionCount() > 1));
-                long next = readers.read(partition, from, range.end(), new RecordText(writer)::write);
-                states.addOut(request.topic(), writer);
-                return writer.finish(",\"next_offset\":" + next + ",\"end_offset\":" + range.end());
-            } catch (Throwable e) { // for example, an OutOfMemoryError
-                writer.close();
-                throw e;
-            }
-        }
     }
 
     /**

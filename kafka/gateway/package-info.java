@@ -1,6 +1,7 @@
-//SOURCES AppendedRanges.java CallDeadline.java Cluster.java ConsumerStore.java Differences.java GatewayBroker.java
-//SOURCES GatewayStream.java KafkaOptions.java LoneConsumers.java PartitionReader.java PartitionReaders.java
-//SOURCES ProducerSessions.java RecordProducer.java RecordText.java SequenceState.java StoredConsumer.java
-//SOURCES TailWatch.java TopicCatalog.java TopicStates.java TransactionQueue.java UpstreamErrors.java WaitingCalls.java
+//SOURCES AppendedRanges.java BrowseCall.java CallDeadline.java Cluster.java ConsumerStore.java Differences.java
+//SOURCES GatewayBroker.java GatewayStream.java KafkaOptions.java LoneConsumers.java PartitionReader.java
+//SOURCES PartitionReaders.java ProducerSessions.java RecordProducer.java RecordText.java SequenceState.java
+//SOURCES StoredConsumer.java TailWatch.java TopicCatalog.java TopicStates.java TransactionQueue.java
+//SOURCES UpstreamErrors.java WaitingCalls.java
 /** A broker over a Kafka cluster. {@link kafka.gateway.GatewayBroker} implements {@link engine.MessageBroker}. It keeps caches only. */
 package kafka.gateway;
