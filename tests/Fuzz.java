@@ -4,7 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1
 //DEPS org.junit.jupiter:junit-jupiter-api:6.1.3
-//SOURCES ../cli/Version.java Await.java BrokerProcess.java Http.java ProjectFiles.java RunningBroker.java Scripts.java
+//SOURCES ../cli/Version.java Await.java BrokerProcess.java KafkaNodeProcess.java Http.java ProjectFiles.java RunningBroker.java Scripts.java
 //SOURCES fuzz/Answer.java fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
 //SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java

@@ -44,7 +44,7 @@ final class KafkaNodeProcess implements AutoCloseable {
     static List<KafkaNodeProcess> startCluster(int nodes) throws IOException {
         StringJoiner controllers = new StringJoiner(",");
         for (int id = 1; id <= nodes; id++) {
-            controllers.add(id + "@127.0.0.1:" + Nginx.freePort());
+            controllers.add(id + "@127.0.0.1:" + Scripts.freePort());
         }
         List<KafkaNodeProcess> cluster = new ArrayList<>();
         for (int id = 1; id <= nodes; id++) {

@@ -3,7 +3,6 @@ package tests;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ final class Nginx implements AutoCloseable {
         Path program = Page.program("nginx");
         assumeTrue(program != null, "no nginx here (Debian has it in nginx-light)");
         Path folder = Files.createTempDirectory("nginx");
-        int port = freePort();
+        int port = Scripts.freePort();
         StringBuilder paths = new StringBuilder();
         for (String kind : new String[] {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
             paths.append(kind)
@@ -64,12 +63,5 @@ final class Nginx implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit().join();
-    }
-
-    /** A port on which nothing listens now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
