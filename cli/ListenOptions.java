@@ -91,13 +91,6 @@ public final class ListenOptions {
      * @throws IOException if it cannot be deleted
      */
     public PortFile clearedPortFile(CommandSpec spec) throws IOException {
-        if (portFile == null) {
-            return null;
-        }
-        PortFile file = new PortFile(portFile);
-        OptionCheck.require(
-                spec, file.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
-        file.clear();
-        return file;
+        return PortFile.cleared(portFile, spec);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * A file that tells other programs the port of a broker. It exists once the broker accepts requests. For one thread.
@@ -13,6 +14,25 @@ public final class PortFile {
 
     public PortFile(Path file) {
         this.file = file.toAbsolutePath();
+    }
+
+    /**
+     * The file of the option {@code --port-file}. It is deleted if it exists.
+     *
+     * @param file null without the option
+     * @return null without the option
+     * @throws picocli.CommandLine.ParameterException if the file cannot be written
+     * @throws IOException if it cannot be deleted
+     */
+    public static PortFile cleared(Path file, CommandSpec spec) throws IOException {
+        if (file == null) {
+            return null;
+        }
+        PortFile portFile = new PortFile(file);
+        OptionCheck.require(
+                spec, portFile.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
+        portFile.clear();
+        return portFile;
     }
 
     /** Whether the file can be written: its folder exists, and it is not a folder itself. */

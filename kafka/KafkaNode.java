@@ -165,14 +165,7 @@ public class KafkaNode implements Callable<Integer> {
                 dataDir == null || !Files.isRegularFile(dataDir),
                 "--data-dir",
                 dataDir + " is a file, not a folder");
-        if (portFile == null) {
-            return null;
-        }
-        PortFile file = new PortFile(portFile);
-        OptionCheck.require(
-                spec, file.isPossible(), "--port-file", "its folder does not exist, or it is a folder, not a file");
-        file.clear();
-        return file;
+        return PortFile.cleared(portFile, spec);
     }
 
     private NodeSettings node() throws IOException {

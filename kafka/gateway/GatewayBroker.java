@@ -43,7 +43,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A broker whose topics, messages and offsets are in a Kafka cluster. It keeps caches only, so any number of gateways may serve the same
- * cluster. Kafka is unavailable, slow or moving leaders: calls fail with UPSTREAM_UNAVAILABLE within 5 s, and recover by themselves.
+ * cluster. If Kafka is unavailable or slow, calls fail with UPSTREAM_UNAVAILABLE. They succeed again when Kafka is back.
  *
  * <p>Safe for any number of threads. Unlike other brokers, its methods that return no future may wait for Kafka.
  */

@@ -39,11 +39,6 @@ final class PartitionReader implements AutoCloseable {
         return wanted.equals(partition) && next == offset;
     }
 
-    /** The number of records that a read at the current offset gives without a request to Kafka. */
-    int ahead() {
-        return ahead.size();
-    }
-
     /**
      * Reads records until there are no more before {@code end}, or until one is rejected.
      *

@@ -117,9 +117,12 @@ final class TransactionQueue implements AutoCloseable {
 
     /** Readers see no later message of the partitions before the transaction has ended. */
     private void abort() {
+        if (producer == null) {
+            return;
+        }
         try {
             producer.abortTransaction();
-        } catch (RuntimeException e) { // also if there is no producer
+        } catch (RuntimeException e) {
             closeProducer(); // the next one aborts the transaction when it is initialized
         }
     }
