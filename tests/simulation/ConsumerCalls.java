@@ -216,8 +216,8 @@ final class ConsumerCalls {
 
     /** The process ended during a poll, which may have committed. */
     private static void adoptDelivery(TopicModel model, TopicView view, String id) {
-        Reader reader = model.readers.get(model.members.get(id).key());
-        if (model.members.get(id).autoCommit() && view.consumers().containsKey(id)) {
+        Reader reader = model.readers.get(model.member(id).key());
+        if (model.member(id).autoCommit() && view.consumers().containsKey(id)) {
             for (Position position : view.consumers().get(id).positions()) {
                 int p = position.partition();
                 unless(

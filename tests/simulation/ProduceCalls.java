@@ -108,16 +108,36 @@ final class ProduceCalls {
             }
             boolean areOthersUnclear =
                     !caller.simulated.disk.isMounted() || (isTogether && caller.simulated.faults.isAny());
-            if (answer.error() == null || !areOthersUnclear) { // else the error may be about what others have done
+            if (answer.isOk() || (answer.isGiven() && !areOthersUnclear)) {
                 checkProduce(name, batch, asked, from, answer, isLast);
-            } else if (answer.is(ErrorCode.STORAGE_FULL)) {
+            } else if (!answer.isGiven() || answer.is(ErrorCode.STORAGE_FULL)) {
                 caller.versions.unanswered(name, (model, view) -> {
                     unless(model != null && view != null, "there is no topic");
-                    model.append(batch, asked, producerId, model.firstOf(batch, asked, view.since(model.end)));
-                    return model;
+                    unless(
+                            from == null || count == 0 || from.sequence() == model.nextSequence(producerId),
+                            "not the next sequence: %s",
+                            from);
+                    return appended(model, view, batch, asked, producerId, isLast);
                 });
-            }
+            } // else the error may be about what others have done
         };
+    }
+
+    /** Appends a batch, as the view says, to a model. Returns the model. */
+    private TopicModel appended(
+            TopicModel model,
+            TopicView view,
+            List<Message> batch,
+            List<Integer> asked,
+            String producerId,
+            boolean isLast) {
+        if (!batch.isEmpty()) {
+            model.append(batch, asked, producerId, model.firstOf(batch, asked, view.since(model.end)));
+        }
+        if (isLast) {
+            caller.adoptStarts(model, view, true);
+        }
+        return model;
     }
 
     private void checkProduce(

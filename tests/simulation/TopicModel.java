@@ -255,12 +255,17 @@ final class TopicModel {
             }
             long first = starts[p];
             unless(
-                    maxAge == null || first == end[p] || logs.get(p).get((int) first).timestamp >= wallMs - maxAge,
+                    maxAge == null || first == end[p] || !isExpired(logs.get(p).get((int) first), wallMs - maxAge),
                     "offset %s of partition %s is expired, but was kept",
                     first,
                     p);
             start[p] = starts[p];
         }
+    }
+
+    /** Whether a message is older than a time. The time of one that was not read is not known. */
+    private static boolean isExpired(Message message, long beforeMs) {
+        return !message.equals(Message.UNREAD) && message.timestamp < beforeMs;
     }
 
     /** Whether a message may be dropped to make room for later ones. */
@@ -280,10 +285,16 @@ final class TopicModel {
         return offset;
     }
 
+    /** A member. */
+    Member member(String id) {
+        unless(members.containsKey(id), "%s is no member", id);
+        return members.get(id);
+    }
+
     /** The partitions that a member owns. */
     Set<Integer> owned(String id) {
         TreeSet<Integer> owned = new TreeSet<>();
-        String[] owners = readers.get(members.get(id).key).owners;
+        String[] owners = readers.get(member(id).key).owners;
         for (int p = 0; p < partitions; p++) {
             if (Objects.equals(owners[p], id)) {
                 owned.add(p);
@@ -294,12 +305,12 @@ final class TopicModel {
 
     /** Whether a member has a message to get. */
     boolean hasNext(String id) {
-        return owned(id).stream().anyMatch(p -> Math.max(members.get(id).position[p], start[p]) < end[p]);
+        return owned(id).stream().anyMatch(p -> Math.max(member(id).position[p], start[p]) < end[p]);
     }
 
     /** A member has got messages. */
     void deliver(String id, List<Range> ranges) {
-        Member member = members.get(id);
+        Member member = member(id);
         for (Range range : ranges) {
             int p = range.partition;
             long from = Math.max(member.position[p], start[p]);
@@ -386,7 +397,8 @@ final class TopicModel {
 
     /** Removes a member, and its reader if it has no group. Returns the key of the reader. */
     String leave(String id) {
-        String key = members.remove(id).key;
+        String key = member(id).key;
+        members.remove(id);
         if (key.startsWith(ConsumerSettings.ALONE)) {
             readers.remove(key);
         }
@@ -395,16 +407,16 @@ final class TopicModel {
 
     /** Commits offsets. */
     void commit(String id, Map<Integer, Long> offsets) {
-        offsets.forEach((p, offset) -> readers.get(members.get(id).key).committed[p] = offset);
-        members.get(id).fencedFrom.keySet().removeAll(offsets.keySet());
+        offsets.forEach((p, offset) -> readers.get(member(id).key).committed[p] = offset);
+        member(id).fencedFrom.keySet().removeAll(offsets.keySet());
     }
 
     /** Moves positions. */
     void seek(String id, Map<Integer, Long> offsets) {
-        if (members.get(id).autoCommit) {
+        if (member(id).autoCommit) {
             commit(id, offsets);
         }
-        offsets.forEach((p, offset) -> members.get(id).position[p] = offset);
-        members.get(id).fencedFrom.keySet().removeAll(offsets.keySet());
+        offsets.forEach((p, offset) -> member(id).position[p] = offset);
+        member(id).fencedFrom.keySet().removeAll(offsets.keySet());
     }
 }
