@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * <p>Not thread-safe: guarded by the lock of the group.
  */
-final class CommitFence {
+public final class CommitFence {
     /** Partitions that were revoked before the consumer had committed all messages that it got from them. */
     private final TreeSet<Integer> revokedUncommitted = new TreeSet<>();
 
@@ -22,7 +22,7 @@ final class CommitFence {
     private final Map<Integer, Long> fencedFrom = new HashMap<>();
 
     /** @param position where the consumer continues */
-    void assigned(int partition, long position) {
+    public void assigned(int partition, long position) {
         revokedUncommitted.remove(partition);
         if (everAssigned.get(partition)) {
             fencedFrom.put(partition, position);
@@ -30,31 +30,31 @@ final class CommitFence {
         everAssigned.set(partition);
     }
 
-    void revoked(int partition, boolean hasUncommitted) {
+    public void revoked(int partition, boolean hasUncommitted) {
         if (hasUncommitted) {
             revokedUncommitted.add(partition);
         }
     }
 
     /** Returns and clears the partitions that were revoked before all of their delivered messages were committed. */
-    int[] takeRevoked() {
+    public int[] takeRevoked() {
         int[] taken = revokedUncommitted.stream().mapToInt(p -> p).toArray();
         revokedUncommitted.clear();
         return taken;
     }
 
     /** The lowest offset that the consumer may commit in a partition; null if the partition is not fenced. */
-    Long fencedFrom(int partition) {
+    public Long fencedFrom(int partition) {
         return fencedFrom.get(partition);
     }
 
     /** Removes the fence of partitions, after a commit or a seek. */
-    void settle(Collection<Integer> partitions) {
+    public void settle(Collection<Integer> partitions) {
         fencedFrom.keySet().removeAll(partitions);
     }
 
     /** Removes all fences, after the consumer has registered again. */
-    void clear() {
+    public void clear() {
         revokedUncommitted.clear();
         fencedFrom.clear();
     }

@@ -100,10 +100,7 @@ final class ConsumerSession {
     /** The current state, with these positions. */
     ConsumerState state(List<Position> positions) {
         return state(
-                positions,
-                positions.isEmpty()
-                        ? new IdleReason(IdleReason.Code.NOT_ASSIGNED, group.idleDetail())
-                        : IdleReason.of(topic.name(), positions, missed()));
+                positions, positions.isEmpty() ? group.idleReason() : IdleReason.of(topic.name(), positions, missed()));
     }
 
     /** The current state, without the {@link IdleReason}. */
@@ -138,10 +135,7 @@ final class ConsumerSession {
             heartbeat();
             int[] revoked = fence.takeRevoked();
             if (revoked.length > 0) {
-                throw new EngineException(
-                        ErrorCode.REBALANCED,
-                        "Consumer " + consumerId + " no longer owns " + Group.text(revoked)
-                                + ". The new owner gets the messages that it had not committed. Commit again to commit the other partitions.");
+                throw Rebalanced.revoked(consumerId, revoked);
             }
             Map<Integer, Long> offsets = new TreeMap<>();
             for (int partition : partitions) {
@@ -385,11 +379,7 @@ final class ConsumerSession {
     private void requireNotFenced(int partition, long offset) {
         Long since = fence.fencedFrom(partition);
         if (since != null && offset < since) {
-            throw new EngineException(
-                    ErrorCode.REBALANCED,
-                    "Consumer " + consumerId + " lost partition " + partition + " of topic " + topic.name()
-                            + " and regained it at offset " + since + ", so it cannot commit offset " + offset
-                            + ". To move back, seek first.");
+            throw Rebalanced.fenced(consumerId, partition, topic.name(), since, offset);
         }
     }
 }

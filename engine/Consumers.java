@@ -119,7 +119,7 @@ final class Consumers {
     }
 
     void unregister(ConsumerSession session) {
-        remove(session, "Consumer " + session.consumerId() + " was unregistered.");
+        remove(session, RemovalReason.unregistered(session.consumerId()));
     }
 
     /** Removes all consumers of a deleted topic. The time is proportional to their number. */
@@ -136,8 +136,7 @@ final class Consumers {
     private void noteRemovalWithTopic(ConsumerSession session) {
         noteRemoval(
                 session,
-                "Consumer " + session.consumerId() + " was removed together with topic "
-                        + session.topic().name() + ", which was deleted. Register the topic first.");
+                RemovalReason.topicDeleted(session.consumerId(), session.topic().name()));
     }
 
     private void drop(ConsumerSession session) {
@@ -274,12 +273,10 @@ final class Consumers {
     }
 
     private static String expired(ConsumerSession session) {
-        String silence = ": it sent no request for " + session.sessionTimeout().ms() + " ms (session_timeout_ms). ";
-        return "Consumer " + session.consumerId() + " was removed"
-                + (session.groupName() == null
-                        ? silence + "Its committed offsets were deleted."
-                        : " from group " + session.groupName() + silence
-                                + "The other members get the messages that it had not committed.");
+        return RemovalReason.sessionTimeout(
+                session.consumerId(),
+                session.groupName(),
+                session.sessionTimeout().ms());
     }
 
     private void remove(ConsumerSession session, String reason) {

@@ -3,6 +3,7 @@ package engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -24,9 +25,6 @@ import java.util.stream.IntStream;
  * it writes a commit to disk. Readers take no lock.
  */
 final class Group {
-    /** The maximum number of owners, or of partitions of an owner, in a text. */
-    private static final int MAX_NAMED = 10;
-
     private final Topic topic;
     private final String name;
     private final CommittedOffsets committed;
@@ -161,10 +159,7 @@ final class Group {
     /** @throws EngineException REBALANCED if the member does not own the partition */
     void requireOwner(ConsumerSession member, int partition) {
         if (!owns(member, partition)) {
-            throw new EngineException(
-                    ErrorCode.REBALANCED,
-                    "Consumer " + member.consumerId() + " does not own partition " + partition + " of topic "
-                            + topic.name() + ": " + describeOwners() + ". Continue with the partitions that it owns.");
+            throw Rebalanced.notOwner(member.consumerId(), partition, topic.name(), describeOwners());
         }
     }
 
@@ -174,10 +169,7 @@ final class Group {
             requireOwner(member, partition);
         }
         if (partitions.length == 0) {
-            throw new EngineException(
-                    ErrorCode.REBALANCED,
-                    "Consumer " + member.consumerId() + " owns no partition of topic " + topic.name() + ": "
-                            + describeOwners() + ". It can seek when it owns a partition.");
+            throw Rebalanced.ownsNothing(member.consumerId(), topic.name(), describeOwners());
         }
     }
 
@@ -185,24 +177,15 @@ final class Group {
         return assignment.owners[partition] == member;
     }
 
-    /** The owners of the partitions: {@code alice owns partitions 0, 2; bob owns partition 1}. A long list is abbreviated. */
-    String describeOwners() {
-        Map<ConsumerSession, List<Integer>> shares = shares(assignment.owners);
-        String named = shares.entrySet().stream()
-                .limit(MAX_NAMED)
-                .map(share -> share.getKey().consumerId() + " owns "
-                        + text(share.getValue().stream().mapToInt(p -> p).toArray()))
-                .collect(Collectors.joining("; "));
-        return shares.size() <= MAX_NAMED
-                ? named
-                : named + "; " + (shares.size() - MAX_NAMED) + " other members own the rest";
+    private String describeOwners() {
+        Map<String, List<Integer>> named = new LinkedHashMap<>();
+        shares(assignment.owners).forEach((member, partitions) -> named.put(member.consumerId(), partitions));
+        return Rebalanced.describeOwners(named);
     }
 
-    /** Why a member owns no partition, in words. */
-    String idleDetail() {
-        return "Group " + name + " has " + size + " members, but topic " + topic.name() + " has only "
-                + Plural.of(topic.partitions(), "partition") + ": " + describeOwners()
-                + ". This consumer gets a partition when one of them leaves.";
+    /** Why a member owns no partition. */
+    IdleReason idleReason() {
+        return IdleReason.notAssigned(name, size, topic.name(), topic.partitions(), describeOwners());
     }
 
     /** The ids of the current members. */
@@ -244,19 +227,6 @@ final class Group {
     long lag(int partition) {
         long next = Math.max(committed.get(partition), topic.startOffset(partition));
         return Math.max(0, topic.endOffset(partition) - next);
-    }
-
-    /** {@code partitions 0, 2}, {@code partition 1} or {@code none}. A long list is abbreviated. */
-    static String text(int[] partitions) {
-        if (partitions.length == 0) {
-            return "none";
-        }
-        return (partitions.length == 1 ? "partition " : "partitions ")
-                + Arrays.stream(partitions)
-                        .limit(MAX_NAMED)
-                        .mapToObj(String::valueOf)
-                        .collect(Collectors.joining(", "))
-                + (partitions.length <= MAX_NAMED ? "" : " and " + (partitions.length - MAX_NAMED) + " others");
     }
 
     /** The partitions of each owner, in the order in which the owners joined. */

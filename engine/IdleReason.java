@@ -26,6 +26,19 @@ public record IdleReason(Code code, String detail) {
     }
 
     /**
+     * The reason for a member of a group that owns no partition.
+     *
+     * @param owners see {@link Rebalanced#describeOwners}
+     */
+    public static IdleReason notAssigned(String group, int members, String topic, int partitions, String owners) {
+        return new IdleReason(
+                Code.NOT_ASSIGNED,
+                "Group " + group + " has " + members + " members, but topic " + topic + " has only "
+                        + Plural.of(partitions, "partition") + ": " + owners
+                        + ". This consumer gets a partition when one of them leaves.");
+    }
+
+    /**
      * The reason for a consumer that owns partitions.
      *
      * @param positions in each of them

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The session timeout of a consumer, the time of its last request, and the next check. Safe for any number of threads. */
-final class SessionTimeout {
+public final class SessionTimeout {
     /** The session timeout of a consumer that never expires. */
     private static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -17,7 +17,7 @@ final class SessionTimeout {
     private Future<?> check;
 
     /** @param isLimited whether the consumer expires if its settings name no timeout */
-    SessionTimeout(ConsumerSettings settings, boolean isLimited, Scheduler scheduler) {
+    public SessionTimeout(ConsumerSettings settings, boolean isLimited, Scheduler scheduler) {
         this.scheduler = scheduler;
         this.lastSeenNanos = scheduler.nanoTime();
         this.timeoutMs =
@@ -30,11 +30,11 @@ final class SessionTimeout {
     }
 
     /** In ms, if the consumer has a session timeout. */
-    long ms() {
+    public long ms() {
         return timeoutMs;
     }
 
-    void setMs(long timeoutMs) {
+    public void setMs(long timeoutMs) {
         this.timeoutMs = timeoutMs;
     }
 
@@ -44,17 +44,17 @@ final class SessionTimeout {
     }
 
     /** Restarts the session timeout. */
-    void heartbeat() {
+    public void heartbeat() {
         lastSeenNanos = scheduler.nanoTime();
     }
 
     /** The time since the last request, in ms. */
-    long sinceLastHeartbeatMs() {
+    public long sinceLastHeartbeatMs() {
         return TimeUnit.NANOSECONDS.toMillis(scheduler.nanoTime() - lastSeenNanos);
     }
 
     /** Replaces the scheduled check and cancels the previous one; null for none. */
-    synchronized void setCheck(Future<?> next) {
+    public synchronized void setCheck(Future<?> next) {
         if (check != null) {
             check.cancel(false);
         }

@@ -61,6 +61,11 @@ public final class Call {
         return memory.sibling();
     }
 
+    /** The path and the query, as they were received. */
+    public String pathAndQuery() {
+        return request.getHttpURI().getPathQuery();
+    }
+
     /** A parameter of the path. */
     public String path(String name) {
         return pathParameters.get(name);

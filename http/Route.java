@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A call of the API: its handler and its documentation. A route does not change after it is built, so it is then safe for any number of
@@ -96,6 +97,12 @@ public final class Route {
             check.run();
             return unchecked.apply(call);
         };
+        return this;
+    }
+
+    /** Replaces the action by one that calls it, for example to send some calls to another server. */
+    public Route around(UnaryOperator<Function<Call, ?>> wrapper) {
+        action = wrapper.apply(action);
         return this;
     }
 

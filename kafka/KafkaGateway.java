@@ -14,6 +14,7 @@ import engine.MessageBroker;
 import http.ApiPlugin;
 import http.Route;
 import java.io.IOException;
+import kafka.gateway.Forwarder;
 import kafka.gateway.GatewayBroker;
 import kafka.gateway.KafkaOptions;
 import org.apache.kafka.common.KafkaException;
@@ -37,6 +38,7 @@ public class KafkaGateway extends ServerCommand {
     private KafkaOptions kafka = new KafkaOptions();
 
     private GatewayBroker broker;
+    private Forwarder forwarder;
 
     public KafkaGateway(ProcessContext context) {
         super(context);
@@ -53,6 +55,7 @@ public class KafkaGateway extends ServerCommand {
     protected MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
         try {
             broker = new GatewayBroker(kafka.settings(), kafka.replicationFactor(), budget, counts, maxMessageBytes);
+            forwarder = broker.forwarder();
             return broker;
         } catch (EngineException e) {
             throw new IOException(
@@ -68,7 +71,12 @@ public class KafkaGateway extends ServerCommand {
     /** Calls may wait for Kafka, so they run on the pool of the server. The calls that do not use Kafka do not. */
     @Override
     protected Route adapt(Route route) {
-        return route.path().equals("/") || route.path().equals("/health") ? route : route.slow();
+        return route.path().equals("/") || route.path().equals("/health") ? route : forwarder.adapt(route.slow());
+    }
+
+    @Override
+    protected void served(String url) {
+        broker.servedAt(kafka.advertisedUrl() == null ? url : kafka.advertisedUrl());
     }
 
     @Override

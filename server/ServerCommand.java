@@ -98,6 +98,15 @@ public abstract class ServerCommand implements Callable<Integer> {
      */
     protected abstract void close() throws IOException;
 
+    /**
+     * Is called when the server has begun to serve.
+     *
+     * @param url at which other machines reach it, if they can
+     */
+    protected void served(String url) {
+        // for subclasses
+    }
+
     /** Adapts a route to the broker. */
     protected Route adapt(Route route) {
         return route;
@@ -130,6 +139,7 @@ public abstract class ServerCommand implements Callable<Integer> {
         otherUrls = NetworkAddresses.reachable(listen.address()).stream()
                 .map(other -> HostName.url(scheme(), other, server.port()))
                 .toList();
+        served(otherUrls.isEmpty() ? HostName.url(scheme(), listen.host(), server.port()) : otherUrls.get(0));
         announce(server.port());
         if (portFile != null) {
             portFile.write(server.port());

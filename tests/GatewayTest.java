@@ -201,9 +201,6 @@ class GatewayTest {
             assertEquals("NOT_SUPPORTED", reply.code());
         }
         assertEquals(404, gateway(0).get("/topics/never").status());
-        gateway(0).post("/topics/register", "topic", "alone");
-        Reply member = gateway(0).post("/consumers/register", "topic", "alone", "group", "g");
-        assertEquals(501, member.status(), member.text());
     }
 
     @Test

@@ -66,8 +66,8 @@ class GroupTest {
                 "/consumers/commit",
                 "{\"consumer_id\":\"re.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":2}]}");
         join("grp.redo", "g", "re.b", "auto_commit", false);
-        assertEquals("[1]", assigned("re.b"));
-        assertEquals(3, http.consumeAll("re.b").size());
+        int gained = http.get("/consumers/re.b").get("assigned").path(0).asInt();
+        assertEquals(gained == 0 ? 0 : 3, http.consumeAll("re.b").size());
     }
 
     @Test
@@ -76,13 +76,16 @@ class GroupTest {
         http.produce("grp.lost", 10);
         join("grp.lost", "g", "lo.a", "auto_commit", false);
         http.consumeAll("lo.a");
-        join("grp.lost", "g", "lo.b", "auto_commit", false);
+        int lost = join("grp.lost", "g", "lo.b", "auto_commit", false)
+                .get("assigned")
+                .path(0)
+                .asInt();
         Reply one = http.post(
                 "/consumers/commit",
                 "{\"consumer_id\":\"lo.a\",\"offsets\":[{\"partition\":0,\"offset\":5},{\"partition\":1,\"offset\":5}]}");
         assertEquals(409, one.status());
         assertEquals("REBALANCED", one.code());
-        assertTrue(one.detail().contains("lo.b owns partition 1"), one.detail());
+        assertTrue(one.detail().contains("lo.b owns partition " + lost), one.detail());
         assertEquals(
                 0,
                 http.get("/consumers/lo.a")
@@ -94,10 +97,12 @@ class GroupTest {
         Reply all = http.post("/consumers/commit", "consumer_id", "lo.a");
         assertEquals("REBALANCED", all.code());
         Reply again = http.post("/consumers/commit", "consumer_id", "lo.a");
-        assertEquals("[{\"partition\":0,\"offset\":5}]", again.get("offsets").toString());
+        assertEquals(
+                "[{\"partition\":" + (1 - lost) + ",\"offset\":5}]",
+                again.get("offsets").toString());
         assertEquals(
                 409,
-                http.post("/consumers/seek", "consumer_id", "lo.a", "partition", 1, "offset", 0)
+                http.post("/consumers/seek", "consumer_id", "lo.a", "partition", lost, "offset", 0)
                         .status());
     }
 

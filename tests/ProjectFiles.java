@@ -104,6 +104,7 @@
 //FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
 //FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
 //FILES project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Rebalanced.java project/engine/=../engine/RemovalReason.java
 //FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
 //FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Scheduler.java
 //FILES project/engine/=../engine/Segment.java project/engine/=../engine/SessionTimeout.java
@@ -142,16 +143,22 @@
 //FILES project/kafka/gateway/=../kafka/gateway/BrowseCall.java
 //FILES project/kafka/gateway/=../kafka/gateway/CallDeadline.java project/kafka/gateway/=../kafka/gateway/Cluster.java
 //FILES project/kafka/gateway/=../kafka/gateway/ConsumerStore.java
-//FILES project/kafka/gateway/=../kafka/gateway/Differences.java
+//FILES project/kafka/gateway/=../kafka/gateway/Differences.java project/kafka/gateway/=../kafka/gateway/Forwarder.java
 //FILES project/kafka/gateway/=../kafka/gateway/GatewayBroker.java
+//FILES project/kafka/gateway/=../kafka/gateway/GatewayConsumers.java
 //FILES project/kafka/gateway/=../kafka/gateway/GatewayStream.java
+//FILES project/kafka/gateway/=../kafka/gateway/GroupMember.java
+//FILES project/kafka/gateway/=../kafka/gateway/GroupMembers.java project/kafka/gateway/=../kafka/gateway/IdLocks.java
+//FILES project/kafka/gateway/=../kafka/gateway/InstanceId.java project/kafka/gateway/=../kafka/gateway/KafkaGroups.java
 //FILES project/kafka/gateway/=../kafka/gateway/KafkaOptions.java
 //FILES project/kafka/gateway/=../kafka/gateway/LoneConsumers.java
+//FILES project/kafka/gateway/=../kafka/gateway/MemberElsewhere.java
+//FILES project/kafka/gateway/=../kafka/gateway/MemberPlace.java project/kafka/gateway/=../kafka/gateway/Membership.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReader.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReaders.java
 //FILES project/kafka/gateway/=../kafka/gateway/ProducerSessions.java
 //FILES project/kafka/gateway/=../kafka/gateway/RecordProducer.java
-//FILES project/kafka/gateway/=../kafka/gateway/RecordText.java
+//FILES project/kafka/gateway/=../kafka/gateway/RecordText.java project/kafka/gateway/=../kafka/gateway/Removals.java
 //FILES project/kafka/gateway/=../kafka/gateway/SequenceState.java
 //FILES project/kafka/gateway/=../kafka/gateway/StoredConsumer.java
 //FILES project/kafka/gateway/=../kafka/gateway/TailWatch.java project/kafka/gateway/=../kafka/gateway/TopicCatalog.java
@@ -192,29 +199,29 @@
 //FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
 //FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GatewayProcess.java project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
-//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=KafkaDifferences.java
-//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
-//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
-//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
-//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
-//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
-//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
-//FILES project/tests/=TimelineTest.java project/tests/=TlsServer.java project/tests/=TlsTest.java
-//FILES project/tests/=TopicsTest.java project/tests/=TourTest.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
-//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
-//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
-//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
+//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
+//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
+//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
+//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
+//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
+//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -19,17 +20,30 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 
 /**
- * The consumers without a group. Each has a Kafka group of its own that never has members: see {@link StoredConsumer}. Every call asks
- * Kafka, so that any number of gateways see the same. Safe for any number of threads.
+ * All consumers, as Kafka stores them: see {@link StoredConsumer}. Every call asks Kafka, so that any number of gateways see the same. Safe
+ * for any number of threads.
  */
 final class ConsumerStore {
     /** The prefix of the Kafka groups. A name of the API has no space, so no other group has it. */
     private static final String PREFIX = "mini-kafka consumer ";
 
-    private final Admin admin;
+    /** Beyond it, no states are remembered. */
+    private static final int MAX_UNCLEAR = 10_000;
 
-    ConsumerStore(Cluster cluster) {
+    private final Admin admin;
+    private final Removals removals;
+
+    /** By id, the state before a save of which it is unknown whether it reached Kafka. */
+    private final Map<String, StoredConsumer> unclear = new ConcurrentHashMap<>();
+
+    ConsumerStore(Cluster cluster, Removals removals) {
         this.admin = cluster.admin();
+        this.removals = removals;
+    }
+
+    /** Makes a new cluster create its topic for offsets, so that the first registration need not wait for it. */
+    void warmUp() {
+        admin.listConsumerGroupOffsets(PREFIX); // nobody waits for the result
     }
 
     private static String group(String id) {
@@ -38,6 +52,11 @@ final class ConsumerStore {
 
     /** Null if it does not exist. */
     StoredConsumer find(String id) {
+        StoredConsumer before = unclear.get(id);
+        if (before != null) {
+            write(before, null);
+            unclear.remove(id, before);
+        }
         return StoredConsumer.of(
                 id, Cluster.await(admin.listConsumerGroupOffsets(group(id)).partitionsToOffsetAndMetadata()));
     }
@@ -47,6 +66,7 @@ final class ConsumerStore {
         StoredConsumer found = find(id);
         if (found == null) {
             Names.requireId("consumer_id", id);
+            removals.requireNotRemoved(id);
             throw NotFound.consumer(id, ids());
         }
         return found;
@@ -79,8 +99,23 @@ final class ConsumerStore {
                 .toList();
     }
 
-    /** @param before the state that Kafka has; null if it has none */
+    /**
+     * Saves a consumer. If that fails, the next call that finds the consumer restores the state before.
+     *
+     * @param before the state that Kafka has; null if it has none
+     */
     void save(StoredConsumer consumer, StoredConsumer before) {
+        try {
+            write(consumer, before);
+        } catch (EngineException e) {
+            if (before != null && unclear.size() < MAX_UNCLEAR) {
+                unclear.put(consumer.id(), before);
+            }
+            throw e;
+        }
+    }
+
+    private void write(StoredConsumer consumer, StoredConsumer before) {
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.offsets(before);
         if (!offsets.isEmpty()) {
             Cluster.await(admin.alterConsumerGroupOffsets(group(consumer.id()), offsets)
@@ -88,19 +123,27 @@ final class ConsumerStore {
         }
     }
 
-    void delete(String id) {
+    /** Whether a Kafka group is that of a consumer, and not a group of the API. */
+    static boolean isOfConsumer(String group) {
+        return group.startsWith(PREFIX);
+    }
+
+    /** @param reason of the removal, in words */
+    void delete(String id, String reason) {
         try {
             admin.deleteConsumerGroups(List.of(group(id))).all().get();
         } catch (Exception e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof GroupIdNotFoundException) {
-                return; // another call has deleted it
-            }
             if (cause instanceof GroupNotEmptyException) {
                 throw new EngineException(
                         ErrorCode.CONFLICT, "A Kafka client uses the group " + group(id) + ". Stop it first.");
             }
-            throw UpstreamErrors.of(cause);
+            if (!(cause
+                    instanceof GroupIdNotFoundException)) { // else it was deleted with its topic, or by another call
+                throw UpstreamErrors.of(cause);
+            }
         }
+        unclear.remove(id);
+        removals.add(id, reason);
     }
 }

@@ -1,6 +1,5 @@
 package kafka.gateway;
 
-import engine.ConsumerSettings;
 import engine.EngineException;
 import engine.TopicSettings;
 import engine.WhenFull;
@@ -16,13 +15,6 @@ final class Differences {
         }
         if (asked.whenFull() == WhenFull.REJECT) {
             throw UpstreamErrors.notSupported("when_full=reject", "Kafka always drops the oldest messages.");
-        }
-    }
-
-    /** @throws EngineException NOT_SUPPORTED */
-    static void require(ConsumerSettings asked) {
-        if (asked.group() != null) {
-            throw UpstreamErrors.notSupported("consumer groups", "Register the consumer without a group.");
         }
     }
 }

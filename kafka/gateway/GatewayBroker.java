@@ -16,7 +16,6 @@ import engine.MemoryBudget;
 import engine.MessageBroker;
 import engine.MessageStream;
 import engine.Names;
-import engine.NotFound;
 import engine.OffsetSpec;
 import engine.PartitionRange;
 import engine.PendingPoll;
@@ -60,7 +59,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     private final RecordProducer producer;
     private final PartitionReaders readers;
     private final TailWatch tail;
-    private final LoneConsumers consumers;
+    private final GatewayConsumers consumers;
     private final WaitingCalls waitingCalls = new WaitingCalls();
     private final MemoryBudget budget;
     private final ThreadPoolExecutor executor;
@@ -101,7 +100,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         producer = new RecordProducer(cluster, topics);
         readers = new PartitionReaders(cluster);
         tail = new TailWatch(cluster, topics);
-        consumers = new LoneConsumers(topics, new ConsumerStore(cluster), readers, budget, waitingCalls);
+        consumers = new GatewayConsumers(cluster, topics, readers, tail, budget, waitingCalls, executor);
     }
 
     /** Runs a call that may wait for Kafka. */
@@ -156,8 +155,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         return run(() -> {
             List<String> ids = consumers.idsOf(topic);
             topics.delete(topic);
-            ids.forEach(consumers::delete);
-            ids.forEach(waitingCalls::forget);
+            consumers.removeAllOf(topic, ids);
             states.forget(topic);
             tail.queue(topic).wake();
             return null;
@@ -265,28 +263,23 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     public CompletableFuture<ConsumerState> registerConsumer(String topic, ConsumerSettings settings) {
         return run(() -> {
             topics.partitionCount(topic);
-            Differences.require(settings);
-            ConsumerState registered = consumers.register(topic, settings);
-            waitingCalls.end(registered.consumerId());
-            return registered;
+            return consumers.register(topic, settings);
         });
     }
 
     @Override
     public ConsumerState consumer(String consumerId) {
-        return CallDeadline.within(() -> consumers.state(consumers.get(consumerId)));
+        return CallDeadline.within(() -> consumers.state(consumerId));
     }
 
     @Override
     public Subscription subscription(String consumerId) {
-        return CallDeadline.within(
-                () -> new Subscription(consumers.get(consumerId).topic(), null));
+        return CallDeadline.within(() -> consumers.subscription(consumerId));
     }
 
     @Override
     public Listing<ConsumerState> consumers(String topic, String group) {
-        List<ConsumerState> found = group == null ? CallDeadline.within(() -> consumers.states(topic)) : List.of();
-        return listing(found);
+        return listing(CallDeadline.within(() -> consumers.states(topic, group)));
     }
 
     private static <T> Listing<T> listing(Collection<T> items) {
@@ -296,10 +289,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     @Override
     public CompletableFuture<EncodedMessages> poll(String consumerId, ReadLimits limits, long waitMs) {
         requireRunning();
-        Names.requireId("consumer_id", consumerId);
-        String topic = waitingCalls.topicOf(
-                consumerId,
-                () -> CallDeadline.within(() -> consumers.get(consumerId).topic()));
+        String topic = CallDeadline.within(() -> consumers.topicOf(consumerId));
         PendingPoll<EncodedMessages> poll = waitFor(
                 topic,
                 waitMs,
@@ -307,7 +297,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
                 claim -> consumers.poll(consumerId, topic, limits, claim),
                 () -> null);
         if (waitMs > 0) {
-            waitingCalls.add(consumerId, poll);
+            waitingCalls.add(consumerId, poll, () -> consumers.members().heartbeat(consumerId));
         }
         return poll;
     }
@@ -330,7 +320,6 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
     public CompletableFuture<String> unregisterConsumer(String consumerId) {
         return run(() -> {
             String topic = consumers.unregister(consumerId);
-            waitingCalls.forget(consumerId);
             tail.queue(topic).wake();
             return topic;
         });
@@ -338,13 +327,12 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
 
     @Override
     public Listing<GroupState> groups() {
-        return listing(List.of());
+        return listing(CallDeadline.within(consumers::groups));
     }
 
     @Override
     public Listing<GroupState> groups(String group) {
-        Names.require("group", group);
-        throw NotFound.group(group, List.of());
+        return listing(CallDeadline.within(() -> consumers.groups(group)));
     }
 
     @Override
@@ -353,9 +341,20 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         tail.wakeAll();
     }
 
+    /** Sends the calls of members that other gateways serve to these gateways. */
+    public Forwarder forwarder() {
+        return new Forwarder(consumers.members(), budget, executor);
+    }
+
+    /** Sets the URL at which other gateways reach this one. */
+    public void servedAt(String url) {
+        consumers.members().servedAt(url);
+    }
+
     /** Closes the connections to Kafka. */
     @Override
     public void close() {
+        consumers.close();
         tail.close();
         executor.shutdownNow();
         producer.close();

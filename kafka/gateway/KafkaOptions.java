@@ -42,6 +42,18 @@ public final class KafkaOptions {
                     "A setting of Kafka clients, such as security.protocol=SASL_SSL. Can be repeated. It has precedence over the file.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(
+            names = "--advertised-url",
+            paramLabel = "URL",
+            description =
+                    "The URL at which other gateways reach this one, such as http://gateway-1:8000 (default: an address of this machine).")
+    private String advertisedUrl;
+
+    /** Null for an address of this machine. */
+    public String advertisedUrl() {
+        return advertisedUrl;
+    }
+
     /** The number of replicas of a new topic; -1 for the default of the cluster. */
     public short replicationFactor() {
         return replicationFactor;

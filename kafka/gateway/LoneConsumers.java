@@ -15,18 +15,19 @@ import engine.OffsetSpec;
 import engine.PartitionRange;
 import engine.Position;
 import engine.ReadLimits;
+import engine.RemovalReason;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kafka.gateway.StoredConsumer.Place;
 import org.apache.kafka.common.TopicPartition;
 
@@ -37,15 +38,12 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Safe for any number of threads.
  */
 final class LoneConsumers {
-    private static final int LOCKS = 256;
-
     private final TopicCatalog topics;
     private final ConsumerStore store;
     private final PartitionReaders readers;
     private final MemoryBudget budget;
     private final WaitingCalls waitingCalls;
-    private final Lock[] locks =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
+    private final IdLocks locks = new IdLocks();
 
     LoneConsumers(
             TopicCatalog topics,
@@ -61,7 +59,7 @@ final class LoneConsumers {
     }
 
     private <T> T locked(String id, Supplier<T> call) {
-        Lock lock = locks[Math.floorMod(id.hashCode(), LOCKS)];
+        Lock lock = locks.of(id);
         lock.lock();
         try {
             return call.get();
@@ -70,11 +68,49 @@ final class LoneConsumers {
         }
     }
 
+    /** Runs a call with a consumer without a group. */
+    private <T> T with(String id, Function<StoredConsumer, T> call) {
+        return locked(id, () -> {
+            StoredConsumer consumer = getOrForget(id);
+            if (consumer.group() != null) {
+                throw new MemberFound(consumer);
+            }
+            return call.apply(consumer);
+        });
+    }
+
+    private StoredConsumer getOrForget(String id) {
+        try {
+            return store.get(id);
+        } catch (EngineException e) {
+            waitingCalls.forget(id);
+            throw e;
+        }
+    }
+
+    /** A consumer is a member of a group: see {@link GroupMembers}. */
+    @SuppressWarnings("serial") // an exception is not serialized here
+    static final class MemberFound extends RuntimeException {
+        private final StoredConsumer consumer;
+
+        MemberFound(StoredConsumer consumer) {
+            super("consumer " + consumer.id() + " is a member of a group", null, false, false);
+            this.consumer = consumer;
+        }
+
+        StoredConsumer consumer() {
+            return consumer;
+        }
+    }
+
     /** See {@link engine.MessageBroker#registerConsumer}. */
     ConsumerState register(String topic, ConsumerSettings settings) {
         int partitions = topics.partitionCount(topic);
         return locked(settings.consumerId(), () -> {
             StoredConsumer known = store.find(settings.consumerId());
+            if (known != null && known.group() != null) {
+                throw Conflict.otherGroup(known.id(), known.group());
+            }
             if (known != null && !known.topic().equals(topic)) {
                 throw Conflict.otherTopic(settings.consumerId(), known.topic(), topic);
             }
@@ -82,8 +118,9 @@ final class LoneConsumers {
                     settings.autoCommit() != null ? settings.autoCommit() : known == null || known.autoCommit();
             StoredConsumer registered = known == null
                     ? started(settings, topic, partitions, autoCommit)
-                    : known.atCommitted().with(autoCommit);
+                    : known.atCommitted().with(autoCommit, 0).savedToday();
             store.save(registered, known);
+            waitingCalls.end(registered.id());
             return state(registered);
         });
     }
@@ -95,25 +132,11 @@ final class LoneConsumers {
             long start = topics.offset(partition, settings.start());
             places.put(partition.partition(), new Place(start, start, 0));
         }
-        return new StoredConsumer(settings.consumerId(), topic, autoCommit, places);
+        return StoredConsumer.alone(settings.consumerId(), topic, autoCommit, places);
     }
 
-    StoredConsumer get(String id) {
-        return store.get(id);
-    }
-
-    List<String> idsOf(String topic) {
-        return store.all().stream()
-                .filter(consumer -> consumer.topic().equals(topic))
-                .map(StoredConsumer::id)
-                .toList();
-    }
-
-    /** The states of all consumers, sorted by id, without their reasons. */
-    List<ConsumerState> states(String topic) {
-        List<StoredConsumer> found = store.all().stream()
-                .filter(consumer -> topic == null || consumer.topic().equals(topic))
-                .toList();
+    /** The states of these consumers, without their reasons. */
+    List<ConsumerState> states(Collection<StoredConsumer> found) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         topics.rangesIfExist(found.stream().map(StoredConsumer::topic).collect(Collectors.toSet()))
                 .forEach((partition, range) -> ends.put(partition, range.end()));
@@ -122,7 +145,11 @@ final class LoneConsumers {
                 .toList();
     }
 
-    ConsumerState state(StoredConsumer consumer) {
+    ConsumerState state(String id) {
+        return with(id, this::state);
+    }
+
+    private ConsumerState state(StoredConsumer consumer) {
         List<Position> positions = positions(consumer, topics.ends(partitionsOf(consumer)));
         return state(consumer, positions, IdleReason.of(consumer.topic(), positions, missed(consumer)));
     }
@@ -169,37 +196,38 @@ final class LoneConsumers {
      * @return null if there are none
      */
     EncodedMessages poll(String id, String topic, ReadLimits limits, BooleanSupplier claim) {
-        return locked(id, () -> {
-            StoredConsumer consumer = getOrForget(id);
+        return with(id, consumer -> {
             if (!consumer.topic().equals(topic)) {
                 waitingCalls.forget(id);
                 throw new EngineException(
                         ErrorCode.CONSUMER_NOT_FOUND,
                         "Consumer " + id + " was removed and registered again during the call. Retry.");
             }
+            if (consumer.isDue()) {
+                store.save(consumer.savedToday(), consumer);
+            }
             MessageWriter writer = new MessageWriter(limits, budget.reservation());
+            EncodedMessages found;
+            StoredConsumer moved;
             try {
-                StoredConsumer moved = read(consumer, writer);
-                if (writer.count() > 0 && claim.getAsBoolean()) {
-                    store.save(moved, consumer);
-                    return writer.finish();
+                moved = read(consumer, writer);
+                if (writer.count() == 0 || !claim.getAsBoolean()) {
+                    writer.close();
+                    return null;
                 }
-                writer.close();
-                return null;
+                found = writer.finish();
             } catch (Throwable e) { // for example, an OutOfMemoryError
                 writer.close();
                 throw e;
             }
+            try {
+                store.save(moved, consumer);
+                return found;
+            } catch (Throwable e) {
+                found.close();
+                throw e;
+            }
         });
-    }
-
-    private StoredConsumer getOrForget(String id) {
-        try {
-            return store.get(id);
-        } catch (EngineException e) {
-            waitingCalls.forget(id);
-            throw e;
-        }
     }
 
     /** Reads the partitions in turn: the first one depends on the positions, so that no partition is always last. */
@@ -229,8 +257,7 @@ final class LoneConsumers {
 
     /** See {@link engine.MessageBroker#commit}. */
     CommitResult commit(String id, Map<Integer, Long> offsets) {
-        return locked(id, () -> {
-            StoredConsumer consumer = store.get(id);
+        return with(id, consumer -> {
             int partitions = consumer.places().size();
             Map<Integer, Long> committed = offsets == null ? delivered(consumer) : checked(consumer, offsets);
             StoredConsumer moved = consumer;
@@ -260,8 +287,7 @@ final class LoneConsumers {
 
     /** See {@link engine.MessageBroker#seek}. */
     ConsumerState seek(String id, Integer partition, OffsetSpec to) {
-        return locked(id, () -> {
-            StoredConsumer consumer = store.get(id);
+        return with(id, consumer -> {
             int partitions = consumer.places().size();
             PartitionRange.requireSinglePartition(partition, to, consumer.topic(), partitions);
             List<Integer> sought = partition == null
@@ -281,14 +307,9 @@ final class LoneConsumers {
 
     /** See {@link engine.MessageBroker#unregisterConsumer}. */
     String unregister(String id) {
-        return locked(id, () -> {
-            StoredConsumer consumer = store.get(id);
-            store.delete(id);
+        return with(id, consumer -> {
+            store.delete(id, RemovalReason.unregistered(id));
             return consumer.topic();
         });
-    }
-
-    void delete(String id) {
-        store.delete(id);
     }
 }

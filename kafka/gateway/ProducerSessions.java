@@ -46,6 +46,11 @@ final class ProducerSessions implements AutoCloseable {
         this.cluster = cluster;
     }
 
+    /** Whether a Kafka group is that of a producer, and not a group of the API. */
+    static boolean isOfProducer(String group) {
+        return group.startsWith(PREFIX);
+    }
+
     /** The sequence that is expected for the producer's next message to a topic. */
     long next(String topic, String producerId) {
         return read(topic, producerId).next();

@@ -14,16 +14,20 @@ final class WaitingCalls {
     private final Map<String, Set<PendingPoll<?>>> waiting = new ConcurrentHashMap<>();
     private final Map<String, String> topics = new ConcurrentHashMap<>();
 
-    void add(String consumerId, PendingPoll<?> call) {
+    /** @param atEnd is run when the call has ended, and still counts */
+    void add(String consumerId, PendingPoll<?> call, Runnable atEnd) {
         waiting.compute(consumerId, (id, known) -> {
             Set<PendingPoll<?>> all = known == null ? ConcurrentHashMap.newKeySet() : known;
             all.add(call);
             return all;
         });
-        call.whenComplete((result, failure) -> waiting.computeIfPresent(consumerId, (id, all) -> {
-            all.remove(call);
-            return all.isEmpty() ? null : all;
-        }));
+        call.whenComplete((result, failure) -> {
+            atEnd.run();
+            waiting.computeIfPresent(consumerId, (id, all) -> {
+                all.remove(call);
+                return all.isEmpty() ? null : all;
+            });
+        });
     }
 
     int count(String consumerId) {

@@ -1,0 +1,246 @@
+package kafka.gateway;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import engine.EncodedMessages;
+import engine.EngineException;
+import engine.ErrorCode;
+import engine.MemoryBudget;
+import engine.MessageLayout;
+import engine.Reservation;
+import http.Call;
+import http.MediaTypes;
+import http.Route;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Forwards calls to the gateway that serves a member of a group. The other gateway gets the same request, with the token of the client. If
+ * it does not answer, or does not serve the member any more, this gateway sends the call to itself, and serves the member then.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class Forwarder {
+    /** How often the call was forwarded. */
+    private static final String HOPS = "Mini-Kafka-Hops";
+
+    private static final int MAX_HOPS = 3;
+
+    /** The maximum size of a refusal, in bytes. */
+    private static final int MAX_PROBLEM = 64 << 10;
+
+    /** The longest wait of a call and the longest call, in ms. */
+    private static final Duration TIMEOUT = Duration.ofMillis(60_000 + 2L * CallDeadline.CALL_MS);
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
+    private static final List<String> HEADERS = List.of("Authorization", "Accept", "Content-Type");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final GroupMembers members;
+    private final HttpClient client;
+    private final MemoryBudget budget;
+    private final Executor executor;
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Problem(
+            @JsonProperty("code") String code,
+            @JsonProperty("detail") String detail) {}
+
+    Forwarder(GroupMembers members, MemoryBudget budget, Executor executor) {
+        this.members = members;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+        this.budget = budget;
+        this.executor = executor;
+    }
+
+    /** A route whose calls are forwarded if necessary. */
+    public Route adapt(Route route) {
+        return route.path().startsWith("/consum")
+                ? route.around(action -> call -> forwarding(route, action, call))
+                : route;
+    }
+
+    private Object forwarding(Route route, Function<Call, ?> action, Call call) {
+        Request request = Request.of(route, call);
+        try {
+            Object answer = action.apply(call);
+            return answer instanceof CompletableFuture<?> later ? new Answer(later, request) : answer;
+        } catch (MemberElsewhere e) {
+            return new Answer(CompletableFuture.failedFuture(e), request);
+        }
+    }
+
+    /** What is needed of a request to send it again. */
+    private record Request(
+            String method, String pathAndQuery, byte[] body, String[] headers, int hops, boolean isLines) {
+        static Request of(Route route, Call call) {
+            List<String> headers = new ArrayList<>();
+            for (String name : HEADERS) {
+                if (call.header(name) != null) {
+                    headers.addAll(List.of(name, call.header(name)));
+                }
+            }
+            ByteBuffer body = call.body();
+            String hops = call.header(HOPS);
+            return new Request(
+                    route.method(),
+                    call.pathAndQuery(),
+                    body == null ? new byte[0] : Arrays.copyOf(body.array(), body.limit()),
+                    headers.toArray(String[]::new),
+                    hops != null && hops.matches("\\d") ? Integer.parseInt(hops) : 0,
+                    call.accepts(MediaTypes.NDJSON));
+        }
+
+        HttpRequest to(String url, int nextHops) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + pathAndQuery))
+                    .timeout(TIMEOUT)
+                    .method(method, BodyPublishers.ofByteArray(body))
+                    .header(HOPS, String.valueOf(nextHops));
+            return headers.length == 0
+                    ? request.build()
+                    : request.headers(headers).build();
+        }
+    }
+
+    /** The answer of an action or of another gateway. Cancelling it cancels the call. */
+    private final class Answer extends CompletableFuture<Object> {
+        private final Request request;
+        private volatile CompletableFuture<?> current;
+
+        Answer(CompletableFuture<?> own, Request request) {
+            this.request = request;
+            this.current = own;
+            own.whenComplete(this::answered);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            return current.cancel(false);
+        }
+
+        private void answered(Object answer, Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause == null) {
+                complete(answer);
+            } else if (!(cause instanceof MemberElsewhere elsewhere)) {
+                completeExceptionally(cause);
+            } else if (request.hops == 0) {
+                forward(elsewhere);
+            } else {
+                serveHere(elsewhere, request.hops + 1);
+            }
+        }
+
+        private void forward(MemberElsewhere call) {
+            CompletableFuture<HttpResponse<InputStream>> sent =
+                    client.sendAsync(request.to(call.url(), 1), BodyHandlers.ofInputStream());
+            current = sent;
+            sent.whenCompleteAsync(
+                    (response, failure) -> {
+                        if (failure == null) {
+                            finish(response);
+                        } else if (!sent.isCancelled()) {
+                            members.isDown(call);
+                            serveHere(call, 2);
+                        } else {
+                            completeExceptionally(failure);
+                        }
+                    },
+                    executor);
+        }
+
+        /** Sends the call to this gateway, which serves the member then. */
+        private void serveHere(MemberElsewhere call, int hops) {
+            String own = members.url();
+            if (hops > MAX_HOPS || own == null) {
+                completeExceptionally(UpstreamErrors.of(call));
+                return;
+            }
+            members.takeOver(call.consumerId());
+            CompletableFuture<HttpResponse<InputStream>> sent =
+                    client.sendAsync(request.to(own, hops), BodyHandlers.ofInputStream());
+            current = sent;
+            sent.whenCompleteAsync(
+                    (response, failure) -> {
+                        if (failure == null) {
+                            finish(response);
+                        } else {
+                            completeExceptionally(sent.isCancelled() ? failure : UpstreamErrors.of(failure));
+                        }
+                    },
+                    executor);
+        }
+
+        private void finish(HttpResponse<InputStream> response) {
+            try (InputStream body = response.body()) {
+                if (response.statusCode() == 200) {
+                    complete(messages(response, body));
+                } else if (response.statusCode() == 204) {
+                    complete(null);
+                } else {
+                    completeExceptionally(refusal(response.statusCode(), body.readNBytes(MAX_PROBLEM)));
+                }
+            } catch (Throwable e) { // for example, an OutOfMemoryError
+                completeExceptionally(e instanceof IOException ? UpstreamErrors.of(e) : e);
+            }
+        }
+
+        /** The body as it is. It need not be messages: the answer of any call is sent in the same way. */
+        private EncodedMessages messages(HttpResponse<?> response, InputStream body) throws IOException {
+            int size =
+                    (int) response.headers().firstValueAsLong("Content-Length").orElse(0);
+            Reservation memory = budget.reservation();
+            try {
+                byte[] bytes = memory.array(size);
+                int read = body.readNBytes(bytes, 0, size);
+                if (read < size) {
+                    throw new IOException("the answer of the other gateway is not complete");
+                }
+                return new EncodedMessages(
+                        request.isLines && isLines(response) ? MessageLayout.LINES : MessageLayout.LIST,
+                        ByteBuffer.wrap(bytes, 0, size),
+                        memory);
+            } catch (Throwable e) {
+                memory.close();
+                throw e;
+            }
+        }
+
+        private boolean isLines(HttpResponse<?> response) {
+            return response.headers().firstValue("Content-Type").orElse("").startsWith(MediaTypes.NDJSON);
+        }
+    }
+
+    private static EngineException refusal(int status, byte[] body) throws IOException {
+        Problem problem = JSON.readValue(body, Problem.class);
+        ErrorCode code = Arrays.stream(ErrorCode.values())
+                .filter(known -> known.name().equals(problem.code))
+                .findFirst()
+                .orElse(ErrorCode.UPSTREAM_UNAVAILABLE);
+        return EngineException.complete(
+                code,
+                status == 401
+                        ? "The gateway that serves the consumer refuses the token. All gateways need the same access file."
+                        : problem.detail);
+    }
+}

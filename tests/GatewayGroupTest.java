@@ -1,0 +1,271 @@
+package tests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tests.Http.Reply;
+
+/** Members of groups behind two gateways to one Kafka. Each call of a client may go to the other gateway. */
+class GatewayGroupTest {
+    private static KafkaNodeProcess kafka;
+    private static GatewayProcess first;
+    private static GatewayProcess second;
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        kafka = KafkaNodeProcess.start("--data-dir", folder.resolve("data").toString());
+        first = GatewayProcess.start(kafka.address());
+        second = GatewayProcess.start(kafka.address());
+    }
+
+    @AfterAll
+    static void stop() {
+        first.close();
+        second.close();
+        kafka.close();
+    }
+
+    private static Http gateway(int call) {
+        return call % 2 == 0 ? first.http() : second.http();
+    }
+
+    @Test
+    void members_whose_calls_alternate_get_each_message_once_and_in_order() {
+        topic("grp", 3);
+        produce("grp", 3000);
+        List<String> ids = List.of("gr.a", "gr.b", "gr.c");
+        for (int i = 0; i < 3; i++) {
+            join(gateway(i), "grp", ids.get(i));
+        }
+        Map<Integer, List<Integer>> offsets = new TreeMap<>();
+        int count = 0;
+        for (int call = 0; count < 3000; call++) {
+            Reply reply = gateway(call / 3)
+                    .post("/consume/batch", "consumer_id", ids.get(call % 3), "max_messages", 70, "wait_ms", 2000);
+            for (JsonNode message : messages(reply)) {
+                offsets.computeIfAbsent(message.path("partition").asInt(), absent -> new ArrayList<>())
+                        .add(message.path("offset").asInt());
+                count++;
+            }
+        }
+        offsets.forEach((partition, found) -> {
+            for (int i = 1; i < found.size(); i++) {
+                assertTrue(found.get(i) > found.get(i - 1), partition + ": " + found);
+            }
+        });
+        assertEquals(3, offsets.size());
+        assertEquals(3000, count, "none twice");
+        for (int i = 0; i < 3; i++) {
+            int call = i;
+            ids.forEach(id -> assertEquals(
+                    204, gateway(call).post("/consume", "consumer_id", id).status()));
+        }
+    }
+
+    @Test
+    void a_member_that_commits_itself_commits_through_any_gateway() {
+        topic("commits", 1);
+        produce("commits", 3);
+        gateway(0)
+                .post(
+                        "/consumers/register",
+                        "topic",
+                        "commits",
+                        "consumer_id",
+                        "co",
+                        "group",
+                        "co",
+                        "auto_commit",
+                        false);
+        assertEquals("v0", consume(gateway(1), "co"));
+        assertEquals("v1", consume(gateway(0), "co"));
+        assertEquals(
+                200,
+                gateway(1)
+                        .post("/consumers/commit", "consumer_id", "co", "offset", 1)
+                        .status());
+        assertEquals("v2", consume(gateway(1), "co"));
+        gateway(1).post("/consumers/register", "topic", "commits", "consumer_id", "co", "group", "co");
+        assertEquals("v1", consume(gateway(0), "co"));
+        Reply seen = gateway(1).get("/consumers/co");
+        assertEquals(gateway(0).get("/consumers/co").json(), seen.json());
+        assertEquals(1, seen.get("positions").path(0).path("committed").asInt());
+        assertEquals(
+                409,
+                gateway(1)
+                        .post("/consumers/register", "topic", "commits", "consumer_id", "co", "group", "other")
+                        .status());
+        assertEquals(
+                "co",
+                gateway(1)
+                        .post("/consumers/unregister", "consumer_id", "co")
+                        .get("consumer_id")
+                        .asText());
+        assertEquals(404, gateway(0).post("/consume", "consumer_id", "co").status());
+        assertEquals(404, gateway(1).get("/consumers/co").status());
+    }
+
+    @Test
+    void a_member_that_waits_through_one_gateway_gets_what_comes_through_the_other() {
+        topic("waits", 1);
+        join(gateway(0), "waits", "wa");
+        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(
+                () -> gateway(1).post("/consume", "consumer_id", "wa", "wait_ms", 30_000));
+        Await.until(
+                "it waits", () -> gateway(0).get("/consumers/wa").get("waiting").asInt() == 1);
+        gateway(1).post("/produce", "topic", "waits", "value", "hello");
+        assertEquals("hello", waiting.join().get("value").asText());
+    }
+
+    @Test
+    void a_killed_gateway_is_replaced_by_the_other_without_a_rebalance() throws IOException {
+        topic("killed", 2);
+        produce("killed", 40);
+        try (GatewayProcess third = GatewayProcess.start(kafka.address())) {
+            join(third.http(), "killed", "ki.a");
+            join(gateway(0), "killed", "ki.b");
+            int generation = gateway(0).get("/consumers/ki.b").get("generation").asInt();
+            Set<String> seen = new TreeSet<>();
+            seen.add(consume(gateway(0), "ki.a"));
+            seen.add(consume(gateway(1), "ki.a"));
+            third.kill();
+            for (int call = 0; seen.size() < 40; call++) {
+                for (String id : List.of("ki.a", "ki.b")) {
+                    Reply reply = gateway(call).post("/consume", "consumer_id", id);
+                    assertTrue(reply.status() == 200 || reply.status() == 204, reply.text());
+                    if (reply.status() == 200) {
+                        assertTrue(seen.add(reply.get("value").asText()), "twice: " + reply.text());
+                    }
+                }
+            }
+            assertEquals(
+                    generation,
+                    gateway(1).get("/consumers/ki.a").get("generation").asInt());
+        }
+    }
+
+    @Test
+    void a_stopped_gateway_hands_its_members_over() throws IOException {
+        topic("stopped", 1);
+        produce("stopped", 4);
+        GatewayProcess third = GatewayProcess.start(kafka.address());
+        join(third.http(), "stopped", "st");
+        assertEquals("v0", consume(gateway(0), "st"));
+        assertEquals(0, third.terminate());
+        assertEquals("v1", consume(gateway(0), "st"));
+        assertEquals("v2", consume(gateway(1), "st"));
+    }
+
+    @Test
+    void a_silent_member_is_removed_by_its_gateway() {
+        topic("silent", 2);
+        gateway(0)
+                .post(
+                        "/consumers/register",
+                        "topic",
+                        "silent",
+                        "consumer_id",
+                        "si.a",
+                        "group",
+                        "silent",
+                        "session_timeout_ms",
+                        300);
+        join(gateway(1), "silent", "si.b");
+        Await.until(
+                "the other member has all",
+                () -> gateway(0).get("/consumers/si.b").get("assigned").size() == 2);
+        assertEquals(404, gateway(1).post("/consume", "consumer_id", "si.a").status());
+    }
+
+    @Test
+    void a_kafka_client_sees_the_group_and_shares_it() throws Exception {
+        topic("shared", 1);
+        produce("shared", 2);
+        join(gateway(0), "shared", "sh");
+        assertEquals("v0", consume(gateway(1), "sh"));
+        gateway(0).post("/consumers/unregister", "consumer_id", "sh");
+        Process kcat = new ProcessBuilder(
+                        "kcat", "-b", kafka.address(), "-G", "shared", "-c", "1", "-q", "-f", "%s", "shared")
+                .start();
+        assertEquals("v1", new String(kcat.getInputStream().readAllBytes(), UTF_8));
+        assertEquals(0, kcat.waitFor());
+        JsonNode group = gateway(1).get("/groups/shared").get("groups").path(0);
+        assertEquals("shared", group.path("topic").asText());
+        assertEquals(2, group.path("partitions").path(0).path("committed").asInt());
+        join(gateway(1), "shared", "sh");
+        assertEquals(204, gateway(0).post("/consume", "consumer_id", "sh").status());
+    }
+
+    @Test
+    void a_deleted_topic_takes_its_members_with_it() {
+        topic("gone", 1);
+        join(gateway(0), "gone", "go");
+        gateway(1).send("DELETE", "/topics/gone", BodyPublishers.noBody());
+        Await.until(
+                "it is gone",
+                () -> gateway(0).post("/consume", "consumer_id", "go").status() == 404);
+        topic("gone", 1);
+        produce("gone", 1);
+        join(gateway(1), "gone", "go");
+        assertEquals("v0", consume(gateway(0), "go"));
+    }
+
+    private static void topic(String topic, int partitions) {
+        assertEquals(
+                200,
+                gateway(0)
+                        .post("/topics/register", "topic", topic, "partitions", partitions)
+                        .status());
+    }
+
+    private static void produce(String topic, int count) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            lines.append('v').append(i).append('\n');
+        }
+        assertEquals(
+                200,
+                gateway(1)
+                        .post(
+                                "/produce/batch?topic=" + topic,
+                                "text/plain",
+                                lines.toString().getBytes(UTF_8))
+                        .status());
+    }
+
+    private static void join(Http gateway, String topic, String id) {
+        Reply reply = gateway.post(
+                "/consumers/register", "topic", topic, "consumer_id", id, "group", topic, "session_timeout_ms", 60_000);
+        assertEquals(200, reply.status(), reply.text());
+    }
+
+    private static String consume(Http gateway, String id) {
+        Reply reply = gateway.post("/consume", "consumer_id", id);
+        assertEquals(200, reply.status(), reply.text());
+        return reply.get("value").asText();
+    }
+
+    private static JsonNode messages(Reply reply) {
+        assertTrue(reply.status() == 200 || reply.status() == 204, reply.text());
+        return reply.status() == 200 ? reply.get("messages") : Http.JSON.createArrayNode();
+    }
+}
