@@ -73,6 +73,9 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
         /** Whether the calls need a token. */
         public boolean requiresToken;
 
+        /** Where this server differs from the documented API. It is called on first use. */
+        public Supplier<List<Difference>> differences = List::of;
+
         /** The version of the broker. */
         public String version = "";
     }
@@ -114,7 +117,11 @@ public final class DocsPlugin extends Plugin<DocsPlugin.Config> {
     private synchronized byte[] document() {
         if (document == null) {
             document = OpenApi.document(
-                    pluginConfig.routes, pluginConfig.json.get(), pluginConfig.version, pluginConfig.requiresToken);
+                    pluginConfig.routes,
+                    pluginConfig.json.get(),
+                    pluginConfig.version,
+                    pluginConfig.requiresToken,
+                    pluginConfig.differences.get());
         }
         return document;
     }

@@ -54,6 +54,7 @@ import java.util.stream.Stream;
 final class OpenApi {
     private static final String PROBLEM = "Problem";
     private static final String TOKEN = "token";
+    private static final String DIFFERENCES = "x-differences";
     private static final String START_POSITION = "StartPosition";
 
     private static final Set<String> NAMES = Set.of("topic", "consumer_id", "producer_id", "group");
@@ -82,12 +83,18 @@ final class OpenApi {
     }
 
     /** The document as JSON text in UTF-8. */
-    static byte[] document(List<Route> routes, ObjectMapper json, String version, boolean requiresToken) {
+    static byte[] document(
+            List<Route> routes,
+            ObjectMapper json,
+            String version,
+            boolean requiresToken,
+            List<Difference> differences) {
         OpenApi document = new OpenApi(json, requiresToken);
-        return (Json31.pretty(document.describe(routes, version)) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (Json31.pretty(document.describe(routes, info(version, differences))) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
-    private OpenAPI describe(List<Route> routes, String version) {
+    private OpenAPI describe(List<Route> routes, Info info) {
         Paths paths = new Paths();
         for (Route route : routes) {
             if (route.id() == null) {
@@ -103,7 +110,7 @@ final class OpenApi {
         }
         return new OpenAPI(SpecVersion.V31)
                 .openapi("3.1.0")
-                .info(info(version))
+                .info(info)
                 .servers(List.of(new Server().url(".")))
                 .security(security())
                 .tags(TAGS)
@@ -113,6 +120,19 @@ final class OpenApi {
 
     private List<SecurityRequirement> security() {
         return requiresToken ? List.of(new SecurityRequirement().addList(TOKEN)) : List.of();
+    }
+
+    /** The differences are there for people and, as an extension, for programs. */
+    private static Info info(String version, List<Difference> differences) {
+        Info info = info(version);
+        if (!differences.isEmpty()) {
+            info.addExtension(DIFFERENCES, differences);
+            info.setDescription(info.getDescription()
+                    + differences.stream()
+                            .map(difference -> "\n- `" + difference.code() + "`: " + difference.summary())
+                            .collect(Collectors.joining("", "\n\nThis server differs from it:\n", "")));
+        }
+        return info;
     }
 
     private static Info info(String version) {

@@ -10,11 +10,11 @@
 //FILES dashboard/=../dashboard/token.js dashboard/=../dashboard/topics.js dashboard/=../dashboard/tour.js
 //FILES simplelogger.properties
 //SOURCES Action.java Answers.java ApiPlugin.java AuthenticationFilter.java BatchParser.java BodyHints.java Call.java
-//SOURCES CrossSiteFilter.java DashboardPlugin.java DocsPlugin.java Exchange.java JsonBodies.java JsonMemory.java
-//SOURCES LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java NetworkAddresses.java
-//SOURCES NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java Problem.java ProblemErrorHandler.java
-//SOURCES Problems.java RefusingHandler.java RequestStats.java Route.java RouteHandler.java RouteTable.java
-//SOURCES TextAnswer.java UriCheck.java
+//SOURCES CrossSiteFilter.java DashboardPlugin.java Difference.java DocsPlugin.java Exchange.java JsonBodies.java
+//SOURCES JsonMemory.java LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java
+//SOURCES NetworkAddresses.java NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java Problem.java
+//SOURCES ProblemErrorHandler.java Problems.java RefusingHandler.java RequestStats.java Route.java RouteHandler.java
+//SOURCES RouteTable.java TextAnswer.java UriCheck.java
 /**
  * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */

@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Serves the HTTP API of mini-kafka from an Apache Kafka cluster. Any number of gateways may run side by side.
 //DEPS org.apache.kafka:kafka-clients:4.3.1
+//FILES kafka/differences.json=differences.json
 //SOURCES ../Broker.java gateway/package-info.java
 
 import access.TokenCommand;
@@ -12,8 +13,11 @@ import engine.Limits;
 import engine.MemoryBudget;
 import engine.MessageBroker;
 import http.ApiPlugin;
+import http.Difference;
 import http.Route;
 import java.io.IOException;
+import java.util.List;
+import kafka.gateway.Differences;
 import kafka.gateway.Forwarder;
 import kafka.gateway.GatewayBroker;
 import kafka.gateway.KafkaOptions;
@@ -77,6 +81,11 @@ public class KafkaGateway extends ServerCommand {
     @Override
     protected void served(String url) {
         broker.servedAt(kafka.advertisedUrl() == null ? url : kafka.advertisedUrl());
+    }
+
+    @Override
+    protected List<Difference> differences() {
+        return Differences.all();
     }
 
     @Override

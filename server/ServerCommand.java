@@ -19,6 +19,7 @@ import engine.MemoryBudget;
 import engine.MessageBroker;
 import http.ApiPlugin;
 import http.DashboardPlugin;
+import http.Difference;
 import http.DocsPlugin;
 import http.Metrics;
 import http.NetworkAddresses;
@@ -105,6 +106,11 @@ public abstract class ServerCommand implements Callable<Integer> {
      */
     protected void served(String url) {
         // for subclasses
+    }
+
+    /** Where the server differs from the documented API. */
+    protected List<Difference> differences() {
+        return List.of();
     }
 
     /** Adapts a route to the broker. */
@@ -212,6 +218,7 @@ public abstract class ServerCommand implements Callable<Integer> {
                 docs.json = () -> Schemas.JSON;
                 docs.requiresToken = access != null;
                 docs.version = Version.NUMBER;
+                docs.differences = this::differences;
             }));
             config.registerPlugin(new DashboardPlugin());
         });

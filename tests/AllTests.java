@@ -83,6 +83,7 @@ public class AllTests implements Callable<Integer> {
             SlowReaderTest.class,
             ClockTest.class,
             ReleaseTest.class,
+            GatewayDifferencesTest.class,
             GatewayGroupTest.class,
             GatewayTest.class,
             KafkaNodeTest.class,

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A gateway to Kafka, as a process of its own, on a free port. */
@@ -20,6 +21,11 @@ final class GatewayProcess implements RunningBroker {
     }
 
     static GatewayProcess start(String bootstrapServers, String... options) throws IOException {
+        return start(bootstrapServers, Map.of(), options);
+    }
+
+    static GatewayProcess start(String bootstrapServers, Map<String, String> environment, String... options)
+            throws IOException {
         Path folder = Files.createTempDirectory("gateway");
         Path portFile = folder.resolve("port");
         Path stderr = folder.resolve("stderr");
@@ -33,7 +39,9 @@ final class GatewayProcess implements RunningBroker {
                 "--bootstrap-servers",
                 bootstrapServers));
         command.addAll(List.of(options));
-        Process process = Scripts.startProcess(new ProcessBuilder(command).redirectError(stderr.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
+        builder.environment().putAll(environment);
+        Process process = Scripts.startProcess(builder);
         Await.until("the gateway is ready", () -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {
             throw new AssertionError("the gateway did not start: " + Files.readString(stderr));

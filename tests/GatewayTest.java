@@ -194,16 +194,6 @@ class GatewayTest {
     }
 
     @Test
-    void what_kafka_cannot_do_is_501_and_changes_nothing() {
-        for (String settings : List.of("\"max_messages\":3", "\"max_bytes\":9,\"when_full\":\"reject\"")) {
-            Reply reply = gateway(0).post("/topics/register", "{\"topic\":\"never\"," + settings + "}");
-            assertEquals(501, reply.status(), reply.text());
-            assertEquals("NOT_SUPPORTED", reply.code());
-        }
-        assertEquals(404, gateway(0).get("/topics/never").status());
-    }
-
-    @Test
     void without_kafka_calls_are_503_and_go_on_when_it_is_back() throws Exception {
         Path data = folder.resolve("other");
         KafkaNodeProcess other = KafkaNodeProcess.start("--data-dir", data.toString());

@@ -120,16 +120,16 @@
 //FILES project/http/=../http/ApiPlugin.java project/http/=../http/AuthenticationFilter.java
 //FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
 //FILES project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
-//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
-//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java
-//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
-//FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
-//FILES project/http/=../http/PlainHttpFilter.java project/http/=../http/Problem.java
-//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/RefusingHandler.java project/http/=../http/RequestStats.java
-//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/RouteTable.java
-//FILES project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
+//FILES project/http/=../http/Difference.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
+//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
+//FILES project/http/=../http/MediaTypes.java project/http/=../http/Metrics.java project/http/=../http/NameMemory.java
+//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java
+//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/PlainHttpFilter.java
+//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RefusingHandler.java
+//FILES project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
+//FILES project/http/=../http/RouteTable.java project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
 //FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
@@ -199,29 +199,30 @@
 //FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
 //FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
-//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
-//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
-//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
-//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
-//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
-//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
-//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
-//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
-//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
-//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=GatewayDifferencesTest.java project/tests/=GatewayGroupTest.java
+//FILES project/tests/=GatewayProcess.java project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java
+//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
+//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=KafkaDifferences.java
+//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
+//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
+//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
+//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
+//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
+//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
+//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
+//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
+//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
+//FILES project/tests/=TimelineTest.java project/tests/=TlsServer.java project/tests/=TlsTest.java
+//FILES project/tests/=TopicsTest.java project/tests/=TourTest.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
+//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
+//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
+//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

@@ -1,12 +1,33 @@
 package kafka.gateway;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import engine.EngineException;
 import engine.TopicSettings;
 import engine.WhenFull;
+import http.Difference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
 
-/** What a gateway to Kafka does not support, and the checks that refuse it with NOT_SUPPORTED. Stateless. */
-final class Differences {
+/** Where a gateway differs from a broker, and the checks that refuse with NOT_SUPPORTED. Stateless. */
+public final class Differences {
     private Differences() {}
+
+    /** The differences that {@code kafka/differences.json} lists. */
+    public static List<Difference> all() {
+        try (InputStream file = Differences.class.getResourceAsStream("/kafka/differences.json")) {
+            return JsonMapper.builder()
+                    .disable(
+                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // the tests that a difference leaves out
+                    .build()
+                    .readValue(file, new TypeReference<List<Difference>>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // the file is a resource of this class
+        }
+    }
 
     /** @throws EngineException NOT_SUPPORTED if Kafka has no such setting */
     static void require(TopicSettings asked) {
