@@ -54,6 +54,10 @@ final class BrokerProcess implements RunningBroker {
 
     private static KafkaNodeProcess kafka;
 
+    static boolean isOverKafka() {
+        return keeping == Keeping.IN_KAFKA;
+    }
+
     /** The Kafka that all brokers of {@link Keeping#IN_KAFKA} use. It ends with the tests. */
     static synchronized KafkaNodeProcess kafka() throws IOException {
         if (kafka == null) {

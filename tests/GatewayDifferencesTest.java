@@ -115,7 +115,7 @@ class GatewayDifferencesTest {
         Http http = small.http();
         http.post("/topics/register", "topic", "large");
         byte[] lines = ("x".repeat(999) + "\n").repeat(4 << 10).getBytes(UTF_8);
-        for (int sent = 0; sent < 2 * HEAP_MB << 20; sent += lines.length) {
+        for (int sent = 0; sent < (2 * HEAP_MB) << 20; sent += lines.length) {
             Reply reply = http.post("/produce/batch?topic=large", "text/plain", lines);
             assertEquals(200, reply.status(), reply.text());
         }

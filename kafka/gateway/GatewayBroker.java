@@ -95,12 +95,21 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         executor.allowCoreThreadTimeOut(true);
         cluster = new Cluster(settings, maxMessageBytes + RECORD_OVERHEAD);
         topics = new TopicCatalog(cluster, limits, replicationFactor);
-        topics.names(); // fails if there is no Kafka
+        requireKafka();
         states = new TopicStates(cluster, topics);
         producer = new RecordProducer(cluster, topics);
         readers = new PartitionReaders(cluster);
         tail = new TailWatch(cluster, topics);
         consumers = new GatewayConsumers(cluster, topics, readers, tail, budget, waitingCalls, executor);
+    }
+
+    /** A machine that has just started may need more than the time of one call to connect. */
+    private void requireKafka() {
+        try {
+            topics.names();
+        } catch (EngineException e) {
+            topics.names();
+        }
     }
 
     /** Runs a call that may wait for Kafka. */

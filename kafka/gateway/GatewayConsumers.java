@@ -10,20 +10,24 @@ import engine.GroupState;
 import engine.MemoryBudget;
 import engine.Names;
 import engine.OffsetSpec;
+import engine.PartitionRange;
+import engine.Position;
 import engine.ReadLimits;
 import engine.RemovalReason;
 import engine.Subscription;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import kafka.gateway.KafkaGroups.Snapshot;
 import kafka.gateway.LoneConsumers.MemberFound;
 import kafka.gateway.Membership.MovedException;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * All consumers: those that read alone, and the members of groups. Methods that need a member throw {@link MemberElsewhere} if another
@@ -37,6 +41,7 @@ final class GatewayConsumers {
     private final KafkaGroups groups;
     private final LoneConsumers alone;
     private final GroupMembers members;
+    private final TopicCatalog topics;
     private final WaitingCalls waitingCalls;
 
     GatewayConsumers(
@@ -47,6 +52,7 @@ final class GatewayConsumers {
             MemoryBudget budget,
             WaitingCalls waitingCalls,
             Executor executor) {
+        this.topics = topics;
         this.waitingCalls = waitingCalls;
         this.store = new ConsumerStore(cluster, new Removals());
         this.groups = new KafkaGroups(cluster, topics);
@@ -164,18 +170,48 @@ final class GatewayConsumers {
                 .toList();
         List<ConsumerState> states = new ArrayList<>(alone.states(
                 found.stream().filter(consumer -> consumer.group() == null).toList()));
-        Map<String, Map<String, List<Integer>>> shares = new HashMap<>();
-        for (StoredConsumer consumer : found) {
-            if (consumer.group() != null) {
-                states.add(members.listed(
-                        consumer,
-                        shares.computeIfAbsent(
-                                consumer.group() + " " + consumer.topic(),
-                                absent -> Map.copyOf(groups.shares(consumer.group(), consumer.topic())))));
-            }
-        }
+        states.addAll(ofMembers(
+                found.stream().filter(consumer -> consumer.group() != null).toList()));
         states.sort(Comparator.comparing(ConsumerState::consumerId));
         return states;
+    }
+
+    /**
+     * The states of members, without their reasons. Kafka has their committed offsets only, so the positions of members of other gateways
+     * are there.
+     */
+    private List<ConsumerState> ofMembers(List<StoredConsumer> found) {
+        Snapshot snapshot =
+                groups.snapshot(found.stream().map(StoredConsumer::group).collect(Collectors.toSet()));
+        Map<TopicPartition, PartitionRange> ranges =
+                topics.rangesIfExist(found.stream().map(StoredConsumer::topic).collect(Collectors.toSet()));
+        return found.stream().map(member -> state(member, snapshot, ranges)).toList();
+    }
+
+    private ConsumerState state(
+            StoredConsumer consumer, Snapshot snapshot, Map<TopicPartition, PartitionRange> ranges) {
+        GroupMember own = members.served(consumer.id());
+        if (own != null) {
+            return own.listed(ranges);
+        }
+        List<Position> positions = new ArrayList<>();
+        for (int partition : snapshot.owned(consumer)) {
+            TopicPartition one = new TopicPartition(consumer.topic(), partition);
+            long next = snapshot.committed(consumer.group(), one);
+            long end = ranges.containsKey(one) ? ranges.get(one).end() : next;
+            positions.add(new Position(partition, next, next, Math.max(0, end - next)));
+        }
+        return new ConsumerState(
+                consumer.id(),
+                consumer.topic(),
+                topics.partitionCount(consumer.topic()),
+                consumer.group(),
+                members.generation(consumer.group(), consumer.topic()),
+                consumer.autoCommit(),
+                positions,
+                0,
+                waitingCalls.count(consumer.id()),
+                null);
     }
 
     List<GroupState> groups() {

@@ -342,18 +342,26 @@ final class GroupMember {
         }
     }
 
-    /** The current state, without the reason. */
-    ConsumerState listed() {
+    /**
+     * The current state, without the reason.
+     *
+     * @param ranges of the topic's partitions
+     */
+    ConsumerState listed(Map<TopicPartition, PartitionRange> ranges) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        ranges.forEach((partition, range) -> ends.put(partition, range.end()));
         lock.lock();
         try {
-            return state(current(), positions(), null);
+            return state(current(), positions(ends), null);
         } finally {
             lock.unlock();
         }
     }
 
     private ConsumerState stateNow(Assignment assignment) {
-        List<Position> positions = positions();
+        List<Position> positions = positions(topics.ends(places.keySet().stream()
+                .map(partition -> new TopicPartition(topic, partition))
+                .toList()));
         return state(
                 assignment, positions, positions.isEmpty() ? notAssigned() : IdleReason.of(topic, positions, missed()));
     }
@@ -362,16 +370,13 @@ final class GroupMember {
         return places.values().stream().mapToLong(MemberPlace::missed).sum();
     }
 
-    private List<Position> positions() {
-        Map<TopicPartition, Long> ends = topics.ends(places.keySet().stream()
-                .map(partition -> new TopicPartition(topic, partition))
-                .toList());
+    private List<Position> positions(Map<TopicPartition, Long> ends) {
         List<Position> positions = new ArrayList<>();
-        places.forEach((partition, place) -> positions.add(new Position(
-                partition,
-                place.position(),
-                place.committed(),
-                Math.max(0, ends.get(new TopicPartition(topic, partition)) - place.position()))));
+        places.forEach((partition, place) -> {
+            long end = ends.getOrDefault(new TopicPartition(topic, partition), place.position());
+            positions.add(
+                    new Position(partition, place.position(), place.committed(), Math.max(0, end - place.position())));
+        });
         return positions;
     }
 

@@ -6,10 +6,8 @@ import engine.ConsumerState;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.MemoryBudget;
-import engine.Position;
 import engine.RemovalReason;
 import engine.Scheduler;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,8 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The members of groups that this gateway serves. A member stays with the gateway where it was registered. Another gateway that gets a call
@@ -345,40 +341,10 @@ final class GroupMembers {
         }
     }
 
-    /**
-     * The state of a member, without its reason. Kafka has its committed offsets only, so that its positions are there unless this gateway
-     * serves it.
-     *
-     * @param shares of the group: by id, the partitions that the member owns
-     */
-    ConsumerState listed(StoredConsumer consumer, Map<String, List<Integer>> shares) {
-        GroupMember own = members.get(consumer.id());
-        if (own != null && !own.membership().isEnded()) {
-            return own.listed();
-        }
-        List<Integer> owned = shares.getOrDefault(consumer.id(), List.of());
-        List<TopicPartition> partitions = owned.stream()
-                .map(partition -> new TopicPartition(consumer.topic(), partition))
-                .toList();
-        Map<TopicPartition, Long> ends = partitions.isEmpty() ? Map.of() : topics.ends(partitions);
-        Map<Integer, OffsetAndMetadata> committed = groups.committed(consumer.group(), consumer.topic());
-        List<Position> positions = new ArrayList<>();
-        for (TopicPartition one : partitions) {
-            OffsetAndMetadata stored = committed.get(one.partition());
-            long next = stored == null ? 0 : stored.offset();
-            positions.add(new Position(one.partition(), next, next, Math.max(0, ends.get(one) - next)));
-        }
-        return new ConsumerState(
-                consumer.id(),
-                consumer.topic(),
-                topics.partitionCount(consumer.topic()),
-                consumer.group(),
-                generation(consumer.group(), consumer.topic()),
-                consumer.autoCommit(),
-                positions,
-                0,
-                waitingCalls.count(consumer.id()),
-                null);
+    /** The member with this id, if this gateway serves it; otherwise null. */
+    GroupMember served(String id) {
+        GroupMember own = members.get(id);
+        return own == null || own.membership().isEnded() ? null : own;
     }
 
     /** The generation of a group, if a member of this gateway knows it; otherwise 0. */

@@ -146,16 +146,39 @@ final class KafkaGroups {
         long of(String group, String topic);
     }
 
-    private List<GroupState> states(
-            Collection<String> names, Collection<StoredConsumer> consumers, Generations generations) {
-        if (names.isEmpty()) {
-            return List.of();
+    /** The members and the committed offsets of groups, by name. */
+    record Snapshot(
+            Map<String, ConsumerGroupDescription> described,
+            Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets) {
+        /** The partitions of a topic that a member owns. */
+        List<Integer> owned(StoredConsumer member) {
+            return shares(described.get(member.group()), member.topic()).getOrDefault(member.id(), List.of());
         }
-        Map<String, ConsumerGroupDescription> described = describe(names);
+
+        /** The committed offset of a group; 0 if there is none. */
+        long committed(String group, TopicPartition partition) {
+            OffsetAndMetadata stored = offsets.get(group).get(partition);
+            return stored == null ? 0 : stored.offset();
+        }
+    }
+
+    /** With two requests for any number of groups. */
+    Snapshot snapshot(Collection<String> names) {
+        if (names.isEmpty()) {
+            return new Snapshot(Map.of(), Map.of());
+        }
         Map<String, ListConsumerGroupOffsetsSpec> asked = new HashMap<>();
         names.forEach(name -> asked.put(name, new ListConsumerGroupOffsetsSpec()));
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets =
-                Cluster.await(admin.listConsumerGroupOffsets(asked).all());
+        return new Snapshot(
+                describe(names),
+                Cluster.await(admin.listConsumerGroupOffsets(asked).all()));
+    }
+
+    private List<GroupState> states(
+            Collection<String> names, Collection<StoredConsumer> consumers, Generations generations) {
+        Snapshot snapshot = snapshot(names);
+        Map<String, ConsumerGroupDescription> described = snapshot.described;
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = snapshot.offsets;
         Map<String, TreeSet<String>> topicsOf = new TreeMap<>();
         for (String name : names) {
             TreeSet<String> ofGroup = new TreeSet<>();
