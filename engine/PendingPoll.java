@@ -97,7 +97,7 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
     }
 
     /** As {@link #start}, but the executor makes the first attempt, too, because it may wait for a disk. */
-    public static <T> PendingPoll<T> startOnExecutor(
+    static <T> CompletableFuture<T> startOnExecutor(
             WaitQueue waiters,
             MemoryBudget budget,
             Attempt<T> attempt,
@@ -112,10 +112,40 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
             if (waitMs > 0) {
                 waiting.tryAgain();
             } else {
-                waiting.makeAttempt();
-                waiting.giveUp();
+                waiting.attemptOnce();
             }
         });
+        return waiting;
+    }
+
+    /**
+     * As {@link #start}, but the executor makes the first attempt, which may take longer than the wait. The wait begins after it. So a
+     * call finds what is there, however short its wait is. The executor runs {@code atDeadline}, too, which may block.
+     *
+     * @param attempt has a time limit of its own
+     */
+    public static <T> PendingPoll<T> startAfterAttempt(
+            WaitQueue waiters,
+            MemoryBudget budget,
+            Attempt<T> attempt,
+            Supplier<T> atDeadline,
+            long waitMs,
+            Executor executor) {
+        PendingPoll<T> waiting = new PendingPoll<>(waiters, attempt, atDeadline, executor);
+        if (waitMs == 0) {
+            executor.execute(waiting::attemptOnce);
+            return waiting;
+        }
+        Reservation memory = reserve(budget);
+        try {
+            executor.execute(() -> {
+                waiting.tryAgain();
+                waiting.endAfter(waitMs, memory, waiting::giveUpOnExecutor);
+            });
+        } catch (Throwable e) { // for example, too many tasks wait
+            memory.close();
+            throw e;
+        }
         return waiting;
     }
 
@@ -138,6 +168,21 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
         }
     }
 
+    private void attemptOnce() {
+        makeAttempt();
+        giveUp();
+    }
+
+    private void giveUpOnExecutor() {
+        try {
+            executor.execute(this::giveUp);
+        } catch (RuntimeException e) { // for example, too many tasks wait
+            if (tryEnd()) {
+                completeExceptionally(e);
+            }
+        }
+    }
+
     private static Reservation reserve(MemoryBudget budget) {
         Reservation memory = budget.reservationForStream();
         memory.take(MEMORY);
@@ -146,11 +191,15 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
 
     /** Schedules the deadline, unless the call has ended already. */
     private void endAfter(long waitMs, Reservation memory) {
+        endAfter(waitMs, memory, this::giveUp);
+    }
+
+    private void endAfter(long waitMs, Reservation memory, Runnable end) {
         if (isDone()) {
             memory.close();
             return;
         }
-        Future<?> deadline = waiters.scheduler().after(waitMs, this::giveUp);
+        Future<?> deadline = waiters.scheduler().after(waitMs, end);
         whenComplete((result, failure) -> {
             memory.close();
             waiters.forget(this);

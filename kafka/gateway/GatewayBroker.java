@@ -194,7 +194,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
             PendingPoll.Attempt<T> attempt,
             Supplier<T> atDeadline) {
         requireRunning();
-        return PendingPoll.startOnExecutor(
+        return PendingPoll.startAfterAttempt(
                 tail.queue(topic),
                 budget,
                 claim -> CallDeadline.within(() -> {

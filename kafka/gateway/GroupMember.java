@@ -395,7 +395,6 @@ final class GroupMember {
     }
 
     private IdleReason notAssigned() {
-        int members = groups.memberCount(group);
-        return IdleReason.notAssigned(group, members, topic, topics.partitionCount(topic), owners());
+        return IdleReason.notAssigned(group, groups.memberCount(group), topic, topics.partitionCount(topic), owners());
     }
 }
