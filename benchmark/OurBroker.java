@@ -54,6 +54,19 @@ final class OurBroker implements AutoCloseable {
         return new OurBroker(bench, Server.healthy(bench, folder, port, command), folder);
     }
 
+    /** Starts a gateway to Kafka in place of a broker. */
+    static OurBroker gateway(Bench bench, String bootstrapServers) throws IOException, InterruptedException {
+        int port = bench.freePort();
+        List<String> command = List.of(
+                "./jbang",
+                "kafka/KafkaGateway.java",
+                "--bootstrap-servers",
+                bootstrapServers,
+                "--port",
+                String.valueOf(port));
+        return new OurBroker(bench, Server.healthy(bench, null, port, command), null);
+    }
+
     static List<String> command(int port, String... jvmOptions) {
         List<String> command = new ArrayList<>(List.of("./jbang"));
         if (jvmOptions.length > 0) {

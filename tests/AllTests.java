@@ -84,6 +84,7 @@ public class AllTests implements Callable<Integer> {
             ClockTest.class,
             ReleaseTest.class,
             GatewayDifferencesTest.class,
+            GatewayFaultTest.class,
             GatewayGroupTest.class,
             GatewayTest.class,
             KafkaNodeTest.class,

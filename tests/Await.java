@@ -13,12 +13,16 @@ final class Await {
     private Await() {}
 
     static void until(String what, Callable<Boolean> condition) {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        until(what, TIMEOUT, condition);
+    }
+
+    static void until(String what, Duration timeout, Callable<Boolean> condition) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         long pauseMs = 5;
         try {
             while (!condition.call()) {
                 if (System.nanoTime() > deadline) {
-                    throw new AssertionError("not within " + TIMEOUT.toSeconds() + " s: " + what);
+                    throw new AssertionError("not within " + timeout.toSeconds() + " s: " + what);
                 }
                 Thread.sleep(pauseMs);
                 pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);

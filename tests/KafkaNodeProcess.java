@@ -3,6 +3,7 @@ package tests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -12,12 +13,17 @@ import java.util.concurrent.TimeUnit;
 final class KafkaNodeProcess implements AutoCloseable {
     private static final int STOP_SECONDS = 60;
 
+    /** A node under load needs long on a small machine. */
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+
     private final Process process;
     private final Path stdout;
     private final Path stderr;
     private final Path portFile;
+    private final List<String> options;
 
     private KafkaNodeProcess(Path folder, int port, List<String> options) throws IOException {
+        this.options = options;
         portFile = folder.resolve("port");
         stdout = folder.resolve("stdout");
         stderr = folder.resolve("stderr");
@@ -40,18 +46,27 @@ final class KafkaNodeProcess implements AutoCloseable {
         return node;
     }
 
-    /** Starts the nodes 1, 2, ... of a cluster. */
+    /** Starts the nodes 1, 2, ... of a cluster, with data in temporary folders. */
     static List<KafkaNodeProcess> startCluster(int nodes) throws IOException {
+        return startCluster(nodes, Files.createTempDirectory("kafka"));
+    }
+
+    /** @param data the folder of the data of all nodes */
+    static List<KafkaNodeProcess> startCluster(int nodes, Path data) throws IOException {
         StringJoiner controllers = new StringJoiner(",");
         for (int id = 1; id <= nodes; id++) {
             controllers.add(id + "@127.0.0.1:" + Scripts.freePort());
         }
         List<KafkaNodeProcess> cluster = new ArrayList<>();
         for (int id = 1; id <= nodes; id++) {
-            cluster.add(new KafkaNodeProcess(
-                    Files.createTempDirectory("kafka"),
-                    0,
-                    List.of("--node-id", String.valueOf(id), "--controllers", controllers.toString())));
+            List<String> options = List.of(
+                    "--node-id",
+                    String.valueOf(id),
+                    "--controllers",
+                    controllers.toString(),
+                    "--data-dir",
+                    data.resolve("node-" + id).toString());
+            cluster.add(new KafkaNodeProcess(Files.createTempDirectory("kafka"), Scripts.freePort(), options));
         }
         for (KafkaNodeProcess node : cluster) {
             node.awaitReady(); // after the start of all, because a node waits for a majority
@@ -59,8 +74,15 @@ final class KafkaNodeProcess implements AutoCloseable {
         return cluster;
     }
 
+    /** Starts the node again, after it was killed: with the same options and the same port. */
+    KafkaNodeProcess restarted() throws IOException {
+        KafkaNodeProcess again = new KafkaNodeProcess(Files.createTempDirectory("kafka"), port(), options);
+        again.awaitReady();
+        return again;
+    }
+
     private void awaitReady() throws IOException {
-        Await.until("Kafka is ready", () -> Files.exists(portFile) || !process.isAlive());
+        Await.until("Kafka is ready", START_TIMEOUT, () -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {
             throw new AssertionError("Kafka did not start: " + Files.readString(stderr));
         }

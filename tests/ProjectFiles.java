@@ -13,24 +13,25 @@
 //FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
 //FILES project/benchmark/=../benchmark/Comparison.java project/benchmark/=../benchmark/Durable.java
 //FILES project/benchmark/=../benchmark/EndToEnd.java project/benchmark/=../benchmark/FileTransfer.java
-//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/Hostile.java
-//FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
-//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
-//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java
-//FILES project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
-//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
-//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java
-//FILES project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
-//FILES project/benchmark/=../benchmark/Secured.java project/benchmark/=../benchmark/Server.java
-//FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/SingleProducers.java
-//FILES project/benchmark/=../benchmark/SlowClients.java project/benchmark/=../benchmark/Table.java
-//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
-//FILES project/benchmark/=../benchmark/Trickle.java project/benchmark/=../benchmark/VersionBefore.java
-//FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
-//FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
-//FILES project/benchmark/=../benchmark/main.java project/benchmark/peers/=../benchmark/peers/BareJavalin.java
+//FILES project/benchmark/=../benchmark/Format.java project/benchmark/=../benchmark/Gateway.java
+//FILES project/benchmark/=../benchmark/Hostile.java project/benchmark/=../benchmark/HttpConnection.java
+//FILES project/benchmark/=../benchmark/Jvm.java project/benchmark/=../benchmark/Kafka.java
+//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
+//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java
+//FILES project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
+//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
+//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java
+//FILES project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
+//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Secured.java
+//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/SlowClients.java
+//FILES project/benchmark/=../benchmark/Table.java project/benchmark/=../benchmark/Throughput.java
+//FILES project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
+//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
+//FILES project/benchmark/=../benchmark/WaitingCrowd.java project/benchmark/=../benchmark/WarmStart.java
+//FILES project/benchmark/=../benchmark/Wrk.java project/benchmark/=../benchmark/main.java
+//FILES project/benchmark/peers/=../benchmark/peers/BareJavalin.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaProducers.java
 //FILES project/benchmark/peers/=../benchmark/peers/KafkaServer.java
 //FILES project/benchmark/peers/=../benchmark/peers/OpenPage.java
@@ -199,30 +200,30 @@
 //FILES project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java project/tests/=ErrorsTest.java
 //FILES project/tests/=FaultTest.java project/tests/=FileServer.java project/tests/=FrontProxy.java
 //FILES project/tests/=FullDiskTest.java project/tests/=Fuzz.java project/tests/=FuzzTest.java
-//FILES project/tests/=GatewayDifferencesTest.java project/tests/=GatewayGroupTest.java
-//FILES project/tests/=GatewayProcess.java project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java
-//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=Http.java
-//FILES project/tests/=InputTest.java project/tests/=Interleavings.java project/tests/=KafkaDifferences.java
-//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
-//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
-//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
-//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
-//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StrayFilesTest.java project/tests/=StreamTest.java project/tests/=StressTest.java
-//FILES project/tests/=SyncLog.java project/tests/=TestReport.java project/tests/=TestRun.java
-//FILES project/tests/=TimelineTest.java project/tests/=TlsServer.java project/tests/=TlsTest.java
-//FILES project/tests/=TopicsTest.java project/tests/=TourTest.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
-//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
-//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
-//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=GatewayDifferencesTest.java project/tests/=GatewayFaultTest.java
+//FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
+//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
+//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
+//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
+//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
+//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
+//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt
