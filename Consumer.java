@@ -150,6 +150,11 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
             description = "Count the messages and check that no offset is missing. Print no messages.")
     private boolean countOnly;
 
+    @Option(
+            names = "--allow-gaps",
+            description = "With --count-only, accept missing offsets. A topic of Kafka has them after transactions.")
+    private boolean allowsGaps;
+
     @Spec
     private CommandSpec spec;
 
@@ -195,7 +200,12 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
                 new RemoteConsumer.Settings(consumerId, group, commit == Commit.auto, sessionTimeoutMs()),
                 progress);
         MessagePrinter printer = new MessagePrinter(
-                context.rawOut(), style(), format, group != null, !raw && context.isOutTerminal(), progress);
+                context.rawOut(),
+                style(),
+                format,
+                allowsGaps || group != null,
+                !raw && context.isOutTerminal(),
+                progress);
         StopSignal signal = new StopSignal();
         ConsumeLoop loop = new ConsumeLoop(
                 consumer,

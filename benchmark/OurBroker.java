@@ -110,6 +110,21 @@ final class OurBroker implements AutoCloseable {
         return rate(PRODUCED, result.err(), count);
     }
 
+    /** As {@link #consume} from the start of a topic of Kafka, where offsets are missing after transactions. */
+    double consumeWithGaps(String topic, long count) throws IOException, InterruptedException {
+        Processes.Result result = script(
+                count,
+                "Consumer.java",
+                "--topic",
+                topic,
+                "--from",
+                "0",
+                "--exit-at-end",
+                "--count-only",
+                "--allow-gaps");
+        return rate(CONSUMED, result.err(), count);
+    }
+
     /** Messages a second by the consumer's own clock, which has checked that each offset follows the one before. */
     double consume(String topic, long from, long count) throws IOException, InterruptedException {
         Processes.Result result = script(

@@ -34,8 +34,8 @@ public final class MessagePrinter {
 
     /**
      * @param format null to print the values
-     * @param allowsGaps whether offsets may be out of order, because a member of a group may get a partition later, or
-     *     again
+     * @param allowsGaps whether offsets may be missing, because of transactions of Kafka, or out of order, because a
+     *     member of a group may get a partition later, or again
      * @param isForTerminal whether to make control characters visible: see {@link ControlCharacters}
      */
     public MessagePrinter(
@@ -121,7 +121,8 @@ public final class MessagePrinter {
         long due = progress.nextOffset(partition, offset);
         if (offset != due && !allowsGaps) {
             throw new IllegalStateException("Expected offset " + due + ", but got offset " + offset
-                    + (partition == 0 ? "." : " in partition " + partition + "."));
+                    + (partition == 0 ? "." : " in partition " + partition + ".")
+                    + " If the topic is in Kafka, add --allow-gaps.");
         }
     }
 

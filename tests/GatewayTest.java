@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,6 +192,24 @@ class GatewayTest {
         Result consumed =
                 Commands.run("Consumer.java", "--broker", second.url(), "--topic", "clients", "--exit-at-end");
         assertEquals("one\ntwo\n", consumed.out(), consumed.stderr());
+    }
+
+    @Test
+    void a_topic_that_is_created_again_has_no_message_of_the_deleted_one() {
+        for (String round : List.of("first", "second")) {
+            gateway(0).post("/topics/register", "topic", "again");
+            gateway(0)
+                    .post(
+                            "/produce/batch?topic=again",
+                            "text/plain",
+                            (round + "\n").repeat(3).getBytes(UTF_8));
+            gateway(0).post("/consumers/register", "topic", "again", "consumer_id", "again");
+            for (int i = 0; i < 2; i++) {
+                Reply reply = gateway(0).post("/consume", "consumer_id", "again");
+                assertEquals(round, reply.get("value").asText(), reply.text());
+            }
+            gateway(0).send("DELETE", "/topics/again", BodyPublishers.noBody());
+        }
     }
 
     @Test

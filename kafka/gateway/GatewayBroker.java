@@ -165,6 +165,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
             List<String> ids = consumers.idsOf(topic);
             topics.delete(topic);
             consumers.removeAllOf(topic, ids);
+            readers.forget(topic);
             states.forget(topic);
             tail.queue(topic).wake();
             return null;

@@ -233,18 +233,22 @@ final class GroupMember {
         if (partitions.isEmpty()) {
             return moved;
         }
-        Map<TopicPartition, PartitionRange> ranges = topics.ranges(partitions);
+        Map<TopicPartition, PartitionRange> ranges = null;
         RecordText text = new RecordText(writer);
         int count = topics.partitionCount(topic);
         int first = turn++;
         for (int i = 0; i < partitions.size() && !writer.isFull(); i++) {
             TopicPartition partition = partitions.get(Math.floorMod(first + i, partitions.size()));
-            PartitionRange range = ranges.get(partition);
             MemberPlace place = places.get(partition.partition());
-            long from = Math.max(place.position(), range.start());
-            if (from < range.end()) {
-                writer.from(MessageCodec.prefix(topic, partition.partition(), count > 1));
-                long next = readers.read(partition, from, range.end(), text::write);
+            writer.from(MessageCodec.prefix(topic, partition.partition(), count > 1));
+            long from = place.position();
+            long next = readers.readFetched(partition, from, text::write);
+            if (next < 0) {
+                ranges = ranges == null ? topics.ranges(partitions) : ranges;
+                from = Math.max(from, ranges.get(partition).start());
+                next = readers.read(partition, from, ranges.get(partition).end(), text::write);
+            }
+            if (next > place.position()) {
                 moved.put(partition.partition(), place.delivered(from, next));
             }
         }

@@ -234,18 +234,22 @@ final class LoneConsumers {
     private StoredConsumer read(StoredConsumer consumer, MessageWriter writer) {
         StoredConsumer moved = consumer;
         List<TopicPartition> partitions = partitionsOf(consumer);
-        Map<TopicPartition, PartitionRange> ranges = topics.ranges(partitions);
+        Map<TopicPartition, PartitionRange> ranges = null;
         RecordText text = new RecordText(writer);
         long turn =
                 consumer.places().values().stream().mapToLong(Place::position).sum();
         for (int i = 0; i < partitions.size() && !writer.isFull(); i++) {
             TopicPartition partition = partitions.get((int) ((turn + i) % partitions.size()));
-            PartitionRange range = ranges.get(partition);
             Place place = consumer.places().get(partition.partition());
-            long from = Math.max(place.position(), range.start());
-            if (from < range.end()) {
-                writer.from(MessageCodec.prefix(consumer.topic(), partition.partition(), partitions.size() > 1));
-                long next = readers.read(partition, from, range.end(), text::write);
+            writer.from(MessageCodec.prefix(consumer.topic(), partition.partition(), partitions.size() > 1));
+            long from = place.position();
+            long next = readers.readFetched(partition, from, text::write);
+            if (next < 0) {
+                ranges = ranges == null ? topics.ranges(partitions) : ranges;
+                from = Math.max(from, ranges.get(partition).start());
+                next = readers.read(partition, from, ranges.get(partition).end(), text::write);
+            }
+            if (next > place.position()) {
                 long missed = place.missed() + from - place.position();
                 moved = moved.with(
                         partition.partition(),

@@ -19,12 +19,17 @@ final class PartitionReader implements AutoCloseable {
     /** How long a fetch waits at the end of a partition, in ms: briefly, because the next read may be for another offset. */
     private static final int FETCH_WAIT_MS = 10;
 
+    /** How long fetched records are used, in ns. After that, the topic may have been deleted and created again. */
+    private static final long KEEP_NANOS = 1_000_000_000L;
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Deque<ConsumerRecord<byte[], byte[]>> ahead = new ArrayDeque<>();
     private TopicPartition partition;
 
     /** The offset to read next. */
     private long next;
+
+    private long fetchedNanos;
 
     PartitionReader(Cluster cluster) {
         consumer = cluster.consumer(Map.of(
@@ -37,6 +42,32 @@ final class PartitionReader implements AutoCloseable {
     /** Whether it would continue at this offset without a request to Kafka. */
     boolean isAt(TopicPartition wanted, long offset) {
         return wanted.equals(partition) && next == offset;
+    }
+
+    /** Whether it has read a partition of this topic last. */
+    boolean isOf(String topic) {
+        return partition != null && partition.topic().equals(topic);
+    }
+
+    /** Whether it also has the record at this offset already. */
+    boolean hasFetched(TopicPartition wanted, long offset) {
+        return isAt(wanted, offset) && !ahead.isEmpty() && isFresh();
+    }
+
+    /**
+     * Reads records that are fetched already, until there are no more or one is rejected.
+     *
+     * @return the offset to continue from
+     */
+    long readFetched(Predicate<ConsumerRecord<byte[], byte[]>> accept) {
+        for (ConsumerRecord<byte[], byte[]> record; (record = ahead.peek()) != null; ahead.remove()) {
+            if (!accept.test(record)) {
+                next = record.offset();
+                return next;
+            }
+            next = record.offset() + 1;
+        }
+        return next;
     }
 
     /**
@@ -52,6 +83,7 @@ final class PartitionReader implements AutoCloseable {
         while (next < end) {
             if (ahead.isEmpty()) {
                 consumer.poll(POLL).records(partition).forEach(ahead::add);
+                fetchedNanos = System.nanoTime();
                 if (ahead.isEmpty()) {
                     next = Math.max(next, consumer.position(partition));
                     if (next < end && CallDeadline.leftMs() <= 1) {
@@ -59,19 +91,20 @@ final class PartitionReader implements AutoCloseable {
                     }
                 }
             }
-            for (ConsumerRecord<byte[], byte[]> record; (record = ahead.peek()) != null; ahead.remove()) {
-                if (!accept.test(record)) {
-                    next = record.offset();
-                    return next;
-                }
-                next = record.offset() + 1;
+            readFetched(accept);
+            if (!ahead.isEmpty()) {
+                return next; // it was rejected
             }
         }
         return next;
     }
 
+    private boolean isFresh() {
+        return System.nanoTime() - fetchedNanos < KEEP_NANOS;
+    }
+
     private void seek(TopicPartition wanted, long from) {
-        if (isAt(wanted, from)) {
+        if (isAt(wanted, from) && isFresh()) {
             return;
         }
         ahead.clear();

@@ -47,6 +47,51 @@ final class PartitionReaders implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads records that a reader has fetched already, without a request to Kafka.
+     *
+     * @return the offset to continue from; -1 if no reader has fetched the record at {@code from}
+     */
+    long readFetched(TopicPartition partition, long from, Predicate<ConsumerRecord<byte[], byte[]>> accept) {
+        if (!permits.tryAcquire()) {
+            return -1;
+        }
+        PartitionReader reader = idleWith(partition, from);
+        if (reader == null) {
+            permits.release();
+            return -1;
+        }
+        boolean isUsable = false;
+        try {
+            long next = reader.readFetched(accept);
+            isUsable = true;
+            return next;
+        } finally {
+            release(reader, isUsable);
+        }
+    }
+
+    private synchronized PartitionReader idleWith(TopicPartition partition, long from) {
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            if (idle.get(i).hasFetched(partition, from)) {
+                return idle.remove(i);
+            }
+        }
+        return null;
+    }
+
+    /** Closes the readers of a topic that was deleted. They may have its messages. */
+    synchronized void forget(String topic) {
+        idle.removeIf(reader -> {
+            boolean isOfTopic = reader.isOf(topic);
+            if (isOfTopic) {
+                created--;
+                reader.close();
+            }
+            return isOfTopic;
+        });
+    }
+
     private PartitionReader acquire(TopicPartition partition, long from) {
         try {
             if (!permits.tryAcquire(CallDeadline.leftMs(), TimeUnit.MILLISECONDS)) {

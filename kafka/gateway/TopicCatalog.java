@@ -244,8 +244,9 @@ final class TopicCatalog {
 
     /** The offsets of the oldest and the next messages. Messages of transactions that are not committed yet are past the end. */
     Map<TopicPartition, PartitionRange> ranges(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, Long> starts = offsets(partitions, OffsetSpec.earliest());
+        KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked = ask(partitions, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = ends(partitions);
+        Map<TopicPartition, Long> starts = offsets(asked);
         Map<TopicPartition, PartitionRange> ranges = new HashMap<>();
         for (TopicPartition partition : partitions) {
             long start = starts.get(partition);
@@ -271,12 +272,19 @@ final class TopicCatalog {
     }
 
     private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
+        return offsets(ask(partitions, spec));
+    }
+
+    private KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ask(
+            Collection<TopicPartition> partitions, OffsetSpec spec) {
         Map<TopicPartition, OffsetSpec> asked =
                 partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> spec));
-        Map<TopicPartition, ListOffsetsResultInfo> found =
-                Cluster.await(admin().listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .all());
-        return found.entrySet().stream()
+        return admin().listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .all();
+    }
+
+    private static Map<TopicPartition, Long> offsets(KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked) {
+        return Cluster.await(asked).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
