@@ -9,6 +9,7 @@ import cli.Cli;
 import cli.ProcessContext;
 import cli.Version;
 import engine.EngineException;
+import engine.ErrorCode;
 import engine.Limits;
 import engine.MemoryBudget;
 import engine.MessageBroker;
@@ -63,8 +64,10 @@ public class KafkaGateway extends ServerCommand {
             return broker;
         } catch (EngineException e) {
             throw new IOException(
-                    "Kafka at " + kafka.bootstrapServers()
-                            + " cannot be reached. Start it, or correct --bootstrap-servers.",
+                    e.code() == ErrorCode.FORBIDDEN
+                            ? e.getMessage() + " Correct the settings of --kafka or --kafka-config."
+                            : "Kafka at " + kafka.bootstrapServers()
+                                    + " cannot be reached. Start it, or correct --bootstrap-servers or security.protocol (--kafka).",
                     e);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

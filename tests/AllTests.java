@@ -100,7 +100,8 @@ public class AllTests implements Callable<Integer> {
 
     /**
      * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, or the
-     * commands of the documentation. {@link OverviewTest} is not one of them, because it also tests the server.
+     * commands of the documentation, or Kafka and the gateway, of which {@link GatewayTest} and {@link GatewayGroupTest} run on each JDK. {@link
+     * OverviewTest} is not one of them, because it also tests the server.
      */
     private static final Set<Class<?>> ONCE = Set.of(
             DashboardTest.class,
@@ -110,6 +111,8 @@ public class AllTests implements Callable<Integer> {
             CatalogTest.class,
             ReadmeTest.class,
             ReleaseTest.class,
+            GatewayDifferencesTest.class,
+            GatewayFaultTest.class,
             KafkaNodeTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;

@@ -262,7 +262,53 @@ class GatewayTest {
         Result result = Scripts.run("kafka/KafkaGateway.java", "--port", "0", "--bootstrap-servers", "127.0.0.1:1");
         assertEquals(1, result.exitCode());
         assertEquals(
-                "gateway: Kafka at 127.0.0.1:1 cannot be reached. Start it, or correct --bootstrap-servers.\n",
+                "gateway: Kafka at 127.0.0.1:1 cannot be reached. Start it, or correct --bootstrap-servers or security.protocol (--kafka).\n",
                 result.stderr());
+    }
+
+    @Test
+    void a_kafka_that_wants_a_password_gets_it() throws IOException {
+        int port = Scripts.freePort();
+        int controller = Scripts.freePort();
+        String plain = "org.apache.kafka.common.security.plain.PlainLoginModule required";
+        try (KafkaNodeProcess secured = KafkaNodeProcess.startAt(
+                port,
+                "--controllers=1@127.0.0.1:" + controller,
+                "--kafka=listeners=SASL_PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
+                "--kafka=listener.security.protocol.map=CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+                "--kafka=inter.broker.listener.name=SASL_PLAINTEXT",
+                "--kafka=sasl.enabled.mechanisms=PLAIN",
+                "--kafka=sasl.mechanism.inter.broker.protocol=PLAIN",
+                "--kafka=listener.name.sasl_plaintext.plain.sasl.jaas.config=" + plain
+                        + " username=\"admin\" password=\"a\" user_admin=\"a\" user_gateway=\"right\";")) {
+            String[] options = {
+                "--kafka=security.protocol=SASL_PLAINTEXT",
+                "--kafka=sasl.mechanism=PLAIN",
+                "--kafka=sasl.jaas.config=" + plain + " username=\"gateway\" password=\"right\";"
+            };
+            try (GatewayProcess gateway = GatewayProcess.start(secured.address(), options)) {
+                Http http = gateway.http();
+                http.post("/topics/register", "topic", "secured");
+                http.post("/consumers/register", "topic", "secured", "consumer_id", "m", "group", "g");
+                http.post("/produce", "topic", "secured", "value", "v", "producer_id", "p", "sequence", 0);
+                assertEquals(
+                        "v",
+                        http.post("/consume", "consumer_id", "m", "wait_ms", 5000)
+                                .get("value")
+                                .asText());
+            }
+            Result wrong = Scripts.run(
+                    "kafka/KafkaGateway.java",
+                    "--port=0",
+                    "--bootstrap-servers=" + secured.address(),
+                    options[0],
+                    options[1],
+                    options[2].replace("right", "wrong"));
+            assertEquals(1, wrong.exitCode());
+            assertEquals(
+                    "gateway: Kafka refuses the credentials of the gateway: Authentication failed: Invalid username or password."
+                            + " Correct the settings of --kafka or --kafka-config.\n",
+                    wrong.stderr());
+        }
     }
 }

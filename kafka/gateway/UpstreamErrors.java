@@ -4,6 +4,7 @@ import engine.EngineException;
 import engine.ErrorCode;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -28,6 +29,10 @@ final class UpstreamErrors {
         }
         if (e instanceof UnknownTopicOrPartitionException) {
             return new EngineException(ErrorCode.TOPIC_NOT_FOUND, "The topic was deleted during the call.");
+        }
+        if (e instanceof AuthenticationException) {
+            return EngineException.complete(
+                    ErrorCode.FORBIDDEN, "Kafka refuses the credentials of the gateway: " + e.getMessage() + ".");
         }
         if (e instanceof AuthorizationException) {
             return EngineException.complete(
