@@ -31,6 +31,7 @@ final class Cluster implements AutoCloseable {
     private static final int REQUEST_TIMEOUT_MS = 2_000;
 
     private static final int CLOSE_TIMEOUT_MS = 500;
+    private static final int SLOW_MS = 500;
 
     private final Map<String, Object> settings;
     private final int maxRecordBytes;
@@ -126,6 +127,26 @@ final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw UpstreamErrors.of(e);
         }
+    }
+
+    /**
+     * As {@link #await(Future)}, with a check if the call takes long: Kafka repeats some calls of a topic that was deleted until their time is
+     * over.
+     *
+     * @param check throws an exception to end the wait
+     */
+    static <T> T await(Future<T> call, Runnable check) {
+        try {
+            return call.get(Math.min(SLOW_MS, CallDeadline.leftMs()), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            check.run();
+        } catch (ExecutionException e) {
+            throw UpstreamErrors.of(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw UpstreamErrors.of(e);
+        }
+        return await(call);
     }
 
     @Override

@@ -174,6 +174,11 @@ final class TopicCatalog {
         return partitions;
     }
 
+    private void requireExists(String name) {
+        forget(name);
+        partitionCount(name);
+    }
+
     /** Makes the next call ask Kafka. */
     void forget(String name) {
         counts.remove(name);
@@ -246,7 +251,7 @@ final class TopicCatalog {
     Map<TopicPartition, PartitionRange> ranges(Collection<TopicPartition> partitions) {
         KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked = ask(partitions, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = ends(partitions);
-        Map<TopicPartition, Long> starts = offsets(asked);
+        Map<TopicPartition, Long> starts = offsets(partitions, asked);
         Map<TopicPartition, PartitionRange> ranges = new HashMap<>();
         for (TopicPartition partition : partitions) {
             long start = starts.get(partition);
@@ -272,7 +277,7 @@ final class TopicCatalog {
     }
 
     private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec) {
-        return offsets(ask(partitions, spec));
+        return offsets(partitions, ask(partitions, spec));
     }
 
     private KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> ask(
@@ -283,8 +288,11 @@ final class TopicCatalog {
                 .all();
     }
 
-    private static Map<TopicPartition, Long> offsets(KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked) {
-        return Cluster.await(asked).entrySet().stream()
+    private Map<TopicPartition, Long> offsets(
+            Collection<TopicPartition> partitions, KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked) {
+        Runnable check =
+                () -> partitions.stream().map(TopicPartition::topic).distinct().forEach(this::requireExists);
+        return Cluster.await(asked, check).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
