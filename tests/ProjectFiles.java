@@ -157,6 +157,7 @@
 //FILES project/kafka/gateway/=../kafka/gateway/MemberPlace.java project/kafka/gateway/=../kafka/gateway/Membership.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReader.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReaders.java
+//FILES project/kafka/gateway/=../kafka/gateway/PartitionTurns.java
 //FILES project/kafka/gateway/=../kafka/gateway/ProducerSessions.java
 //FILES project/kafka/gateway/=../kafka/gateway/RecordProducer.java
 //FILES project/kafka/gateway/=../kafka/gateway/RecordText.java project/kafka/gateway/=../kafka/gateway/Removals.java

@@ -57,8 +57,9 @@ final class GatewayConsumers {
         this.store = new ConsumerStore(cluster, new Removals());
         this.groups = new KafkaGroups(cluster, topics);
         store.warmUp();
-        this.alone = new LoneConsumers(topics, store, readers, budget, waitingCalls);
-        this.members = new GroupMembers(cluster, topics, groups, store, readers, budget, waitingCalls, tail, executor);
+        PartitionTurns turns = new PartitionTurns(topics, readers);
+        this.alone = new LoneConsumers(topics, store, turns, budget, waitingCalls);
+        this.members = new GroupMembers(cluster, topics, groups, store, turns, budget, waitingCalls, tail, executor);
     }
 
     GroupMembers members() {

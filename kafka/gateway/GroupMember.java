@@ -7,7 +7,6 @@ import engine.ConsumerState;
 import engine.EncodedMessages;
 import engine.IdleReason;
 import engine.MemoryBudget;
-import engine.MessageCodec;
 import engine.MessageWriter;
 import engine.OffsetSpec;
 import engine.PartitionRange;
@@ -46,7 +45,7 @@ final class GroupMember {
     private final Membership membership;
     private final TopicCatalog topics;
     private final KafkaGroups groups;
-    private final PartitionReaders readers;
+    private final PartitionTurns turns;
     private final MemoryBudget budget;
     private final WaitingCalls waitingCalls;
     private final SessionTimeout sessionTimeout;
@@ -67,7 +66,7 @@ final class GroupMember {
             Membership membership,
             TopicCatalog topics,
             KafkaGroups groups,
-            PartitionReaders readers,
+            PartitionTurns turns,
             MemoryBudget budget,
             WaitingCalls waitingCalls) {
         this.id = stored.id();
@@ -77,7 +76,7 @@ final class GroupMember {
         this.membership = membership;
         this.topics = topics;
         this.groups = groups;
-        this.readers = readers;
+        this.turns = turns;
         this.budget = budget;
         this.waitingCalls = waitingCalls;
         this.sessionTimeout = new SessionTimeout(
@@ -224,35 +223,23 @@ final class GroupMember {
         });
     }
 
-    /** Reads from each partition in turn. Returns the places after that, of those partitions that had messages. */
+    /** Returns the places after a read, of those partitions that had messages. */
     private Map<Integer, MemberPlace> read(MessageWriter writer) {
         Map<Integer, MemberPlace> moved = new HashMap<>();
-        List<TopicPartition> partitions = places.keySet().stream()
+        turns.read(
+                partitions(),
+                turn++,
+                partition -> places.get(partition.partition()).position(),
+                writer,
+                (partition, from, next) -> moved.put(
+                        partition.partition(), places.get(partition.partition()).delivered(from, next)));
+        return moved;
+    }
+
+    private List<TopicPartition> partitions() {
+        return places.keySet().stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .toList();
-        if (partitions.isEmpty()) {
-            return moved;
-        }
-        Map<TopicPartition, PartitionRange> ranges = null;
-        RecordText text = new RecordText(writer);
-        int count = topics.partitionCount(topic);
-        int first = turn++;
-        for (int i = 0; i < partitions.size() && !writer.isFull(); i++) {
-            TopicPartition partition = partitions.get(Math.floorMod(first + i, partitions.size()));
-            MemberPlace place = places.get(partition.partition());
-            writer.from(MessageCodec.prefix(topic, partition.partition(), count > 1));
-            long from = place.position();
-            long next = readers.readFetched(partition, from, text::write);
-            if (next < 0) {
-                ranges = ranges == null ? topics.ranges(partitions) : ranges;
-                from = Math.max(from, ranges.get(partition).start());
-                next = readers.read(partition, from, ranges.get(partition).end(), text::write);
-            }
-            if (next > place.position()) {
-                moved.put(partition.partition(), place.delivered(from, next));
-            }
-        }
-        return moved;
     }
 
     /** See {@link engine.MessageBroker#commit}. */
@@ -363,9 +350,7 @@ final class GroupMember {
     }
 
     private ConsumerState stateNow(Assignment assignment) {
-        List<Position> positions = positions(topics.ends(places.keySet().stream()
-                .map(partition -> new TopicPartition(topic, partition))
-                .toList()));
+        List<Position> positions = positions(topics.ends(partitions()));
         return state(
                 assignment, positions, positions.isEmpty() ? notAssigned() : IdleReason.of(topic, positions, missed()));
     }

@@ -45,7 +45,7 @@ final class GroupMembers {
     private final TopicCatalog topics;
     private final KafkaGroups groups;
     private final ConsumerStore store;
-    private final PartitionReaders readers;
+    private final PartitionTurns turns;
     private final MemoryBudget budget;
     private final WaitingCalls waitingCalls;
     private final TailWatch tail;
@@ -72,7 +72,7 @@ final class GroupMembers {
             TopicCatalog topics,
             KafkaGroups groups,
             ConsumerStore store,
-            PartitionReaders readers,
+            PartitionTurns turns,
             MemoryBudget budget,
             WaitingCalls waitingCalls,
             TailWatch tail,
@@ -81,7 +81,7 @@ final class GroupMembers {
         this.topics = topics;
         this.groups = groups;
         this.store = store;
-        this.readers = readers;
+        this.turns = turns;
         this.budget = budget;
         this.waitingCalls = waitingCalls;
         this.tail = tail;
@@ -200,7 +200,7 @@ final class GroupMembers {
                 url,
                 stored.sessionTimeoutMs(),
                 () -> tail.queue(stored.topic()).wake());
-        GroupMember member = new GroupMember(stored, membership, topics, groups, readers, budget, waitingCalls);
+        GroupMember member = new GroupMember(stored, membership, topics, groups, turns, budget, waitingCalls);
         members.put(stored.id(), member);
         elsewhere.remove(stored.id());
         watchSession(member, stored.sessionTimeoutMs());

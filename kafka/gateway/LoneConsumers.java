@@ -9,7 +9,6 @@ import engine.EngineException;
 import engine.ErrorCode;
 import engine.IdleReason;
 import engine.MemoryBudget;
-import engine.MessageCodec;
 import engine.MessageWriter;
 import engine.OffsetSpec;
 import engine.PartitionRange;
@@ -40,7 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 final class LoneConsumers {
     private final TopicCatalog topics;
     private final ConsumerStore store;
-    private final PartitionReaders readers;
+    private final PartitionTurns turns;
     private final MemoryBudget budget;
     private final WaitingCalls waitingCalls;
     private final IdLocks locks = new IdLocks();
@@ -48,12 +47,12 @@ final class LoneConsumers {
     LoneConsumers(
             TopicCatalog topics,
             ConsumerStore store,
-            PartitionReaders readers,
+            PartitionTurns turns,
             MemoryBudget budget,
             WaitingCalls waitingCalls) {
         this.topics = topics;
         this.store = store;
-        this.readers = readers;
+        this.turns = turns;
         this.budget = budget;
         this.waitingCalls = waitingCalls;
     }
@@ -230,33 +229,24 @@ final class LoneConsumers {
         });
     }
 
-    /** Reads the partitions in turn: the first one depends on the positions, so that no partition is always last. */
+    /** Returns the consumer after a read. */
     private StoredConsumer read(StoredConsumer consumer, MessageWriter writer) {
-        StoredConsumer moved = consumer;
-        List<TopicPartition> partitions = partitionsOf(consumer);
-        Map<TopicPartition, PartitionRange> ranges = null;
-        RecordText text = new RecordText(writer);
-        long turn =
-                consumer.places().values().stream().mapToLong(Place::position).sum();
-        for (int i = 0; i < partitions.size() && !writer.isFull(); i++) {
-            TopicPartition partition = partitions.get((int) ((turn + i) % partitions.size()));
-            Place place = consumer.places().get(partition.partition());
-            writer.from(MessageCodec.prefix(consumer.topic(), partition.partition(), partitions.size() > 1));
-            long from = place.position();
-            long next = readers.readFetched(partition, from, text::write);
-            if (next < 0) {
-                ranges = ranges == null ? topics.ranges(partitions) : ranges;
-                from = Math.max(from, ranges.get(partition).start());
-                next = readers.read(partition, from, ranges.get(partition).end(), text::write);
-            }
-            if (next > place.position()) {
-                long missed = place.missed() + from - place.position();
-                moved = moved.with(
-                        partition.partition(),
-                        new Place(consumer.autoCommit() ? next : place.committed(), next, missed));
-            }
-        }
-        return moved;
+        StoredConsumer[] moved = {consumer};
+        turns.read(
+                partitionsOf(consumer),
+                consumer.places().values().stream().mapToLong(Place::position).sum(),
+                partition -> consumer.places().get(partition.partition()).position(),
+                writer,
+                (partition, from, next) -> {
+                    Place place = consumer.places().get(partition.partition());
+                    moved[0] = moved[0].with(
+                            partition.partition(),
+                            new Place(
+                                    consumer.autoCommit() ? next : place.committed(),
+                                    next,
+                                    place.missed() + from - place.position()));
+                });
+        return moved[0];
     }
 
     /** See {@link engine.MessageBroker#commit}. */
