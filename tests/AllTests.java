@@ -83,11 +83,6 @@ public class AllTests implements Callable<Integer> {
             SlowReaderTest.class,
             ClockTest.class,
             ReleaseTest.class,
-            GatewayDifferencesTest.class,
-            GatewayFaultTest.class,
-            GatewayGroupTest.class,
-            GatewayTest.class,
-            KafkaNodeTest.class,
             ArchitectureTest.class,
             SeamTest.class,
             CrossSiteTest.class,
@@ -97,6 +92,14 @@ public class AllTests implements Callable<Integer> {
             LimitsTest.class,
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
+
+    /** Each starts several processes that need both cores, and their calls have a time limit. So they run one after the other. */
+    private static final List<Class<?>> KAFKA = List.of(
+            GatewayTest.class,
+            GatewayGroupTest.class,
+            GatewayDifferencesTest.class,
+            GatewayFaultTest.class,
+            KafkaNodeTest.class);
 
     /**
      * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, or the
@@ -161,6 +164,7 @@ public class AllTests implements Callable<Integer> {
         run(UnitTests.CLASSES, 1, report);
         run(LOAD, LOAD_SIDE_BY_SIDE, report);
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
+        run(KAFKA, 1, report);
         return report.finish();
     }
 

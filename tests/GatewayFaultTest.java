@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,7 @@ class GatewayFaultTest {
             }
             Await.until(
                     "the group has all messages",
+                    Duration.ofMinutes(2),
                     () -> delivered.containsAll(acknowledged)
                             || consumers.stream().anyMatch(Future::isDone));
             for (Future<?> consumer : consumers) {
@@ -120,7 +122,10 @@ class GatewayFaultTest {
         longestPauseMs.set(0);
         int before = acknowledged.size();
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
-        Await.until(name + ": messages are acknowledged", () -> acknowledged.size() > before + MESSAGES_PER_PHASE);
+        Await.until(
+                name + ": messages are acknowledged",
+                Duration.ofMinutes(2),
+                () -> acknowledged.size() > before + MESSAGES_PER_PHASE);
         System.out.println("        " + name + ": " + (acknowledged.size() - before)
                 + " messages, no acknowledgement for at most " + longestPauseMs + " ms");
     }
