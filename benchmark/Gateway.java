@@ -52,7 +52,7 @@ final class Gateway implements Measure {
             kafka.create(topic);
             kafka.create(topic + "-peer");
             produce.add(gateway.produce(topic, count), kafka.produce(topic + "-peer", count));
-            consume.add(gateway.consumeWithGaps(topic, count), kafka.consume(topic, count));
+            consume.add(gateway.consume(topic, 0, count, "--allow-gaps"), kafka.consume(topic, count));
             oneByOne(topic);
             kafka.delete(topic);
             kafka.delete(topic + "-peer");

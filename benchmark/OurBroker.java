@@ -110,32 +110,12 @@ final class OurBroker implements AutoCloseable {
         return rate(PRODUCED, result.err(), count);
     }
 
-    /** As {@link #consume} from the start of a topic of Kafka, where offsets are missing after transactions. */
-    double consumeWithGaps(String topic, long count) throws IOException, InterruptedException {
-        Processes.Result result = script(
-                count,
-                "Consumer.java",
-                "--topic",
-                topic,
-                "--from",
-                "0",
-                "--exit-at-end",
-                "--count-only",
-                "--allow-gaps");
-        return rate(CONSUMED, result.err(), count);
-    }
-
     /** Messages a second by the consumer's own clock, which has checked that each offset follows the one before. */
-    double consume(String topic, long from, long count) throws IOException, InterruptedException {
-        Processes.Result result = script(
-                count,
-                "Consumer.java",
-                "--topic",
-                topic,
-                "--from",
-                String.valueOf(from),
-                "--exit-at-end",
-                "--count-only");
+    double consume(String topic, long from, long count, String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "Consumer.java", "--topic", topic, "--from", String.valueOf(from), "--exit-at-end", "--count-only"));
+        arguments.addAll(List.of(more));
+        Processes.Result result = script(count, arguments.toArray(String[]::new));
         return rate(CONSUMED, result.err(), count);
     }
 

@@ -92,12 +92,10 @@ public final class Route {
 
     /** Runs a check before each call. The call fails with what the check throws. */
     public Route checkedBy(Runnable check) {
-        Function<Call, ?> unchecked = action;
-        action = call -> {
+        return around(unchecked -> call -> {
             check.run();
             return unchecked.apply(call);
-        };
-        return this;
+        });
     }
 
     /** Replaces the action by one that calls it, for example to send some calls to another server. */

@@ -12,7 +12,7 @@
 //DEPS com.tngtech.archunit:archunit:1.4.1
 //DEPS com.deque.html.axe-core:selenium:4.10.2
 //DEPS com.google.jimfs:jimfs:1.3.0
-//SOURCES package-info.java ../Broker.java ../Consumer.java ../Producer.java
+//SOURCES package-info.java ../kafka/gateway/InstanceId.java ../Broker.java ../Consumer.java ../Producer.java
 package tests;
 
 import cli.Version;
@@ -131,7 +131,7 @@ public class AllTests implements Callable<Integer> {
     @Option(
             names = "--on-another-jdk",
             description =
-                    "Leave out the tests of the page's scripts, the launcher, the catalog, the commands of the documentation and the release. "
+                    "Leave out the tests of the page's scripts, the launcher, the catalog, the commands of the documentation, the release and Kafka. "
                             + "The JDK does not change their result.")
     private boolean isOnAnotherJdk;
 

@@ -23,29 +23,23 @@ import tests.Http.Reply;
 
 /** Members of groups behind two gateways to one Kafka. Each call of a client may go to the other gateway. */
 class GatewayGroupTest {
-    private static KafkaNodeProcess kafka;
-    private static GatewayProcess first;
-    private static GatewayProcess second;
+    private static TwoGateways gateways;
 
     @TempDir
     private static Path folder;
 
     @BeforeAll
     static void start() throws IOException {
-        kafka = KafkaNodeProcess.start("--data-dir", folder.resolve("data").toString());
-        first = GatewayProcess.start(kafka.address());
-        second = GatewayProcess.start(kafka.address());
+        gateways = TwoGateways.start(folder.resolve("data"));
     }
 
     @AfterAll
     static void stop() {
-        first.close();
-        second.close();
-        kafka.close();
+        gateways.close();
     }
 
     private static Http gateway(int call) {
-        return call % 2 == 0 ? first.http() : second.http();
+        return gateways.http(call);
     }
 
     @Test
@@ -140,7 +134,7 @@ class GatewayGroupTest {
     void a_killed_gateway_is_replaced_by_the_other_without_a_rebalance() throws IOException {
         topic("killed", 2);
         produce("killed", 40);
-        try (GatewayProcess third = GatewayProcess.start(kafka.address())) {
+        try (GatewayProcess third = GatewayProcess.start(gateways.kafka().address())) {
             join(third.http(), "killed", "ki.a");
             join(gateway(0), "killed", "ki.b");
             int generation = gateway(0).get("/consumers/ki.b").get("generation").asInt();
@@ -167,7 +161,7 @@ class GatewayGroupTest {
     void a_stopped_gateway_hands_its_members_over() throws IOException {
         topic("stopped", 1);
         produce("stopped", 4);
-        GatewayProcess third = GatewayProcess.start(kafka.address());
+        GatewayProcess third = GatewayProcess.start(gateways.kafka().address());
         join(third.http(), "stopped", "st");
         assertEquals("v0", consume(gateway(0), "st"));
         assertEquals(0, third.terminate());
@@ -204,7 +198,7 @@ class GatewayGroupTest {
         assertEquals("v0", consume(gateway(1), "sh"));
         gateway(0).post("/consumers/unregister", "consumer_id", "sh");
         Process kcat = new ProcessBuilder(
-                        "kcat", "-b", kafka.address(), "-G", "shared", "-c", "1", "-q", "-f", "%s", "shared")
+                        "kcat", "-b", gateways.kafka().address(), "-G", "shared", "-c", "1", "-q", "-f", "%s", "shared")
                 .start();
         assertEquals("v1", new String(kcat.getInputStream().readAllBytes(), UTF_8));
         assertEquals(0, kcat.waitFor());

@@ -22,29 +22,23 @@ import tests.Scripts.Result;
 
 /** Two gateways to one Kafka. Each call of a client may go to the other one. */
 class GatewayTest {
-    private static KafkaNodeProcess kafka;
-    private static GatewayProcess first;
-    private static GatewayProcess second;
+    private static TwoGateways gateways;
 
     @TempDir
     private static Path folder;
 
     @BeforeAll
     static void start() throws IOException {
-        kafka = KafkaNodeProcess.start("--data-dir", folder.resolve("data").toString());
-        first = GatewayProcess.start(kafka.address());
-        second = GatewayProcess.start(kafka.address());
+        gateways = TwoGateways.start(folder.resolve("data"));
     }
 
     @AfterAll
     static void stop() {
-        first.close();
-        second.close();
-        kafka.close();
+        gateways.close();
     }
 
     private static Http gateway(int call) {
-        return call % 2 == 0 ? first.http() : second.http();
+        return gateways.http(call);
     }
 
     @Test
@@ -177,7 +171,8 @@ class GatewayTest {
     }
 
     private static String kcat(String stdin, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of("kcat", "-b", kafka.address()));
+        List<String> command =
+                new ArrayList<>(List.of("kcat", "-b", gateways.kafka().address()));
         command.addAll(List.of(options));
         Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), stdin.getBytes(UTF_8));
         assertEquals(0, result.exitCode(), result.stderr());
@@ -186,11 +181,11 @@ class GatewayTest {
 
     @Test
     void our_clients_work_unchanged() {
-        Result produced =
-                Commands.run("Producer.java", "--broker", first.url(), "--topic", "clients", "--create", "one", "two");
+        Result produced = Commands.run(
+                "Producer.java", "--broker", gateways.first().url(), "--topic", "clients", "--create", "one", "two");
         assertEquals(0, produced.exitCode(), produced.stderr());
-        Result consumed =
-                Commands.run("Consumer.java", "--broker", second.url(), "--topic", "clients", "--exit-at-end");
+        Result consumed = Commands.run(
+                "Consumer.java", "--broker", gateways.second().url(), "--topic", "clients", "--exit-at-end");
         assertEquals("one\ntwo\n", consumed.out(), consumed.stderr());
     }
 

@@ -204,27 +204,28 @@
 //FILES project/tests/=GatewayDifferencesTest.java project/tests/=GatewayFaultTest.java
 //FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
 //FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
-//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=Interleavings.java
-//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
-//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
-//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
-//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
-//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
-//FILES project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
-//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
-//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
+//FILES project/tests/=Interleavings.java project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java
+//FILES project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
+//FILES project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=OverviewTest.java project/tests/=Page.java
+//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
+//FILES project/tests/=RecordedClient.java project/tests/=Recording.java project/tests/=ReleaseTest.java
+//FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
+//FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
+//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
+//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
+//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
+//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
+//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
+//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

@@ -4,12 +4,13 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java LogRetentionTest.java LogTest.java NamesTest.java
+//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
+//SOURCES NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java
 //SOURCES TestReport.java TestRun.java
-//SOURCES ../Broker.java
+//SOURCES ../kafka/gateway/InstanceId.java ../Broker.java
 package tests;
 
 import cli.Version;
@@ -25,6 +26,7 @@ import engine.StickyAssignorTest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import kafka.gateway.InstanceIdTest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -50,6 +52,7 @@ public class UnitTests implements Callable<Integer> {
             EngineTest.class,
             DiskQueueTest.class,
             HistoryTest.class,
+            InstanceIdTest.class,
             PagesTest.class);
 
     @Parameters(

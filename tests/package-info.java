@@ -6,19 +6,19 @@
 //SOURCES EmbeddedBroker.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java FileServer.java
 //SOURCES FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GatewayDifferencesTest.java GatewayFaultTest.java
 //SOURCES GatewayGroupTest.java GatewayProcess.java GatewayTest.java GroupStressTest.java GroupTest.java Http.java
-//SOURCES InputTest.java KafkaDifferences.java KafkaNodeProcess.java KafkaNodeTest.java LauncherTest.java
-//SOURCES LifecycleTest.java LimitsTest.java LinearizabilityTest.java LogRetentionTest.java LogTest.java
-//SOURCES MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java
-//SOURCES OverviewTest.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java
-//SOURCES RecordTest.java RecordedClient.java Recording.java ReleaseTest.java RestartTest.java RunningBroker.java
-//SOURCES Scripts.java SeamTest.java SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java
-//SOURCES SlowReaderTest.java SteadyClient.java StickyAssignorTest.java StrayFilesTest.java StreamTest.java
-//SOURCES StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java TlsTest.java
-//SOURCES TopicsTest.java TourTest.java UnitTests.java WaitingTest.java fuzz/Answer.java fuzz/AnswerCheck.java
-//SOURCES fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java fuzz/Failures.java
-//SOURCES fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
-//SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java history/Anomaly.java
-//SOURCES history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
+//SOURCES InputTest.java InstanceIdTest.java KafkaDifferences.java KafkaNodeProcess.java KafkaNodeTest.java
+//SOURCES LauncherTest.java LifecycleTest.java LimitsTest.java LinearizabilityTest.java LogRetentionTest.java
+//SOURCES LogTest.java MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java
+//SOURCES Nginx.java OverviewTest.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java
+//SOURCES ReadmeTest.java RecordTest.java RecordedClient.java Recording.java ReleaseTest.java RestartTest.java
+//SOURCES RunningBroker.java Scripts.java SeamTest.java SegmentTest.java SequenceTest.java Simulation.java
+//SOURCES SlowDiskTest.java SlowReaderTest.java SteadyClient.java StickyAssignorTest.java StrayFilesTest.java
+//SOURCES StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java
+//SOURCES TlsTest.java TopicsTest.java TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java
+//SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
+//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
+//SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
+//SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java
 //SOURCES simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
 //SOURCES simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java

@@ -118,13 +118,8 @@ final class Cluster implements AutoCloseable {
      */
     static <T> T await(Future<T> call) {
         try {
-            return call.get(CallDeadline.leftMs(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw UpstreamErrors.of(e.getCause());
+            return await(call, CallDeadline.leftMs());
         } catch (TimeoutException e) {
-            throw UpstreamErrors.of(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw UpstreamErrors.of(e);
         }
     }
@@ -137,16 +132,22 @@ final class Cluster implements AutoCloseable {
      */
     static <T> T await(Future<T> call, Runnable check) {
         try {
-            return call.get(Math.min(SLOW_MS, CallDeadline.leftMs()), TimeUnit.MILLISECONDS);
+            return await(call, Math.min(SLOW_MS, CallDeadline.leftMs()));
         } catch (TimeoutException e) {
             check.run();
+            return await(call);
+        }
+    }
+
+    private static <T> T await(Future<T> call, long timeoutMs) throws TimeoutException {
+        try {
+            return call.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw UpstreamErrors.of(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw UpstreamErrors.of(e);
         }
-        return await(call);
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -152,21 +153,10 @@ public final class Forwarder {
         }
 
         private void forward(MemberElsewhere call) {
-            CompletableFuture<HttpResponse<InputStream>> sent =
-                    client.sendAsync(request.to(call.url(), 1), BodyHandlers.ofInputStream());
-            current = sent;
-            sent.whenCompleteAsync(
-                    (response, failure) -> {
-                        if (failure == null) {
-                            finish(response);
-                        } else if (!sent.isCancelled()) {
-                            members.isDown(call);
-                            serveHere(call, 2);
-                        } else {
-                            completeExceptionally(failure);
-                        }
-                    },
-                    executor);
+            send(call.url(), 1, failure -> {
+                members.isDown(call);
+                serveHere(call, 2);
+            });
         }
 
         /** Sends the call to this gateway, which serves the member then. */
@@ -177,15 +167,21 @@ public final class Forwarder {
                 return;
             }
             members.takeOver(call.consumerId());
+            send(own, hops, failure -> completeExceptionally(UpstreamErrors.of(failure)));
+        }
+
+        private void send(String url, int hops, Consumer<Throwable> onFailure) {
             CompletableFuture<HttpResponse<InputStream>> sent =
-                    client.sendAsync(request.to(own, hops), BodyHandlers.ofInputStream());
+                    client.sendAsync(request.to(url, hops), BodyHandlers.ofInputStream());
             current = sent;
             sent.whenCompleteAsync(
                     (response, failure) -> {
                         if (failure == null) {
                             finish(response);
+                        } else if (sent.isCancelled()) {
+                            completeExceptionally(failure);
                         } else {
-                            completeExceptionally(sent.isCancelled() ? failure : UpstreamErrors.of(failure));
+                            onFailure.accept(failure);
                         }
                     },
                     executor);

@@ -199,27 +199,7 @@ final class GroupMember {
     EncodedMessages poll(ReadLimits limits, BooleanSupplier claim) {
         return repeated(() -> {
             Assignment assignment = current();
-            MessageWriter writer = new MessageWriter(limits, budget.reservation());
-            EncodedMessages found;
-            Map<Integer, MemberPlace> moved;
-            try {
-                moved = read(writer);
-                if (writer.count() == 0 || !claim.getAsBoolean()) {
-                    writer.close();
-                    return null;
-                }
-                found = writer.finish();
-            } catch (Throwable e) { // for example, an OutOfMemoryError
-                writer.close();
-                throw e;
-            }
-            try {
-                move(assignment, moved);
-                return found;
-            } catch (Throwable e) {
-                found.close();
-                throw e;
-            }
+            return PartitionTurns.deliver(limits, budget, claim, this::read, moved -> move(assignment, moved));
         });
     }
 

@@ -26,7 +26,7 @@ final class InstanceId {
         return encoded;
     }
 
-    /** The id of the consumer. An instance id that is not of a gateway stays as it is. */
+    /** The id of the consumer. For a member that is not of a gateway, a text of the same form. */
     static String consumerId(String instanceId) {
         if (!instanceId.startsWith("_")) {
             return instanceId;

@@ -205,27 +205,8 @@ final class LoneConsumers {
             if (consumer.isDue()) {
                 store.save(consumer.savedToday(), consumer);
             }
-            MessageWriter writer = new MessageWriter(limits, budget.reservation());
-            EncodedMessages found;
-            StoredConsumer moved;
-            try {
-                moved = read(consumer, writer);
-                if (writer.count() == 0 || !claim.getAsBoolean()) {
-                    writer.close();
-                    return null;
-                }
-                found = writer.finish();
-            } catch (Throwable e) { // for example, an OutOfMemoryError
-                writer.close();
-                throw e;
-            }
-            try {
-                store.save(moved, consumer);
-                return found;
-            } catch (Throwable e) {
-                found.close();
-                throw e;
-            }
+            return PartitionTurns.deliver(
+                    limits, budget, claim, writer -> read(consumer, writer), moved -> store.save(moved, consumer));
         });
     }
 

@@ -1,10 +1,16 @@
 package kafka.gateway;
 
+import engine.EncodedMessages;
+import engine.MemoryBudget;
 import engine.MessageCodec;
 import engine.MessageWriter;
 import engine.PartitionRange;
+import engine.ReadLimits;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 
@@ -25,6 +31,43 @@ final class PartitionTurns {
          * @param next the offset to continue from
          */
         void moved(TopicPartition partition, long from, long next);
+    }
+
+    /**
+     * Delivers messages: reads them, claims the call, encodes them, and saves the new state before they are returned.
+     *
+     * @param claim see {@link engine.PendingPoll.Attempt}
+     * @param read writes messages, and returns the state after them
+     * @param save fails if the state cannot be saved; then nothing is delivered
+     * @return null if there are no messages, or if the call has ended
+     */
+    static <T> EncodedMessages deliver(
+            ReadLimits limits,
+            MemoryBudget budget,
+            BooleanSupplier claim,
+            Function<MessageWriter, T> read,
+            Consumer<T> save) {
+        MessageWriter writer = new MessageWriter(limits, budget.reservation());
+        EncodedMessages found;
+        T moved;
+        try {
+            moved = read.apply(writer);
+            if (writer.count() == 0 || !claim.getAsBoolean()) {
+                writer.close();
+                return null;
+            }
+            found = writer.finish();
+        } catch (Throwable e) { // for example, an OutOfMemoryError
+            writer.close();
+            throw e;
+        }
+        try {
+            save.accept(moved);
+            return found;
+        } catch (Throwable e) {
+            found.close();
+            throw e;
+        }
     }
 
     /**
