@@ -155,6 +155,7 @@
 //FILES project/kafka/gateway/=../kafka/gateway/LoneConsumers.java
 //FILES project/kafka/gateway/=../kafka/gateway/MemberElsewhere.java
 //FILES project/kafka/gateway/=../kafka/gateway/MemberPlace.java project/kafka/gateway/=../kafka/gateway/Membership.java
+//FILES project/kafka/gateway/=../kafka/gateway/OffsetClients.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReader.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionReaders.java
 //FILES project/kafka/gateway/=../kafka/gateway/PartitionTurns.java

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import kafka.gateway.OffsetClients.OffsetClient;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -31,6 +33,7 @@ final class ConsumerStore {
     private static final int MAX_UNCLEAR = 10_000;
 
     private final Admin admin;
+    private final OffsetClients clients;
     private final Removals removals;
 
     /** By id, the state before a save of which it is unknown whether it reached Kafka. */
@@ -38,6 +41,7 @@ final class ConsumerStore {
 
     ConsumerStore(Cluster cluster, Removals removals) {
         this.admin = cluster.admin();
+        this.clients = new OffsetClients(cluster);
         this.removals = removals;
     }
 
@@ -57,8 +61,41 @@ final class ConsumerStore {
             write(before, null);
             unclear.remove(id, before);
         }
-        return StoredConsumer.of(
-                id, Cluster.await(admin.listConsumerGroupOffsets(group(id)).partitionsToOffsetAndMetadata()));
+        StoredConsumer found = StoredConsumer.of(id, withClient(id, OffsetClient::committed, Map.of()));
+        if (found == null) {
+            clients.forget(id); // it may be of another topic
+        }
+        return found != null ? found : findWithAdmin(id);
+    }
+
+    private StoredConsumer findWithAdmin(String id) {
+        Map<TopicPartition, OffsetAndMetadata> offsets =
+                Cluster.await(admin.listConsumerGroupOffsets(group(id)).partitionsToOffsetAndMetadata());
+        StoredConsumer found = StoredConsumer.of(id, offsets);
+        if (found != null && found.group() == null) {
+            clients.used(id, group(id), offsets.keySet());
+        }
+        return found;
+    }
+
+    /**
+     * Runs a call with the client of a consumer, if it has one.
+     *
+     * @param otherwise the result if it has no client, or if the call fails. The admin client then finds out why
+     */
+    private <T> T withClient(String id, Function<OffsetClient, T> call, T otherwise) {
+        OffsetClient client = clients.acquire(id);
+        if (client == null) {
+            return otherwise;
+        }
+        try {
+            T result = call.apply(client);
+            clients.release(id, client);
+            return result;
+        } catch (RuntimeException e) {
+            clients.discard(client);
+            return otherwise;
+        }
     }
 
     /** @throws EngineException CONSUMER_NOT_FOUND */
@@ -117,10 +154,15 @@ final class ConsumerStore {
 
     private void write(StoredConsumer consumer, StoredConsumer before) {
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.offsets(before);
-        if (!offsets.isEmpty()) {
+        if (!offsets.isEmpty() && !withClient(consumer.id(), client -> client.commit(offsets), false)) {
             Cluster.await(admin.alterConsumerGroupOffsets(group(consumer.id()), offsets)
                     .all());
         }
+    }
+
+    /** Closes the connections to Kafka. */
+    void close() {
+        clients.close();
     }
 
     /** Whether a Kafka group is that of a consumer, and not a group of the API. */
@@ -143,6 +185,7 @@ final class ConsumerStore {
                 throw UpstreamErrors.of(cause);
             }
         }
+        clients.forget(id);
         unclear.remove(id);
         removals.add(id, reason);
     }

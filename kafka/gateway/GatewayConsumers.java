@@ -224,8 +224,9 @@ final class GatewayConsumers {
         return groups.states(group, store.all(), members::generation);
     }
 
-    /** Ends the memberships of this gateway. */
+    /** Ends the memberships of this gateway, and closes the connections of its consumers to Kafka. */
     void close() {
         members.close();
+        store.close();
     }
 }
