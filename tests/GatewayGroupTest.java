@@ -158,6 +158,21 @@ class GatewayGroupTest {
     }
 
     @Test
+    void a_gateway_that_does_not_answer_is_replaced_before_the_wait_of_a_call_ends() throws IOException {
+        topic("frozen", 1);
+        produce("frozen", 3);
+        try (GatewayProcess third = GatewayProcess.start(gateways.kafka().address())) {
+            join(third.http(), "frozen", "fr");
+            assertEquals("v0", consume(gateway(0), "fr"));
+            third.freeze();
+            assertEquals("v1", consume(gateway(0), "fr")); // the longest possible call is longer than the client waits
+            assertEquals("v2", consume(gateway(1), "fr"));
+            third.thaw();
+            assertEquals(204, third.http().post("/consume", "consumer_id", "fr").status(), "it leaves the member");
+        }
+    }
+
+    @Test
     void a_stopped_gateway_hands_its_members_over() throws IOException {
         topic("stopped", 1);
         produce("stopped", 4);

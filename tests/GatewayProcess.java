@@ -65,6 +65,16 @@ final class GatewayProcess implements RunningBroker {
         exitCode();
     }
 
+    /** Stops it as a debugger does: the kernel still accepts connections for it, but it never answers. */
+    void freeze() throws IOException {
+        new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).start();
+    }
+
+    /** Lets it continue after {@link #freeze}. */
+    void thaw() throws IOException {
+        new ProcessBuilder("kill", "-CONT", String.valueOf(process.pid())).start();
+    }
+
     /** Sends SIGTERM and returns the exit code. */
     int terminate() {
         process.toHandle().destroy();

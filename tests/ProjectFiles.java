@@ -147,6 +147,7 @@
 //FILES project/kafka/gateway/=../kafka/gateway/Differences.java project/kafka/gateway/=../kafka/gateway/Forwarder.java
 //FILES project/kafka/gateway/=../kafka/gateway/GatewayBroker.java
 //FILES project/kafka/gateway/=../kafka/gateway/GatewayConsumers.java
+//FILES project/kafka/gateway/=../kafka/gateway/GatewayHealth.java
 //FILES project/kafka/gateway/=../kafka/gateway/GatewayStream.java
 //FILES project/kafka/gateway/=../kafka/gateway/GroupMember.java
 //FILES project/kafka/gateway/=../kafka/gateway/GroupMembers.java project/kafka/gateway/=../kafka/gateway/IdLocks.java

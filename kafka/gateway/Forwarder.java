@@ -55,6 +55,7 @@ public final class Forwarder {
 
     private final GroupMembers members;
     private final HttpClient client;
+    private final GatewayHealth health;
     private final MemoryBudget budget;
     private final Executor executor;
 
@@ -69,6 +70,7 @@ public final class Forwarder {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
+        this.health = new GatewayHealth(client, executor);
         this.budget = budget;
         this.executor = executor;
     }
@@ -173,18 +175,33 @@ public final class Forwarder {
         private void send(String url, int hops, Consumer<Throwable> onFailure) {
             CompletableFuture<HttpResponse<InputStream>> sent =
                     client.sendAsync(request.to(url, hops), BodyHandlers.ofInputStream());
-            current = sent;
-            sent.whenCompleteAsync(
+            CompletableFuture<HttpResponse<InputStream>> answered = sent.copy();
+            current = answered;
+            GatewayHealth.Watch watch = health.watch(url, () -> {
+                answered.completeExceptionally(new IOException(url + " does not answer"));
+                sent.thenAccept(response -> close(response.body())); // ends a read of the body
+            });
+            answered.whenCompleteAsync(
                     (response, failure) -> {
                         if (failure == null) {
                             finish(response);
-                        } else if (sent.isCancelled()) {
-                            completeExceptionally(failure);
-                        } else {
-                            onFailure.accept(failure);
+                        }
+                        watch.close();
+                        if (failure != null) {
+                            sent.cancel(true); // closes the connection, so that the other gateway ends its call
+                            sent.thenAccept(late -> close(late.body()));
+                            failed(failure, answered.isCancelled(), onFailure);
                         }
                     },
                     executor);
+        }
+
+        private void failed(Throwable failure, boolean isCancelled, Consumer<Throwable> onFailure) {
+            if (isCancelled) {
+                completeExceptionally(failure);
+            } else {
+                onFailure.accept(failure);
+            }
         }
 
         private void finish(HttpResponse<InputStream> response) {
@@ -198,6 +215,14 @@ public final class Forwarder {
                 }
             } catch (Throwable e) { // for example, an OutOfMemoryError
                 completeExceptionally(e instanceof IOException ? UpstreamErrors.of(e) : e);
+            }
+        }
+
+        private static void close(InputStream body) {
+            try {
+                body.close();
+            } catch (IOException e) {
+                // nothing reads it any more
             }
         }
 

@@ -1,0 +1,97 @@
+package kafka.gateway;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds out whether another gateway still works while it has calls of this gateway. A gateway that has stopped may still accept connections,
+ * and a call may wait for a minute. Therefore a gateway with a call is asked for its health every second. If it does not answer, all calls
+ * to it are told. Safe for any number of threads.
+ */
+final class GatewayHealth {
+    private static final int INTERVAL_MS = 1_000;
+
+    /** Long enough for a pause of the garbage collector. */
+    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+
+    private final HttpClient client;
+    private final Executor executor;
+
+    /** By URL, what to do if the gateway does not answer. A URL without calls is not here. */
+    private final Map<String, Set<Watch>> watched = new ConcurrentHashMap<>();
+
+    /** @param executor runs what is to be done if a gateway does not answer */
+    GatewayHealth(HttpClient client, Executor executor) {
+        this.client = client;
+        this.executor = executor;
+    }
+
+    /** A call to another gateway. Closing it ends the watch. */
+    final class Watch implements AutoCloseable {
+        private final String url;
+        private final Runnable ifDown;
+
+        private Watch(String url, Runnable ifDown) {
+            this.url = url;
+            this.ifDown = ifDown;
+        }
+
+        @Override
+        public void close() {
+            watched.computeIfPresent(url, (same, calls) -> {
+                calls.remove(this);
+                return calls; // the next check removes an empty set
+            });
+        }
+    }
+
+    /** @param ifDown runs at most once, if the gateway does not answer */
+    Watch watch(String url, Runnable ifDown) {
+        Watch watch = new Watch(url, ifDown);
+        watched.compute(url, (same, calls) -> {
+            Set<Watch> all = calls == null ? ConcurrentHashMap.newKeySet() : calls;
+            if (calls == null) {
+                checkLater(url);
+            }
+            all.add(watch);
+            return all;
+        });
+        return watch;
+    }
+
+    private void checkLater(String url) {
+        CompletableFuture.delayedExecutor(INTERVAL_MS, TimeUnit.MILLISECONDS).execute(() -> check(url));
+    }
+
+    private void check(String url) {
+        if (watched.computeIfPresent(url, (same, calls) -> calls.isEmpty() ? null : calls) == null) {
+            return;
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
+                .timeout(TIMEOUT)
+                .build();
+        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, failure) -> {
+            if (failure == null) { // any answer shows that it works
+                checkLater(url);
+            } else {
+                isDown(url);
+            }
+        });
+    }
+
+    private void isDown(String url) {
+        Set<Watch> calls = watched.remove(url);
+        if (calls != null) {
+            calls.forEach(call -> executor.execute(call.ifDown));
+        }
+    }
+}
