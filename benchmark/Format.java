@@ -7,6 +7,7 @@ enum Format {
     PER_SECOND("%,.0f/s"),
     SECONDS("%.2f s"),
     MILLIS("%.2f ms"),
+    MICROS("%.1f us"),
     MEGABYTES("%,.0f MB"),
     COUNT("%,.0f"),
     ONE_DECIMAL("%,.1f");

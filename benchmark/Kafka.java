@@ -56,6 +56,11 @@ final class Kafka implements AutoCloseable {
         return "127.0.0.1:" + server.port();
     }
 
+    /** The CPU time of the process so far. */
+    Duration cpuTime() {
+        return server.cpuTime();
+    }
+
     void create(String topic) throws IOException, InterruptedException {
         tool(0, "TopicCommand", "--bootstrap-server", address(), "--create", "--topic", topic, "--partitions", "1");
     }

@@ -92,6 +92,11 @@ final class OurBroker implements AutoCloseable {
         return server.url();
     }
 
+    /** The CPU time of the process so far. */
+    Duration cpuTime() {
+        return server.cpuTime();
+    }
+
     Jvm jvm() {
         return new Jvm(bench, server.pid());
     }

@@ -63,6 +63,11 @@ final class Server implements AutoCloseable {
         return process.pid();
     }
 
+    /** The CPU time of the process so far. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     /** The command line that the process has come to run: scripts end in the JVM's. */
     List<String> commandLine() throws IOException {
         return List.of(Files.readString(Path.of("/proc/" + pid() + "/cmdline")).split("\0"));

@@ -2,24 +2,21 @@ package kafka.gateway;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import engine.EncodedMessages;
 import engine.EngineException;
 import engine.ErrorCode;
 import engine.MemoryBudget;
 import engine.MessageLayout;
-import engine.Reservation;
 import http.Call;
 import http.MediaTypes;
 import http.Route;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import kafka.gateway.GatewayHealth.DownException;
 
 /**
  * Forwards calls to the gateway that serves a member of a group. The other gateway gets the same request, with the token of the client. If
@@ -43,9 +40,6 @@ public final class Forwarder {
 
     private static final int MAX_HOPS = 3;
 
-    /** The maximum size of a refusal, in bytes. */
-    private static final int MAX_PROBLEM = 64 << 10;
-
     /** The longest wait of a call and the longest call, in ms. */
     private static final Duration TIMEOUT = Duration.ofMillis(60_000 + 2L * CallDeadline.CALL_MS);
 
@@ -57,22 +51,20 @@ public final class Forwarder {
     private final HttpClient client;
     private final GatewayHealth health;
     private final MemoryBudget budget;
-    private final Executor executor;
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Problem(
             @JsonProperty("code") String code,
             @JsonProperty("detail") String detail) {}
 
-    Forwarder(GroupMembers members, MemoryBudget budget, Executor executor) {
+    Forwarder(GroupMembers members, MemoryBudget budget) {
         this.members = members;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
-        this.health = new GatewayHealth(client, executor);
+        this.health = new GatewayHealth(client);
         this.budget = budget;
-        this.executor = executor;
     }
 
     /** A route whose calls are forwarded if necessary. */
@@ -148,17 +140,36 @@ public final class Forwarder {
             } else if (!(cause instanceof MemberElsewhere elsewhere)) {
                 completeExceptionally(cause);
             } else if (request.hops == 0) {
-                forward(elsewhere);
+                forward(elsewhere, true);
             } else {
                 serveHere(elsewhere, request.hops + 1);
             }
         }
 
-        private void forward(MemberElsewhere call) {
+        /**
+         * Sends the call to the gateway of the member.
+         *
+         * @param mayRepeat whether to send it again if the connection fails but the gateway works: it may have closed an idle connection
+         */
+        private void forward(MemberElsewhere call, boolean mayRepeat) {
             send(call.url(), 1, failure -> {
-                members.isDown(call);
-                serveHere(call, 2);
+                if (!mayRepeat || failure instanceof DownException) {
+                    takeOver(call);
+                } else {
+                    health.check(call.url()).thenAccept(works -> {
+                        if (works) {
+                            forward(call, false);
+                        } else {
+                            takeOver(call);
+                        }
+                    });
+                }
             });
+        }
+
+        private void takeOver(MemberElsewhere call) {
+            members.isDown(call);
+            serveHere(call, 2);
         }
 
         /** Sends the call to this gateway, which serves the member then. */
@@ -173,77 +184,43 @@ public final class Forwarder {
         }
 
         private void send(String url, int hops, Consumer<Throwable> onFailure) {
-            CompletableFuture<HttpResponse<InputStream>> sent =
-                    client.sendAsync(request.to(url, hops), BodyHandlers.ofInputStream());
-            CompletableFuture<HttpResponse<InputStream>> answered = sent.copy();
+            CompletableFuture<HttpResponse<ForwardedBody>> sent =
+                    client.sendAsync(request.to(url, hops), response -> ForwardedBody.of(response, budget));
+            CompletableFuture<HttpResponse<ForwardedBody>> answered = sent.copy();
             current = answered;
-            GatewayHealth.Watch watch = health.watch(url, () -> {
-                answered.completeExceptionally(new IOException(url + " does not answer"));
-                sent.thenAccept(response -> close(response.body())); // ends a read of the body
-            });
-            answered.whenCompleteAsync(
-                    (response, failure) -> {
-                        if (failure == null) {
-                            finish(response);
-                        }
-                        watch.close();
-                        if (failure != null) {
-                            sent.cancel(true); // closes the connection, so that the other gateway ends its call
-                            sent.thenAccept(late -> close(late.body()));
-                            failed(failure, answered.isCancelled(), onFailure);
-                        }
-                    },
-                    executor);
-        }
-
-        private void failed(Throwable failure, boolean isCancelled, Consumer<Throwable> onFailure) {
-            if (isCancelled) {
-                completeExceptionally(failure);
-            } else {
-                onFailure.accept(failure);
-            }
-        }
-
-        private void finish(HttpResponse<InputStream> response) {
-            try (InputStream body = response.body()) {
-                if (response.statusCode() == 200) {
-                    complete(messages(response, body));
-                } else if (response.statusCode() == 204) {
-                    complete(null);
+            GatewayHealth.Watch watch = health.watch(url, () -> answered.completeExceptionally(new DownException(url)));
+            answered.whenComplete((response, failure) -> {
+                watch.close();
+                if (failure == null) {
+                    finish(response);
+                    return;
+                }
+                sent.cancel(true); // closes the connection, so that the other gateway ends its call
+                sent.thenAccept(late -> late.body().close());
+                Throwable cause = UpstreamErrors.cause(failure);
+                if (answered.isCancelled() || cause instanceof EngineException) {
+                    completeExceptionally(cause);
                 } else {
-                    completeExceptionally(refusal(response.statusCode(), body.readNBytes(MAX_PROBLEM)));
+                    onFailure.accept(cause);
                 }
-            } catch (Throwable e) { // for example, an OutOfMemoryError
-                completeExceptionally(e instanceof IOException ? UpstreamErrors.of(e) : e);
-            }
+            });
         }
 
-        private static void close(InputStream body) {
-            try {
-                body.close();
-            } catch (IOException e) {
-                // nothing reads it any more
-            }
-        }
-
-        /** The body as it is. It need not be messages: the answer of any call is sent in the same way. */
-        private EncodedMessages messages(HttpResponse<?> response, InputStream body) throws IOException {
-            int size =
-                    (int) response.headers().firstValueAsLong("Content-Length").orElse(0);
-            Reservation memory = budget.reservation();
-            try {
-                byte[] bytes = memory.array(size);
-                int read = body.readNBytes(bytes, 0, size);
-                if (read < size) {
-                    throw new IOException("the answer of the other gateway is not complete");
+        private void finish(HttpResponse<ForwardedBody> response) {
+            ForwardedBody body = response.body();
+            if (response.statusCode() == 200) {
+                EncodedMessages messages =
+                        body.messages(request.isLines && isLines(response) ? MessageLayout.LINES : MessageLayout.LIST);
+                if (!complete(messages)) {
+                    messages.close();
                 }
-                return new EncodedMessages(
-                        request.isLines && isLines(response) ? MessageLayout.LINES : MessageLayout.LIST,
-                        ByteBuffer.wrap(bytes, 0, size),
-                        memory);
-            } catch (Throwable e) {
-                memory.close();
-                throw e;
+                return;
+            }
+            body.close();
+            if (response.statusCode() == 204) {
+                complete(null);
+            } else {
+                completeExceptionally(refusal(response.statusCode(), body.text()));
             }
         }
 
@@ -252,8 +229,13 @@ public final class Forwarder {
         }
     }
 
-    private static EngineException refusal(int status, byte[] body) throws IOException {
-        Problem problem = JSON.readValue(body, Problem.class);
+    private static EngineException refusal(int status, String body) {
+        Problem problem;
+        try {
+            problem = JSON.readValue(body, Problem.class);
+        } catch (JsonProcessingException e) {
+            return UpstreamErrors.of(e);
+        }
         ErrorCode code = Arrays.stream(ErrorCode.values())
                 .filter(known -> known.name().equals(problem.code))
                 .findFirst()

@@ -353,7 +353,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
 
     /** Sends the calls of members that other gateways serve to these gateways. */
     public Forwarder forwarder() {
-        return new Forwarder(consumers.members(), budget, executor);
+        return new Forwarder(consumers.members(), budget);
     }
 
     /** Sets the URL at which other gateways reach this one. */

@@ -1,5 +1,6 @@
 package kafka.gateway;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,15 +24,20 @@ final class GatewayHealth {
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
 
     private final HttpClient client;
-    private final Executor executor;
 
     /** By URL, what to do if the gateway does not answer. A URL without calls is not here. */
     private final Map<String, Set<Watch>> watched = new ConcurrentHashMap<>();
 
-    /** @param executor runs what is to be done if a gateway does not answer */
-    GatewayHealth(HttpClient client, Executor executor) {
+    /** A gateway does not answer. */
+    @SuppressWarnings("serial") // an exception is not serialized here
+    static final class DownException extends IOException {
+        DownException(String url) {
+            super("the gateway " + url + " does not answer");
+        }
+    }
+
+    GatewayHealth(HttpClient client) {
         this.client = client;
-        this.executor = executor;
     }
 
     /** A call to another gateway. Closing it ends the watch. */
@@ -54,7 +59,7 @@ final class GatewayHealth {
         }
     }
 
-    /** @param ifDown runs at most once, if the gateway does not answer */
+    /** @param ifDown runs at most once, if the gateway does not answer. It must not wait */
     Watch watch(String url, Runnable ifDown) {
         Watch watch = new Watch(url, ifDown);
         watched.compute(url, (same, calls) -> {
@@ -69,18 +74,15 @@ final class GatewayHealth {
     }
 
     private void checkLater(String url) {
-        CompletableFuture.delayedExecutor(INTERVAL_MS, TimeUnit.MILLISECONDS).execute(() -> check(url));
+        CompletableFuture.delayedExecutor(INTERVAL_MS, TimeUnit.MILLISECONDS).execute(() -> checkWatched(url));
     }
 
-    private void check(String url) {
+    private void checkWatched(String url) {
         if (watched.computeIfPresent(url, (same, calls) -> calls.isEmpty() ? null : calls) == null) {
             return;
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
-                .timeout(TIMEOUT)
-                .build();
-        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, failure) -> {
-            if (failure == null) { // any answer shows that it works
+        check(url).thenAccept(works -> {
+            if (works) {
                 checkLater(url);
             } else {
                 isDown(url);
@@ -88,10 +90,18 @@ final class GatewayHealth {
         });
     }
 
+    /** Whether a gateway answers. It need not be healthy: its answers say what is wrong. */
+    CompletableFuture<Boolean> check(String url) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
+                .timeout(TIMEOUT)
+                .build();
+        return client.sendAsync(request, BodyHandlers.discarding()).handle((response, failure) -> failure == null);
+    }
+
     private void isDown(String url) {
         Set<Watch> calls = watched.remove(url);
         if (calls != null) {
-            calls.forEach(call -> executor.execute(call.ifDown));
+            calls.forEach(call -> call.ifDown.run());
         }
     }
 }

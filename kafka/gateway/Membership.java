@@ -45,7 +45,7 @@ final class Membership {
 
     private static final long MAX_SESSION_TIMEOUT_MS = 1_800_000;
     private static final Duration WHILE_JOINING = Duration.ofMillis(20);
-    private static final int IDLE_MS = 50;
+    private static final int IDLE_MS = 100;
     private static final int PAUSE_AFTER_FAILURE_MS = 200;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 

@@ -18,8 +18,8 @@ final class UpstreamErrors {
         if (e instanceof EngineException known) {
             return known;
         }
-        if ((e instanceof CompletionException || e instanceof ExecutionException) && e.getCause() != null) {
-            return of(e.getCause());
+        if (cause(e) != e) {
+            return of(cause(e));
         }
         if (e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException) {
             return new EngineException(
@@ -42,6 +42,12 @@ final class UpstreamErrors {
                 ErrorCode.UPSTREAM_UNAVAILABLE,
                 "Kafka did not answer in time (" + e.getClass().getSimpleName() + ": " + e.getMessage()
                         + "). Retry after a second.");
+    }
+
+    /** The failure of a future, without the exceptions that only wrap it. */
+    static Throwable cause(Throwable e) {
+        boolean isWrapper = e instanceof CompletionException || e instanceof ExecutionException;
+        return isWrapper && e.getCause() != null ? cause(e.getCause()) : e;
     }
 
     /** What Kafka cannot do. */
