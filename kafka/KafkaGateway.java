@@ -18,6 +18,8 @@ import http.Difference;
 import http.Route;
 import java.io.IOException;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import kafka.gateway.Differences;
 import kafka.gateway.Forwarder;
 import kafka.gateway.GatewayBroker;
@@ -51,6 +53,10 @@ public class KafkaGateway extends ServerCommand {
 
     public static void main(String... args) {
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off"); // the answers say what is wrong
+        if (Runtime.getRuntime().availableProcessors()
+                < 3) { // else the HTTP client of Java starts a thread for each forwarded call
+            System.setProperty("java.util.concurrent.ForkJoinPool.common.parallelism", "2");
+        }
         ApiPlugin.preload();
         ProcessContext context = ProcessContext.ofThisProcess();
         context.exit(Cli.run(new KafkaGateway(context), context, args));
@@ -59,8 +65,9 @@ public class KafkaGateway extends ServerCommand {
     @Override
     protected MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
         try {
+            SSLContext trust = kafka.trust();
             broker = new GatewayBroker(kafka.settings(), kafka.replicationFactor(), budget, counts, maxMessageBytes);
-            forwarder = broker.forwarder();
+            forwarder = broker.forwarder(trust);
             return broker;
         } catch (EngineException e) {
             throw new IOException(
@@ -83,7 +90,17 @@ public class KafkaGateway extends ServerCommand {
 
     @Override
     protected void served(String url) {
-        broker.servedAt(kafka.advertisedUrl() == null ? url : kafka.advertisedUrl());
+        String own = kafka.advertisedUrl() == null ? url : kafka.advertisedUrl();
+        broker.servedAt(own);
+        forwarder.checkOwn().thenAccept(failure -> {
+            if (failure instanceof SSLException) {
+                printNotice("Other gateways cannot verify the certificate of " + own + " (" + failure.getMessage()
+                        + "). Start each gateway with --gateway-cacert FILE, a certificate to trust.");
+            } else if (failure != null) {
+                printNotice("Other gateways may not reach this one at " + own + " (" + failure
+                        + "). Correct --advertised-url.");
+            }
+        });
     }
 
     @Override

@@ -12,7 +12,9 @@
 //DEPS com.tngtech.archunit:archunit:1.4.1
 //DEPS com.deque.html.axe-core:selenium:4.10.2
 //DEPS com.google.jimfs:jimfs:1.3.0
-//SOURCES package-info.java ../kafka/gateway/InstanceId.java ../Broker.java ../Consumer.java ../Producer.java
+//DEPS org.apache.kafka:kafka-clients:4.3.1
+//SOURCES package-info.java ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java
+//SOURCES ../kafka/gateway/StoredConsumer.java ../Broker.java ../Consumer.java ../Producer.java
 package tests;
 
 import cli.Version;

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,60 @@ class GatewayGroupTest {
         produce("gone", 1);
         join(gateway(1), "gone", "go");
         assertEquals("v0", consume(gateway(0), "go"));
+    }
+
+    @Test
+    void gateways_forward_by_https_if_they_trust_the_certificate() throws Exception {
+        topic("secret", 1);
+        produce("secret", 3);
+        String certificate = folder.resolve("cert.pem").toString();
+        String[] tls = {
+            "--tls-cert", certificate, "--tls-key", folder.resolve("key.pem").toString()
+        };
+        List<String> make = new ArrayList<>(List.of("./jbang", "kafka/KafkaGateway.java", "cert"));
+        make.addAll(List.of(tls));
+        assertEquals(
+                0,
+                Scripts.finish(Scripts.startProcess(new ProcessBuilder(make)), new byte[0])
+                        .exitCode());
+        String[] trusting = {tls[0], tls[1], tls[2], tls[3], "--gateway-cacert", certificate};
+        String kafka = gateways.kafka().address();
+        try (GatewayProcess first = GatewayProcess.start(kafka, trusting);
+                GatewayProcess second = GatewayProcess.start(kafka, trusting);
+                GatewayProcess careless = GatewayProcess.start(kafka, tls)) {
+            String member = "{\"topic\":\"secret\",\"consumer_id\":\"se\",\"group\":\"se\"}";
+            curl(certificate, first, "/consumers/register", member);
+            assertTrue(curl(certificate, second, "/consume", "{\"consumer_id\":\"se\"}")
+                    .contains("\"v0\""));
+            assertTrue(curl(certificate, first, "/consume", "{\"consumer_id\":\"se\"}")
+                    .contains("\"v1\""));
+            assertTrue(curl(certificate, second, "/consume", "{\"consumer_id\":\"se\"}")
+                    .contains("\"v2\""));
+            assertTrue(
+                    storedBy(kafka, "se").contains("https://127.0.0.1:" + first.port() + "\""), storedBy(kafka, "se"));
+            assertEquals("", first.stderr());
+            Await.until("it says so", () -> careless.stderr().contains("--gateway-cacert FILE"));
+        }
+    }
+
+    private static String curl(String certificate, GatewayProcess gateway, String path, String body) {
+        String url = "https://127.0.0.1:" + gateway.port() + path;
+        Scripts.Result answer = Scripts.finish(
+                Scripts.startProcess(new ProcessBuilder("curl", "-sS", "--cacert", certificate, "-d", body, url)),
+                new byte[0]);
+        assertEquals(0, answer.exitCode(), answer.stderr());
+        return answer.out();
+    }
+
+    /** How Kafka stores a member: with the gateway that serves it. */
+    private static String storedBy(String kafka, String id) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            return admin.listConsumerGroupOffsets("mini-kafka consumer " + id)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .values()
+                    .toString();
+        }
     }
 
     private static void topic(String topic, int partitions) {

@@ -3,6 +3,7 @@ package tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import benchmark.growth.Growth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** The form of README and the pages of {@code docs}: links, widths and length. {@link ReadmeTest} runs their commands. */
 class PagesTest {
@@ -34,6 +36,16 @@ class PagesTest {
             docs.forEach(page -> pages.add("docs/" + page.getFileName()));
         }
         return pages;
+    }
+
+    @Test
+    void the_page_on_growth_has_the_tables_of_its_simulation() throws IOException {
+        String page = Files.readString(Scripts.ROOT.resolve("docs/growth.md"));
+        Growth growth = new Growth();
+        new CommandLine(growth).parseArgs(); // sets the defaults
+        for (String table : growth.tables().split("\n\n")) {
+            assertTrue(page.contains(table.strip()), table);
+        }
     }
 
     @Test

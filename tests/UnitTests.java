@@ -4,15 +4,17 @@
 //DEPS org.junit:junit-bom:6.1.3@pom
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
-//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
+//DEPS org.apache.kafka:kafka-clients:4.3.1
+//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java GrowthTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
 //SOURCES NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java
-//SOURCES TestReport.java TestRun.java
-//SOURCES ../kafka/gateway/InstanceId.java ../Broker.java
+//SOURCES StoredConsumerTest.java TestReport.java TestRun.java
+//SOURCES ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java ../kafka/gateway/StoredConsumer.java ../Broker.java
 package tests;
 
+import benchmark.growth.GrowthTest;
 import cli.Version;
 import engine.CommitFenceTest;
 import engine.DiskQueueTest;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kafka.gateway.InstanceIdTest;
+import kafka.gateway.StoredConsumerTest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -53,6 +56,8 @@ public class UnitTests implements Callable<Integer> {
             DiskQueueTest.class,
             HistoryTest.class,
             InstanceIdTest.class,
+            StoredConsumerTest.class,
+            GrowthTest.class,
             PagesTest.class);
 
     @Parameters(

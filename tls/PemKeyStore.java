@@ -1,6 +1,6 @@
 package tls;
 
-import java.io.ByteArrayInputStream;
+import cli.TrustedCertificates;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +14,9 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,7 +48,7 @@ final class PemKeyStore {
 
     /** @throws IOException if a file cannot be read or is not valid, or if the two do not belong together; the message says which */
     static KeyStore load(Path certificates, Path key) throws IOException {
-        Certificate[] chain = chain(certificates);
+        Certificate[] chain = TrustedCertificates.read(certificates).toArray(Certificate[]::new);
         PrivateKey privateKey = key(key);
         requirePair(chain[0].getPublicKey(), privateKey, certificates, key);
         try {
@@ -62,19 +59,6 @@ final class PemKeyStore {
         } catch (GeneralSecurityException e) {
             throw new IOException(certificates + " is not a certificate chain: " + e.getMessage(), e);
         }
-    }
-
-    private static Certificate[] chain(Path file) throws IOException {
-        try {
-            Collection<? extends Certificate> chain =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(read(file)));
-            if (!chain.isEmpty()) {
-                return chain.toArray(Certificate[]::new);
-            }
-        } catch (CertificateException e) {
-            // reported below
-        }
-        throw new IOException(file + " has no certificate in PEM, such as -----BEGIN CERTIFICATE-----");
     }
 
     private static PrivateKey key(Path file) throws IOException {

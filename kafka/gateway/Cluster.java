@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -117,8 +118,19 @@ final class Cluster implements AutoCloseable {
      * @throws EngineException what {@link UpstreamErrors} makes of the failure
      */
     static <T> T await(Future<T> call) {
+        return await(call, cause -> {
+            throw UpstreamErrors.of(cause);
+        });
+    }
+
+    /**
+     * As {@link #await(Future)}, for a call that may fail.
+     *
+     * @param ofFailure returns the result for a failure of Kafka, or throws an exception
+     */
+    static <T> T await(Future<T> call, Function<Throwable, T> ofFailure) {
         try {
-            return await(call, CallDeadline.leftMs());
+            return await(call, CallDeadline.leftMs(), ofFailure);
         } catch (TimeoutException e) {
             throw UpstreamErrors.of(e);
         }
@@ -132,18 +144,21 @@ final class Cluster implements AutoCloseable {
      */
     static <T> T await(Future<T> call, Runnable check) {
         try {
-            return await(call, Math.min(SLOW_MS, CallDeadline.leftMs()));
+            return await(call, Math.min(SLOW_MS, CallDeadline.leftMs()), cause -> {
+                throw UpstreamErrors.of(cause);
+            });
         } catch (TimeoutException e) {
             check.run();
             return await(call);
         }
     }
 
-    private static <T> T await(Future<T> call, long timeoutMs) throws TimeoutException {
+    private static <T> T await(Future<T> call, long timeoutMs, Function<Throwable, T> ofFailure)
+            throws TimeoutException {
         try {
             return call.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw UpstreamErrors.of(e.getCause());
+            return ofFailure.apply(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw UpstreamErrors.of(e);

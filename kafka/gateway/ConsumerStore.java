@@ -172,19 +172,16 @@ final class ConsumerStore {
 
     /** @param reason of the removal, in words */
     void delete(String id, String reason) {
-        try {
-            admin.deleteConsumerGroups(List.of(group(id))).all().get();
-        } catch (Exception e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+        Cluster.await(admin.deleteConsumerGroups(List.of(group(id))).all(), cause -> {
             if (cause instanceof GroupNotEmptyException) {
                 throw new EngineException(
                         ErrorCode.CONFLICT, "A Kafka client uses the group " + group(id) + ". Stop it first.");
             }
-            if (!(cause
-                    instanceof GroupIdNotFoundException)) { // else it was deleted with its topic, or by another call
+            if (!(cause instanceof GroupIdNotFoundException)) { // it was deleted with its topic, or by another call
                 throw UpstreamErrors.of(cause);
             }
-        }
+            return null;
+        });
         clients.forget(id);
         unclear.remove(id);
         removals.add(id, reason);

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import kafka.gateway.GatewayHealth.DownException;
 
 /**
@@ -57,14 +58,24 @@ public final class Forwarder {
             @JsonProperty("code") String code,
             @JsonProperty("detail") String detail) {}
 
-    Forwarder(GroupMembers members, MemoryBudget budget) {
+    /** @param trust see {@link KafkaOptions#trust} */
+    Forwarder(GroupMembers members, MemoryBudget budget, SSLContext trust) {
         this.members = members;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        this.client =
+                trust == null ? builder.build() : builder.sslContext(trust).build();
         this.health = new GatewayHealth(client);
         this.budget = budget;
+    }
+
+    /**
+     * Calls this gateway as another gateway does.
+     *
+     * @return completes with the failure; null if the gateway answers
+     */
+    public CompletableFuture<Throwable> checkOwn() {
+        return health.ask(members.url()).handle((answer, failure) -> UpstreamErrors.cause(failure));
     }
 
     /** A route whose calls are forwarded if necessary. */

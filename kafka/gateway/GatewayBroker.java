@@ -38,6 +38,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -351,9 +352,13 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         tail.wakeAll();
     }
 
-    /** Sends the calls of members that other gateways serve to these gateways. */
-    public Forwarder forwarder() {
-        return new Forwarder(consumers.members(), budget);
+    /**
+     * Sends the calls of members that other gateways serve to these gateways.
+     *
+     * @param trust see {@link KafkaOptions#trust}
+     */
+    public Forwarder forwarder(SSLContext trust) {
+        return new Forwarder(consumers.members(), budget, trust);
     }
 
     /** Sets the URL at which other gateways reach this one. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -92,10 +93,15 @@ final class GatewayHealth {
 
     /** Whether a gateway answers. It need not be healthy: its answers say what is wrong. */
     CompletableFuture<Boolean> check(String url) {
+        return ask(url).handle((response, failure) -> failure == null);
+    }
+
+    /** Completes with any answer, or fails. */
+    CompletableFuture<HttpResponse<Void>> ask(String url) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
                 .timeout(TIMEOUT)
                 .build();
-        return client.sendAsync(request, BodyHandlers.discarding()).handle((response, failure) -> failure == null);
+        return client.sendAsync(request, BodyHandlers.discarding());
     }
 
     private void isDown(String url) {

@@ -1,5 +1,6 @@
 package kafka.gateway;
 
+import cli.TrustedCertificates;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
 
@@ -48,6 +50,22 @@ public final class KafkaOptions {
             description =
                     "The URL at which other gateways reach this one, such as http://gateway-1:8000 (default: an address of this machine).")
     private String advertisedUrl;
+
+    @Option(
+            names = "--gateway-cacert",
+            paramLabel = "FILE",
+            description =
+                    "For calls of other gateways by https: trust the certificates in this PEM file, and no others (default: those that the JDK trusts).")
+    private Path authorities;
+
+    /**
+     * What this gateway trusts when it calls other gateways by https; null for the authorities that the JDK trusts.
+     *
+     * @throws IOException if the file cannot be read or has no certificate; the message says so
+     */
+    public SSLContext trust() throws IOException {
+        return authorities == null ? null : TrustedCertificates.context(authorities);
+    }
 
     /** Null for an address of this machine. */
     public String advertisedUrl() {

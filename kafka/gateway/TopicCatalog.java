@@ -96,23 +96,28 @@ final class TopicCatalog {
                 name,
                 Optional.of(settings.partitionsOrDefault()),
                 replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor));
-        try {
-            admin().createTopics(List.of(topic.configs(configs))).all().get();
-        } catch (Exception e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof TopicExistsException) {
-                return false;
-            }
-            if (cause instanceof InvalidReplicationFactorException) {
-                throw EngineException.complete(
-                        ErrorCode.INVALID,
-                        "The topic cannot be created: " + cause.getMessage()
-                                + " Start the gateway with another --replication-factor.");
-            }
-            throw UpstreamErrors.of(cause);
+        boolean[] isCreated = {true};
+        Cluster.await(admin().createTopics(List.of(topic.configs(configs))).all(), cause -> {
+            isCreated[0] = false;
+            return ofFailedCreation(cause);
+        });
+        if (isCreated[0]) {
+            awaitLeaders(name, settings.partitionsOrDefault());
         }
-        awaitLeaders(name, settings.partitionsOrDefault());
-        return true;
+        return isCreated[0];
+    }
+
+    private static Void ofFailedCreation(Throwable cause) {
+        if (cause instanceof TopicExistsException) {
+            return null;
+        }
+        if (cause instanceof InvalidReplicationFactorException) {
+            throw EngineException.complete(
+                    ErrorCode.INVALID,
+                    "The topic cannot be created: " + cause.getMessage()
+                            + " Start the gateway with another --replication-factor.");
+        }
+        throw UpstreamErrors.of(cause);
     }
 
     private static String text(Long limit) {
@@ -137,18 +142,38 @@ final class TopicCatalog {
     }
 
     private Optional<TopicDescription> description(String name) {
-        try {
-            return Optional.of(admin().describeTopics(List.of(name))
-                    .topicNameValues()
-                    .get(name)
-                    .get());
-        } catch (Exception e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+        return description(
+                admin().describeTopics(List.of(name)).topicNameValues().get(name));
+    }
+
+    private static Optional<TopicDescription> description(KafkaFuture<TopicDescription> asked) {
+        return Optional.ofNullable(Cluster.await(asked, cause -> {
             if (cause instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
+                return null;
             }
             throw UpstreamErrors.of(cause);
+        }));
+    }
+
+    /** Asks Kafka for the number of partitions of all these topics at once. */
+    private void learn(Collection<String> names) {
+        List<String> unknown =
+                names.stream().filter(name -> !isKnown(counts.get(name))).toList();
+        if (unknown.isEmpty()) {
+            return;
         }
+        admin().describeTopics(unknown)
+                .topicNameValues()
+                .forEach((name, asked) -> description(asked)
+                        .ifPresent(topic -> remember(name, topic.partitions().size())));
+    }
+
+    private static boolean isKnown(Count count) {
+        return count != null && System.nanoTime() - count.nanos < COUNT_NANOS;
+    }
+
+    private void remember(String name, int partitions) {
+        counts.put(name, new Count(partitions, System.nanoTime()));
     }
 
     /** The names of all topics that are not internal to Kafka. */
@@ -159,7 +184,7 @@ final class TopicCatalog {
     /** @throws EngineException TOPIC_NOT_FOUND */
     int partitionCount(String name) {
         Count known = counts.get(name);
-        if (known != null && System.nanoTime() - known.nanos < COUNT_NANOS) {
+        if (isKnown(known)) {
             return known.partitions;
         }
         Names.require("topic", name);
@@ -170,13 +195,18 @@ final class TopicCatalog {
                 })
                 .partitions()
                 .size();
-        counts.put(name, new Count(partitions, System.nanoTime()));
+        remember(name, partitions);
         return partitions;
     }
 
-    private void requireExists(String name) {
-        forget(name);
-        partitionCount(name);
+    private void requireExist(Collection<TopicPartition> partitions) {
+        Set<String> existing = names();
+        for (TopicPartition partition : partitions) {
+            if (!existing.contains(partition.topic())) {
+                forget(partition.topic());
+                throw NotFound.topic(partition.topic(), existing);
+            }
+        }
     }
 
     /** Makes the next call ask Kafka. */
@@ -209,6 +239,7 @@ final class TopicCatalog {
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList())
                 .values();
+        learn(names);
         Map<String, TopicSettings> settings = new HashMap<>();
         configs.forEach((topic, config) ->
                 ifTopicExists(() -> settings.put(topic.name(), settings(topic.name(), Cluster.await(config)))));
@@ -242,8 +273,13 @@ final class TopicCatalog {
 
     /** As {@link #ranges}, but the partitions of topics that were deleted meanwhile are missing. */
     Map<TopicPartition, PartitionRange> rangesIfExist(Collection<String> names) {
+        learn(names);
         Map<TopicPartition, PartitionRange> ranges = new HashMap<>();
-        names.forEach(name -> ifTopicExists(() -> ranges.putAll(ranges(partitions(name)))));
+        ifTopicExists(() -> ranges.putAll(ranges(
+                names.stream().map(this::partitions).flatMap(List::stream).toList())));
+        if (ranges.isEmpty()) { // one was deleted meanwhile
+            names.forEach(name -> ifTopicExists(() -> ranges.putAll(ranges(partitions(name)))));
+        }
         return ranges;
     }
 
@@ -290,9 +326,7 @@ final class TopicCatalog {
 
     private Map<TopicPartition, Long> offsets(
             Collection<TopicPartition> partitions, KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> asked) {
-        Runnable check =
-                () -> partitions.stream().map(TopicPartition::topic).distinct().forEach(this::requireExists);
-        return Cluster.await(asked, check).entrySet().stream()
+        return Cluster.await(asked, () -> requireExist(partitions)).entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().offset()));
     }

@@ -44,7 +44,7 @@ final class UpstreamErrors {
                         + "). Retry after a second.");
     }
 
-    /** The failure of a future, without the exceptions that only wrap it. */
+    /** The failure of a future, without the exceptions that only wrap it; null if {@code e} is null. */
     static Throwable cause(Throwable e) {
         boolean isWrapper = e instanceof CompletionException || e instanceof ExecutionException;
         return isWrapper && e.getCause() != null ? cause(e.getCause()) : e;
