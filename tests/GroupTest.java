@@ -180,7 +180,7 @@ class GroupTest {
     void who_is_silent_is_removed_and_told() {
         topic("grp.silent", 2);
         http.produce("grp.silent", 4);
-        join("grp.silent", "g", "si.a", "auto_commit", false, "session_timeout_ms", 300);
+        join("grp.silent", "g", "si.a", "auto_commit", false, "session_timeout_ms", 1_500);
         join("grp.silent", "g", "si.b", "auto_commit", false, "session_timeout_ms", 60_000);
         assertEquals(1, count("si.b"));
         Await.until("si.a is removed", () -> count("si.b") == 2);
@@ -192,7 +192,7 @@ class GroupTest {
             assertEquals(404, reply.status());
             assertEquals("CONSUMER_NOT_FOUND", reply.code());
             assertTrue(
-                    reply.detail().contains("it sent no request for 300 ms")
+                    reply.detail().contains("it sent no request for 1500 ms")
                             && reply.detail().contains("/consumers/register"),
                     reply.detail());
         }
