@@ -105,8 +105,8 @@ public class AllTests implements Callable<Integer> {
 
     /**
      * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, or the
-     * commands of the documentation, or Kafka and the gateway, of which {@link GatewayTest} and {@link GatewayGroupTest} run on each JDK. {@link
-     * OverviewTest} is not one of them, because it also tests the server.
+     * commands of the documentation, or Kafka and the gateway, of which {@link GatewayTest} runs on each JDK. {@link OverviewTest} is not one of
+     * them, because it also tests the server.
      */
     private static final Set<Class<?>> ONCE = Set.of(
             DashboardTest.class,
@@ -116,6 +116,7 @@ public class AllTests implements Callable<Integer> {
             CatalogTest.class,
             ReadmeTest.class,
             ReleaseTest.class,
+            GatewayGroupTest.class,
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
             KafkaNodeTest.class);
@@ -133,8 +134,8 @@ public class AllTests implements Callable<Integer> {
     @Option(
             names = "--on-another-jdk",
             description =
-                    "Leave out the tests of the page's scripts, the launcher, the catalog, the commands of the documentation, the release and Kafka. "
-                            + "The JDK does not change their result.")
+                    "A short form: leave out the tests whose result the JDK does not change (the page's scripts, the launcher, the catalog, "
+                            + "the commands of the documentation, the release, most of Kafka), and run the contract in memory only.")
     private boolean isOnAnotherJdk;
 
     @Option(
@@ -159,8 +160,11 @@ public class AllTests implements Callable<Integer> {
             return report.finish();
         }
         for (BrokerProcess.Keeping keeping : List.of(BrokerProcess.Keeping.IN_RAM, BrokerProcess.Keeping.ON_DISK)) {
-            keep(keeping, report);
-            run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
+            if (!isOnAnotherJdk
+                    || keeping == BrokerProcess.Keeping.IN_RAM) { // the tests of storage are among the others
+                keep(keeping, report);
+                run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
+            }
         }
         keep(BrokerProcess.Keeping.IN_RAM, report);
         run(UnitTests.CLASSES, 1, report);
