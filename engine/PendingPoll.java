@@ -152,7 +152,7 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
     /** Schedules an attempt after a change. Does not block the thread that made the change. */
     @Override
     public void run() {
-        executor.execute(this::tryAgain);
+        executeOrFail(this::tryAgain);
     }
 
     /** @return false if the call has ended, or if an attempt has claimed it */
@@ -174,8 +174,12 @@ public final class PendingPoll<T> extends CompletableFuture<T> implements Runnab
     }
 
     private void giveUpOnExecutor() {
+        executeOrFail(this::giveUp);
+    }
+
+    private void executeOrFail(Runnable task) {
         try {
-            executor.execute(this::giveUp);
+            executor.execute(task);
         } catch (RuntimeException e) { // for example, too many tasks wait
             if (tryEnd()) {
                 completeExceptionally(e);

@@ -27,6 +27,8 @@ import kafka.gateway.KafkaOptions;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import server.ServerCommand;
 import tls.CertificateCommand;
 
@@ -41,8 +43,12 @@ import tls.CertificateCommand;
                 "Serves the API of mini-kafka from an Apache Kafka cluster. Topics, messages and offsets are in Kafka.",
         footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
 public class KafkaGateway extends ServerCommand {
+    /** Null without any of its options. */
     @ArgGroup(validate = false, order = 1, heading = "%nKafka:%n")
-    private KafkaOptions kafka = new KafkaOptions();
+    private KafkaOptions kafka;
+
+    @Spec
+    private CommandSpec spec;
 
     private GatewayBroker broker;
     private Forwarder forwarder;
@@ -53,13 +59,21 @@ public class KafkaGateway extends ServerCommand {
 
     public static void main(String... args) {
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off"); // the answers say what is wrong
-        if (Runtime.getRuntime().availableProcessors()
-                < 3) { // else the HTTP client of Java starts a thread for each forwarded call
+        if (Runtime.getRuntime().availableProcessors() < 3) {
+            // Else the HTTP client of Java would start a thread for each forwarded call.
             System.setProperty("java.util.concurrent.ForkJoinPool.common.parallelism", "2");
         }
+        System.setProperty("jdk.httpclient.keepalive.timeout", "20"); // in s, less than the idle timeout of the servers
         ApiPlugin.preload();
         ProcessContext context = ProcessContext.ofThisProcess();
         context.exit(Cli.run(new KafkaGateway(context), context, args));
+    }
+
+    @Override
+    protected Integer prepare() {
+        kafka = kafka == null ? new KafkaOptions() : kafka;
+        kafka.check(spec);
+        return null;
     }
 
     @Override

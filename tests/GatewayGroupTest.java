@@ -132,6 +132,27 @@ class GatewayGroupTest {
     }
 
     @Test
+    void the_lag_is_0_when_all_messages_are_read_although_transactions_take_offsets() {
+        topic("gaps", 2);
+        String lines = "{\"value\":\"a\",\"partition\":0}\n{\"value\":\"b\",\"partition\":1}\n";
+        for (int i = 0; i < 2; i++) { // each is a transaction, because it has several partitions
+            Reply sent = gateway(i).post("/produce/batch?topic=gaps", "application/x-ndjson", lines.getBytes(UTF_8));
+            assertEquals(200, sent.status(), sent.text());
+        }
+        join(gateway(0), "gaps", "ga.member");
+        gateway(0).post("/consumers/register", "topic", "gaps", "consumer_id", "ga.alone");
+        for (String id : List.of("ga.member", "ga.alone")) {
+            for (int i = 0; i < 4; i++) {
+                consume(gateway(0), id);
+            }
+            assertEquals(204, gateway(0).post("/consume", "consumer_id", id).status());
+            Reply seen = gateway(0).get("/consumers/" + id);
+            assertEquals(0, seen.get("lag").asInt(), seen.text());
+            assertEquals("CAUGHT_UP", seen.get("why").path("code").asText(), seen.text());
+        }
+    }
+
+    @Test
     void a_killed_gateway_is_replaced_by_the_other_without_a_rebalance() throws IOException {
         topic("killed", 2);
         produce("killed", 40);

@@ -253,6 +253,20 @@ class GatewayTest {
     }
 
     @Test
+    void a_gateway_without_an_address_of_kafka_says_what_is_missing() {
+        Result missing = Scripts.run("kafka/KafkaGateway.java", "--port", "0");
+        assertEquals(2, missing.exitCode());
+        assertEquals(
+                "gateway: Missing required option: '--bootstrap-servers=HOST:PORT', such as 127.0.0.1:9092."
+                        + " 'jbang kafka-node' starts a Kafka there to try it. (--help shows the options)\n",
+                missing.stderr());
+        Result malformed = Scripts.run(
+                "kafka/KafkaGateway.java", "--bootstrap-servers", "127.0.0.1:1", "--advertised-url", "gateway:8000");
+        assertEquals(2, malformed.exitCode());
+        assertTrue(malformed.stderr().contains("--advertised-url"), malformed.stderr());
+    }
+
+    @Test
     void a_kafka_that_is_not_there_is_an_error_of_one_line() {
         Result result = Scripts.run("kafka/KafkaGateway.java", "--port", "0", "--bootstrap-servers", "127.0.0.1:1");
         assertEquals(1, result.exitCode());

@@ -88,6 +88,15 @@ public class StoredConsumerTest {
     }
 
     @Test
+    void offsets_of_an_earlier_topic_with_fewer_partitions_are_no_consumer() {
+        StoredConsumer consumer = StoredConsumer.alone(
+                "a", "t", true, new TreeMap<>(Map.of(0, new Place(1, 1, 0), 1, new Place(1, 1, 0))));
+        Map<TopicPartition, OffsetAndMetadata> offsets = consumer.offsets(null);
+        offsets.remove(new TopicPartition("t", 1));
+        assertNull(read(consumer, offsets));
+    }
+
+    @Test
     void offsets_without_a_value_are_no_consumer() {
         Map<TopicPartition, OffsetAndMetadata> deleted = new HashMap<>();
         assertNull(StoredConsumer.of("a", deleted));

@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-//DESCRIPTION Computes how many gateways a rate of calls needs, and simulates the load balancer in front of them.
+//DESCRIPTION Computes how many calls gateways to Kafka serve, and simulates the load balancer in front of them.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../../cli/Cli.java ../../cli/ControlCharacters.java ../../cli/Environment.java ../../cli/ProcessContext.java
@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Prints tables in Markdown about consumers in groups that call gateways. The same options give the same tables. */
 @Command(
@@ -24,7 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Computes how many gateways a rate of calls needs, and simulates the load balancer in front of them.",
+            "Computes how many calls 1 to 16 gateways to Kafka serve, and simulates the load balancer in front of them.",
             "The benchmark measures the times: ./jbang benchmark --only costs,gateway.",
             ""
         })
@@ -90,6 +93,9 @@ public class Growth implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the random numbers (default: 1).")
     private long seed;
 
+    @Spec
+    private CommandSpec spec;
+
     public static void main(String... args) {
         ProcessContext context = ProcessContext.ofThisProcess();
         context.exit(Cli.run(new Growth(), context, args));
@@ -97,8 +103,26 @@ public class Growth implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        require(processors >= 1 && processors <= 1_000, "--processors", processors + " is not from 1 to 1000");
+        require(consumers >= 1 && consumers <= 1_000_000, "--consumers", consumers + " is not from 1 to 1000000");
+        require(busy > 0 && busy < 1, "--busy", busy + " is not between 0 and 1");
+        require(seconds >= 1 && seconds <= 1_000, "--seconds", seconds + " is not from 1 to 1000");
+        requireTime("--cpu-us", cpuUs);
+        requireTime("--forward-us", forwardUs);
+        requireTime("--kafka-us", kafkaUs);
+        requireTime("--take-over-ms", takeOverMs * 1e3);
         System.out.print(tables());
         return 0;
+    }
+
+    private void requireTime(String option, double us) {
+        require(us >= 1 && us <= 1e7, option, "it is not from 1 us to 10 s");
+    }
+
+    private void require(boolean condition, String option, String otherwise) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
+        }
     }
 
     /** All tables, in Markdown. */
@@ -119,7 +143,7 @@ public class Growth implements Callable<Integer> {
                 .run(rate, seconds, killsFirst);
     }
 
-    /** The rate that leaves gateways room, for calls that are forwarded as often as chance has it. */
+    /** The rate that leaves gateways room, if the load balancer chooses at random. */
     private double rate(int gateways) {
         return costs().rate(gateways, processors, forwarded(gateways), busy);
     }
@@ -153,12 +177,12 @@ public class Growth implements Callable<Integer> {
 
     private String kills() {
         StringBuilder table = new StringBuilder(
-                "| gateways | calls a second | without an answer | taken over | 50 % | 99 % |\n|---|---|---|---|---|---|\n");
+                "| gateways | calls a second | without an answer | taken over | 50 % | 99 % | slowest |\n|---|---|---|---|---|---|---|\n");
         for (int gateways : NUMBERS.subList(1, NUMBERS.size())) {
-            double rate = rate(gateways - 1); // so that the others can serve all calls
+            double rate = Math.min(rate(gateways), rate(gateways - 1)); // so that the others can serve all calls
             Result result = run(LoadBalancer.ROUND_ROBIN, gateways, rate, true);
             table.append(line(
-                    "| %d | %,.0f | %d of %,d | %d of %,d | %.1f ms | %.1f ms |",
+                    "| %d | %,.0f | %d of %,d | %d of %,d | %.1f ms | %.1f ms | %.0f ms |",
                     gateways,
                     rate,
                     result.failed(),
@@ -166,7 +190,8 @@ public class Growth implements Callable<Integer> {
                     result.takenOver(),
                     consumers,
                     result.p50Ms(),
-                    result.p99Ms()));
+                    result.p99Ms(),
+                    result.slowestMs()));
         }
         return table.toString();
     }

@@ -70,7 +70,8 @@ final class GrowthSimulation {
             double busy,
             double meanMs,
             double p50Ms,
-            double p99Ms) {}
+            double p99Ms,
+            double slowestMs) {}
 
     private record Call(int consumer, double sentUs, SimulatedGateway entry, boolean counts) {}
 
@@ -116,7 +117,8 @@ final class GrowthSimulation {
                 all.stream().mapToDouble(gateway -> gateway.busy(endUs)).max().orElseThrow(),
                 Arrays.stream(sorted).average().orElse(0) / 1e3,
                 sorted[counted / 2] / 1e3,
-                sorted[(int) (counted * 0.99)] / 1e3);
+                sorted[(int) (counted * 0.99)] / 1e3,
+                sorted[counted - 1] / 1e3);
     }
 
     private double now(double next) {

@@ -25,6 +25,20 @@ final class CallDeadline {
         }
     }
 
+    /** Runs a call later, or in another thread, with the deadline of the current call. */
+    static Runnable inherited(Runnable call) {
+        Long deadline = DEADLINE_NANOS.get();
+        return () -> {
+            Long outer = DEADLINE_NANOS.get();
+            DEADLINE_NANOS.set(deadline);
+            try {
+                call.run();
+            } finally {
+                DEADLINE_NANOS.set(outer);
+            }
+        };
+    }
+
     /** The time that is left, in ms, 1 or more. Outside of {@link #within}, the time of a whole call. */
     static long leftMs() {
         Long deadline = DEADLINE_NANOS.get();

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import kafka.gateway.OffsetClients.OffsetClient;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * All consumers, as Kafka stores them: see {@link StoredConsumer}. Every call asks Kafka, so that any number of gateways see the same. Safe
@@ -36,8 +38,10 @@ final class ConsumerStore {
     private final OffsetClients clients;
     private final Removals removals;
 
-    /** By id, the state before a save of which it is unknown whether it reached Kafka. */
-    private final Map<String, StoredConsumer> unclear = new ConcurrentHashMap<>();
+    /** By id, the last save of which it is unknown whether it reached Kafka. */
+    private final Map<String, UnclearSave> unclear = new ConcurrentHashMap<>();
+
+    private record UnclearSave(StoredConsumer before, StoredConsumer after) {}
 
     ConsumerStore(Cluster cluster, Removals removals) {
         this.admin = cluster.admin();
@@ -56,16 +60,27 @@ final class ConsumerStore {
 
     /** Null if it does not exist. */
     StoredConsumer find(String id) {
-        StoredConsumer before = unclear.get(id);
-        if (before != null) {
-            write(before, null);
-            unclear.remove(id, before);
+        UnclearSave save = unclear.get(id);
+        if (save != null) {
+            return undo(save);
         }
         StoredConsumer found = StoredConsumer.of(id, withClient(id, OffsetClient::committed, Map.of()));
         if (found == null) {
             clients.forget(id); // it may be of another topic
         }
         return found != null ? found : findWithAdmin(id);
+    }
+
+    /** Restores the state before a save whose messages were not delivered, unless the consumer has changed since. */
+    private StoredConsumer undo(UnclearSave save) {
+        String id = save.after.id();
+        StoredConsumer found = findWithAdmin(id);
+        if (save.after.equals(found)) {
+            write(save.before, null);
+            found = save.before;
+        }
+        unclear.remove(id, save);
+        return found;
     }
 
     private StoredConsumer findWithAdmin(String id) {
@@ -81,7 +96,9 @@ final class ConsumerStore {
     /**
      * Runs a call with the client of a consumer, if it has one.
      *
-     * @param otherwise the result if it has no client, or if the call fails. The admin client then finds out why
+     * @param otherwise the result if it has no client, or if the call fails, but not because of the time limit. The admin client then finds
+     *     out why
+     * @throws EngineException UPSTREAM_UNAVAILABLE
      */
     private <T> T withClient(String id, Function<OffsetClient, T> call, T otherwise) {
         OffsetClient client = clients.acquire(id);
@@ -94,6 +111,9 @@ final class ConsumerStore {
             return result;
         } catch (RuntimeException e) {
             clients.discard(client);
+            if (e instanceof TimeoutException) {
+                throw UpstreamErrors.of(e);
+            }
             return otherwise;
         }
     }
@@ -146,7 +166,7 @@ final class ConsumerStore {
             write(consumer, before);
         } catch (EngineException e) {
             if (before != null && unclear.size() < MAX_UNCLEAR) {
-                unclear.put(consumer.id(), before);
+                unclear.put(consumer.id(), new UnclearSave(before, consumer));
             }
             throw e;
         }
@@ -155,7 +175,9 @@ final class ConsumerStore {
     private void write(StoredConsumer consumer, StoredConsumer before) {
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.offsets(before);
         if (!offsets.isEmpty() && !withClient(consumer.id(), client -> client.commit(offsets), false)) {
-            Cluster.await(admin.alterConsumerGroupOffsets(group(consumer.id()), offsets)
+            int leftMs = (int) CallDeadline.leftMs(); // so that Kafka's client does not try it again later
+            Cluster.await(admin.alterConsumerGroupOffsets(
+                            group(consumer.id()), offsets, new AlterConsumerGroupOffsetsOptions().timeoutMs(leftMs))
                     .all());
         }
     }

@@ -12,6 +12,7 @@ import engine.MessageLayout;
 import http.Call;
 import http.MediaTypes;
 import http.Route;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,9 +25,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import kafka.gateway.GatewayHealth.DownException;
 
 /**
@@ -40,6 +43,7 @@ public final class Forwarder {
     private static final String HOPS = "Mini-Kafka-Hops";
 
     private static final int MAX_HOPS = 3;
+    private static final int OWN_CHECKS = 5;
 
     /** The longest wait of a call and the longest call, in ms. */
     private static final Duration TIMEOUT = Duration.ofMillis(60_000 + 2L * CallDeadline.CALL_MS);
@@ -70,12 +74,20 @@ public final class Forwarder {
     }
 
     /**
-     * Calls this gateway as another gateway does.
+     * Calls this gateway as another gateway does, several times if necessary, because the first connection takes long.
      *
      * @return completes with the failure; null if the gateway answers
      */
     public CompletableFuture<Throwable> checkOwn() {
-        return health.ask(members.url()).handle((answer, failure) -> UpstreamErrors.cause(failure));
+        return checkOwn(OWN_CHECKS);
+    }
+
+    private CompletableFuture<Throwable> checkOwn(int attempts) {
+        return health.ask(members.url())
+                .handle((answer, failure) -> UpstreamErrors.cause(failure))
+                .thenCompose(failure -> failure == null || failure instanceof SSLException || attempts == 1
+                        ? CompletableFuture.completedFuture(failure)
+                        : checkOwn(attempts - 1));
     }
 
     /** A route whose calls are forwarded if necessary. */
@@ -131,15 +143,17 @@ public final class Forwarder {
     private final class Answer extends CompletableFuture<Object> {
         private final Request request;
         private volatile CompletableFuture<?> current;
+        private volatile boolean isCancelled;
 
         Answer(CompletableFuture<?> own, Request request) {
             this.request = request;
             this.current = own;
-            own.whenComplete(this::answered);
+            own.whenComplete(orFail(this::answered));
         }
 
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
+            isCancelled = true;
             return current.cancel(false);
         }
 
@@ -151,36 +165,30 @@ public final class Forwarder {
             } else if (!(cause instanceof MemberElsewhere elsewhere)) {
                 completeExceptionally(cause);
             } else if (request.hops == 0) {
-                forward(elsewhere, true);
+                forward(elsewhere);
             } else {
                 serveHere(elsewhere, request.hops + 1);
             }
         }
 
         /**
-         * Sends the call to the gateway of the member.
-         *
-         * @param mayRepeat whether to send it again if the connection fails but the gateway works: it may have closed an idle connection
+         * Sends the call to the gateway of the member. If that fails, the call is not sent there again, because it may have been made. This
+         * gateway serves the member then, from its committed offsets on.
          */
-        private void forward(MemberElsewhere call, boolean mayRepeat) {
+        private void forward(MemberElsewhere call) {
             send(call.url(), 1, failure -> {
-                if (!mayRepeat || failure instanceof DownException) {
-                    takeOver(call);
+                if (failure instanceof DownException) {
+                    members.markDown(call);
+                    serveHere(call, 2);
                 } else {
                     health.check(call.url()).thenAccept(works -> {
-                        if (works) {
-                            forward(call, false);
-                        } else {
-                            takeOver(call);
+                        if (!works) {
+                            members.markDown(call);
                         }
+                        serveHere(call, 2);
                     });
                 }
             });
-        }
-
-        private void takeOver(MemberElsewhere call) {
-            members.isDown(call);
-            serveHere(call, 2);
         }
 
         /** Sends the call to this gateway, which serves the member then. */
@@ -199,8 +207,11 @@ public final class Forwarder {
                     client.sendAsync(request.to(url, hops), response -> ForwardedBody.of(response, budget));
             CompletableFuture<HttpResponse<ForwardedBody>> answered = sent.copy();
             current = answered;
+            if (isCancelled) { // between two requests
+                answered.cancel(false);
+            }
             GatewayHealth.Watch watch = health.watch(url, () -> answered.completeExceptionally(new DownException(url)));
-            answered.whenComplete((response, failure) -> {
+            answered.whenComplete(orFail((response, failure) -> {
                 watch.close();
                 if (failure == null) {
                     finish(response);
@@ -214,7 +225,18 @@ public final class Forwarder {
                 } else {
                     onFailure.accept(cause);
                 }
-            });
+            }));
+        }
+
+        /** An exception of the action completes the answer, which would never be completed otherwise. */
+        private <T> BiConsumer<T, Throwable> orFail(BiConsumer<T, Throwable> action) {
+            return (result, failure) -> {
+                try {
+                    action.accept(result, failure);
+                } catch (Throwable e) { // for example, an OutOfMemoryError
+                    completeExceptionally(e);
+                }
+            };
         }
 
         private void finish(HttpResponse<ForwardedBody> response) {
@@ -246,6 +268,9 @@ public final class Forwarder {
             problem = JSON.readValue(body, Problem.class);
         } catch (JsonProcessingException e) {
             return UpstreamErrors.of(e);
+        }
+        if (problem == null) {
+            return UpstreamErrors.of(new IOException("the other gateway has answered " + status));
         }
         ErrorCode code = Arrays.stream(ErrorCode.values())
                 .filter(known -> known.name().equals(problem.code))

@@ -98,7 +98,7 @@ public final class GatewayBroker implements MessageBroker, AutoCloseable {
         topics = new TopicCatalog(cluster, limits, replicationFactor);
         requireKafka();
         states = new TopicStates(cluster, topics);
-        producer = new RecordProducer(cluster, topics);
+        producer = new RecordProducer(cluster, topics, executor);
         readers = new PartitionReaders(cluster);
         tail = new TailWatch(cluster, topics);
         consumers = new GatewayConsumers(cluster, topics, readers, tail, budget, waitingCalls, executor);

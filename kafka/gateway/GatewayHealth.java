@@ -22,7 +22,7 @@ final class GatewayHealth {
     private static final int INTERVAL_MS = 1_000;
 
     /** Long enough for a pause of the garbage collector. */
-    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final HttpClient client;
 
@@ -86,17 +86,21 @@ final class GatewayHealth {
             if (works) {
                 checkLater(url);
             } else {
-                isDown(url);
+                endCallsTo(url);
             }
         });
     }
 
-    /** Whether a gateway answers. It need not be healthy: its answers say what is wrong. */
+    /** Whether a gateway answers, at the second attempt if not at the first one, because a packet can be lost. */
     CompletableFuture<Boolean> check(String url) {
+        return answers(url).thenCompose(works -> works ? CompletableFuture.completedFuture(true) : answers(url));
+    }
+
+    private CompletableFuture<Boolean> answers(String url) {
         return ask(url).handle((response, failure) -> failure == null);
     }
 
-    /** Completes with any answer, or fails. */
+    /** Completes with any answer, or fails. The gateway need not be healthy: its answers say what is wrong. */
     CompletableFuture<HttpResponse<Void>> ask(String url) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
                 .timeout(TIMEOUT)
@@ -104,7 +108,7 @@ final class GatewayHealth {
         return client.sendAsync(request, BodyHandlers.discarding());
     }
 
-    private void isDown(String url) {
+    private void endCallsTo(String url) {
         Set<Watch> calls = watched.remove(url);
         if (calls != null) {
             calls.forEach(call -> call.ifDown.run());

@@ -141,7 +141,7 @@ final class GroupMembers {
     }
 
     /** A gateway did not answer, so this gateway serves its members for some time. */
-    void isDown(MemberElsewhere call) {
+    void markDown(MemberElsewhere call) {
         down.put(call.url(), System.nanoTime());
     }
 
@@ -161,15 +161,16 @@ final class GroupMembers {
         lock.lock();
         try {
             GroupMember found = find(stored.id());
+            boolean isTakenOver = takenOver.remove(stored.id());
             if (found != null) {
                 return found;
             }
             String other = stored.gateway();
-            boolean isTakenOver = takenOver.remove(stored.id());
             if (other != null && !other.equals(url) && !isTakenOver && !isDown(other)) {
                 remember(stored.id(), other);
                 throw new MemberElsewhere(stored.id(), other);
             }
+            requireRoom();
             StoredConsumer own = stored.servedBy(url);
             store.save(own, null);
             return join(own);
@@ -185,13 +186,16 @@ final class GroupMembers {
         elsewhere.put(id, new Remembered(other, System.nanoTime()));
     }
 
-    private GroupMember join(StoredConsumer stored) {
+    private void requireRoom() {
         if (members.size() >= MAX_MEMBERS) {
             throw new EngineException(
                     ErrorCode.OVERLOADED,
                     "This gateway serves " + MAX_MEMBERS
                             + " members of groups, which is its limit. Start another gateway.");
         }
+    }
+
+    private GroupMember join(StoredConsumer stored) {
         Membership membership = new Membership(
                 cluster,
                 stored.group(),
@@ -228,6 +232,7 @@ final class GroupMembers {
             GroupMember member;
             if (known == null) {
                 endStale(id);
+                requireRoom();
                 groups.start(settings.group(), topic, settings.start());
                 member = resume(registered);
             } else {
@@ -304,9 +309,13 @@ final class GroupMembers {
     }
 
     private void watchSession(GroupMember member, long inMs) {
-        member.sessionTimeout()
-                .setCheck(Scheduler.SYSTEM.after(
-                        inMs, () -> executor.execute(() -> CallDeadline.within(() -> checkSession(member)))));
+        member.sessionTimeout().setCheck(Scheduler.SYSTEM.after(inMs, () -> {
+            try {
+                executor.execute(() -> CallDeadline.within(() -> checkSession(member)));
+            } catch (EngineException e) { // too many calls wait for Kafka
+                watchSession(member, RETRY_MS);
+            }
+        }));
     }
 
     private Void checkSession(GroupMember member) {

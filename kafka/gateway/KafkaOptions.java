@@ -1,24 +1,31 @@
 package kafka.gateway;
 
+import cli.OptionCheck;
 import cli.TrustedCertificates;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.CommonClientConfigs;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options of the connection to Kafka. An argument group of picocli. */
 public final class KafkaOptions {
+    private static final Pattern SERVER = Pattern.compile(".+:\\d{1,5}");
+    private static final Pattern URL = Pattern.compile("https?://[^/?#\\s]+/?");
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            required = true,
             descriptionKey = "MINI_KAFKA_BOOTSTRAP_SERVERS",
             description =
                     "Some brokers of the Kafka cluster. Separate them with commas (environment MINI_KAFKA_BOOTSTRAP_SERVERS).")
@@ -67,9 +74,30 @@ public final class KafkaOptions {
         return authorities == null ? null : TrustedCertificates.context(authorities);
     }
 
-    /** Null for an address of this machine. */
+    /** Without a slash at the end; null for an address of this machine. */
     public String advertisedUrl() {
-        return advertisedUrl;
+        return advertisedUrl == null ? null : advertisedUrl.replaceFirst("/$", "");
+    }
+
+    /** @throws picocli.CommandLine.ParameterException if an option is missing or malformed */
+    public void check(CommandSpec spec) {
+        if (bootstrapServers == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Missing required option: '--bootstrap-servers=HOST:PORT', such as 127.0.0.1:9092."
+                            + " 'jbang kafka-node' starts a Kafka there to try it.");
+        }
+        OptionCheck.require(
+                spec,
+                Arrays.stream(bootstrapServers.split(","))
+                        .allMatch(server -> SERVER.matcher(server.strip()).matches()),
+                "--bootstrap-servers",
+                "'" + bootstrapServers + "' is not of the form HOST:PORT, such as 127.0.0.1:9092");
+        OptionCheck.require(
+                spec,
+                advertisedUrl == null || URL.matcher(advertisedUrl).matches(),
+                "--advertised-url",
+                "'" + advertisedUrl + "' is not of the form http://HOST:PORT");
     }
 
     /** The number of replicas of a new topic; -1 for the default of the cluster. */

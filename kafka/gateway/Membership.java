@@ -56,6 +56,9 @@ final class Membership {
     private final BlockingQueue<Consumer<KafkaConsumer<byte[], byte[]>>> tasks = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    /** Fails at the end, with a {@link MovedException}. */
+    private final CompletableFuture<Void> moved = new CompletableFuture<>();
+
     /** Is not done during a rebalance. */
     @GuardedBy("this")
     private CompletableFuture<Assignment> assignment = new CompletableFuture<>();
@@ -196,9 +199,8 @@ final class Membership {
                 committed.completeExceptionally(e);
             }
         });
-        ended.whenComplete((nothing, failure) -> committed.completeExceptionally(new MovedException()));
         try {
-            result(committed);
+            result(CompletableFuture.anyOf(committed, moved));
         } finally {
             committed.cancel(false);
         }
@@ -208,8 +210,10 @@ final class Membership {
         try {
             return Cluster.await(future);
         } catch (EngineException e) {
-            Throwable cause =
-                    future.isDone() ? future.handle((value, failure) -> failure).join() : null;
+            Throwable cause = future.isDone()
+                    ? UpstreamErrors.cause(
+                            future.handle((value, failure) -> failure).join())
+                    : null;
             if (cause instanceof MovedException || cause instanceof RebalancedException) {
                 throw (RuntimeException) cause;
             }
@@ -266,6 +270,7 @@ final class Membership {
             }
             fail(new MovedException());
             ended.complete(null);
+            moved.completeExceptionally(new MovedException());
             onChange.run();
         }
     }

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -112,12 +113,19 @@ final class OffsetClients implements AutoCloseable {
      * @param group the Kafka group with its offsets
      */
     void used(String id, String group, Set<TopicPartition> partitions) {
-        if (mayCreate(id)) {
-            release(
-                    id,
-                    new OffsetClient(
-                            cluster.consumer(Map.of(ConsumerConfig.GROUP_ID_CONFIG, group)), Set.copyOf(partitions)));
+        if (!mayCreate(id)) {
+            return;
         }
+        KafkaConsumer<byte[], byte[]> client;
+        try {
+            client = cluster.consumer(Map.of(ConsumerConfig.GROUP_ID_CONFIG, group));
+        } catch (KafkaException e) { // the admin client still works
+            synchronized (this) {
+                created--;
+            }
+            return;
+        }
+        release(id, new OffsetClient(client, Set.copyOf(partitions)));
     }
 
     private synchronized boolean mayCreate(String id) {

@@ -115,8 +115,9 @@ final class PartitionReaders implements AutoCloseable {
             }
         }
         if (created < MAX_READERS) {
+            PartitionReader reader = new PartitionReader(cluster);
             created++;
-            return new PartitionReader(cluster);
+            return reader;
         }
         return idle.remove(0);
     }

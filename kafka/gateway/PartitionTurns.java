@@ -52,7 +52,12 @@ final class PartitionTurns {
         T moved;
         try {
             moved = read.apply(writer);
-            if (writer.count() == 0 || !claim.getAsBoolean()) {
+            if (writer.count() == 0) {
+                writer.close();
+                save.accept(moved); // the read may have skipped offsets without a message, which would count as lag
+                return null;
+            }
+            if (!claim.getAsBoolean()) {
                 writer.close();
                 return null;
             }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +50,7 @@ final class RecordProducer implements AutoCloseable {
 
     private final Cluster cluster;
     private final TopicCatalog topics;
+    private final Executor executor;
     private final KafkaProducer<byte[], byte[]> shared;
     private final BlockingQueue<KafkaProducer<byte[], byte[]>> idle = new LinkedBlockingQueue<>();
     private final AtomicInteger batchProducers = new AtomicInteger();
@@ -56,9 +58,11 @@ final class RecordProducer implements AutoCloseable {
     private final ProducerSessions sessions;
     private final Map<String, AtomicInteger> roundRobin = new ConcurrentHashMap<>();
 
-    RecordProducer(Cluster cluster, TopicCatalog topics) {
+    /** @param executor for what waits for Kafka */
+    RecordProducer(Cluster cluster, TopicCatalog topics, Executor executor) {
         this.cluster = cluster;
         this.topics = topics;
+        this.executor = executor;
         this.shared = cluster.producer(Map.of());
         this.transactions = new TransactionQueue(cluster);
         this.sessions = new ProducerSessions(cluster);
@@ -91,14 +95,18 @@ final class RecordProducer implements AutoCloseable {
         if (sequence != null) {
             return CompletableFuture.completedFuture(sessions.produce(topic, partitions, records, sequence));
         }
-        return send(records, size).handle((ranges, failure) -> {
-            if (failure != null) {
-                topics.forget(topic);
-                topics.partitionCount(topic); // 404 if the topic was deleted
-                throw UpstreamErrors.of(failure);
-            }
-            return new ProduceResult(partitions, ranges, false);
+        Runnable requireTopic = CallDeadline.inherited(() -> {
+            topics.forget(topic);
+            topics.partitionCount(topic); // 404 if the topic was deleted
         });
+        return send(records, size)
+                .thenApply(ranges -> new ProduceResult(partitions, ranges, false))
+                .exceptionallyAsync( // because the thread of a Kafka client must not wait
+                        failure -> {
+                            requireTopic.run();
+                            throw UpstreamErrors.of(failure);
+                        },
+                        executor);
     }
 
     private List<ProducerRecord<byte[], byte[]>> records(String topic, EncodedBatch batch, int partitions) {
@@ -155,13 +163,12 @@ final class RecordProducer implements AutoCloseable {
             return producer;
         }
         if (batchProducers.getAndIncrement() < BATCH_PRODUCERS) {
-            return cluster.producer(Map.of(
-                    ProducerConfig.BATCH_SIZE_CONFIG,
-                    RECORD_BATCH_SIZE,
-                    ProducerConfig.BUFFER_MEMORY_CONFIG,
-                    4 * RECORD_BATCH_SIZE,
-                    ProducerConfig.LINGER_MS_CONFIG,
-                    Cluster.TIMEOUT_MS / 2)); // the flush ends it
+            try {
+                return batchProducer();
+            } catch (RuntimeException e) {
+                batchProducers.decrementAndGet();
+                throw UpstreamErrors.of(e);
+            }
         }
         batchProducers.decrementAndGet();
         try {
@@ -174,6 +181,16 @@ final class RecordProducer implements AutoCloseable {
                     engine.ErrorCode.OVERLOADED, "Other batches use all producers. Retry after a second.");
         }
         return producer;
+    }
+
+    private KafkaProducer<byte[], byte[]> batchProducer() {
+        return cluster.producer(Map.of(
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                RECORD_BATCH_SIZE,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                4 * RECORD_BATCH_SIZE,
+                ProducerConfig.LINGER_MS_CONFIG,
+                Cluster.TIMEOUT_MS / 2)); // the flush ends it
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
  *    session_timeout_ms   of a member
  *    gateway              the URL of the gateway that serves the member
  *    saved_on             the day of the last save of all partitions, counted from 1970
+ *    partitions           how many the topic has, of a consumer without a group
  * </pre>
  *
  * Kafka deletes an offset that was not committed for some days. Therefore all partitions are saved once a day. Immutable.
@@ -66,8 +67,9 @@ record StoredConsumer(
             @JsonProperty("group") String group,
             @JsonProperty("session_timeout_ms") Long sessionTimeoutMs,
             @JsonProperty("gateway") String gateway,
-            @JsonProperty("saved_on") Long savedOn) {
-        static final Metadata NONE = new Metadata(null, null, null, null, null, null, null);
+            @JsonProperty("saved_on") Long savedOn,
+            @JsonProperty("partitions") Integer partitions) {
+        static final Metadata NONE = new Metadata(null, null, null, null, null, null, null, null);
     }
 
     /** A consumer without a group. */
@@ -85,7 +87,7 @@ record StoredConsumer(
         return LocalDate.now(ZoneOffset.UTC).toEpochDay();
     }
 
-    /** Null if the offsets are not those of a consumer, for example because its topic was deleted. */
+    /** Null if the offsets are not those of a consumer, or not all of them, for example because its topic was deleted. */
     static StoredConsumer of(String id, Map<TopicPartition, OffsetAndMetadata> offsets) {
         String topic = null;
         Metadata ofAll = Metadata.NONE;
@@ -105,7 +107,8 @@ record StoredConsumer(
                             metadata.position == null ? committed : metadata.position,
                             metadata.missed == null ? 0 : metadata.missed));
         }
-        return topic == null
+        boolean isComplete = topic != null && (ofAll.partitions == null || ofAll.partitions == places.size());
+        return !isComplete
                 ? null
                 : new StoredConsumer(
                         id,
@@ -185,7 +188,8 @@ record StoredConsumer(
                         isOfAll ? group : null,
                         isOfAll && group != null ? sessionTimeoutMs : null,
                         isOfAll ? gateway : null,
-                        isOfAll ? savedOn : null)));
+                        isOfAll ? savedOn : null,
+                        isOfAll && group == null ? places.size() : null)));
     }
 
     private static String text(Metadata metadata) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -74,7 +75,11 @@ final class TopicCatalog {
         Differences.require(asked);
         boolean isCreated = !exists(name) && create(name, asked);
         if (!isCreated) {
-            Conflict.requireSame(name, asked, settings(List.of(name)).get(name));
+            TopicSettings known = settings(List.of(name)).get(name);
+            if (known == null) {
+                throw UpstreamErrors.of(new TimeoutException("another client is creating topic " + name));
+            }
+            Conflict.requireSame(name, asked, known);
         }
         return new TopicRegistration(isCreated, partitionCount(name));
     }
@@ -131,7 +136,7 @@ final class TopicCatalog {
                         && topic.partitions().stream().allMatch(one -> one.leader() != null))
                 .isEmpty()) {
             if (CallDeadline.leftMs() <= 1) {
-                throw UpstreamErrors.of(new java.util.concurrent.TimeoutException("topic " + name + " has no leader"));
+                throw UpstreamErrors.of(new TimeoutException("topic " + name + " has no leader"));
             }
             try {
                 Thread.sleep(CREATION_POLL_MS); // Kafka does not announce it
