@@ -2,7 +2,7 @@
 //DESCRIPTION Measures mini-kafka beside a bare Javalin, the FastAPI original, Kafka, kcat and Redis, in one run.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../cli/Cli.java ../cli/ControlCharacters.java ../cli/Environment.java ../cli/ProcessContext.java ../cli/SystemCharset.java
+//SOURCES ../cli/Cli.java ../cli/ControlCharacters.java ../cli/Environment.java ../cli/HostName.java ../cli/OptionCheck.java ../cli/ProcessContext.java ../cli/SystemCharset.java
 //SOURCES ../cli/Terminal.java
 //SOURCES ../cli/UnknownOptionHint.java ../cli/Version.java
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
@@ -15,6 +15,7 @@
 package benchmark;
 
 import cli.Cli;
+import cli.OptionCheck;
 import cli.ProcessContext;
 import cli.Version;
 import java.io.IOException;
@@ -30,7 +31,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -158,21 +158,17 @@ public class Benchmark implements Callable<Integer> {
 
     private void requireOptions() {
         Set<String> names = MEASURES.stream().map(Measure::name).collect(Collectors.toCollection(LinkedHashSet::new));
-        require(names.containsAll(only), "--only", only + " is not among " + names);
-        require(repeat >= 1 && repeat <= 100, "--repeat", repeat + " is not from 1 to 100");
-        require(
+        OptionCheck.require(spec, names.containsAll(only), "--only", only + " is not among " + names);
+        OptionCheck.require(spec, repeat >= 1 && repeat <= 100, "--repeat", repeat + " is not from 1 to 100");
+        OptionCheck.require(
+                spec,
                 messages >= 10_000 && messages <= 100_000_000,
                 "--messages",
                 messages + " is not from 10000 to 100000000");
-        require(
+        OptionCheck.require(
+                spec,
                 before == null || Files.exists(before.resolve("Broker.java")),
                 "--before",
                 before + " has no Broker.java");
-    }
-
-    private void require(boolean condition, String option, String otherwise) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
-        }
     }
 }

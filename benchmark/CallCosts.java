@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +85,7 @@ final class CallCosts implements Measure {
                 first.consume(topic, 0, count, "--allow-gaps");
                 return count;
             });
-            String message = "{\"topic\":\"" + topic + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
+            String message = OurBroker.message(topic);
             measure(produce, () -> load(first, "/produce", Stream.generate(() -> message)));
             consume(consumeAlone, first, topic, topic + ".alone.", false);
             consume(consumeAsMember, first, topic, topic + ".member.", true);
@@ -177,7 +176,7 @@ final class CallCosts implements Measure {
         List<Row> rows() {
             return Stream.of(produceMany, consumeMany, produce, consumeAlone, consumeAsMember, consumeForwarded, list)
                     .map(Comparison::row)
-                    .collect(Collectors.toCollection(ArrayList::new));
+                    .collect(Collectors.toList());
         }
     }
 }

@@ -27,7 +27,7 @@ final class EndToEnd {
     private static long[] measure(String... args) throws IOException {
         int port = Integer.parseInt(args[0]);
         String ask = "{\"consumer_id\":\"" + args[2] + "\",\"wait_ms\":" + WAIT_MS + "}";
-        String message = "{\"topic\":\"" + args[1] + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
+        String message = OurBroker.message(args[1]);
         long[] nanos = new long[Integer.parseInt(args[3])];
         try (HttpConnection consumer = new HttpConnection(port);
                 HttpConnection producer = new HttpConnection(port)) {

@@ -62,10 +62,7 @@ final class Gateway implements Measure {
             gateway.post("/consumers/register", "{\"topic\":\"" + topic + "\",\"consumer_id\":\"" + topic + "\"}");
             try (HttpConnection connection = new HttpConnection(gateway.port())) {
                 consumeOne.add(median(connection, "/consume", "{\"consumer_id\":\"" + topic + "\"}"));
-                produceOne.add(median(
-                        connection,
-                        "/produce",
-                        "{\"topic\":\"" + topic + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}"));
+                produceOne.add(median(connection, "/produce", OurBroker.message(topic)));
             }
             gateway.post("/consumers/unregister", "{\"consumer_id\":\"" + topic + "\"}");
         }

@@ -67,6 +67,11 @@ final class OurBroker implements AutoCloseable {
         return new OurBroker(bench, Server.healthy(bench, null, port, command), null);
     }
 
+    /** The body of a request that produces a message of {@link #VALUE_SIZE} bytes. */
+    static String message(String topic) {
+        return "{\"topic\":\"" + topic + "\",\"value\":\"" + "x".repeat(VALUE_SIZE) + "\"}";
+    }
+
     static List<String> command(int port, String... jvmOptions) {
         List<String> command = new ArrayList<>(List.of("./jbang"));
         if (jvmOptions.length > 0) {

@@ -35,7 +35,7 @@ final class SingleProducers {
     }
 
     private static void produce(int port, String topic, LongAdder accepted) {
-        String message = "{\"topic\":\"" + topic + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
+        String message = OurBroker.message(topic);
         try (HttpConnection connection = new HttpConnection(port)) {
             while (!isOver) {
                 connection.exchange("POST", "/produce", message).expectOk();

@@ -32,7 +32,7 @@ final class Trickle implements AutoCloseable {
     }
 
     private void produce(HttpConnection connection, String topic, long intervalNanos) {
-        String message = "{\"topic\":\"" + topic + "\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
+        String message = OurBroker.message(topic);
         try (connection) {
             for (long due = System.nanoTime(); !isOver; due += intervalNanos) {
                 LockSupport.parkNanos(due - System.nanoTime());

@@ -21,7 +21,7 @@ final class Wrk {
     /** @param token that each request has; null for none */
     Wrk(Bench bench, String token) throws IOException {
         this.bench = bench;
-        String body = "{\"topic\":\"bench\",\"value\":\"" + "x".repeat(OurBroker.VALUE_SIZE) + "\"}";
+        String body = OurBroker.message("bench");
         this.script = Files.writeString(
                 bench.temporary("produce.lua"),
                 "wrk.method = 'POST'\nwrk.body = '" + body + "'\nwrk.headers['Content-Type'] = 'application/json'\n"

@@ -1,6 +1,6 @@
 package client;
 
-import cli.TrustedCertificates;
+import cli.PemFile;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ record Credentials(String token, SSLSocketFactory trust) {
      */
     static SSLSocketFactory trustIn(Path file) {
         try {
-            return TrustedCertificates.context(file).getSocketFactory();
+            return PemFile.trust(file).getSocketFactory();
         } catch (IOException e) {
             throw new InputException(e.getMessage());
         }

@@ -159,12 +159,12 @@ public class AllTests implements Callable<Integer> {
             TestRun.run(CONTRACT, names, KafkaDifferences.byTest(), 1, report);
             return report.finish();
         }
-        for (BrokerProcess.Keeping keeping : List.of(BrokerProcess.Keeping.IN_RAM, BrokerProcess.Keeping.ON_DISK)) {
-            if (!isOnAnotherJdk
-                    || keeping == BrokerProcess.Keeping.IN_RAM) { // the tests of storage are among the others
-                keep(keeping, report);
-                run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
-            }
+        List<BrokerProcess.Keeping> keepings = isOnAnotherJdk
+                ? List.of(BrokerProcess.Keeping.IN_RAM) // the tests of storage are among the others
+                : List.of(BrokerProcess.Keeping.IN_RAM, BrokerProcess.Keeping.ON_DISK);
+        for (BrokerProcess.Keeping keeping : keepings) {
+            keep(keeping, report);
+            run(CONTRACT, CONTRACT_SIDE_BY_SIDE, report);
         }
         keep(BrokerProcess.Keeping.IN_RAM, report);
         run(UnitTests.CLASSES, 1, report);

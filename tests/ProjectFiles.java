@@ -44,59 +44,59 @@
 //FILES project/cli/=../cli/ClassArchive.java project/cli/=../cli/Cli.java project/cli/=../cli/ControlCharacters.java
 //FILES project/cli/=../cli/Environment.java project/cli/=../cli/FileWatch.java project/cli/=../cli/HostName.java
 //FILES project/cli/=../cli/LaunchCommand.java project/cli/=../cli/LimitOptions.java
-//FILES project/cli/=../cli/ListenOptions.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PortFile.java
-//FILES project/cli/=../cli/ProcessContext.java project/cli/=../cli/SystemCharset.java project/cli/=../cli/Terminal.java
-//FILES project/cli/=../cli/TrustedCertificates.java project/cli/=../cli/UnknownOptionHint.java
-//FILES project/cli/=../cli/Version.java project/cli/=../cli/package-info.java
-//FILES project/client/=../client/Accumulator.java project/client/=../client/AnswerLostException.java
-//FILES project/client/=../client/BatchProducer.java project/client/=../client/BrokerClient.java
-//FILES project/client/=../client/BrokerUnavailableException.java project/client/=../client/BrokerUrl.java
-//FILES project/client/=../client/ClientOptions.java project/client/=../client/ConnectionFailure.java
-//FILES project/client/=../client/ConsumeLoop.java project/client/=../client/Credentials.java
-//FILES project/client/=../client/FetchAhead.java project/client/=../client/GeneratedLines.java
-//FILES project/client/=../client/HttpCall.java project/client/=../client/InputException.java
-//FILES project/client/=../client/InputText.java project/client/=../client/LineChunks.java
-//FILES project/client/=../client/MessageFormat.java project/client/=../client/MessagePrinter.java
-//FILES project/client/=../client/NdjsonMessages.java project/client/=../client/OffsetSpec.java
-//FILES project/client/=../client/OutgoingMessage.java project/client/=../client/ProblemException.java
-//FILES project/client/=../client/Progress.java project/client/=../client/RemoteConsumer.java
-//FILES project/client/=../client/StopSignal.java project/client/=../client/TopicCreation.java
-//FILES project/client/=../client/TopicNames.java project/client/=../client/package-info.java
-//FILES project/dashboard/=../dashboard/actions.js project/dashboard/=../dashboard/address.js
-//FILES project/dashboard/=../dashboard/app.js project/dashboard/=../dashboard/badges.js
-//FILES project/dashboard/=../dashboard/broker.js project/dashboard/=../dashboard/consumer-actions.js
-//FILES project/dashboard/=../dashboard/consumers.js project/dashboard/=../dashboard/deliveries.js
-//FILES project/dashboard/=../dashboard/demo.js project/dashboard/=../dashboard/details.js
-//FILES project/dashboard/=../dashboard/events.js project/dashboard/=../dashboard/heartbeat.js
-//FILES project/dashboard/=../dashboard/history.js project/dashboard/=../dashboard/index.html
-//FILES project/dashboard/=../dashboard/lanes.js project/dashboard/=../dashboard/lessons.js
-//FILES project/dashboard/=../dashboard/members.js project/dashboard/=../dashboard/motion.js
-//FILES project/dashboard/=../dashboard/murmur2.js project/dashboard/=../dashboard/overview.js
-//FILES project/dashboard/=../dashboard/producer.js project/dashboard/=../dashboard/rebalance.gif
-//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/session.js
-//FILES project/dashboard/=../dashboard/share.js project/dashboard/=../dashboard/state.js
-//FILES project/dashboard/=../dashboard/style.css project/dashboard/=../dashboard/timebar.js
-//FILES project/dashboard/=../dashboard/timeline.js project/dashboard/=../dashboard/token.js
-//FILES project/dashboard/=../dashboard/topics.js project/dashboard/=../dashboard/tour.js
-//FILES project/docs/=../docs/access.schema.json project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
-//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/growth.md
-//FILES project/docs/=../docs/http-api.md project/docs/=../docs/kafka.md project/docs/=../docs/metrics.md
-//FILES project/docs/=../docs/page.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
-//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
-//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
-//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
-//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/Conflict.java
-//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
-//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DecodedMessage.java
-//FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
-//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
-//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/cli/=../cli/ListenOptions.java project/cli/=../cli/OptionCheck.java project/cli/=../cli/PemFile.java
+//FILES project/cli/=../cli/PortFile.java project/cli/=../cli/ProcessContext.java project/cli/=../cli/SystemCharset.java
+//FILES project/cli/=../cli/Terminal.java project/cli/=../cli/UnknownOptionHint.java project/cli/=../cli/Version.java
+//FILES project/cli/=../cli/package-info.java project/client/=../client/Accumulator.java
+//FILES project/client/=../client/AnswerLostException.java project/client/=../client/BatchProducer.java
+//FILES project/client/=../client/BrokerClient.java project/client/=../client/BrokerUnavailableException.java
+//FILES project/client/=../client/BrokerUrl.java project/client/=../client/ClientOptions.java
+//FILES project/client/=../client/ConnectionFailure.java project/client/=../client/ConsumeLoop.java
+//FILES project/client/=../client/Credentials.java project/client/=../client/FetchAhead.java
+//FILES project/client/=../client/GeneratedLines.java project/client/=../client/HttpCall.java
+//FILES project/client/=../client/InputException.java project/client/=../client/InputText.java
+//FILES project/client/=../client/LineChunks.java project/client/=../client/MessageFormat.java
+//FILES project/client/=../client/MessagePrinter.java project/client/=../client/NdjsonMessages.java
+//FILES project/client/=../client/OffsetSpec.java project/client/=../client/OutgoingMessage.java
+//FILES project/client/=../client/ProblemException.java project/client/=../client/Progress.java
+//FILES project/client/=../client/RemoteConsumer.java project/client/=../client/StopSignal.java
+//FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java
+//FILES project/client/=../client/package-info.java project/dashboard/=../dashboard/actions.js
+//FILES project/dashboard/=../dashboard/address.js project/dashboard/=../dashboard/app.js
+//FILES project/dashboard/=../dashboard/badges.js project/dashboard/=../dashboard/broker.js
+//FILES project/dashboard/=../dashboard/consumer-actions.js project/dashboard/=../dashboard/consumers.js
+//FILES project/dashboard/=../dashboard/deliveries.js project/dashboard/=../dashboard/demo.js
+//FILES project/dashboard/=../dashboard/details.js project/dashboard/=../dashboard/events.js
+//FILES project/dashboard/=../dashboard/heartbeat.js project/dashboard/=../dashboard/history.js
+//FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js
+//FILES project/dashboard/=../dashboard/lessons.js project/dashboard/=../dashboard/members.js
+//FILES project/dashboard/=../dashboard/motion.js project/dashboard/=../dashboard/murmur2.js
+//FILES project/dashboard/=../dashboard/overview.js project/dashboard/=../dashboard/producer.js
+//FILES project/dashboard/=../dashboard/rebalance.gif project/dashboard/=../dashboard/screenshot.png
+//FILES project/dashboard/=../dashboard/session.js project/dashboard/=../dashboard/share.js
+//FILES project/dashboard/=../dashboard/state.js project/dashboard/=../dashboard/style.css
+//FILES project/dashboard/=../dashboard/timebar.js project/dashboard/=../dashboard/timeline.js
+//FILES project/dashboard/=../dashboard/token.js project/dashboard/=../dashboard/topics.js
+//FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/access.schema.json
+//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
+//FILES project/docs/=../docs/durability.md project/docs/=../docs/growth.md project/docs/=../docs/http-api.md
+//FILES project/docs/=../docs/kafka.md project/docs/=../docs/metrics.md project/docs/=../docs/page.md
+//FILES project/docs/=../docs/scripts.md project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
+//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
+//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/engine/=../engine/Conflict.java project/engine/=../engine/ConsumerProgress.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
+//FILES project/engine/=../engine/DecodedMessage.java project/engine/=../engine/DiskQueue.java
+//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
+//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/EventId.java project/engine/=../engine/FutureTimestamps.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java

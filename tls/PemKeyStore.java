@@ -1,11 +1,9 @@
 package tls;
 
-import cli.TrustedCertificates;
+import cli.PemFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -48,7 +46,7 @@ final class PemKeyStore {
 
     /** @throws IOException if a file cannot be read or is not valid, or if the two do not belong together; the message says which */
     static KeyStore load(Path certificates, Path key) throws IOException {
-        Certificate[] chain = TrustedCertificates.read(certificates).toArray(Certificate[]::new);
+        Certificate[] chain = PemFile.certificates(certificates);
         PrivateKey privateKey = key(key);
         requirePair(chain[0].getPublicKey(), privateKey, certificates, key);
         try {
@@ -62,7 +60,7 @@ final class PemKeyStore {
     }
 
     private static PrivateKey key(Path file) throws IOException {
-        Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.ISO_8859_1));
+        Matcher pem = KEY.matcher(new String(PemFile.bytes(file), StandardCharsets.ISO_8859_1));
         if (!pem.find()) {
             throw new IOException(file + " has no private key in PEM, such as -----BEGIN PRIVATE KEY-----");
         }
@@ -152,15 +150,5 @@ final class PemKeyStore {
             throw new IOException("The key in " + key + " cannot be used: " + e.getMessage(), e);
         }
         throw new IOException("The key in " + key + " does not belong to the first certificate in " + certificates);
-    }
-
-    private static byte[] read(Path file) throws IOException {
-        try {
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + " does not exist", e);
-        } catch (IOException e) {
-            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
-        }
     }
 }

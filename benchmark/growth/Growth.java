@@ -2,13 +2,15 @@
 //DESCRIPTION Computes how many calls gateways to Kafka serve, and simulates the load balancer in front of them.
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES ../../cli/Cli.java ../../cli/ControlCharacters.java ../../cli/Environment.java ../../cli/ProcessContext.java
-//SOURCES ../../cli/SystemCharset.java ../../cli/Terminal.java ../../cli/UnknownOptionHint.java ../../cli/Version.java
+//SOURCES ../../cli/Cli.java ../../cli/ControlCharacters.java ../../cli/Environment.java ../../cli/HostName.java
+//SOURCES ../../cli/OptionCheck.java ../../cli/ProcessContext.java ../../cli/SystemCharset.java ../../cli/Terminal.java
+//SOURCES ../../cli/UnknownOptionHint.java ../../cli/Version.java
 //SOURCES Costs.java GrowthSimulation.java LoadBalancer.java SimulatedGateway.java
 package benchmark.growth;
 
 import benchmark.growth.GrowthSimulation.Result;
 import cli.Cli;
+import cli.OptionCheck;
 import cli.ProcessContext;
 import cli.Version;
 import java.util.List;
@@ -17,7 +19,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Prints tables in Markdown about consumers in groups that call gateways. The same options give the same tables. */
@@ -90,7 +91,11 @@ public class Growth implements Callable<Integer> {
             description = "Simulated time of each row, in seconds (default: 10).")
     private double seconds;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the random numbers (default: 1).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the random numbers (default: 1).")
     private long seed;
 
     @Spec
@@ -103,10 +108,10 @@ public class Growth implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        require(processors >= 1 && processors <= 1_000, "--processors", processors + " is not from 1 to 1000");
-        require(consumers >= 1 && consumers <= 1_000_000, "--consumers", consumers + " is not from 1 to 1000000");
-        require(busy > 0 && busy < 1, "--busy", busy + " is not between 0 and 1");
-        require(seconds >= 1 && seconds <= 1_000, "--seconds", seconds + " is not from 1 to 1000");
+        OptionCheck.requireRange(spec, "--processors", processors, 1, 1_000);
+        OptionCheck.requireRange(spec, "--consumers", consumers, 1, 1_000_000);
+        OptionCheck.require(spec, busy > 0 && busy < 1, "--busy", busy + " is not between 0 and 1");
+        OptionCheck.require(spec, seconds >= 1 && seconds <= 1_000, "--seconds", seconds + " is not from 1 to 1000");
         requireTime("--cpu-us", cpuUs);
         requireTime("--forward-us", forwardUs);
         requireTime("--kafka-us", kafkaUs);
@@ -116,13 +121,7 @@ public class Growth implements Callable<Integer> {
     }
 
     private void requireTime(String option, double us) {
-        require(us >= 1 && us <= 1e7, option, "it is not from 1 us to 10 s");
-    }
-
-    private void require(boolean condition, String option, String otherwise) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), "Invalid value for option '" + option + "': " + otherwise);
-        }
+        OptionCheck.require(spec, us >= 1 && us <= 1e7, option, "it is not from 1 us to 10 s");
     }
 
     /** All tables, in Markdown. */

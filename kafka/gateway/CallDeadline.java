@@ -25,7 +25,7 @@ final class CallDeadline {
         }
     }
 
-    /** Runs a call later, or in another thread, with the deadline of the current call. */
+    /** Returns a call that has the deadline of the current call, also in another thread. */
     static Runnable inherited(Runnable call) {
         Long deadline = DEADLINE_NANOS.get();
         return () -> {

@@ -88,7 +88,7 @@ final class ConsumerStore {
                 Cluster.await(admin.listConsumerGroupOffsets(group(id)).partitionsToOffsetAndMetadata());
         StoredConsumer found = StoredConsumer.of(id, offsets);
         if (found != null && found.group() == null) {
-            clients.used(id, group(id), offsets.keySet());
+            clients.noteUse(id, group(id), offsets.keySet());
         }
         return found;
     }
@@ -174,12 +174,22 @@ final class ConsumerStore {
 
     private void write(StoredConsumer consumer, StoredConsumer before) {
         Map<TopicPartition, OffsetAndMetadata> offsets = consumer.offsets(before);
-        if (!offsets.isEmpty() && !withClient(consumer.id(), client -> client.commit(offsets), false)) {
+        if (!offsets.isEmpty() && !writeWithClient(consumer.id(), offsets)) {
             int leftMs = (int) CallDeadline.leftMs(); // so that Kafka's client does not try it again later
             Cluster.await(admin.alterConsumerGroupOffsets(
                             group(consumer.id()), offsets, new AlterConsumerGroupOffsetsOptions().timeoutMs(leftMs))
                     .all());
         }
+    }
+
+    private boolean writeWithClient(String id, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        return withClient(
+                id,
+                client -> {
+                    client.commit(offsets);
+                    return true;
+                },
+                false);
     }
 
     /** Closes the connections to Kafka. */

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out whether another gateway still works while it has calls of this gateway. A gateway that has stopped may still accept connections,
- * and a call may wait for a minute. Therefore a gateway with a call is asked for its health every second. If it does not answer, all calls
- * to it are told. Safe for any number of threads.
+ * Finds out whether another gateway still works while it has calls of this gateway. A gateway that hangs may still accept connections, and a
+ * call may wait for a minute. Therefore this class asks each gateway that has calls for its health, every second. If a gateway does not
+ * answer, all calls to it end. Safe for any number of threads.
  */
 final class GatewayHealth {
     private static final int INTERVAL_MS = 1_000;

@@ -1,7 +1,7 @@
 package kafka.gateway;
 
 import cli.OptionCheck;
-import cli.TrustedCertificates;
+import cli.PemFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ public final class KafkaOptions {
             names = "--gateway-cacert",
             paramLabel = "FILE",
             description =
-                    "For calls of other gateways by https: trust the certificates in this PEM file, and no others (default: those that the JDK trusts).")
+                    "For calls to other gateways by https: trust the certificates in this PEM file, and no others (default: those that the JDK trusts).")
     private Path authorities;
 
     /**
@@ -71,7 +71,7 @@ public final class KafkaOptions {
      * @throws IOException if the file cannot be read or has no certificate; the message says so
      */
     public SSLContext trust() throws IOException {
-        return authorities == null ? null : TrustedCertificates.context(authorities);
+        return authorities == null ? null : PemFile.trust(authorities);
     }
 
     /** Without a slash at the end; null for an address of this machine. */

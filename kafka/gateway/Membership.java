@@ -57,7 +57,9 @@ final class Membership {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** Fails at the end, with a {@link MovedException}. */
-    private final CompletableFuture<Void> moved = new CompletableFuture<>();
+    private final CompletableFuture<Void> moved = ended.thenRun(() -> {
+        throw new MovedException();
+    });
 
     /** Is not done during a rebalance. */
     @GuardedBy("this")
@@ -270,7 +272,6 @@ final class Membership {
             }
             fail(new MovedException());
             ended.complete(null);
-            moved.completeExceptionally(new MovedException());
             onChange.run();
         }
     }

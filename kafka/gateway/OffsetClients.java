@@ -62,10 +62,8 @@ final class OffsetClients implements AutoCloseable {
             return client.committed(partitions, Duration.ofMillis(CallDeadline.leftMs()));
         }
 
-        /** Returns true. */
-        boolean commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
             client.commitSync(offsets, Duration.ofMillis(CallDeadline.leftMs()));
-            return true;
         }
 
         private void close() {
@@ -108,11 +106,11 @@ final class OffsetClients implements AutoCloseable {
     }
 
     /**
-     * Tells that a consumer was used without a client. If it is used often, and there are not too many clients, it gets one.
+     * Notes that a consumer was used without a client. If it is used often, and there are not too many clients, it gets one.
      *
      * @param group the Kafka group with its offsets
      */
-    void used(String id, String group, Set<TopicPartition> partitions) {
+    void noteUse(String id, String group, Set<TopicPartition> partitions) {
         if (!mayCreate(id)) {
             return;
         }

@@ -101,20 +101,19 @@ final class TopicCatalog {
                 name,
                 Optional.of(settings.partitionsOrDefault()),
                 replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor));
-        boolean[] isCreated = {true};
-        Cluster.await(admin().createTopics(List.of(topic.configs(configs))).all(), cause -> {
-            isCreated[0] = false;
-            return ofFailedCreation(cause);
-        });
-        if (isCreated[0]) {
+        boolean isCreated = Cluster.await(
+                admin().createTopics(List.of(topic.configs(configs))).all().thenApply(nothing -> true),
+                TopicCatalog::isCreatedAfter);
+        if (isCreated) {
             awaitLeaders(name, settings.partitionsOrDefault());
         }
-        return isCreated[0];
+        return isCreated;
     }
 
-    private static Void ofFailedCreation(Throwable cause) {
+    /** Returns false if the topic exists. */
+    private static boolean isCreatedAfter(Throwable cause) {
         if (cause instanceof TopicExistsException) {
-            return null;
+            return false;
         }
         if (cause instanceof InvalidReplicationFactorException) {
             throw EngineException.complete(
@@ -161,7 +160,7 @@ final class TopicCatalog {
     }
 
     /** Asks Kafka for the number of partitions of all these topics at once. */
-    private void learn(Collection<String> names) {
+    private void rememberCounts(Collection<String> names) {
         List<String> unknown =
                 names.stream().filter(name -> !isKnown(counts.get(name))).toList();
         if (unknown.isEmpty()) {
@@ -244,7 +243,7 @@ final class TopicCatalog {
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList())
                 .values();
-        learn(names);
+        rememberCounts(names);
         Map<String, TopicSettings> settings = new HashMap<>();
         configs.forEach((topic, config) ->
                 ifTopicExists(() -> settings.put(topic.name(), settings(topic.name(), Cluster.await(config)))));
@@ -278,7 +277,7 @@ final class TopicCatalog {
 
     /** As {@link #ranges}, but the partitions of topics that were deleted meanwhile are missing. */
     Map<TopicPartition, PartitionRange> rangesIfExist(Collection<String> names) {
-        learn(names);
+        rememberCounts(names);
         Map<TopicPartition, PartitionRange> ranges = new HashMap<>();
         ifTopicExists(() -> ranges.putAll(ranges(
                 names.stream().map(this::partitions).flatMap(List::stream).toList())));

@@ -1,7 +1,7 @@
 package cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,28 +14,35 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The certificates of a PEM file (RFC 7468). Stateless. */
-public final class TrustedCertificates {
-    private TrustedCertificates() {}
+/** A file with certificates or a key in PEM (RFC 7468). Stateless. */
+public final class PemFile {
+    private PemFile() {}
 
-    /**
-     * Reads the certificates of a file, one or more.
-     *
-     * @throws IOException if the file cannot be read or has no certificate; the message says so
-     */
-    public static Collection<? extends Certificate> read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (!certificates.isEmpty()) {
-                return certificates;
-            }
-        } catch (CertificateException e) {
-            // reported below
+    /** @throws IOException if the file cannot be read; the message says so */
+    public static byte[] bytes(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new IOException(file + " does not exist", e);
         } catch (IOException e) {
             throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The certificates of a file, one or more.
+     *
+     * @throws IOException if the file cannot be read or has no certificate; the message says so
+     */
+    public static Certificate[] certificates(Path file) throws IOException {
+        try {
+            Collection<? extends Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes(file)));
+            if (!certificates.isEmpty()) {
+                return certificates.toArray(Certificate[]::new);
+            }
+        } catch (CertificateException e) {
+            // reported below
         }
         throw new IOException(file + " has no certificate in PEM, such as -----BEGIN CERTIFICATE-----");
     }
@@ -43,10 +50,10 @@ public final class TrustedCertificates {
     /**
      * Trusts the certificates of a file, and no others.
      *
-     * @throws IOException as {@link #read}
+     * @throws IOException as {@link #certificates}
      */
-    public static SSLContext context(Path file) throws IOException {
-        Collection<? extends Certificate> certificates = read(file);
+    public static SSLContext trust(Path file) throws IOException {
+        Certificate[] certificates = certificates(file);
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
