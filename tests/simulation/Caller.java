@@ -71,6 +71,7 @@ final class Caller {
     final class Pending<T> {
         private final String text;
         private final List<Answer<T>> answers = new ArrayList<>();
+        private long answeredMs;
 
         Pending(String text) {
             this.text = text;
@@ -79,11 +80,17 @@ final class Caller {
         private void answer(T value, Throwable failure) {
             if (simulated.disk.isMounted()) { // else the process ended before
                 answers.add(new Answer<>(true, value, engineException(failure)));
+                answeredMs = simulated.scheduler.monotonicMs();
             }
         }
 
         boolean isAnswered() {
             return !answers.isEmpty();
+        }
+
+        /** When the answer came, as {@link SimulatedScheduler#monotonicMs}. */
+        long answeredMs() {
+            return answeredMs;
         }
 
         /** The answer, which has to be there if the process has not ended. */

@@ -206,8 +206,7 @@ final class ConsumerCalls {
                 adoptDelivery(model, view, id);
                 return model;
             }
-            model.members.computeIfPresent(
-                    id, (same, member) -> member.seenAt(caller.simulated.scheduler.monotonicMs()));
+            model.members.computeIfPresent(id, (same, member) -> member.seenAt(pending.answeredMs()));
             unless(!ranges.isEmpty() || !model.hasNext(id), "no message, but there is a next one");
             model.deliver(id, ranges);
             return model;
