@@ -19,7 +19,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.lang.annotation.Retention;
@@ -58,6 +60,11 @@ public interface Schemas {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
 
+    String HEADERS_BASE64 = "Headers that are not UTF-8 text, in base64, by name. null for a header without a value. "
+            + "A list if the name repeats.";
+    String HEADER_ORDER = "The names of all headers in their order, each as often as it occurs. "
+            + "Absent if `headers` come before `headers_base64`.";
+
     /** The field must be present and not null. */
     @Retention(RetentionPolicy.RUNTIME)
     @JacksonAnnotationsInside
@@ -70,6 +77,24 @@ public interface Schemas {
         @Override
         public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             return parser.currentToken().isScalarValue() ? parser.getText() : context.readValue(parser, Object.class);
+        }
+    }
+
+    /** Reads a string, or an explicit null as {@link NullNode}, because it differs from an absent field. */
+    final class TextOrNull extends JsonDeserializer<Object> {
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return StringDeserializer.instance.deserialize(parser, context);
+        }
+
+        @Override
+        public Object getNullValue(DeserializationContext context) {
+            return NullNode.getInstance();
+        }
+
+        @Override
+        public Object getAbsentValue(DeserializationContext context) {
+            return null;
         }
     }
 
@@ -129,13 +154,25 @@ public interface Schemas {
 
     record PublishRequest(
             @Required String topic,
-            @Required String value,
+
+            @JsonPropertyDescription("Required, unless there is `value_base64`. null with a key is a tombstone.")
+            @JsonDeserialize(using = TextOrNull.class)
+            Object value,
+
+            @JsonPropertyDescription("A value that is not UTF-8 text, in base64.")
+            String valueBase64,
 
             @JsonPropertyDescription("Messages with the same key go to the same partition.")
             String key,
 
+            @JsonPropertyDescription("A key that is not UTF-8 text, in base64.")
+            String keyBase64,
+
             @JsonPropertyDescription("Additional strings by name. They are delivered unchanged.")
             Map<String, String> headers,
+
+            @JsonPropertyDescription(HEADERS_BASE64) Map<String, Object> headersBase64,
+            @JsonPropertyDescription(HEADER_ORDER) List<String> headerOrder,
 
             @JsonPropertyDescription("The partition. Default: the key selects it.")
             Integer partition,
@@ -146,7 +183,18 @@ public interface Schemas {
             @JsonPropertyDescription(
                     "The number of messages that this producer has sent to this topic before. A repeated "
                             + "request with the same sequence appends nothing.")
-            Long sequence) {}
+            Long sequence) {
+        /** The value; null if it is null or absent. */
+        String text() {
+            return value instanceof String text ? text : null;
+        }
+
+        /** The approximate size of the message, in bytes. */
+        int sizeHint() {
+            String longest = valueBase64 == null ? text() : valueBase64;
+            return (longest == null ? 0 : longest.length()) + 64;
+        }
+    }
 
     record PublishBatch(
             @Required String topic,
@@ -158,7 +206,15 @@ public interface Schemas {
             @JsonPropertyDescription("The number of messages that this producer has sent to this topic before.")
             Long sequence) {}
 
-    record BatchMessage(@Required String value, String key, Map<String, String> headers, Integer partition) {}
+    record BatchMessage(
+            @JsonDeserialize(using = TextOrNull.class) Object value,
+            String valueBase64,
+            String key,
+            String keyBase64,
+            Map<String, String> headers,
+            Map<String, Object> headersBase64,
+            List<String> headerOrder,
+            Integer partition) {}
 
     record ConsumeRequest(
             @Required String consumerId,
@@ -494,9 +550,23 @@ public interface Schemas {
             Integer partition,
 
             @Required long offset,
-            @Required String value,
+
+            @JsonPropertyDescription("Absent if there is `value_base64`. null for a tombstone.")
+            @JsonDeserialize(using = TextOrNull.class)
+            Object value,
+
+            @JsonPropertyDescription("The value in base64, if it is not UTF-8 text.")
+            String valueBase64,
+
             String key,
+
+            @JsonPropertyDescription("The key in base64, if it is not UTF-8 text.")
+            String keyBase64,
+
             Map<String, String> headers,
+
+            @JsonPropertyDescription(HEADERS_BASE64) Map<String, Object> headersBase64,
+            @JsonPropertyDescription(HEADER_ORDER) List<String> headerOrder,
 
             @JsonPropertyDescription("The time when the broker received the message, in ms since 1970.") @Required
             long timestamp) {}

@@ -1,5 +1,6 @@
 package api;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import engine.EncodedBatch;
 import engine.EngineException;
 import engine.MessageBroker;
@@ -8,6 +9,7 @@ import engine.ProducerSequence;
 import http.BatchParser;
 import http.Call;
 import http.MediaTypes;
+import http.MessageFields;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -33,12 +35,25 @@ final class ProduceCalls {
     CompletableFuture<Schemas.Published> produce(Call call) {
         Schemas.PublishRequest request = call.body(Schemas.PublishRequest.class);
         ProducerSequence sequence = ProducerSequence.of(request.producerId(), request.sequence());
-        EncodedBatch batch = filled(
-                call,
-                request.value().length() + 64,
-                empty -> empty.add(request.value(), request.key(), request.headers(), request.partition()));
+        EncodedBatch batch =
+                filled(call, request.sizeHint(), empty -> fields(request, call).addTo(empty, request.partition(), ""));
         return broker.produce(request.topic(), batch, sequence)
                 .thenApply(result -> Views.published(request.topic(), result));
+    }
+
+    private static MessageFields fields(Schemas.PublishRequest request, Call call) {
+        if (request.valueBase64() != null) {
+            call.memory().take(request.valueBase64().length()); // to decode it
+        }
+        return new MessageFields(
+                request.text(),
+                request.value() instanceof NullNode,
+                request.valueBase64(),
+                request.key(),
+                request.keyBase64(),
+                request.headers(),
+                request.headersBase64(),
+                request.headerOrder());
     }
 
     CompletableFuture<Schemas.PublishedBatch> produceBatch(Call call) {

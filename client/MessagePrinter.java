@@ -136,7 +136,7 @@ public final class MessagePrinter {
                     message.offset(),
                     message.timestamp(),
                     message.key(),
-                    message.value(),
+                    message.value() instanceof String text ? text : "",
                     isForTerminal ? ControlCharacters::escape : UnaryOperator.identity());
         } catch (IOException e) {
             throw notAMessage(e);

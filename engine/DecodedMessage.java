@@ -1,12 +1,26 @@
 package engine;
 
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A message as its producer sent it.
  *
- * @param value in UTF-8
- * @param key in UTF-8; null if absent
- * @param headers by name, in UTF-8, in the order of the message; empty if absent
+ * @param value null for a tombstone, a message without a value
+ * @param key null if absent
+ * @param headers in the order of the message; empty if absent
  */
-public record DecodedMessage(byte[] value, byte[] key, Map<String, byte[]> headers) {}
+public record DecodedMessage(byte[] value, byte[] key, List<Header> headers) {
+    /** The size of value, key and headers together, in bytes. */
+    long size() {
+        long size = lengthOf(value) + lengthOf(key);
+        for (Header header : headers) {
+            size += header.name().getBytes(StandardCharsets.UTF_8).length + lengthOf(header.value());
+        }
+        return size;
+    }
+
+    private static long lengthOf(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

@@ -1,9 +1,6 @@
 package engine;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,24 +20,18 @@ import java.util.Map;
  * <p>For one thread, which closes it when the messages are in the log.
  */
 public final class EncodedBatch implements AutoCloseable {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     /** The bytes of a line before the members of its message. */
     private static final int PREFIX_LENGTH = 1;
 
-    /** The bytes of a line after the members of its message. */
-    private static final int SUFFIX_LENGTH = 2;
+    /** What follows the members of its message on a line. */
+    private static final byte[] SUFFIX = {'}', '\n'};
 
-    private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
     private static final int ANY = -1;
     private static final int PARTITION_0 = -2;
 
-    private static final byte[] CLOSED = {};
-
     private final int maxMessageBytes;
     private final Reservation memory;
-    private byte[] bytes;
-    private int end;
+    private final MessageBuffer buffer;
     private int[] lineEnds = new int[1];
     private int[] placements = {};
     private int count;
@@ -55,13 +46,12 @@ public final class EncodedBatch implements AutoCloseable {
     public EncodedBatch(int maxMessageBytes, int sizeHint, Reservation memory) {
         this.maxMessageBytes = maxMessageBytes;
         this.memory = memory;
-        this.bytes = memory.array(Math.max(64, sizeHint));
+        this.buffer = new MessageBuffer(Math.max(64, sizeHint), memory);
     }
 
     @Override
     public void close() {
-        memory.release(bytes);
-        bytes = CLOSED; // an answer that waits for the disk still references the batch
+        buffer.release();
         memory.release(lineEnds);
         lineEnds = new int[0];
         memory.release(placements);
@@ -84,9 +74,26 @@ public final class EncodedBatch implements AutoCloseable {
      */
     public void add(String value, String key, Map<String, String> headers, Integer partition) {
         requireSize(value, key, headers);
-        int placement = placement(key, partition);
+        int placement =
+                placement(key == null || partition != null ? null : key.getBytes(StandardCharsets.UTF_8), partition);
         begin();
-        MessageCodec.encode(value, key, headers, piece -> put(piece, 0, piece.length));
+        MessageCodec.encode(value, key, headers, buffer);
+        finish(placement);
+    }
+
+    /**
+     * Adds a message of any bytes. If this fails, the batch must not be used any more.
+     *
+     * @param partition null for the partition of the key, or for any partition if the key is null
+     * @throws EngineException TOO_LARGE; INVALID if the name of a header is not Unicode or the partition is negative
+     */
+    public void add(DecodedMessage message, Integer partition) {
+        if (message.size() > maxMessageBytes) {
+            throw tooLarge(message.size());
+        }
+        int placement = placement(message.key(), partition);
+        begin();
+        MessageCodec.encode(message, buffer);
         finish(placement);
     }
 
@@ -117,19 +124,22 @@ public final class EncodedBatch implements AutoCloseable {
         int from = PREFIX_LENGTH;
         for (int i = 0; i < count; i++) {
             consumer.accept(
-                    i < placements.length ? placements[i] : ANY, bytes, from, lineEnds[i] - SUFFIX_LENGTH - from);
+                    i < placements.length ? placements[i] : ANY,
+                    buffer.bytes(),
+                    from,
+                    lineEnds[i] - SUFFIX.length - from);
             from = lineEnds[i] + PREFIX_LENGTH;
         }
     }
 
     /** The size of the messages without the prefix and suffix of their lines, in bytes. */
     public int size() {
-        return end - count * (PREFIX_LENGTH + SUFFIX_LENGTH);
+        return buffer.length() - count * (PREFIX_LENGTH + SUFFIX.length);
     }
 
     /** All messages, in lines. Valid until the batch is closed. */
     ByteBuffer lines() {
-        return ByteBuffer.wrap(bytes, 0, end);
+        return ByteBuffer.wrap(buffer.bytes(), 0, buffer.length());
     }
 
     /** Receives encoded messages one after the other. */
@@ -142,9 +152,9 @@ public final class EncodedBatch implements AutoCloseable {
         void accept(int placement, byte[] bytes, int position, int length);
     }
 
-    private int placement(String key, Integer partition) {
+    private int placement(byte[] key, Integer partition) {
         if (partition == null) {
-            return key == null ? ANY : Murmur2.toPositive(Murmur2.hash(key.getBytes(StandardCharsets.UTF_8)));
+            return key == null ? ANY : Murmur2.toPositive(Murmur2.hash(key));
         }
         if (partition < 0) {
             throw EngineException.invalid("partition", "must be 0 or more, but is " + partition);
@@ -153,70 +163,33 @@ public final class EncodedBatch implements AutoCloseable {
         return PARTITION_0 - partition;
     }
 
-    /** Adds the line that starts at {@code from}, and returns where it ends. Text that needs no escaping is copied in blocks. */
+    /** Adds the line that starts at {@code from}, and returns where it ends. */
     private int addLine(byte[] text, int from, int length) {
         begin();
-        put(MessageCodec.VALUE, 0, MessageCodec.VALUE.length);
-        int at = endOfPlain(text, from, length);
-        put(text, from, at);
-        while (at < length && text[at] != '\n') {
-            int plain = endOfSpecial(text, at, length);
-            escape(text, at, plain);
-            at = endOfPlain(text, plain, length);
-            put(text, plain, at);
+        buffer.put(MessageCodec.VALUE);
+        int at = buffer.putLine(text, from, length);
+        if (at < 0) {
+            throw EngineException.invalid("messages[" + count + "].value", "is not UTF-8");
         }
         if (at - from > maxMessageBytes) {
             throw tooLarge(at - from);
         }
-        ensureRoom(1);
-        bytes[end++] = '"';
+        buffer.put('"');
         finish(ANY);
         return at;
     }
 
-    private void put(byte[] source, int from, int to) {
-        ensureRoom(to - from);
-        System.arraycopy(source, from, bytes, end, to - from);
-        end += to - from;
-    }
-
-    private void escape(byte[] text, int from, int to) {
-        ensureRoom((long) (to - from) * JsonText.MAX_GROWTH);
-        int after = JsonText.escape(text, from, to, bytes, end);
-        if (after < 0) {
-            throw EngineException.invalid("messages[" + count + "].value", "is not UTF-8");
-        }
-        end = after;
-    }
-
-    private void ensureRoom(long more) {
-        long needed = end + more;
-        if (needed > MAX_ARRAY_LENGTH) {
-            throw new EngineException(
-                    ErrorCode.TOO_LARGE,
-                    "The batch has more than " + MAX_ARRAY_LENGTH
-                            + " bytes after JSON escaping. Send smaller batches.");
-        }
-        if (needed > bytes.length) {
-            bytes = memory.larger(
-                    bytes, end, (int) Math.min(MAX_ARRAY_LENGTH, Math.max(needed, bytes.length * 3L / 2)));
-        }
-    }
-
     private void begin() {
-        ensureRoom(PREFIX_LENGTH);
-        bytes[end++] = '{';
+        buffer.put('{');
     }
 
     /** Ends a message, whose members were added since {@link #begin}. */
     private void finish(int placement) {
-        ensureRoom(SUFFIX_LENGTH);
-        bytes[end++] = '}';
-        bytes[end++] = '\n';
+        buffer.put(SUFFIX);
         if (count == lineEnds.length) {
             lineEnds = memory.larger(lineEnds, 2 * count);
         }
-        lineEnds[count] = end;
+        lineEnds[count] = buffer.length();
         if (placement != ANY) {
             notePlacement(placement);
         }
@@ -267,51 +240,5 @@ public final class EncodedBatch implements AutoCloseable {
             size += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2; // a pair of surrogates takes 4
         }
         return size;
-    }
-
-    /** The end of the line, or the first position from {@code from} on whose byte is copied as it is. */
-    private static int endOfSpecial(byte[] text, int from, int length) {
-        int at = from;
-        while (at < length && text[at] != '\n' && (text[at] < 0x20 || text[at] == '"' || text[at] == '\\')) {
-            at++;
-        }
-        return at;
-    }
-
-    /** The first position from {@code from} on with a control character (also a line feed), a quote, a backslash, or non-ASCII. */
-    private static int endOfPlain(byte[] text, int from, int length) {
-        int at = from;
-        while (at + Long.BYTES <= length) {
-            long special = special((long) LONGS.get(text, at));
-            if (special != 0) {
-                return at + Long.numberOfTrailingZeros(special) / Byte.SIZE;
-            }
-            at += Long.BYTES;
-        }
-        while (at < length && text[at] >= 0x20 && text[at] != '"' && text[at] != '\\') {
-            at++;
-        }
-        return at;
-    }
-
-    /**
-     * Sets the highest bit of each special byte of eight. Above the lowest special byte, bits of other bytes may be set by mistake. See
-     * Bit Twiddling Hacks, "Determine if a word has a byte less than n".
-     */
-    private static long special(long eight) {
-        return (below(eight, 0x20) | zeros(eight ^ repeated('"')) | zeros(eight ^ repeated('\\')) | eight)
-                & repeated(0x80);
-    }
-
-    private static long below(long eight, int n) {
-        return (eight - repeated(n)) & ~eight;
-    }
-
-    private static long zeros(long eight) {
-        return (eight - repeated(1)) & ~eight;
-    }
-
-    private static long repeated(int b) {
-        return 0x0101010101010101L * b;
     }
 }

@@ -1,6 +1,5 @@
 package engine;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -10,6 +9,8 @@ import java.util.Map;
  *
  * <pre>
  *   "value":"hello"            with all members:   "value":"hello","key":"user-1","headers":{"trace":"7f3a"}
+ *   "value":null               a tombstone
+ *   "value_base64":"//79"      bytes that are not UTF-8; also "key_base64" and "headers_base64", see {@link HeaderCodec}
  * </pre>
  *
  * A read copies these members, and adds the topic, partition, offset and timestamp:
@@ -24,54 +25,78 @@ import java.util.Map;
  */
 public final class MessageCodec {
     static final byte[] VALUE = ascii("\"value\":\"");
+    static final byte[] VALUE_BASE64 = ascii("\"value_base64\":\"");
+    static final byte[] NULL_VALUE = ascii("\"value\":null");
     static final byte[] KEY = ascii(",\"key\":\"");
-    static final byte[] HEADERS = ascii(",\"headers\":{\"");
-    static final byte[] COLON = ascii("\":\"");
-    static final byte[] COMMA = ascii("\",\"");
-    static final byte[] END = ascii("\"}");
-    static final byte[] QUOTE = ascii("\"");
-
-    /** In chars. */
-    private static final int MAX_PIECE = 16 << 10;
-
-    private static final JsonStringEncoder ESCAPER = JsonStringEncoder.getInstance();
+    static final byte[] KEY_BASE64 = ascii(",\"key_base64\":\"");
+    private static final byte[] HEADERS = ascii(",\"headers\":{\"");
+    private static final byte[] COLON = ascii("\":\"");
+    private static final byte[] COMMA = ascii("\",\"");
+    private static final byte[] END = ascii("\"}");
 
     private MessageCodec() {}
 
-    /** Receives an encoded message, piece by piece. */
-    public interface Target {
-        void put(byte[] piece);
-    }
-
     /**
+     * Encodes a message whose members are text.
+     *
      * @param key null if absent
      * @param headers null if absent
      * @throws EngineException INVALID if a text has an unpaired surrogate
      */
-    public static void encode(String value, String key, Map<String, String> headers, Target target) {
+    static void encode(String value, String key, Map<String, String> headers, MessageBuffer target) {
         target.put(VALUE);
-        escape("value", value, target);
-        target.put(QUOTE);
+        target.putText("value", value);
+        target.put('"');
         if (key != null) {
             target.put(KEY);
-            escape("key", key, target);
-            target.put(QUOTE);
+            target.putText("key", key);
+            target.put('"');
         }
         if (headers != null && !headers.isEmpty()) {
             encode(headers, target);
         }
     }
 
-    private static void encode(Map<String, String> headers, Target target) {
+    private static void encode(Map<String, String> headers, MessageBuffer target) {
         byte[] start = HEADERS;
         for (Map.Entry<String, String> header : headers.entrySet()) {
             target.put(start);
-            escape("headers", header.getKey(), target);
+            target.putText("headers", header.getKey());
             target.put(COLON);
-            escape("headers", header.getValue(), target);
+            target.putText("headers", header.getValue());
             start = COMMA;
         }
         target.put(END);
+    }
+
+    /**
+     * Encodes any message.
+     *
+     * @throws EngineException INVALID if the name of a header has an unpaired surrogate
+     */
+    public static void encode(DecodedMessage message, MessageBuffer target) {
+        if (message.value() == null) {
+            target.put(NULL_VALUE);
+        } else {
+            encode(message.value(), VALUE, VALUE_BASE64, target);
+        }
+        if (message.key() != null) {
+            encode(message.key(), KEY, KEY_BASE64, target);
+        }
+        if (!message.headers().isEmpty()) {
+            HeaderCodec.encode(message.headers(), target);
+        }
+    }
+
+    private static void encode(byte[] bytes, byte[] asText, byte[] asBase64, MessageBuffer target) {
+        int before = target.length();
+        target.put(asText);
+        if (!target.putText(bytes)) {
+            target.truncate(before);
+            target.put(asBase64);
+            target.putBase64(bytes);
+        }
+        target.put('"');
     }
 
     /**
@@ -97,30 +122,6 @@ public final class MessageCodec {
      */
     static byte[] suffix(long timestamp, String separator) {
         return ascii(",\"timestamp\":" + timestamp + "}" + separator);
-    }
-
-    /** Escapes a long text in pieces, because escaping temporarily needs several times the size of its input. */
-    private static void escape(String field, String text, Target target) {
-        for (int from = 0, to; from < text.length(); from = to) {
-            to = Math.min(text.length(), from + MAX_PIECE);
-            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-                to--; // keeps a surrogate pair together
-            }
-            target.put(escape(field, text.substring(from, to)));
-        }
-    }
-
-    private static byte[] escape(String field, String text) {
-        try {
-            byte[] escaped = ESCAPER.quoteAsUTF8(text);
-            return JsonText.hasLineSeparator(text)
-                    ? JsonText.escapeLineSeparators(escaped, 0, escaped.length)
-                    : escaped;
-        } catch (IllegalArgumentException unpairedSurrogate) {
-            throw EngineException.invalid(
-                    field,
-                    "has an unpaired surrogate (half of a pair such as \\ud83d\\ude00), so it is not Unicode text");
-        }
     }
 
     private static byte[] ascii(String text) {

@@ -1,18 +1,15 @@
 package engine;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Base64;
+import java.util.List;
 
 /** Decodes one message that {@link MessageCodec#encode} has encoded. Text without escapes is copied as it is. For one thread. */
 final class MessageDecoder {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final byte[] source;
     private final int end;
     private int at;
@@ -24,21 +21,21 @@ final class MessageDecoder {
     }
 
     DecodedMessage message() {
-        byte[] value = textAfter(MessageCodec.VALUE);
-        byte[] key = isNext(MessageCodec.KEY) ? textAfter(MessageCodec.KEY) : null;
-        Map<String, byte[]> headers = Map.of();
-        if (isNext(MessageCodec.HEADERS)) {
-            headers = new LinkedHashMap<>();
-            byte[] before = MessageCodec.HEADERS;
-            do {
-                String name = new String(textAfter(before), StandardCharsets.UTF_8);
-                at--; // the quote belongs to the colon
-                headers.put(name, textAfter(MessageCodec.COLON));
-                at--; // the quote belongs to the comma
-                before = MessageCodec.COMMA;
-            } while (isNext(before));
+        byte[] value = bytesAfter(MessageCodec.VALUE, MessageCodec.VALUE_BASE64);
+        if (value == null) {
+            at += MessageCodec.NULL_VALUE.length;
         }
+        byte[] key = bytesAfter(MessageCodec.KEY, MessageCodec.KEY_BASE64);
+        List<Header> headers = at == end ? List.of() : HeaderCodec.decode(source, at, end);
         return new DecodedMessage(value, key, headers);
+    }
+
+    /** Reads the text that follows the first, or the base64 that follows the second; null if neither is next. */
+    private byte[] bytesAfter(byte[] beforeText, byte[] beforeBase64) {
+        if (isNext(beforeText)) {
+            return textAfter(beforeText);
+        }
+        return isNext(beforeBase64) ? Base64.getDecoder().decode(textAfter(beforeBase64)) : null;
     }
 
     private boolean isNext(byte[] text) {
@@ -63,7 +60,7 @@ final class MessageDecoder {
 
     /** @param from where the opening quote is */
     private byte[] unescaped(int from, int to) {
-        try (JsonParser parser = JSON.createParser(source, from, to - from)) {
+        try (JsonParser parser = HeaderCodec.JSON.createParser(source, from, to - from)) {
             parser.nextToken();
             return parser.getText().getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {

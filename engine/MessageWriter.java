@@ -31,6 +31,7 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
     private final long maxMessages;
     private final long maxBytes;
     private byte[] bytes = new byte[256];
+    private MessageBuffer encoded;
     private int length;
     private byte[] prefix;
     private byte[] suffix;
@@ -138,6 +139,28 @@ public final class MessageWriter implements Log.Reader, AutoCloseable {
         length = put(suffix, 0, suffix.length, target, at);
         count++;
         return true;
+    }
+
+    /**
+     * As {@link #message(long, long, byte[], int, int)}, for a message that is not encoded yet.
+     *
+     * @throws EngineException OVERLOADED if there is no memory for a first message
+     */
+    public boolean message(long offset, long timestamp, DecodedMessage message) {
+        try {
+            if (encoded == null) {
+                encoded = new MessageBuffer(256, memory); // released with the memory
+            }
+            encoded.truncate(0);
+            MessageCodec.encode(message, encoded);
+        } catch (EngineException e) { // no memory
+            if (count == 0) {
+                throw e;
+            }
+            isFull = true;
+            return false;
+        }
+        return message(offset, timestamp, encoded.bytes(), 0, encoded.length());
     }
 
     private static int put(byte[] source, int position, int size, byte[] target, int at) {

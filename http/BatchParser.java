@@ -8,7 +8,9 @@ import engine.EncodedBatch;
 import engine.Reservation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -141,29 +143,43 @@ public final class BatchParser {
             throw Problems.invalid(where, "must be an object");
         }
         String value = null;
+        boolean isTombstone = false;
+        String valueBase64 = null;
         String key = null;
+        String keyBase64 = null;
         Map<String, String> headers = null;
+        Map<String, Object> headersBase64 = null;
+        List<String> headerOrder = null;
         Long partition = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
             if (field.equals("value")) {
+                isTombstone = isNull(parser);
                 value = text(parser, where + ".value");
             } else if (field.equals("key")) {
                 key = text(parser, where + ".key");
             } else if (field.equals("headers") && !isNull(parser)) {
-                headers = headers(parser, where + ".headers");
+                headers = headers(parser, where + ".headers", this::headerText);
             } else if (field.equals("partition")) {
                 partition = wholeNumber(parser, where + ".partition");
+            } else if (field.equals("value_base64")) {
+                valueBase64 = base64(parser, where + ".value_base64");
+            } else if (field.equals("key_base64")) {
+                keyBase64 = base64(parser, where + ".key_base64");
+            } else if (field.equals("headers_base64") && !isNull(parser)) {
+                headersBase64 = headers(parser, where + ".headers_base64", this::headerBase64);
+            } else if (field.equals("header_order") && !isNull(parser)) {
+                headerOrder = names(parser, where + ".header_order");
             } else {
                 skip(parser, field);
             }
         }
-        require(value != null, where + ".value");
         if (partition != null && (partition < 0 || partition > Integer.MAX_VALUE)) {
             throw Problems.invalid(where + ".partition", "must be a partition of the topic, from 0");
         }
-        batch.add(value, key, headers, partition == null ? null : partition.intValue());
+        new MessageFields(value, isTombstone, valueBase64, key, keyBase64, headers, headersBase64, headerOrder)
+                .addTo(batch, partition == null ? null : partition.intValue(), where + ".");
         memory.giveBack(taken);
         taken = 0;
     }
@@ -183,25 +199,66 @@ public final class BatchParser {
         }
     }
 
-    private Map<String, String> headers(JsonParser parser, String where) throws IOException {
+    private interface HeaderValue<V> {
+        V read(JsonParser parser, String field) throws IOException;
+    }
+
+    private <V> Map<String, V> headers(JsonParser parser, String where, HeaderValue<V> value) throws IOException {
         if (!parser.isExpectedStartObjectToken()) {
             throw Problems.invalid(where, "must be an object");
         }
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, V> headers = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             names.note(name);
             parser.nextToken();
-            String value = text(parser, where + "." + name);
-            if (value == null) {
-                throw Problems.invalid(where + "." + name, "must be a string");
-            }
-            headers.put(name, value);
-            if (headers.size() % MANY_HEADERS == 0) {
-                take(MANY_HEADERS * JsonMemory.STRING); // names are counted by NameMemory
-            }
+            headers.put(name, value.read(parser, where + "." + name));
+            takeForMany(headers.size()); // names are counted by NameMemory
         }
         return headers;
+    }
+
+    private void takeForMany(int count) {
+        if (count % MANY_HEADERS == 0) {
+            take(MANY_HEADERS * JsonMemory.STRING);
+        }
+    }
+
+    private String headerText(JsonParser parser, String field) throws IOException {
+        String value = text(parser, field);
+        if (value == null) {
+            throw Problems.invalid(field, "must be a string");
+        }
+        return value;
+    }
+
+    private Object headerBase64(JsonParser parser, String field) throws IOException {
+        return parser.isExpectedStartArrayToken() ? list(parser, field, this::base64) : base64(parser, field);
+    }
+
+    private List<String> names(JsonParser parser, String field) throws IOException {
+        if (!parser.isExpectedStartArrayToken()) {
+            throw Problems.invalid(field, "must be a list");
+        }
+        return list(parser, field, this::headerText);
+    }
+
+    private List<String> list(JsonParser parser, String field, HeaderValue<String> value) throws IOException {
+        List<String> values = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            values.add(value.read(parser, field));
+            takeForMany(values.size());
+        }
+        return values;
+    }
+
+    /** As {@link #text}. Takes the memory to decode a long text, too. */
+    private String base64(JsonParser parser, String field) throws IOException {
+        String text = text(parser, field);
+        if (text != null && text.length() > LONG_STRING) {
+            take(text.length());
+        }
+        return text;
     }
 
     /** The current value of the parser, a string; null for a JSON null. */

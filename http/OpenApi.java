@@ -35,6 +35,7 @@ import java.lang.annotation.Annotation;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -315,7 +316,11 @@ final class OpenApi {
             schema.addExample(EXAMPLES.get(field));
         }
         if (schema.get$ref() == null && schema.getTypes() == null) { // an Object
-            schema.$ref(START_POSITION);
+            if (field.equals("value")) {
+                schema.types(new LinkedHashSet<>(List.of("string", "null")));
+            } else {
+                schema.$ref(START_POSITION);
+            }
         }
         return schema;
     }

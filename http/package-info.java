@@ -11,10 +11,10 @@
 //FILES simplelogger.properties
 //SOURCES Action.java Answers.java ApiPlugin.java AuthenticationFilter.java BatchParser.java BodyHints.java Call.java
 //SOURCES CrossSiteFilter.java DashboardPlugin.java Difference.java DocsPlugin.java Exchange.java JsonBodies.java
-//SOURCES JsonMemory.java LocalNames.java LongAnswer.java MediaTypes.java Metrics.java NameMemory.java
-//SOURCES NetworkAddresses.java NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java Problem.java
-//SOURCES ProblemErrorHandler.java Problems.java RefusingHandler.java RequestStats.java Route.java RouteHandler.java
-//SOURCES RouteTable.java TextAnswer.java UriCheck.java
+//SOURCES JsonMemory.java LocalNames.java LongAnswer.java MediaTypes.java MessageFields.java Metrics.java
+//SOURCES NameMemory.java NetworkAddresses.java NotRouted.java OpenApi.java Payload.java PlainHttpFilter.java
+//SOURCES Problem.java ProblemErrorHandler.java Problems.java RefusingHandler.java RequestStats.java Route.java
+//SOURCES RouteHandler.java RouteTable.java TextAnswer.java UriCheck.java
 /**
  * Serves the API over HTTP: routing, bodies, errors, documentation and metrics. The parts are Javalin plugins.
  */

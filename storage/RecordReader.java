@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class RecordReader implements Closeable {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EIGHT_LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
-    private static final byte[] VALUE = "{\"value\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VALUE = "{\"value".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITION = "{\"partition\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CRC = (",\"" + RecordWriter.CRC_NAME + "\":\"").getBytes(StandardCharsets.US_ASCII);
     private static final int CRC_MEMBER_SIZE = CRC.length + RecordWriter.CRC_DIGITS + 2;

@@ -41,6 +41,7 @@ public class AllTests implements Callable<Integer> {
     private static final List<Class<?>> CONTRACT = List.of(
             CoreTest.class,
             BatchTest.class,
+            BytesTest.class,
             WaitingTest.class,
             TopicsTest.class,
             SequenceTest.class,

@@ -1,6 +1,7 @@
 package engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +62,7 @@ public class EncodedBatchTest {
             assertEquals(value, new String(message.value(), UTF_8));
             assertEquals(key, message.key() == null ? null : new String(message.key(), UTF_8));
             Map<String, String> found = new LinkedHashMap<>();
-            message.headers().forEach((name, text) -> found.put(name, new String(text, UTF_8)));
+            message.headers().forEach(header -> found.put(header.name(), new String(header.value(), UTF_8)));
             assertEquals(List.copyOf(headers.entrySet()), List.copyOf(found.entrySet()));
         }
     }
@@ -91,6 +93,80 @@ public class EncodedBatchTest {
             lines(batch).forEach(line -> read.add(line.get("value").asText()));
             assertEquals(values, read);
         }
+    }
+
+    @Test
+    void any_bytes_are_decoded_as_they_were_encoded() throws IOException {
+        Random random = new Random(3);
+        for (int round = 0; round < 2000; round++) {
+            List<DecodedMessage> messages = new ArrayList<>();
+            EncodedBatch batch = batch(1_000_000);
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                DecodedMessage message =
+                        new DecodedMessage(randomBytes(random), randomBytes(random), randomHeaders(random));
+                messages.add(message);
+                batch.add(message, null);
+            }
+            assertEquals(messages.size(), lines(batch).size());
+            Iterator<DecodedMessage> expected = messages.iterator();
+            batch.forEach((placement, bytes, position, length) -> {
+                String line = new String(bytes, position, length, UTF_8);
+                assertSame(expected.next(), MessageCodec.decode(bytes, position, length), line);
+            });
+        }
+    }
+
+    private static void assertSame(DecodedMessage expected, DecodedMessage decoded, String line) {
+        assertArrayEquals(expected.value(), decoded.value(), line);
+        assertArrayEquals(expected.key(), decoded.key(), line);
+        assertEquals(expected.headers().size(), decoded.headers().size(), line);
+        for (int i = 0; i < expected.headers().size(); i++) {
+            assertEquals(
+                    expected.headers().get(i).name(), decoded.headers().get(i).name(), line);
+            assertArrayEquals(
+                    expected.headers().get(i).value(), decoded.headers().get(i).value(), line);
+        }
+    }
+
+    /** Null, text, or bytes that are usually not text. */
+    private static byte[] randomBytes(Random random) {
+        int kind = random.nextInt(4);
+        byte[] bytes = new byte[random.nextInt(40)];
+        random.nextBytes(bytes);
+        return kind == 0 ? null : kind == 1 ? bytes : randomText(random).getBytes(UTF_8);
+    }
+
+    private static List<Header> randomHeaders(Random random) {
+        List<Header> headers = new ArrayList<>();
+        for (int i = random.nextInt(3) * random.nextInt(4); i > 0; i--) {
+            headers.add(new Header(
+                    random.nextBoolean() ? List.of("a", "b", "crc32c", "").get(random.nextInt(4)) : randomText(random),
+                    randomBytes(random)));
+        }
+        return headers;
+    }
+
+    @Test
+    void a_key_of_bytes_has_the_partition_of_the_same_text() {
+        EncodedBatch batch = batch(1000);
+        batch.add("", "user-1", null, null);
+        batch.add(new DecodedMessage(null, "user-1".getBytes(UTF_8), List.of()), null);
+        batch.add(new DecodedMessage(null, new byte[] {(byte) 0xFF}, List.of()), 7);
+        List<Integer> partitions = new ArrayList<>();
+        batch.forEach((placement, bytes, position, length) -> partitions.add(EncodedBatch.partition(placement, 10)));
+        assertEquals(partitions.get(0), partitions.get(1));
+        assertEquals(7, partitions.get(2));
+    }
+
+    @Test
+    void a_message_of_bytes_may_have_just_the_limit() {
+        List<Header> headers = List.of(new Header("é", new byte[] {(byte) 0xFF}), new Header("a", null));
+        DecodedMessage message = new DecodedMessage(new byte[3], new byte[3], headers);
+        batch(10).add(message, null);
+        assertEquals(
+                ErrorCode.TOO_LARGE,
+                assertThrows(EngineException.class, () -> batch(9).add(message, null))
+                        .code());
     }
 
     @Test

@@ -232,6 +232,13 @@ class RestartTest {
                 200,
                 "/produce",
                 "{\"topic\":\"plain\",\"value\":\"\\u0041\",\"key\":null,\"headers\":null,\"partition\":null,\"unknown\":[{}]}");
+        post(200, "/produce", "{\"topic\":\"plain\",\"value\":null,\"key\":\"\"}");
+        post(200, "/produce", "{\"topic\":\"wide\",\"value\":null,\"key_base64\":\"/w==\",\"partition\":7}");
+        post(
+                200,
+                "/produce",
+                "{\"topic\":\"plain\",\"value_base64\":\"/w==\",\"headers_base64\":{\"crc32c\":[\"/w==\",null],\"a\":\"/w==\"},"
+                        + "\"header_order\":[\"a\",\"crc32c\",\"crc32c\"]}");
         post(200, "/produce", "topic", "wide", "value", "last", "partition", 255);
         post(200, "/produce", "topic", "wide", "value", "first", "partition", 0, "key", "k");
         post(200, "/produce", "topic", "plain", "value", "v".repeat(1 << 20));

@@ -86,6 +86,17 @@ class StreamTest {
     }
 
     @Test
+    void an_event_may_have_any_bytes() throws IOException {
+        http.post("/topics/register", "topic", "stream.bytes");
+        try (Client client = client("stream.bytes", null)) {
+            http.post("/produce", "{\"topic\":\"stream.bytes\",\"value\":null,\"key_base64\":\"/w==\"}");
+            assertEquals(
+                    "{\"topic\":\"stream.bytes\",\"offset\":0,\"value\":null,\"key_base64\":\"/w==\"}",
+                    Http.withoutTimestamps(client.next().data));
+        }
+    }
+
+    @Test
     void an_event_is_complete_at_once_for_who_reads_whole_chunks() throws IOException {
         http.produce("stream.chunks", 1);
         try (Socket socket = follow("stream.chunks", "HTTP/1.1");

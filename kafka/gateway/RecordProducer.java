@@ -117,7 +117,7 @@ final class RecordProducer implements AutoCloseable {
             int partition = placed >= 0 ? placed : Math.floorMod(next.getAndIncrement(), partitions);
             DecodedMessage message = MessageCodec.decode(bytes, position, length);
             RecordHeaders headers = new RecordHeaders();
-            message.headers().forEach(headers::add);
+            message.headers().forEach(header -> headers.add(header.name(), header.value()));
             records.add(new ProducerRecord<>(topic, partition, null, message.key(), message.value(), headers));
         });
         return records;

@@ -4,11 +4,16 @@ import static tests.simulation.Violation.unless;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import engine.DecodedMessage;
 import engine.EncodedBatch;
 import engine.ErrorCode;
+import engine.Header;
 import engine.ProduceResult;
 import engine.ProducerSequence;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +94,11 @@ final class ProduceCalls {
             Integer partition = caller.chance(20)
                     ? (Integer) caller.random().nextInt(caller.chance(5) ? partitions + 1 : partitions)
                     : null;
-            encoded.add(value, key, headers, partition);
+            if (caller.chance(90)) {
+                encoded.add(value, key, headers, partition);
+            } else {
+                addBytes(encoded, body, partition);
+            }
             batch.add(TopicView.message(body, 0));
             asked.add(partition);
         }
@@ -121,6 +130,30 @@ final class ProduceCalls {
                 });
             } // else the error may be about what others have done
         };
+    }
+
+    /** Adds the message with other bytes, or without a value. Its key stays the same if it is text. */
+    private void addBytes(EncodedBatch batch, ObjectNode body, Integer partition) {
+        byte[] id = body.remove("value").asText().getBytes(StandardCharsets.UTF_8);
+        byte[] value = caller.chance(20) ? null : Arrays.copyOf(id, id.length + 1);
+        byte[] key = body.has("key") ? body.get("key").asText().getBytes(StandardCharsets.UTF_8) : null;
+        List<Header> headers = new ArrayList<>();
+        body.remove("headers");
+        if (value == null) {
+            body.putNull("value");
+        } else {
+            value[id.length] = (byte) 0xFF;
+            body.put("value_base64", Base64.getEncoder().encodeToString(value));
+        }
+        if (caller.chance(30)) {
+            headers.add(new Header("id", new byte[] {(byte) 0x80}));
+            headers.add(new Header("text", id));
+            headers.add(new Header("id", null));
+            body.putObject("headers").put("text", new String(id, StandardCharsets.UTF_8));
+            body.putObject("headers_base64").putArray("id").add("gA==").addNull();
+            body.putArray("header_order").add("id").add("text").add("id");
+        }
+        batch.add(new DecodedMessage(value, key, headers), partition);
     }
 
     /** Appends a batch, as the view says, to a model. Returns the model. */

@@ -30,6 +30,10 @@ import tests.simulation.TopicModel.Range;
 
 /** What a topic of a broker looks like from outside. It is read at the first use. For one thread. */
 final class TopicView {
+    /** The members of a message that its producer has sent. */
+    private static final List<String> MEMBERS =
+            List.of("value", "value_base64", "key", "key_base64", "headers", "headers_base64", "header_order");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final MemoryBroker broker;
@@ -142,7 +146,7 @@ final class TopicView {
 
     private static Message message(JsonNode json) {
         ObjectNode body = JSON.createObjectNode();
-        for (String member : List.of("value", "key", "headers")) {
+        for (String member : MEMBERS) {
             if (json.has(member)) {
                 body.set(member, json.get(member));
             }
@@ -150,7 +154,7 @@ final class TopicView {
         return message(body, json.path("timestamp").asLong());
     }
 
-    /** @param body value, key and headers */
+    /** @param body the members of {@link #MEMBERS} */
     static Message message(ObjectNode body, long timestamp) {
         return new Message(body, body.has("key") ? body.get("key").asText() : null, timestamp);
     }
