@@ -93,11 +93,11 @@
 //FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
 //FILES project/engine/=../engine/EventId.java project/engine/=../engine/FutureTimestamps.java
 //FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/Header.java
-//FILES project/engine/=../engine/HeaderCodec.java project/engine/=../engine/IdleReason.java
-//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
-//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
-//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/GroupOffsets.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/Header.java project/engine/=../engine/HeaderCodec.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
