@@ -34,7 +34,6 @@ import cli.Version;
 import engine.Limits;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
-import engine.MessageBroker;
 import engine.Scheduler;
 import engine.Storage;
 import http.ApiPlugin;
@@ -102,7 +101,7 @@ public class Broker extends ServerCommand {
     }
 
     @Override
-    protected MessageBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
+    protected MemoryBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
         Storage storage = dataDirectory == null ? Storage.NONE : Descriptors.sparing(dataDirectory);
         MemoryBroker broker =
                 new MemoryBroker(budget, counts, storage, Scheduler.SYSTEM, SelectorQueue::atEndOfIteration);

@@ -27,12 +27,6 @@ final class Log {
         this.budget = budget;
     }
 
-    /** Receives the messages of a read, in the order of their offsets; the bytes are valid until it returns. */
-    interface Reader {
-        /** @return false to reject the message and end the read before it */
-        boolean message(long offset, long timestamp, byte[] bytes, int position, int length);
-    }
-
     /** The maximum memory, in bytes, that appending {@code count} messages of {@code size} bytes in total would add. */
     long growth(int count, int size) {
         Segment last = segments.length == 0 ? null : segments[segments.length - 1];
@@ -134,12 +128,12 @@ final class Log {
      *
      * @return the offset after the last message read; if there is none, the offset where the read started
      */
-    long read(long from, Reader reader) {
+    long read(long from, MessageReader reader) {
         return read(from, highWatermark, reader);
     }
 
     /** As {@link #read(long, Reader)}, up to {@code end}, which may be past {@link #highWatermark}. */
-    long read(long from, long end, Reader reader) {
+    long read(long from, long end, MessageReader reader) {
         Segment[] snapshot = segments;
         long first = Math.max(from, startOffset);
         if (snapshot.length == 0 || first >= end) {
@@ -174,7 +168,7 @@ final class Log {
     }
 
     /** Reads messages, but skips segments whose timestamps are all below this one. */
-    private void readTimes(long from, long end, long timestamp, Reader reader) {
+    private void readTimes(long from, long end, long timestamp, MessageReader reader) {
         Segment[] snapshot = segments;
         for (int i = 0; i < snapshot.length; i++) {
             long first = Math.max(from, snapshot[i].baseOffset());

@@ -320,6 +320,11 @@ public final class MemoryBroker implements MessageBroker {
                 Group::state);
     }
 
+    /** The messages of the topics, for a server of another protocol. */
+    public PartitionLogs partitionLogs() {
+        return new TopicLogs(lookup::topic);
+    }
+
     MemoryBudget budget() {
         return budget;
     }

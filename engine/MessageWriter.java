@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
  *
  * <p>For one thread, which calls {@link #finish} or, if no message is sent, {@link #close}.
  */
-public final class MessageWriter implements Log.Reader, AutoCloseable {
+public final class MessageWriter implements MessageReader, AutoCloseable {
     private static final byte[] LIST_START = "{\"messages\":[".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_DIGITS = 19;
 

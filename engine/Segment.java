@@ -137,7 +137,7 @@ final class Segment {
      *
      * @return the offset after the last message that the reader accepted
      */
-    long read(long from, long to, Log.Reader reader) {
+    long read(long from, long to, MessageReader reader) {
         byte[] source = bytes;
         int slot = (int) (from - baseOffset) / INDEX_INTERVAL;
         long offset = baseOffset + (long) slot * INDEX_INTERVAL;

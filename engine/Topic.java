@@ -266,6 +266,31 @@ final class Topic implements Journal.Source {
         return next;
     }
 
+    /**
+     * Reads messages from an offset on, until the reader rejects one or the log ends.
+     *
+     * @return the offset after the last message that was read
+     * @throws EngineException OFFSET_TRIMMED if the message of the offset was dropped meanwhile
+     */
+    long read(int partition, long from, MessageReader reader) {
+        requireNotDeleted();
+        long[] read = new long[2];
+        long next = partitions[partition].log().read(from, (offset, timestamp, bytes, position, length) -> {
+            if (offset != from + read[0]) {
+                range(partition).requireReadable(from);
+            }
+            if (!reader.message(offset, timestamp, bytes, position, length)) {
+                return false;
+            }
+            read[0]++;
+            read[1] += length;
+            return true;
+        });
+        messagesOut.add(read[0]);
+        bytesOut.add(read[1]);
+        return next;
+    }
+
     /** Cached only for a single partition, because a topic may have very many. */
     private byte[] messagePrefix(int partition) {
         return messagePrefix != null ? messagePrefix : MessageCodec.prefix(name, partition, true);

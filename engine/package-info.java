@@ -5,13 +5,14 @@
 //SOURCES GroupOffsets.java GroupState.java Header.java HeaderCodec.java IdleReason.java Journal.java JsonText.java
 //SOURCES KeptMemory.java Limits.java Listing.java Log.java LogRetention.java Lookup.java Maintenance.java
 //SOURCES MemoryBroker.java MemoryBudget.java MessageBroker.java MessageBuffer.java MessageCodec.java
-//SOURCES MessageDecoder.java MessageLayout.java MessageStream.java MessageWriter.java Murmur2.java Names.java
-//SOURCES NotFound.java OffsetSpec.java Partition.java PartitionRange.java PartitionedBatch.java PendingPoll.java
-//SOURCES Plural.java Position.java ProduceResult.java ProducerSequence.java ProducerSequences.java ProducerState.java
-//SOURCES ReadLimits.java Rebalanced.java RemovalReason.java Reservation.java RestoredConsumer.java RetentionTimer.java
-//SOURCES Scheduler.java Segment.java SessionTimeout.java StickyAssignor.java Storage.java Subscription.java
-//SOURCES SystemScheduler.java Topic.java TopicGroups.java TopicRegistration.java TopicRestorer.java TopicSettings.java
-//SOURCES TopicSnapshot.java TopicState.java TopicStream.java TopicWriter.java Topics.java WaitQueue.java WhenFull.java
+//SOURCES MessageDecoder.java MessageLayout.java MessageReader.java MessageStream.java MessageWriter.java Murmur2.java
+//SOURCES Names.java NotFound.java OffsetSpec.java Partition.java PartitionLogs.java PartitionRange.java
+//SOURCES PartitionedBatch.java PendingPoll.java Plural.java Position.java ProduceResult.java ProducerSequence.java
+//SOURCES ProducerSequences.java ProducerState.java ReadLimits.java Rebalanced.java RemovalReason.java Reservation.java
+//SOURCES RestoredConsumer.java RetentionTimer.java Scheduler.java Segment.java SessionTimeout.java StickyAssignor.java
+//SOURCES Storage.java Subscription.java SystemScheduler.java Topic.java TopicGroups.java TopicLogs.java
+//SOURCES TopicRegistration.java TopicRestorer.java TopicSettings.java TopicSnapshot.java TopicState.java
+//SOURCES TopicStream.java TopicWriter.java Topics.java WaitQueue.java WhenFull.java
 /**
  * Topics, logs, consumers and groups. {@link engine.MessageBroker} has the operations of a broker, and {@link engine.MemoryBroker}
  * implements it. This package does not depend on the API or on files.

@@ -27,6 +27,7 @@ import http.RequestStats;
 import http.Route;
 import io.javalin.Javalin;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,8 +104,9 @@ public abstract class ServerCommand implements Callable<Integer> {
      * Is called when the server has begun to serve.
      *
      * @param url at which other machines reach it, if they can
+     * @throws IOException if the command cannot go on; the message says why
      */
-    protected void served(String url) {
+    protected void served(String url) throws IOException {
         // for subclasses
     }
 
@@ -242,6 +244,16 @@ public abstract class ServerCommand implements Callable<Integer> {
         }
         context.out().println("mini-kafka has stopped.");
         return exitCode;
+    }
+
+    /** The address to listen on. */
+    protected final InetAddress address() {
+        return listen.address();
+    }
+
+    /** The maximum number of connections. */
+    protected final int maxConnections() {
+        return limits.maxConnections();
     }
 
     protected final ProcessContext context() {

@@ -102,6 +102,7 @@ public class AllTests implements Callable<Integer> {
             GatewayGroupTest.class,
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
+            KafkaProtocolTest.class,
             KafkaNodeTest.class);
 
     /**

@@ -103,10 +103,11 @@
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
 //FILES project/engine/=../engine/MessageBuffer.java project/engine/=../engine/MessageCodec.java
 //FILES project/engine/=../engine/MessageDecoder.java project/engine/=../engine/MessageLayout.java
-//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
-//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
-//FILES project/engine/=../engine/NotFound.java project/engine/=../engine/OffsetSpec.java
-//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PartitionRange.java
+//FILES project/engine/=../engine/MessageReader.java project/engine/=../engine/MessageStream.java
+//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
+//FILES project/engine/=../engine/Names.java project/engine/=../engine/NotFound.java
+//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
+//FILES project/engine/=../engine/PartitionLogs.java project/engine/=../engine/PartitionRange.java
 //FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
 //FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
 //FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
@@ -118,27 +119,27 @@
 //FILES project/engine/=../engine/SessionTimeout.java project/engine/=../engine/StickyAssignor.java
 //FILES project/engine/=../engine/Storage.java project/engine/=../engine/Subscription.java
 //FILES project/engine/=../engine/SystemScheduler.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicRegistration.java
-//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
-//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
-//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
-//FILES project/engine/=../engine/Topics.java project/engine/=../engine/WaitQueue.java
-//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/package-info.java
-//FILES project/http/=../http/Action.java project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java
-//FILES project/http/=../http/AuthenticationFilter.java project/http/=../http/BatchParser.java
-//FILES project/http/=../http/BodyHints.java project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
-//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/Difference.java
-//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
-//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
-//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java
-//FILES project/http/=../http/MessageFields.java project/http/=../http/Metrics.java
-//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
-//FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
-//FILES project/http/=../http/PlainHttpFilter.java project/http/=../http/Problem.java
-//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
-//FILES project/http/=../http/RefusingHandler.java project/http/=../http/RequestStats.java
-//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/RouteTable.java
-//FILES project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
+//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicLogs.java
+//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
+//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
+//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
+//FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
+//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
+//FILES project/engine/=../engine/package-info.java project/http/=../http/Action.java project/http/=../http/Answers.java
+//FILES project/http/=../http/ApiPlugin.java project/http/=../http/AuthenticationFilter.java
+//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
+//FILES project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
+//FILES project/http/=../http/Difference.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
+//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
+//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
+//FILES project/http/=../http/MediaTypes.java project/http/=../http/MessageFields.java
+//FILES project/http/=../http/Metrics.java project/http/=../http/NameMemory.java
+//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java
+//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/PlainHttpFilter.java
+//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
+//FILES project/http/=../http/Problems.java project/http/=../http/RefusingHandler.java
+//FILES project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
+//FILES project/http/=../http/RouteTable.java project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
 //FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
@@ -147,8 +148,9 @@
 //FILES project/http/jetty/=../http/jetty/SlowReaderWatch.java project/http/jetty/=../http/jetty/TransferTime.java
 //FILES project/http/jetty/=../http/jetty/package-info.java project/http/=../http/package-info.java
 //FILES project/http/=../http/simplelogger.properties project/=../jbang project/=../jbang-catalog.json
-//FILES project/kafka/=../kafka/KafkaGateway.java project/kafka/=../kafka/KafkaNode.java
-//FILES project/kafka/=../kafka/differences.json project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
+//FILES project/kafka/=../kafka/KafkaBroker.java project/kafka/=../kafka/KafkaGateway.java
+//FILES project/kafka/=../kafka/KafkaNode.java project/kafka/=../kafka/differences.json
+//FILES project/kafka/gateway/=../kafka/gateway/AppendedRanges.java
 //FILES project/kafka/gateway/=../kafka/gateway/BrowseCall.java
 //FILES project/kafka/gateway/=../kafka/gateway/CallDeadline.java project/kafka/gateway/=../kafka/gateway/Cluster.java
 //FILES project/kafka/gateway/=../kafka/gateway/ConsumerStore.java
@@ -182,43 +184,61 @@
 //FILES project/kafka/gateway/=../kafka/gateway/WaitingCalls.java
 //FILES project/kafka/gateway/=../kafka/gateway/package-info.java project/kafka/node/=../kafka/node/NodeSettings.java
 //FILES project/kafka/node/=../kafka/node/TemporaryFolder.java project/kafka/node/=../kafka/node/package-info.java
-//FILES project/server/=../server/ServerCommand.java project/server/=../server/package-info.java
-//FILES project/storage/=../storage/ConsumersState.java project/storage/=../storage/CorruptRecordException.java
-//FILES project/storage/=../storage/DamagedFolder.java project/storage/=../storage/DataDirectory.java
-//FILES project/storage/=../storage/DirectoryFormat.java project/storage/=../storage/DirectoryLock.java
-//FILES project/storage/=../storage/DueEntries.java project/storage/=../storage/Entry.java
-//FILES project/storage/=../storage/FORMAT.md project/storage/=../storage/FileErrors.java
-//FILES project/storage/=../storage/Folders.java project/storage/=../storage/Fsync.java
-//FILES project/storage/=../storage/JournalSegment.java project/storage/=../storage/JournalSegments.java
-//FILES project/storage/=../storage/JournalTail.java project/storage/=../storage/JournalWriter.java
-//FILES project/storage/=../storage/MaintenanceTimer.java project/storage/=../storage/MissingOffsets.java
-//FILES project/storage/=../storage/RecordReader.java project/storage/=../storage/RecordWriter.java
-//FILES project/storage/=../storage/Repair.java project/storage/=../storage/SealedSegments.java
-//FILES project/storage/=../storage/StorageException.java project/storage/=../storage/StorageOptions.java
-//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
-//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
-//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
-//FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
-//FILES project/tests/=Access.java project/tests/=AccessControlTest.java project/tests/=AccessFileTest.java
-//FILES project/tests/=AllTests.java project/tests/=AnimatedGif.java project/tests/=ArchitectureTest.java
-//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
-//FILES project/tests/=BytesTest.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
-//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=Commands.java
-//FILES project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
-//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CoverageFuzz.java
-//FILES project/tests/=CrashTest.java project/tests/=CrossSiteTest.java project/tests/=CuttingProxy.java
-//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java
-//FILES project/tests/=Dependencies.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
-//FILES project/tests/=DiskQueueTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
-//FILES project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
-//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
-//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
-//FILES project/tests/=FuzzTest.java project/tests/=GatewayDifferencesTest.java project/tests/=GatewayFaultTest.java
-//FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
-//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java project/tests/=GroupTest.java
-//FILES project/tests/=GrowthTest.java project/tests/=Http.java project/tests/=InputTest.java
-//FILES project/tests/=InstanceIdTest.java project/tests/=Interleavings.java project/tests/=KafkaDifferences.java
-//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=LauncherTest.java
+//FILES project/kafka/protocol/=../kafka/protocol/ApiTable.java project/kafka/protocol/=../kafka/protocol/Call.java
+//FILES project/kafka/protocol/=../kafka/protocol/Caller.java project/kafka/protocol/=../kafka/protocol/Connection.java
+//FILES project/kafka/protocol/=../kafka/protocol/ConnectionThreads.java
+//FILES project/kafka/protocol/=../kafka/protocol/FetchCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/FetchedRecords.java
+//FILES project/kafka/protocol/=../kafka/protocol/Frames.java
+//FILES project/kafka/protocol/=../kafka/protocol/InitProducerIdCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/KafkaApis.java
+//FILES project/kafka/protocol/=../kafka/protocol/KafkaErrors.java
+//FILES project/kafka/protocol/=../kafka/protocol/KafkaServer.java
+//FILES project/kafka/protocol/=../kafka/protocol/ListOffsetsCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/MetadataCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/ProduceCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/ProtocolOptions.java
+//FILES project/kafka/protocol/=../kafka/protocol/RecordDecoder.java
+//FILES project/kafka/protocol/=../kafka/protocol/TopicAdmin.java
+//FILES project/kafka/protocol/=../kafka/protocol/TopicConfigs.java project/kafka/protocol/=../kafka/protocol/Waits.java
+//FILES project/kafka/protocol/=../kafka/protocol/package-info.java project/server/=../server/ServerCommand.java
+//FILES project/server/=../server/package-info.java project/storage/=../storage/ConsumersState.java
+//FILES project/storage/=../storage/CorruptRecordException.java project/storage/=../storage/DamagedFolder.java
+//FILES project/storage/=../storage/DataDirectory.java project/storage/=../storage/DirectoryFormat.java
+//FILES project/storage/=../storage/DirectoryLock.java project/storage/=../storage/DueEntries.java
+//FILES project/storage/=../storage/Entry.java project/storage/=../storage/FORMAT.md
+//FILES project/storage/=../storage/FileErrors.java project/storage/=../storage/Folders.java
+//FILES project/storage/=../storage/Fsync.java project/storage/=../storage/JournalSegment.java
+//FILES project/storage/=../storage/JournalSegments.java project/storage/=../storage/JournalTail.java
+//FILES project/storage/=../storage/JournalWriter.java project/storage/=../storage/MaintenanceTimer.java
+//FILES project/storage/=../storage/MissingOffsets.java project/storage/=../storage/RecordReader.java
+//FILES project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java
+//FILES project/storage/=../storage/SealedSegments.java project/storage/=../storage/StorageException.java
+//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java
+//FILES project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicFolder.java
+//FILES project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java
+//FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java
+//FILES project/storage/=../storage/package-info.java project/tests/=Access.java project/tests/=AccessControlTest.java
+//FILES project/tests/=AccessFileTest.java project/tests/=AllTests.java project/tests/=AnimatedGif.java
+//FILES project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
+//FILES project/tests/=BrokerProcess.java project/tests/=BytesTest.java project/tests/=CatalogTest.java
+//FILES project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java project/tests/=ClockTest.java
+//FILES project/tests/=Commands.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java
+//FILES project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
+//FILES project/tests/=CoverageFuzz.java project/tests/=CrashTest.java project/tests/=CrossSiteTest.java
+//FILES project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
+//FILES project/tests/=DeliveryTest.java project/tests/=Dependencies.java project/tests/=DescriptorsTest.java
+//FILES project/tests/=Disk.java project/tests/=DiskQueueTest.java project/tests/=DocsTest.java
+//FILES project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java
+//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java
+//FILES project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
+//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GatewayDifferencesTest.java
+//FILES project/tests/=GatewayFaultTest.java project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java
+//FILES project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
+//FILES project/tests/=GroupTest.java project/tests/=GrowthTest.java project/tests/=Http.java
+//FILES project/tests/=InputTest.java project/tests/=InstanceIdTest.java project/tests/=Interleavings.java
+//FILES project/tests/=KafkaBrokerProcess.java project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java
+//FILES project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java project/tests/=LauncherTest.java
 //FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
 //FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
 //FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java

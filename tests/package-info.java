@@ -6,20 +6,20 @@
 //SOURCES DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java
 //SOURCES FileServer.java FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GatewayDifferencesTest.java
 //SOURCES GatewayFaultTest.java GatewayGroupTest.java GatewayProcess.java GatewayTest.java GroupStressTest.java
-//SOURCES GroupTest.java GrowthTest.java Http.java InputTest.java InstanceIdTest.java KafkaDifferences.java
-//SOURCES KafkaNodeProcess.java KafkaNodeTest.java LauncherTest.java LifecycleTest.java LimitsTest.java
-//SOURCES LinearizabilityTest.java LogRetentionTest.java LogTest.java MediaTypesTest.java MemoryTest.java
-//SOURCES MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java PagesTest.java
-//SOURCES ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java RecordedClient.java
-//SOURCES Recording.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java
-//SOURCES SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
-//SOURCES StickyAssignorTest.java StoredConsumerTest.java StrayFilesTest.java StreamTest.java StressTest.java
-//SOURCES SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java TlsTest.java TopicsTest.java
-//SOURCES TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java fuzz/AnswerCheck.java
-//SOURCES fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java fuzz/Failures.java
-//SOURCES fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
-//SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java history/Anomaly.java
-//SOURCES history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
+//SOURCES GroupTest.java GrowthTest.java Http.java InputTest.java InstanceIdTest.java KafkaBrokerProcess.java
+//SOURCES KafkaDifferences.java KafkaNodeProcess.java KafkaNodeTest.java KafkaProtocolTest.java LauncherTest.java
+//SOURCES LifecycleTest.java LimitsTest.java LinearizabilityTest.java LogRetentionTest.java LogTest.java
+//SOURCES MediaTypesTest.java MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java
+//SOURCES OverviewTest.java Page.java PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java
+//SOURCES RecordTest.java RecordedClient.java Recording.java ReleaseTest.java RestartTest.java RunningBroker.java
+//SOURCES Scripts.java SeamTest.java SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java
+//SOURCES SlowReaderTest.java SteadyClient.java StickyAssignorTest.java StoredConsumerTest.java StrayFilesTest.java
+//SOURCES StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java
+//SOURCES TlsTest.java TopicsTest.java TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java
+//SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
+//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
+//SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
+//SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java
 //SOURCES simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
 //SOURCES simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java

@@ -1,0 +1,105 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//DESCRIPTION A broker like Broker.java that also speaks Kafka's own protocol: Kafka clients and HTTP clients use the same topics.
+//DEPS org.apache.kafka:kafka-clients:4.3.1
+//SOURCES ../Broker.java protocol/package-info.java
+
+import cli.Cli;
+import cli.OptionCheck;
+import cli.PortFile;
+import cli.ProcessContext;
+import cli.Version;
+import engine.Limits;
+import engine.MemoryBroker;
+import engine.MemoryBudget;
+import http.ApiPlugin;
+import java.io.IOException;
+import kafka.protocol.KafkaApis;
+import kafka.protocol.KafkaServer;
+import kafka.protocol.ProtocolOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command that starts the broker with a second port, for Kafka clients. */
+@Command(
+        name = "kafka-broker",
+        version = Version.TEXT,
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "A message broker for HTTP and for Kafka clients, which use the same topics.",
+            "Topics are kept in memory, and on disk with --data-dir."
+        },
+        footer = "%nAn option has precedence over its environment variable. A blank variable counts as absent.")
+public class KafkaBroker extends Broker {
+    @Mixin
+    private final ProtocolOptions protocol = new ProtocolOptions();
+
+    @Spec
+    private CommandSpec spec;
+
+    private MemoryBroker broker;
+    private MemoryBudget memory;
+    private int maxMessageBytes;
+    private KafkaServer server;
+
+    /** Null without its option. */
+    private PortFile portFile;
+
+    public KafkaBroker(ProcessContext context) {
+        super(context);
+    }
+
+    public static void main(String... args) {
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off"); // the responses say what is wrong
+        ApiPlugin.preload();
+        ProcessContext context = ProcessContext.ofThisProcess();
+        context.exit(Cli.run(new KafkaBroker(context), context, args));
+    }
+
+    @Override
+    protected Integer prepare() throws IOException {
+        OptionCheck.requireRange(spec, "--kafka-port", protocol.port(), 0, 65535);
+        portFile = protocol.clearedPortFile(spec);
+        return super.prepare();
+    }
+
+    @Override
+    protected MemoryBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
+        try {
+            server = new KafkaServer(address(), protocol.port(), maxConnections(), budget, this::printNotice);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Port " + protocol.port() + " for Kafka clients cannot be used (" + e.getMessage()
+                            + "). Stop what uses it, or choose another one with --kafka-port.",
+                    e);
+        }
+        this.memory = budget;
+        this.maxMessageBytes = maxMessageBytes;
+        broker = super.open(budget, counts, maxMessageBytes);
+        return broker;
+    }
+
+    @Override
+    protected void served(String url) throws IOException {
+        server.start(() -> KafkaApis.of(broker, memory, protocol.createsTopics(), maxMessageBytes));
+        if (portFile != null) {
+            portFile.write(server.port());
+        }
+    }
+
+    @Override
+    protected String keeping() {
+        return "Kafka clients connect to port " + server.port() + ".\n" + super.keeping();
+    }
+
+    @Override
+    protected void close() throws IOException {
+        try {
+            server.close();
+        } finally {
+            super.close();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package kafka.protocol;
+
+import engine.MemoryBudget;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Listens for Kafka clients, and serves each connection in a thread of its own: a virtual one if the JDK has them. The port is bound at
+ * once, and {@link #start} serves it.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class KafkaServer implements Closeable {
+    private static final int BACKLOG = 1024;
+    private static final long RETRY_NANOS = 10_000_000;
+
+    private final ServerSocket listener;
+    private final MemoryBudget budget;
+    private final int maxConnections;
+    private final Consumer<String> notices;
+    private final ConnectionThreads threads = new ConnectionThreads("kafka-connection");
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean isClosed;
+
+    /**
+     * @param port 0 for a free one
+     * @param budget for requests and responses
+     * @param notices receives errors of this server, in words
+     * @throws IOException if the port cannot be bound
+     */
+    public KafkaServer(InetAddress address, int port, int maxConnections, MemoryBudget budget, Consumer<String> notices)
+            throws IOException {
+        this.listener = new ServerSocket(port, BACKLOG, address);
+        this.maxConnections = maxConnections;
+        this.budget = budget;
+        this.notices = notices;
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** @param apis is called in another thread, because it loads many classes */
+    public void start(Supplier<ApiTable> apis) {
+        Thread acceptor = new Thread(() -> accept(apis.get()), "kafka-acceptor");
+        acceptor.setDaemon(true);
+        acceptor.start();
+    }
+
+    private void accept(ApiTable apis) {
+        while (!isClosed) {
+            try {
+                Socket socket = listener.accept();
+                if (connections.size() >= maxConnections) {
+                    socket.close();
+                } else {
+                    serve(new Connection(socket, apis, budget, notices));
+                }
+            } catch (IOException e) {
+                LockSupport.parkNanos(RETRY_NANOS); // closed, or too many open files
+            }
+        }
+    }
+
+    private void serve(Connection connection) {
+        connections.add(connection);
+        try {
+            threads.start(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    connections.remove(connection);
+                }
+            });
+        } catch (Throwable e) { // no thread can be started
+            connections.remove(connection);
+            connection.close();
+        }
+    }
+
+    /** Closes all connections, after their current requests. */
+    @Override
+    public void close() throws IOException {
+        isClosed = true;
+        listener.close();
+        connections.forEach(Connection::close);
+    }
+}

@@ -1,0 +1,93 @@
+package kafka.protocol;
+
+import engine.TopicSettings;
+import engine.WhenFull;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
+
+/**
+ * The settings of a topic as configurations of Kafka. {@code retention.ms} is the maximum age of a message. {@code retention.bytes} is the
+ * maximum size of a partition: as in Kafka, the oldest messages are dropped then. Other configurations are accepted if they do not change
+ * what a client sees. Stateless.
+ */
+final class TopicConfigs {
+    /** Kafka's name for the number of messages that are kept does not exist: this is ours. */
+    static final String MAX_MESSAGES = "mini.max.messages";
+
+    /** {@code reject} or {@code drop_oldest}. */
+    static final String WHEN_FULL = "mini.when.full";
+
+    private static final String UNLIMITED = "-1";
+
+    private TopicConfigs() {}
+
+    /** @throws InvalidConfigurationException if a value is not valid */
+    static TopicSettings settings(int partitions, Iterable<CreatableTopicConfig> configs) {
+        Map<String, String> given = new TreeMap<>();
+        configs.forEach(config -> given.put(config.name(), config.value()));
+        return settings(partitions, given);
+    }
+
+    /** @throws InvalidConfigurationException if a value is not valid */
+    static TopicSettings settings(int partitions, Map<String, String> given) {
+        Long maxBytes = limit(given, TopicConfig.RETENTION_BYTES_CONFIG);
+        Long maxMessages = limit(given, MAX_MESSAGES);
+        Long maxAgeMs = limit(given, TopicConfig.RETENTION_MS_CONFIG);
+        WhenFull whenFull = maxBytes == null && maxMessages == null ? null : whenFull(given.get(WHEN_FULL));
+        return new TopicSettings(partitions, maxMessages, maxBytes, maxAgeMs, whenFull);
+    }
+
+    private static Long limit(Map<String, String> given, String name) {
+        String text = given.get(name);
+        if (text == null || text.equals(UNLIMITED)) {
+            return null;
+        }
+        if (!text.matches("[1-9]\\d{0,18}")) {
+            throw new InvalidConfigurationException(
+                    name + " must be a number from 1, or -1 for no limit, but is '" + text + "'.");
+        }
+        return Long.valueOf(text);
+    }
+
+    private static WhenFull whenFull(String text) {
+        if (text == null || text.equals(WhenFull.DROP_OLDEST.text())) {
+            return WhenFull.DROP_OLDEST;
+        }
+        if (text.equals(WhenFull.REJECT.text())) {
+            return WhenFull.REJECT;
+        }
+        throw new InvalidConfigurationException(WHEN_FULL + " must be reject or drop_oldest, but is '" + text + "'.");
+    }
+
+    /** The configurations of a topic, by name. */
+    static Map<String, String> of(TopicSettings settings) {
+        Map<String, String> configs = new TreeMap<>();
+        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        configs.put(TopicConfig.RETENTION_MS_CONFIG, text(settings.maxAgeMs()));
+        configs.put(TopicConfig.RETENTION_BYTES_CONFIG, text(settings.maxBytes()));
+        configs.put(MAX_MESSAGES, text(settings.maxMessages()));
+        configs.put(WHEN_FULL, settings.whenFullOrDefault().text());
+        return configs;
+    }
+
+    private static String text(Long limit) {
+        return limit == null ? UNLIMITED : limit.toString();
+    }
+
+    static List<CreatableTopicConfigs> created(TopicSettings settings) {
+        List<CreatableTopicConfigs> configs = new ArrayList<>();
+        of(settings)
+                .forEach((name, value) -> configs.add(new CreatableTopicConfigs()
+                        .setName(name)
+                        .setValue(value)
+                        .setConfigSource((byte) 1)));
+        return configs;
+    }
+}
