@@ -133,7 +133,7 @@ public class Consumer implements Callable<Integer>, UnknownOptionHint {
             paramLabel = "FORMAT",
             converter = MessageFormat.Converter.class,
             description =
-                    "Output format: %%t topic, %%T timestamp, %%p partition, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%n new line (default: %%s%%n).")
+                    "Output format: %%t topic, %%T timestamp, %%p partition, %%o offset, %%k key, %%s value, %%K %%S their lengths, %%h headers, %%n new line (default: %%s%%n).")
     private MessageFormat format;
 
     @Option(names = "--json", description = "Print each message as a line of JSON.")

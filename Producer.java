@@ -25,6 +25,7 @@ import client.InputException;
 import client.InputText;
 import client.LineChunks;
 import client.OutgoingMessage;
+import client.TextMessages;
 import client.TopicCreation;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -97,6 +98,11 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private String keySeparator;
 
     @Option(
+            names = {"-Z", "--empty-as-null"},
+            description = "Send an empty value as null: a tombstone. Requires a key.")
+    private boolean emptyIsNull;
+
+    @Option(
             names = "--json",
             description =
                     "Read a JSON object on each line, as Consumer --json prints them: value, key and headers. Other members are ignored.")
@@ -140,14 +146,10 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private BatchProducer producer;
     private long startNanos;
 
-    /** The text that --key-separator stands for; null without that option. */
-    private String separator;
+    private TextMessages texts;
 
     /** How many lines were read from the input. */
     private long lines;
-
-    /** How many of these lines had no separator. */
-    private long withoutSeparator;
 
     public Producer(ProcessContext context) {
         this.context = context;
@@ -175,6 +177,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireValidOptions();
+        texts = new TextMessages(key, keySeparator, emptyIsNull);
         try (InputStream in = file == null ? context.in() : Files.newInputStream(file)) {
             BrokerClient broker = options.connect(this::printNotice, Schemas.JSON);
             register(broker);
@@ -184,7 +187,9 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 throw new IllegalStateException("After " + summary() + ": " + e.getMessage(), e);
             }
             printNotice(summary());
-            reportMissingSeparators();
+            if (texts.missingSeparators() != null) {
+                printNotice(texts.missingSeparators());
+            }
             return 0;
         } catch (NoSuchFileException e) {
             throw new IllegalStateException("Cannot read " + e.getMessage() + ": no such file", e);
@@ -252,7 +257,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
     private void sendLines(InputStream in) throws IOException, InterruptedException {
         LineChunks chunks = new LineChunks(in, batchSize);
         for (int length; (length = next(chunks)) > 0; ) {
-            if (key == null && separator == null && rate == null && !asJson) {
+            if (key == null && keySeparator == null && rate == null && !asJson) {
                 int count = LineChunks.count(chunks.bytes(), length);
                 producer.addLines(chunks.bytes(), length, count);
                 lines += count;
@@ -299,7 +304,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     private void send(String text) throws InterruptedException {
         try {
-            producer.add(message(text));
+            producer.add(asJson ? OutgoingMessage.parse(text, Schemas.JSON, keepsPartitions) : texts.message(text));
         } catch (InputException e) {
             throw atLine(e.getMessage());
         }
@@ -311,17 +316,6 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
         }
     }
 
-    private OutgoingMessage message(String text) {
-        if (asJson) {
-            return OutgoingMessage.parse(text, Schemas.JSON, keepsPartitions);
-        }
-        int at = separator == null ? -1 : text.indexOf(separator);
-        withoutSeparator += at < 0 ? 1 : 0;
-        return at < 0
-                ? new OutgoingMessage(text, key, null, null)
-                : new OutgoingMessage(text.substring(at + separator.length()), text.substring(0, at), null, null);
-    }
-
     /** An error in the next line. */
     private InputException atLine(String what) {
         return new InputException(unit() + " " + (lines + 1) + " " + what);
@@ -329,17 +323,6 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
 
     private String unit() {
         return arguments.isEmpty() ? "Line" : "Message";
-    }
-
-    private void reportMissingSeparators() {
-        if (separator != null && withoutSeparator > 0) {
-            boolean isNone = withoutSeparator == lines;
-            printNotice((isNone ? "none" : "only " + (lines - withoutSeparator)) + " of " + lines
-                    + (lines == 1 ? " message" : " messages")
-                    + " had the separator '" + keySeparator + "' (-K). " + (isNone ? "All" : "The others")
-                    + " were sent "
-                    + (key == null ? "without a key." : "with the key '" + key + "'."));
-        }
     }
 
     private void printNotice(String notice) {
@@ -383,7 +366,7 @@ public class Producer implements Callable<Integer>, UnknownOptionHint {
                 !asJson || (key == null && keySeparator == null && count == null),
                 "With --json, each object has its own key. Leave out --key, --key-separator and --count.");
         require(!keepsPartitions || asJson, "--keep-partitions needs --json.");
-        separator = keySeparator == null ? null : InputText.unescaped(keySeparator);
+        require(!emptyIsNull || key != null || keySeparator != null, "-Z needs --key or --key-separator.");
         require(batchSize > 0 && batchSize <= MAX_BATCH_SIZE, "--batch-size must be from 1 to " + MAX_BATCH_SIZE + ".");
         require(
                 valueSize >= 0 && valueSize <= MAX_BATCH_SIZE,

@@ -1,5 +1,11 @@
 package cli;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
 /**
  * Makes control characters visible, because a terminal obeys them: a message could otherwise clear the screen, change the title of the window
  * or hide text. Stateless.
@@ -18,7 +24,26 @@ public final class ControlCharacters {
         return escaped.toString();
     }
 
-    /** As {@link #escape}, and the text stays on one line, so that it cannot pretend to be several. */
+    /** As {@link #escape(String)}, for UTF-8. A byte that is not UTF-8 becomes {@code \xff}. */
+    public static String escape(byte[] utf8) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer bytes = ByteBuffer.wrap(utf8);
+        CharBuffer chars = CharBuffer.allocate(utf8.length);
+        StringBuilder escaped = new StringBuilder();
+        while (true) {
+            CoderResult result = decoder.decode(bytes, chars, true);
+            escaped.append(escape(chars.flip().toString()));
+            chars.clear();
+            if (!result.isError()) {
+                return escaped.toString();
+            }
+            for (int i = 0; i < result.length(); i++) {
+                escaped.append(String.format("\\x%02x", bytes.get() & 0xFF));
+            }
+        }
+    }
+
+    /** As {@link #escape(String)}, and the text stays on one line, so that it cannot pretend to be several. */
     public static String escapeLine(String text) {
         return escape(text).replace("\n", "\\n");
     }

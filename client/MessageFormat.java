@@ -1,9 +1,10 @@
 package client;
 
+import cli.ControlCharacters;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -13,12 +14,13 @@ import picocli.CommandLine.TypeConversionException;
  * A template for printing messages, as in kcat. Immutable.
  *
  * <p>{@code %t} topic, {@code %p} partition, {@code %o} offset, {@code %T} timestamp in ms since 1970, {@code %k} key,
- * {@code %s} value, {@code %K} and {@code %S} their lengths in bytes of UTF-8 (-1 for no key), {@code %n} or {@code \n}
- * a line feed, {@code \t} a tab, {@code \r} a carriage return, {@code %%} and {@code \\} the characters themselves.
+ * {@code %s} value, {@code %K} and {@code %S} their lengths in bytes (-1 for no key, or for null), {@code %h} headers as
+ * {@code name=value,name=NULL}, {@code %n} or {@code \n} a line feed, {@code \t} a tab, {@code \r} a carriage return,
+ * {@code %%} and {@code \\} the characters themselves.
  */
 public final class MessageFormat {
     private static final Pattern PART = Pattern.compile("%.|\\\\.|[^%\\\\]+|.", Pattern.DOTALL);
-    private static final String FIELDS = "tpoTkKsSn%";
+    private static final String FIELDS = "tpoTkKsShn%";
 
     private final List<String> parts = new ArrayList<>();
 
@@ -27,7 +29,7 @@ public final class MessageFormat {
         for (Matcher part = PART.matcher(template); part.find(); ) {
             String text = part.group();
             if (text.startsWith("%") && (text.length() < 2 || FIELDS.indexOf(text.charAt(1)) < 0)) {
-                throw new TypeConversionException("'" + text + "' is not one of %t %p %o %T %k %K %s %S %n %%");
+                throw new TypeConversionException("'" + text + "' is not one of %t %p %o %T %k %K %s %S %h %n %%");
             }
             parts.add(text);
         }
@@ -44,65 +46,88 @@ public final class MessageFormat {
     /**
      * Formats one message.
      *
-     * @param key null for none
-     * @param shown how to print keys and values; their lengths stay the same
+     * @param isForTerminal whether to make control characters, and bytes that are not UTF-8, visible: see
+     *     {@link ControlCharacters}; lengths stay the same
      */
-    public String format(
-            String topic,
-            int partition,
-            long offset,
-            long timestamp,
-            String key,
-            String value,
-            UnaryOperator<String> shown) {
-        StringBuilder text = new StringBuilder();
+    void write(ReceivedMessage message, boolean isForTerminal, ByteArrayOutputStream out) {
         for (String part : parts) {
             switch (part) {
                 case "%t":
-                    text.append(topic);
+                    write(message.topic(), out);
                     break;
                 case "%p":
-                    text.append(partition);
+                    write(String.valueOf(message.partition()), out);
                     break;
                 case "%T":
-                    text.append(timestamp);
+                    write(String.valueOf(message.timestamp()), out);
                     break;
                 case "%o":
-                    text.append(offset);
+                    write(String.valueOf(message.offset()), out);
                     break;
                 case "%k":
-                    text.append(key == null ? "" : shown.apply(key));
+                    write(message.key(), isForTerminal, out);
                     break;
                 case "%K":
-                    text.append(key == null ? -1 : utf8Length(key));
+                    write(String.valueOf(length(message.key())), out);
                     break;
                 case "%s":
-                    text.append(shown.apply(value));
+                    write(message.value(), isForTerminal, out);
                     break;
                 case "%S":
-                    text.append(utf8Length(value));
+                    write(String.valueOf(length(message.value())), out);
+                    break;
+                case "%h":
+                    writeHeaders(message.headers(), isForTerminal, out);
                     break;
                 case "%n":
                 case "\\n":
-                    text.append('\n');
+                    out.write('\n');
                     break;
                 case "\\t":
-                    text.append('\t');
+                    out.write('\t');
                     break;
                 case "\\r":
-                    text.append('\r');
+                    out.write('\r');
                     break;
                 default:
-                    text.append(
+                    write(
                             part.length() == 2 && (part.charAt(0) == '%' || part.charAt(0) == '\\')
                                     ? part.substring(1)
-                                    : part);
+                                    : part,
+                            out);
             }
         }
-        return text.toString();
     }
 
-    private static int utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+    private static void writeHeaders(
+            List<ReceivedMessage.Header> headers, boolean isForTerminal, ByteArrayOutputStream out) {
+        String separator = "";
+        for (ReceivedMessage.Header header : headers) {
+            write(separator, out);
+            write(header.name().getBytes(StandardCharsets.UTF_8), isForTerminal, out);
+            write("=", out);
+            if (header.value() == null) {
+                write("NULL", out);
+            } else {
+                write(header.value(), isForTerminal, out);
+            }
+            separator = ",";
+        }
+    }
+
+    private static void write(byte[] bytes, boolean isForTerminal, ByteArrayOutputStream out) {
+        if (bytes != null && isForTerminal) {
+            write(ControlCharacters.escape(bytes), out);
+        } else if (bytes != null) {
+            out.writeBytes(bytes);
+        }
+    }
+
+    private static void write(String text, ByteArrayOutputStream out) {
+        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int length(byte[] bytes) {
+        return bytes == null ? -1 : bytes.length;
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.UnaryOperator;
 
 /** Prints messages, and notes in the {@link Progress} which messages were printed. For one thread. */
 public final class MessagePrinter {
@@ -36,7 +35,8 @@ public final class MessagePrinter {
      * @param format null to print the values
      * @param allowsGaps whether offsets may be missing, because of transactions of Kafka, or out of order, because a
      *     member of a group may get a partition later, or again
-     * @param isForTerminal whether to make control characters visible: see {@link ControlCharacters}
+     * @param isForTerminal whether to make control characters, and bytes that are not UTF-8, visible: see
+     *     {@link ControlCharacters}
      */
     public MessagePrinter(
             OutputStream out,
@@ -113,7 +113,7 @@ public final class MessagePrinter {
             text.write(bytes, message.valueStart(), message.valueLength());
             text.write('\n');
         } else {
-            text.write(formatted(bytes, message).getBytes(StandardCharsets.UTF_8));
+            format.write(received(bytes, message), isForTerminal, text);
         }
     }
 
@@ -126,20 +126,14 @@ public final class MessagePrinter {
         }
     }
 
-    private String formatted(byte[] bytes, NdjsonMessages line) {
+    private static ReceivedMessage received(byte[] bytes, NdjsonMessages line) {
         try {
-            Schemas.Message message =
-                    Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class);
-            return format.format(
-                    message.topic(),
-                    message.partition() == null ? 0 : message.partition(),
-                    message.offset(),
-                    message.timestamp(),
-                    message.key(),
-                    message.value() instanceof String text ? text : "",
-                    isForTerminal ? ControlCharacters::escape : UnaryOperator.identity());
+            return ReceivedMessage.of(
+                    Schemas.JSON.readValue(bytes, line.lineStart(), line.lineLength(), Schemas.Message.class));
         } catch (IOException e) {
             throw notAMessage(e);
+        } catch (IllegalArgumentException e) {
+            throw notAMessage(new IOException(e));
         }
     }
 

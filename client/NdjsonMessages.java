@@ -54,7 +54,7 @@ public final class NdjsonMessages {
      * Goes to the next message. Empty lines are skipped.
      *
      * @return false if there are no more messages
-     * @throws IOException if a line is not a JSON object with an offset and a value
+     * @throws IOException if a line is not a JSON object with an offset and a value, which may be null or in base64
      */
     public boolean next() throws IOException {
         while (lineEnd + 1 < bytes.length) {
@@ -226,10 +226,11 @@ public final class NdjsonMessages {
                 } else if (member.equals("offset")) {
                     offset = parser.getLongValue();
                 } else if (member.equals("value")) {
-                    hasValue = token == JsonToken.VALUE_STRING;
-                } else {
-                    parser.skipChildren();
+                    hasValue |= token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NULL;
+                } else if (member.equals("value_base64")) {
+                    hasValue |= token == JsonToken.VALUE_STRING;
                 }
+                parser.skipChildren();
             }
         }
         if (offset < 0 || partition < 0 || !hasValue) {

@@ -2,7 +2,8 @@
 //SOURCES BrokerUrl.java ClientOptions.java ConnectionFailure.java ConsumeLoop.java Credentials.java FetchAhead.java
 //SOURCES GeneratedLines.java HttpCall.java InputException.java InputText.java LineChunks.java MessageFormat.java
 //SOURCES MessagePrinter.java NdjsonMessages.java OffsetSpec.java OutgoingMessage.java ProblemException.java
-//SOURCES Progress.java RemoteConsumer.java StopSignal.java TopicCreation.java TopicNames.java
+//SOURCES Progress.java ReceivedMessage.java RemoteConsumer.java StopSignal.java TextMessages.java TopicCreation.java
+//SOURCES TopicNames.java
 /**
  * The HTTP client of the producer and the consumer of the command line.
  */

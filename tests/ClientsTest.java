@@ -172,6 +172,58 @@ class ClientsTest {
     }
 
     @Test
+    void bytes_that_are_not_text_are_printed_as_they_are() {
+        produceBytes("clients.bytes");
+        assertArrayEquals(
+                new byte[] {'a', 0x1b, '\n', (byte) 0xff, (byte) 0xfe, 0, '\n', '\n'},
+                consumer("clients.bytes", "--exit-at-end").stdout());
+        assertArrayEquals(
+                "\u0080=\u00ff\u00fe\u0000".getBytes(StandardCharsets.ISO_8859_1),
+                consumer("clients.bytes", "--from", "1", "--max", "1", "--format", "%k=%s")
+                        .stdout());
+        assertEquals(
+                "-1 2|1 3|3 -1|",
+                consumer("clients.bytes", "--exit-at-end", "--format", "%K %S|").out());
+    }
+
+    @Test
+    void headers_are_printed_as_kcat_does() {
+        produceBytes("clients.headers");
+        assertArrayEquals(
+                "||b=\u00ff,a=text,c=NULL,b=|".getBytes(StandardCharsets.ISO_8859_1),
+                consumer("clients.headers", "--exit-at-end", "--format", "%h|").stdout());
+    }
+
+    /** One message with a control character, one that is not UTF-8, and one without a value. */
+    private void produceBytes(String topic) {
+        http.post("/topics/register", "topic", topic);
+        for (String members : new String[] {
+            "\"value\":\"a\\u001b\"",
+            "\"value_base64\":\"//4A\",\"key_base64\":\"gA==\"",
+            "\"value\":null,\"key\":\"key\",\"headers\":{\"a\":\"text\"},"
+                    + "\"headers_base64\":{\"b\":[\"/w==\",\"\"],\"c\":null},\"header_order\":[\"b\",\"a\",\"c\",\"b\"]"
+        }) {
+            assertEquals(
+                    200,
+                    http.post("/produce", "{\"topic\":\"" + topic + "\"," + members + "}")
+                            .status());
+        }
+    }
+
+    @Test
+    void a_terminal_shows_bytes_that_it_would_obey_or_cannot_show() {
+        assumeTrue(Files.exists(Path.of("/usr/bin/script")), "there is no script(1), which makes a terminal");
+        produceBytes("clients.terminal");
+        String command = "./jbang Consumer.java --broker " + broker.url()
+                + " --topic clients.terminal --exit-at-end --format \"%k=%s %h%n\"";
+        String shown = Scripts.finish(
+                        Scripts.startProcess(new ProcessBuilder("script", "-qec", command, "/dev/null")), new byte[0])
+                .out();
+        assertTrue(
+                shown.contains("=a\\u001b \r\n\\x80=\\xff\\xfe\\u0000 \r\nkey= b=\\xff,a=text,c=NULL,b=\r\n"), shown);
+    }
+
+    @Test
     void messages_are_printed_as_they_come() throws IOException {
         Process consumer = Scripts.start(
                 "Consumer.java", "--broker", broker.url(), "--topic", "clients.live", "--poll-interval", "50ms");

@@ -208,6 +208,16 @@ class InputTest {
                     "headers",
                     Map.of("", value.substring(0, Math.min(9, value.length())), "näme", "", "x", "y"));
         }
+        for (String members : List.of(
+                "\"value_base64\":\"//4A\"",
+                "\"value\":null,\"key_base64\":\"gA==\"",
+                "\"value\":null,\"key\":\"\",\"headers_base64\":{\"b\":[\"/w==\",null],\"a\":null},\"headers\":{\"z\":\"t\"},"
+                        + "\"header_order\":[\"b\",\"z\",\"a\",\"b\"]")) {
+            assertEquals(
+                    200,
+                    http.post("/produce", "{\"topic\":\"input.origin\"," + members + "}")
+                            .status());
+        }
         byte[] dump = Commands.run("Consumer.java", "-b", broker.url(), "-t", "input.origin", "--json", "--exit-at-end")
                 .stdout();
         Path file = Files.write(folder.resolve("dump"), dump);
@@ -269,7 +279,17 @@ class InputTest {
                 "'' | is empty",
                 "[] | not a JSON object",
                 "{\"key\":\"k\"} | no value",
-                "{\"value\":null} | no value",
+                "{\"value\":null} | no value. It may be null only if the message has a key",
+                "{\"value_base64\":null,\"key\":\"k\"} | no value",
+                "{\"value_base64\":1} | value_base64 that is not a string",
+                "{\"value\":null,\"key_base64\":[]} | key_base64 that is not a string",
+                "{\"value\":\"v\",\"value_base64\":\"\"} | value must be absent if there is",
+                "{\"value_base64\":\"_\"} | value_base64 must be base64",
+                "{\"value\":\"v\",\"headers_base64\":[]} | headers_base64 that are not an object",
+                "{\"value\":\"v\",\"headers_base64\":{\"h\":1}} | headers_base64.h that is not a string",
+                "{\"value\":\"v\",\"headers_base64\":{\"h\":[[]]}} | headers_base64.h that is not a string",
+                "{\"value\":\"v\",\"header_order\":\"h\"} | header_order that is not a list",
+                "{\"value\":\"v\",\"header_order\":[\"h\"]} | header_order must have the name of each header",
                 "{\"value\":5} | value that is not a string",
                 "{\"value\":\"v\",\"key\":[]} | key that is not a string",
                 "{\"value\":\"v\",\"headers\":[]} | headers",
@@ -295,13 +315,40 @@ class InputTest {
                         && result.stderr().contains(": Line 2 ")
                         && result.stderr().contains(reason),
                 result.stderr());
+        LifecycleTest.assertOneLine(result.stderr().replaceFirst("^producer: Created topic .*\n", ""));
         assertFalse(consume("input.json").contains("never"));
+    }
+
+    @Test
+    void a_message_in_base64_is_too_large_by_its_bytes() {
+        try (EmbeddedBroker small = EmbeddedBroker.start("--max-message-bytes", "10")) {
+            String fits = "{\"value_base64\":\"/////////w==\",\"key\":\"k\",\"headers_base64\":{\"h\":[null,\"\"]}}\n";
+            String large = fits.replace("[null,", "[null,null,\"/w==\",");
+            Result result = Commands.runWithInput(
+                    (fits + large).getBytes(UTF_8), "Producer.java", "-b", small.url(), "-t", "t", "--json");
+            assertTrue(
+                    result.stderr().contains("After 1 message ")
+                            && result.stderr().contains("Line 2 is too large (13 bytes)"),
+                    result.stderr());
+        }
+    }
+
+    @Test
+    void an_empty_value_can_be_sent_as_null() {
+        assertEquals(0, send("input.null", "a:\nb:x\n:\n", "-Z", "-K", ":").exitCode());
+        assertEquals(0, send("input.null", "", "-Z", "-k", "key", "").exitCode());
+        assertEquals("a -1|b 1| -1|key -1|", consume("input.null", "--format", "%k %S|"));
+        Result result = send("input.null", "a:\n\nb:\n", "-Z", "-K", ":");
+        assertEquals(1, result.exitCode());
+        assertTrue(
+                result.stderr().contains("After 1 message ") && result.stderr().contains("Line 2 has"),
+                result.stderr());
     }
 
     @Test
     void json_brings_its_own_keys() {
         for (String[] options : new String[][] {
-            {"--json", "-k", "k"}, {"--json", "-K", ":"}, {"--json", "--count", "3"}, {"--keep-partitions"}
+            {"--json", "-k", "k"}, {"--json", "-K", ":"}, {"--json", "--count", "3"}, {"--keep-partitions"}, {"-Z"}
         }) {
             Result result = send("input.usage", "", options);
             assertEquals(2, result.exitCode(), Arrays.toString(options));

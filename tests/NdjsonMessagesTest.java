@@ -44,6 +44,10 @@ class NdjsonMessagesTest {
                 "{ \"topic\": \"t\", \"partition\": 3, \"offset\": 7, \"value\": \"v\" }",
                 "{\"topic\":\"t\",\"partition\":null,\"offset\":7,\"value\":\"v\"}",
                 "{\"topic\":\"t\",\"partition\":3,\"offset\":1234567890123456789,\"value\":\"v\"}",
+                "{\"topic\":\"t\",\"offset\":7,\"value\":null,\"key\":\"k\",\"timestamp\":5}",
+                "{\"topic\":\"t\",\"partition\":3,\"offset\":7,\"value_base64\":\"/w==\",\"timestamp\":5}",
+                "{\"topic\":\"t\",\"offset\":7,\"value_base64\":\"\",\"value\":null}",
+                "{\"topic\":\"t\",\"offset\":7,\"headers_base64\":{\"value\":[\"w\",null]},\"value\":null}",
                 "{\"topic\":\"t\",\"partition\":3,\"offset\":7,\"value\":\"v\"}\r"
             })
     void a_line_is_read_as_a_json_parser_reads_it(String line) throws IOException {
@@ -86,7 +90,12 @@ class NdjsonMessagesTest {
                 "{}",
                 "{\"topic\":\"t\",\"value\":\"v\"}",
                 "{\"topic\":\"t\",\"offset\":7}",
-                "{\"topic\":\"t\",\"offset\":7,\"value\":null}",
+                "{\"topic\":\"t\",\"offset\":7,\"value\":5}",
+                "{\"topic\":\"t\",\"offset\":7,\"value\":[\"v\"]}",
+                "{\"topic\":\"t\",\"offset\":7,\"value\":{\"value\":\"v\"}}",
+                "{\"topic\":\"t\",\"offset\":7,\"value_base64\":null}",
+                "{\"topic\":\"t\",\"offset\":7,\"value_base64\":[\"/w==\"]}",
+                "{\"topic\":\"t\",\"offset\":7,\"key_base64\":\"/w==\"}",
                 "{\"topic\":\"t\",\"offset\":-1,\"value\":\"v\"}",
                 "{\"topic\":\"t\",\"offset\":\"7\",\"value\":\"v\"}",
                 "{\"topic\":\"t\",\"offset\":7,\"val",

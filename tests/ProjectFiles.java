@@ -59,7 +59,8 @@
 //FILES project/client/=../client/MessagePrinter.java project/client/=../client/NdjsonMessages.java
 //FILES project/client/=../client/OffsetSpec.java project/client/=../client/OutgoingMessage.java
 //FILES project/client/=../client/ProblemException.java project/client/=../client/Progress.java
-//FILES project/client/=../client/RemoteConsumer.java project/client/=../client/StopSignal.java
+//FILES project/client/=../client/ReceivedMessage.java project/client/=../client/RemoteConsumer.java
+//FILES project/client/=../client/StopSignal.java project/client/=../client/TextMessages.java
 //FILES project/client/=../client/TopicCreation.java project/client/=../client/TopicNames.java
 //FILES project/client/=../client/package-info.java project/dashboard/=../dashboard/actions.js
 //FILES project/dashboard/=../dashboard/address.js project/dashboard/=../dashboard/app.js
