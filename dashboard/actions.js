@@ -1,6 +1,7 @@
 /** Performs the actions of the user, and lists them with the equivalent commands: for two shells, for this broker's clients and for Kafka. */
 import {asCurl, asPowerShell, call} from './broker.js';
 import * as history from './history.js';
+import {kindOf, valueInWords} from './payload.js';
 
 const MAX_LISTED = 200;
 
@@ -49,11 +50,12 @@ function outcome({status, json}) {
   if (json?.duplicate) {
     return `: the broker has it already, at offset ${json.offset}`;
   }
-  if (json?.value === undefined) {
+  if (json?.value === undefined && json?.value_base64 === undefined) {
     return '';
   }
   const where = json.partition === undefined ? '' : ` of partition ${json.partition}`;
-  return `: got "${json.value.slice(0, 60)}", offset ${json.offset}${where}`;
+  const quote = kindOf(json) === 'text' ? '"' : '';
+  return `: got ${quote}${valueInWords(json, 60)}${quote}, offset ${json.offset}${where}`;
 }
 
 /** Adds an action to the list. Repeated actions share an entry, which has their number, and how many of them got no message. */

@@ -166,7 +166,7 @@ function connect() {
   setProjector(address.get('projector') !== null);
   topics.connect(poll);
   consumerActions.connect(topics.chosen);
-  lanesView.connect(producer.fill);
+  lanesView.connect(producer.produceAgain);
   timebar.connect(timeline, draw);
   overview.connect((topic, consumer) => {
     topics.select(topic);

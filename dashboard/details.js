@@ -1,5 +1,6 @@
 /** Shows a message beside its lane: key, value, headers, partition, offset and time. It can be produced again, changed or not. */
 import * as murmur2 from './murmur2.js';
+import {headersOf, hex, keyBytes, keyInWords, keyOf, kindOf, lengthOf} from './payload.js';
 import {whole} from './state.js';
 
 const MAX_SHOWN = 5_000;
@@ -48,22 +49,37 @@ function describe(message, partition, partitionCount, marks) {
   if (message.isAbsent) {
     return [element('p', `partition ${partition}, offset ${message.offset}: the messages here are too large to be loaded all at once.`)];
   }
-  const key = message.key === undefined ? 'no key' : `key ${message.key}`;
-  const value = element('pre', pretty(message.value).slice(0, MAX_SHOWN));
-  const parts = [element('p', `partition ${partition}, offset ${message.offset}, ${key}, ${new Date(message.timestamp).toLocaleString()}`), value];
+  const hasKey = keyOf(message) !== undefined;
+  const key = hasKey ? `key ${keyInWords(message)}` : 'no key';
+  const parts = [element('p', `partition ${partition}, offset ${message.offset}, ${key}, ${new Date(message.timestamp).toLocaleString()}`),
+    ...describeValue(message, hasKey)];
   if (message.length) {
-    parts.push(element('p', `This is the beginning of ${message.length} characters.`));
+    parts.push(element('p', `This is the beginning of ${message.length} ${kindOf(message) === 'bytes' ? 'bytes' : 'characters'}.`));
   }
-  if (message.headers) {
+  if (message.headers_base64) {
+    parts.push(element('p', `headers ${headersOf(message).map(({name, text}) => `${name}: ${text}`).join(', ')}`));
+  } else if (message.headers) {
     parts.push(element('p', `headers ${JSON.stringify(message.headers)}`));
   }
-  if (message.key !== undefined && partitionCount > 1) {
-    const chosen = murmur2.partitionOf(message.key, partitionCount).partition === partition ? '' : ' (its producer named another partition)';
-    parts.push(element('p', murmur2.describe(message.key, partitionCount) + chosen));
+  if (hasKey && partitionCount > 1) {
+    const bytes = keyBytes(message);
+    const chosen = murmur2.partitionOf(bytes, partitionCount).partition === partition ? '' : ' (its producer named another partition)';
+    parts.push(element('p', murmur2.describe(bytes, partitionCount) + chosen));
   }
   marks.again.forEach(reader => parts.push(element('p', `Delivered again to ${reader}.`)));
   marks.lost.forEach(reader => parts.push(element('p', `Lost for ${reader}: its consumer crashed before it processed the message, which was already committed. Only a seek delivers it again.`)));
   return parts;
+}
+
+function describeValue(message, hasKey) {
+  switch (kindOf(message)) {
+    case 'null':
+      return [element('p', hasKey ? 'tombstone: the message has a key, but no value' : 'no value')];
+    case 'bytes':
+      return [element('p', `bytes that are not UTF-8 text (${message.length ?? lengthOf(message.value_base64)}), in hexadecimal:`), element('pre', hex(message.value_base64))];
+    default:
+      return [element('pre', pretty(message.value).slice(0, MAX_SHOWN))];
+  }
 }
 
 function pretty(value) {

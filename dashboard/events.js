@@ -3,6 +3,10 @@
  * has besides: crashed, the ids of the consumers that crashed on this page, and moves, see deliveries.js.
  */
 import {deliveriesAfter, marksOf, NONE, readerOf} from './deliveries.js';
+import {keyInWords, keyOf, shortValue} from './payload.js';
+
+/** The characters of a value that an event has. */
+const MAX_VALUE = 30;
 
 const MAX_OF_A_KIND = 5;
 
@@ -36,8 +40,8 @@ function ofPartition(before, now) {
       text: `Retention dropped offsets ${before.start_offset} to ${now.start_offset - 1} of ${lane}.`});
   }
   const added = now.messages.filter(message => message.offset >= before.end_offset).slice(-MAX_OF_A_KIND);
-  added.forEach(message => events.push({kind: 'produced', partition: now.partition, offset: message.offset, value: message.value,
-    text: `Produced: offset ${message.offset} of ${lane}${message.key === undefined ? '' : `, key ${message.key.slice(0, 30)}`}.`}));
+  added.forEach(message => events.push({kind: 'produced', partition: now.partition, offset: message.offset, value: shortValue(message, MAX_VALUE),
+    text: `Produced: offset ${message.offset} of ${lane}${keyOf(message) === undefined ? '' : `, key ${keyInWords(message, 30)}`}.`}));
   const ownersBefore = new Map(before.owners.map(owner => [owner.group, owner.consumer]));
   now.owners.filter(owner => ownersBefore.has(owner.group) && ownersBefore.get(owner.group) !== owner.consumer)
       .forEach(owner => events.push({kind: 'rebalance', partition: now.partition, consumer: owner.consumer,
@@ -83,9 +87,10 @@ function deliveries(consumer, from, {partition: number, offset: to}, now) {
   const messages = partition?.messages ?? [];
   const first = Math.max(from, partition?.start_offset ?? 0, to - MAX_OF_A_KIND); // what retention dropped was not delivered
   return Array.from({length: Math.max(0, to - first)}, (_, i) => first + i).map(offset => {
+    const message = messages.find(one => one.offset === offset);
     const isAgain = marksOf(now.deliveries ?? NONE, number, offset).again.includes(readerOf(consumer));
     return {kind: isAgain ? 'redelivered' : 'delivered', consumer: consumer.id, partition: number, offset,
-      value: messages.find(one => one.offset === offset)?.value,
+      value: message && shortValue(message, MAX_VALUE),
       text: `Delivered${isAgain ? ' again' : ''}: offset ${offset} of partition ${number} to ${consumer.id}.`};
   });
 }

@@ -7,6 +7,7 @@
 import {colorOf, colorOfKey, paint} from './badges.js';
 import {marksOf} from './deliveries.js';
 import * as details from './details.js';
+import {keyInWords, keyOf, kindOf, shortValue, valueInWords} from './payload.js';
 
 const MAX_CELLS = 30;
 const MIN_CELLS = 3;
@@ -130,12 +131,13 @@ function drawCell(item, message, lane) {
   cell.dataset.mark = lost.length ? 'lost' : again.length ? 'again' : '';
   const state = [again.length && `, delivered again to ${again.join(', ')}`, lost.length && `, lost for ${lost.join(', ')}`].filter(text => text).join('');
   const label = message.isAbsent ? `offset ${message.offset}: too large to be shown here`
-      : `offset ${message.offset}${message.key === undefined ? '' : `, key ${message.key.slice(0, 60)}`}: ${message.value.slice(0, 60)}${state}`;
+      : `offset ${message.offset}${keyOf(message) === undefined ? '' : `, key ${keyInWords(message, 60)}`}: ${valueInWords(message, 60)}${state}`;
   if (cell.message === message && cell.label === label) {
     return;
   }
-  Object.assign(cell, {message, label, textContent: message.isAbsent ? '…' : message.value.slice(0, 30), title: message.value.slice(0, 300) + state});
-  cell.style.backgroundColor = colorOfKey(message.key);
+  Object.assign(cell, {message, label, textContent: message.isAbsent ? '…' : shortValue(message, 30), title: valueInWords(message, 300) + state});
+  cell.dataset.kind = kindOf(message);
+  cell.style.backgroundColor = colorOfKey(keyOf(message));
   cell.setAttribute('aria-label', label);
   offset.textContent = message.offset;
   showFresh(cell, Date.now() - message.timestamp < FRESH_MS);

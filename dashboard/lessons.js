@@ -5,6 +5,7 @@
  * caughtUp, hasDuplicate, isRestarted}, where {@code caughtUp} has the ids of the consumers whose lag was 0. The names
  * belong to one learner, because a class shares a broker.
  */
+import {keyOf} from './payload.js';
 
 /** The names of a learner's topics, group and consumers. */
 export const namesOf = id => ({
@@ -25,8 +26,8 @@ const sum = (state, count) => [...state.deliveries.readers.values()].reduce((tot
 /** The number of messages of each key. */
 function countsByKey(state) {
   const counts = new Map();
-  state.partitions.flatMap(partition => partition.messages).filter(message => message.key !== undefined)
-      .forEach(({key}) => counts.set(key, (counts.get(key) ?? 0) + 1));
+  state.partitions.flatMap(partition => partition.messages).map(keyOf).filter(key => key !== undefined)
+      .forEach(key => counts.set(key, (counts.get(key) ?? 0) + 1));
   return [...counts.values()];
 }
 

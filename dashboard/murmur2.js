@@ -25,9 +25,9 @@ function murmur2(bytes) {
   return hash ^ hash >>> 15;
 }
 
-/** The sum that leads from a key to its partition: {hash, partition}. The hash is positive. */
+/** The sum that leads from a key to its partition: {hash, partition}. The hash is positive. @param key in bytes */
 export function partitionOf(key, partitionCount) {
-  const hash = murmur2(new TextEncoder().encode(key)) & 0x7fffffff;
+  const hash = murmur2(key) & 0x7fffffff;
   return {hash, partition: hash % partitionCount};
 }
 

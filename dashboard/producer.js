@@ -2,6 +2,7 @@
 import {perform, repeat} from './actions.js';
 import {brokerUrl, quoted} from './broker.js';
 import * as murmur2 from './murmur2.js';
+import {isText, keyBytes, sendable} from './payload.js';
 
 const form = document.getElementById('produce');
 const {value: valueField, key: keyField, rate} = form.elements;
@@ -26,7 +27,18 @@ export function showTopic(name, partitions) {
   showSum();
 }
 
-/** Fills the form, for a message that is produced again. */
+/** Produces a message again: fills the form with it. Sends it at once if the form cannot hold it. */
+export async function produceAgain(message) {
+  if (isText(message)) {
+    fill(message);
+    return;
+  }
+  const again = sendable(message);
+  const client = `printf '%s\\n' ${quoted(JSON.stringify(again))} | ./jbang Producer.java${atBroker} --topic ${topic} --json`;
+  showPlace(await perform(`Produce to ${topic}`, {client}, 'POST', '/produce', {topic, ...again}, form.querySelector('.refusal')));
+}
+
+/** Fills the form. */
 export function fill({value, key = ''}) {
   valueField.value = value;
   keyField.value = key;
@@ -63,22 +75,26 @@ export function startTrickle(keys) {
   });
 }
 
+/** @param answer null if the message was refused */
+function showPlace(answer) {
+  if (answer) {
+    placed.textContent = `It is in partition ${answer.json.partition ?? 0}, at offset ${answer.json.offset}.`;
+  }
+}
+
 function showTrickle(to) {
   trickle.classList.toggle('on', to !== null);
   trickle.textContent = to === null ? 'start producing' : `stop producing to ${to}`;
 }
 
 function showSum() {
-  const key = keyField.value;
-  sum.textContent = key === '' ? 'Without a key, the messages go to the partitions in turn.' : `${murmur2.describe(key, partitionCount)}: partition ${murmur2.partitionOf(key, partitionCount).partition}.`;
+  const key = keyBytes({key: keyField.value});
+  sum.textContent = keyField.value === '' ? 'Without a key, the messages go to the partitions in turn.' : `${murmur2.describe(key, partitionCount)}: partition ${murmur2.partitionOf(key, partitionCount).partition}.`;
 }
 
 form.addEventListener('submit', async event => {
   event.preventDefault();
-  const answer = await produce(topic, valueField.value, keyField.value);
-  if (answer) {
-    placed.textContent = `It is in partition ${answer.json.partition ?? 0}, at offset ${answer.json.offset}.`;
-  }
+  showPlace(await produce(topic, valueField.value, keyField.value));
 });
 keyField.addEventListener('input', showSum);
 trickle.addEventListener('click', () => (stopProducing ? stopProducing() : startTrickle([])));

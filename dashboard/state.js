@@ -5,13 +5,14 @@
  * topic than the page shows.
  */
 import {call} from './broker.js';
+import {kindOf, lengthOf} from './payload.js';
 
 /** A lane requests its messages at most this often if more messages arrive than it shows. */
 const BUSY_POLL_MS = 900;
 /** Messages are requested again after this time, because a topic that was created again may have as many messages as before. */
 const MAX_AGE_MS = 5_000;
 const MAX_LANES = 16;
-/** The page keeps only the beginning of a longer value. */
+/** The page keeps only the beginning of a longer value. In base64, a multiple of 4 characters is whole bytes. */
 const MAX_VALUE = 5_000;
 /** The maximum number of requests for the messages of a lane. An answer of the broker has at most 1 MiB unless it is one message. */
 const MAX_PARTS = 4;
@@ -133,8 +134,13 @@ async function browse(topic, partition, from, to) {
   return Array.from({length: to - from}, (_, i) => found.get(from + i) ?? {offset: from + i, value: '', isAbsent: true});
 }
 
-/** A message whose value has at most {@link MAX_VALUE} characters, and its {@code length} if it is longer. */
-const shortened = message => message.value.length <= MAX_VALUE ? message : {...message, value: message.value.slice(0, MAX_VALUE), length: message.value.length};
+/** A message whose value has at most {@link MAX_VALUE} characters, and its {@code length} in characters or bytes if it is longer. */
+function shortened(message) {
+  const isBytes = kindOf(message) === 'bytes';
+  const name = isBytes ? 'value_base64' : 'value';
+  const value = message[name] ?? '';
+  return value.length <= MAX_VALUE ? message : {...message, [name]: value.slice(0, MAX_VALUE), length: isBytes ? lengthOf(value) : value.length};
+}
 
 /** A message with its whole value; null if it no longer exists. */
 export async function whole(topic, partition, offset) {

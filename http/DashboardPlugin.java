@@ -43,6 +43,7 @@ public final class DashboardPlugin extends Plugin<Void> {
             "motion.js",
             "murmur2.js",
             "overview.js",
+            "payload.js",
             "producer.js",
             "session.js",
             "share.js",

@@ -4,11 +4,11 @@
 //FILES dashboard/=../dashboard/details.js dashboard/=../dashboard/events.js dashboard/=../dashboard/heartbeat.js
 //FILES dashboard/=../dashboard/history.js dashboard/=../dashboard/index.html dashboard/=../dashboard/lanes.js
 //FILES dashboard/=../dashboard/lessons.js dashboard/=../dashboard/members.js dashboard/=../dashboard/motion.js
-//FILES dashboard/=../dashboard/murmur2.js dashboard/=../dashboard/overview.js dashboard/=../dashboard/producer.js
-//FILES dashboard/=../dashboard/session.js dashboard/=../dashboard/share.js dashboard/=../dashboard/state.js
-//FILES dashboard/=../dashboard/style.css dashboard/=../dashboard/timebar.js dashboard/=../dashboard/timeline.js
-//FILES dashboard/=../dashboard/token.js dashboard/=../dashboard/topics.js dashboard/=../dashboard/tour.js
-//FILES simplelogger.properties
+//FILES dashboard/=../dashboard/murmur2.js dashboard/=../dashboard/overview.js dashboard/=../dashboard/payload.js
+//FILES dashboard/=../dashboard/producer.js dashboard/=../dashboard/session.js dashboard/=../dashboard/share.js
+//FILES dashboard/=../dashboard/state.js dashboard/=../dashboard/style.css dashboard/=../dashboard/timebar.js
+//FILES dashboard/=../dashboard/timeline.js dashboard/=../dashboard/token.js dashboard/=../dashboard/topics.js
+//FILES dashboard/=../dashboard/tour.js simplelogger.properties
 //SOURCES Action.java Answers.java ApiPlugin.java AuthenticationFilter.java BatchParser.java BodyHints.java Call.java
 //SOURCES CrossSiteFilter.java DashboardPlugin.java Difference.java DocsPlugin.java Exchange.java JsonBodies.java
 //SOURCES JsonMemory.java LocalNames.java LongAnswer.java MediaTypes.java MessageFields.java Metrics.java

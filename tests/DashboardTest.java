@@ -492,6 +492,67 @@ class DashboardTest {
     }
 
     @Test
+    void bytes_and_tombstones_are_shown_and_can_be_produced_again() {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Page page = Page.open(broker.url())) {
+            Http http = broker.http();
+            http.post("/topics/register", "topic", "t", "partitions", 3);
+            page.awaitText("#lanes", "partition 2");
+            String bytes = "\"value_base64\":\"//4A\",\"key_base64\":\"gIE=\"";
+            String headers = "\"headers\":{\"a\":\"text\"},\"headers_base64\":{\"b\":[\"/w==\",\"eA==\"],\"c\":null},"
+                    + "\"header_order\":[\"b\",\"a\",\"c\",\"b\"]";
+            int partition = http.post("/produce", "{\"topic\":\"t\"," + bytes + "," + headers + "}")
+                    .get("partition")
+                    .asInt();
+            http.post("/produce", "{\"topic\":\"t\",\"value\":null,\"key_base64\":\"gIE=\"}");
+            page.awaitText("#events", "offset 1 of partition");
+            assertEquals(List.of("ff fe 00", "∅"), texts(page, ".cell"));
+            page.click(".cell[data-kind=bytes]");
+            page.awaitText("#detail", "key of 2 bytes: 80 81");
+            page.awaitText("#detail", "bytes that are not UTF-8 text (3)");
+            page.awaitText("#detail pre", "ff fe 00");
+            page.awaitText("#detail", "headers b: 1 byte: ff, a: \"text\", c: no value, b: \"x\"");
+            page.awaitText("#detail", "mod 3 = " + partition);
+            assertFalse(page.text("#detail").contains("named another partition"));
+            page.click("#detail button");
+            page.awaitText("#placed", "partition " + partition + ", at offset 2.");
+            page.awaitText("#done", "--topic t --json");
+            page.click(".cell[data-kind='null']");
+            page.awaitText("#detail", "tombstone: the message has a key, but no value");
+            page.click("#detail button");
+            Await.until(
+                    "both are there again",
+                    () -> http.get("/topics/t").get("messages").asInt() == 4);
+            List<String> messages = new ArrayList<>();
+            http.get("/topics/t/messages?partition=" + partition)
+                    .get("messages")
+                    .forEach(message -> messages.add(Http.withoutTimestamps(message.toString())
+                            .replaceFirst("\"offset\":\\d+,", "")
+                            .replaceFirst("\"partition\":\\d+,", "")));
+            assertEquals(messages.get(0), messages.get(2));
+            assertTrue(
+                    messages.get(3).startsWith("{\"topic\":\"t\",\"value\":null,\"key_base64\":\"gIE=\""),
+                    messages.get(3));
+            page.type("#add [name=consumer_id]", "c");
+            page.click("#add button");
+            page.click("[data-consumer=c] [data-do=step]");
+            page.awaitText("#done", ": got 3 bytes: ff fe 00, offset 0 of partition " + partition);
+            page.click("[data-consumer=c] [data-do=step]");
+            page.awaitText("#done", ": got tombstone, offset 1 of partition " + partition);
+            String shown = (String)
+                    page.run("return document.body.innerText + [...document.querySelectorAll('[title],[aria-label]')]"
+                            + ".map(one => (one.title ?? '') + (one.ariaLabel ?? '')).join()");
+            assertFalse(shown.replace("\":null", "").matches("(?s).*(undefined|NaN|null).*"), shown);
+            assertEquals(List.of(), page.accessibilityFaults());
+            assertEquals(List.of(), page.consoleErrors());
+        }
+    }
+
+    private static List<String> texts(Page page, String css) {
+        return page.findAll(css).stream().map(one -> one.getText()).toList();
+    }
+
+    @Test
     void consumers_differ_by_more_than_their_colours() {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {

@@ -69,6 +69,7 @@ class OverviewTest {
     void the_demo_fills_an_empty_broker() {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Page page = Page.open(broker.url())) {
+            page.awaitText("#demo", "demo"); // it is shown when the page knows that the broker is empty
             page.click("#demo");
             for (String text : List.of("alice, group shop", "bob, group shop", "carol")) {
                 page.awaitText("#consumers", text);
@@ -140,8 +141,9 @@ class OverviewTest {
                         .get("partition")
                         .asText());
             }
-            Object computed = page.run("return import('/dashboard/murmur2.js').then(({partitionOf}) => ['"
-                    + String.join("','", keys) + "'].map(key => String(partitionOf(key, 7).partition)))");
+            Object computed = page.run(
+                    "return import('/dashboard/murmur2.js').then(({partitionOf}) => ['" + String.join("','", keys)
+                            + "'].map(key => String(partitionOf(new TextEncoder().encode(key), 7).partition)))");
             assertEquals(expected, computed);
             page.awaitText("#lanes", "partition 6");
             page.click("#producing summary");

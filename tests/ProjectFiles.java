@@ -72,33 +72,34 @@
 //FILES project/dashboard/=../dashboard/index.html project/dashboard/=../dashboard/lanes.js
 //FILES project/dashboard/=../dashboard/lessons.js project/dashboard/=../dashboard/members.js
 //FILES project/dashboard/=../dashboard/motion.js project/dashboard/=../dashboard/murmur2.js
-//FILES project/dashboard/=../dashboard/overview.js project/dashboard/=../dashboard/producer.js
-//FILES project/dashboard/=../dashboard/rebalance.gif project/dashboard/=../dashboard/screenshot.png
-//FILES project/dashboard/=../dashboard/session.js project/dashboard/=../dashboard/share.js
-//FILES project/dashboard/=../dashboard/state.js project/dashboard/=../dashboard/style.css
-//FILES project/dashboard/=../dashboard/timebar.js project/dashboard/=../dashboard/timeline.js
-//FILES project/dashboard/=../dashboard/token.js project/dashboard/=../dashboard/topics.js
-//FILES project/dashboard/=../dashboard/tour.js project/docs/=../docs/access.schema.json
-//FILES project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md project/docs/=../docs/delivery.md
-//FILES project/docs/=../docs/durability.md project/docs/=../docs/growth.md project/docs/=../docs/http-api.md
-//FILES project/docs/=../docs/kafka.md project/docs/=../docs/metrics.md project/docs/=../docs/page.md
-//FILES project/docs/=../docs/scripts.md project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
-//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
-//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
-//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
-//FILES project/engine/=../engine/Conflict.java project/engine/=../engine/ConsumerProgress.java
-//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
-//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
-//FILES project/engine/=../engine/DecodedMessage.java project/engine/=../engine/DiskQueue.java
-//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
-//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
-//FILES project/engine/=../engine/EventId.java project/engine/=../engine/FutureTimestamps.java
-//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
-//FILES project/engine/=../engine/GroupOffsets.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/Header.java project/engine/=../engine/HeaderCodec.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
-//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/dashboard/=../dashboard/overview.js project/dashboard/=../dashboard/payload.js
+//FILES project/dashboard/=../dashboard/producer.js project/dashboard/=../dashboard/rebalance.gif
+//FILES project/dashboard/=../dashboard/screenshot.png project/dashboard/=../dashboard/session.js
+//FILES project/dashboard/=../dashboard/share.js project/dashboard/=../dashboard/state.js
+//FILES project/dashboard/=../dashboard/style.css project/dashboard/=../dashboard/timebar.js
+//FILES project/dashboard/=../dashboard/timeline.js project/dashboard/=../dashboard/token.js
+//FILES project/dashboard/=../dashboard/topics.js project/dashboard/=../dashboard/tour.js
+//FILES project/docs/=../docs/access.schema.json project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
+//FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/growth.md
+//FILES project/docs/=../docs/http-api.md project/docs/=../docs/kafka.md project/docs/=../docs/metrics.md
+//FILES project/docs/=../docs/page.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
+//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
+//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
+//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
+//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/Conflict.java
+//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
+//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
+//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DecodedMessage.java
+//FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
+//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
+//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
+//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
+//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupOffsets.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/Header.java
+//FILES project/engine/=../engine/HeaderCodec.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
