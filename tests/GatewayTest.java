@@ -1,5 +1,6 @@
 package tests;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -170,13 +171,60 @@ class GatewayTest {
                 read.get("messages").path(1).path("headers").path("origin").asText());
     }
 
+    @Test
+    void bytes_and_tombstones_pass_in_both_directions() throws IOException {
+        assumeTrue(Page.program("kcat") != null, "no kcat here (Debian has it in kcat)");
+        gateway(0).post("/topics/register", "topic", "bytes");
+        String ours =
+                "{\"topic\":\"bytes\",\"value_base64\":\"//4A\",\"key_base64\":\"gA==\",\"headers\":{\"t\":\"x\"},"
+                        + "\"headers_base64\":{\"b\":[\"/w==\",null]},\"header_order\":[\"b\",\"t\",\"b\"]}";
+        assertEquals(200, gateway(0).post("/produce", ours).status());
+        assertEquals(
+                200,
+                gateway(1)
+                        .post("/produce", "{\"topic\":\"bytes\",\"value\":null,\"key\":\"k\"}")
+                        .status());
+        kcat(new byte[] {(byte) 0xfe, ':', (byte) 0xff, '\n', 'k', ':', '\n'}, "-P", "-t", "bytes", "-K:", "-Z");
+        List<String> read = new ArrayList<>();
+        gateway(1)
+                .get("/topics/bytes/messages")
+                .get("messages")
+                .forEach(message -> read.add(Http.withoutTimestamps(message.toString())));
+        assertEquals(
+                List.of(
+                        ours.replace("bytes\",", "bytes\",\"offset\":0,"),
+                        "{\"topic\":\"bytes\",\"offset\":1,\"value\":null,\"key\":\"k\"}",
+                        "{\"topic\":\"bytes\",\"offset\":2,\"value_base64\":\"/w==\",\"key_base64\":\"/g==\"}",
+                        "{\"topic\":\"bytes\",\"offset\":3,\"value\":null,\"key\":\"k\"}"),
+                read);
+        byte[] asKcat = kcat(new byte[0], "-C", "-t", "bytes", "-e", "-q", "-f", "%k %K|%h|%s %S\n");
+        assertEquals(
+                "\u0080 1|b=\u00ff,t=x,b=NULL|\u00ff\u00fe\u0000 3\nk 1|| -1\n\u00fe 1||\u00ff 1\nk 1|| -1\n",
+                new String(asKcat, ISO_8859_1));
+        byte[] asOurs = Commands.run(
+                        "Consumer.java",
+                        "--broker",
+                        gateways.second().url(),
+                        "--topic",
+                        "bytes",
+                        "--exit-at-end",
+                        "--format",
+                        "%k %K|%h|%s %S\n")
+                .stdout();
+        assertEquals(new String(asKcat, ISO_8859_1), new String(asOurs, ISO_8859_1));
+    }
+
     private static String kcat(String stdin, String... options) throws IOException {
+        return new String(kcat(stdin.getBytes(UTF_8), options), UTF_8);
+    }
+
+    private static byte[] kcat(byte[] stdin, String... options) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("kcat", "-b", gateways.kafka().address()));
         command.addAll(List.of(options));
-        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), stdin.getBytes(UTF_8));
+        Result result = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), stdin);
         assertEquals(0, result.exitCode(), result.stderr());
-        return result.out();
+        return result.stdout();
     }
 
     @Test
