@@ -33,4 +33,20 @@ public final class Conflict {
                 "Consumer " + consumerId + " " + (actual == null ? "has no group" : "is a member of group " + actual)
                         + ". Unregister it first, or choose another consumer_id.");
     }
+
+    /** A consumer cannot join a group that has members of another protocol. */
+    static EngineException reservedGroup(String group) {
+        return EngineException.complete(
+                ErrorCode.CONFLICT,
+                "Group " + group
+                        + " is used by clients of another protocol. Choose another group, or stop those clients first.");
+    }
+
+    /** Clients of another protocol cannot use a group that has consumers of the broker. */
+    static EngineException groupHasConsumers(String group, int count) {
+        return EngineException.complete(
+                ErrorCode.CONFLICT,
+                "Group " + group + " has " + Plural.of(count, "consumer")
+                        + " of the broker's own protocol. Unregister them first, or choose another group.");
+    }
 }

@@ -213,7 +213,7 @@ final class ConsumerSession {
             boolean newAutoCommit = settings.autoCommitOr(autoCommit);
             long newSessionTimeoutMs = settings.sessionTimeoutMsOr(sessionTimeout.ms());
             if (newAutoCommit != autoCommit || newSessionTimeoutMs != sessionTimeout.ms()) {
-                persist(newAutoCommit, newSessionTimeoutMs);
+                persist(newAutoCommit, newSessionTimeoutMs, group.committed().all());
             }
             epoch++;
             heartbeat();
@@ -233,18 +233,21 @@ final class ConsumerSession {
         return group;
     }
 
-    /** @throws EngineException STORAGE_FULL */
-    void persist() {
+    /**
+     * @param committed by partition, the committed offsets of the group, also where nothing was committed yet
+     * @throws EngineException STORAGE_FULL
+     */
+    void persist(long[] committed) {
         group.lock().lock();
         try {
-            persist(autoCommit, sessionTimeout.ms());
+            persist(autoCommit, sessionTimeout.ms(), committed);
         } finally {
             group.lock().unlock();
         }
     }
 
     @GuardedBy("group.lock()")
-    private void persist(boolean newAutoCommit, long newSessionTimeoutMs) {
+    private void persist(boolean newAutoCommit, long newSessionTimeoutMs, long[] committed) {
         topic.journal()
                 .register(
                         new ConsumerSettings(
@@ -255,7 +258,7 @@ final class ConsumerSession {
                                 SessionTimeout.asSetting(newSessionTimeoutMs)),
                         registeredAt,
                         group.key(),
-                        group.committed().all());
+                        committed);
     }
 
     /** Grows by 1 with each registration. A poll of an earlier epoch is fenced: it delivers nothing. */

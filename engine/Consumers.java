@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * removed. A consumer without a group has a session timeout only if it was requested.
  *
  * <p>Safe for any number of threads. A thread that adds or removes a consumer holds the monitor of the topic's {@link TopicGroups},
- * also during the write to disk. Nothing else takes that monitor.
+ * also during the write to disk. Only {@link MemoryGroupOffsets} takes that monitor, too.
  */
 final class Consumers {
     private static final int MAX_REMOVALS = 10_000;
@@ -26,6 +26,7 @@ final class Consumers {
 
     private final MemoryBudget budget;
     private final int maxConsumers;
+    private final GroupReservations reservations;
     private final ConcurrentHashMap<String, ConsumerSession> sessions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Topic, TopicGroups> groups = new ConcurrentHashMap<>();
 
@@ -46,6 +47,12 @@ final class Consumers {
     Consumers(MemoryBudget budget, int maxConsumers) {
         this.budget = budget;
         this.maxConsumers = maxConsumers;
+        this.reservations = new GroupReservations(budget);
+    }
+
+    /** Which groups have members, by protocol. */
+    GroupReservations reservations() {
+        return reservations;
     }
 
     /** Adds a topic, whose consumers will be in these groups. */
@@ -140,8 +147,14 @@ final class Consumers {
     }
 
     private void drop(ConsumerSession session) {
-        sessions.remove(session.consumerId(), session);
+        removeSession(session);
         session.sessionTimeout().setCheck(null);
+    }
+
+    private void removeSession(ConsumerSession session) {
+        if (sessions.remove(session.consumerId(), session)) {
+            reservations.leave(session.groupName());
+        }
     }
 
     /** The caller holds the monitor of the topic's {@link TopicGroups}. */
@@ -152,14 +165,22 @@ final class Consumers {
         boolean isFirst = !ofTopic.has(settings.groupKey());
         topic.memory().take(topic.memory().ofConsumer(id));
         Group group = null;
+        boolean isJoined = false;
         ConsumerSession session;
         try {
+            reservations.join(settings.group());
+            isJoined = true;
             group = ofTopic.getOrCreate(topic, settings);
             session = new ConsumerSession(
                     id, topic, group, settings, topic.scheduler().millis());
-            session.persist();
+            long[] starts = group.committed().allOr(p -> topic.offset(p, settings.start()));
+            session.persist(starts);
+            group.start(starts);
         } catch (Throwable e) { // for example, an OutOfMemoryError
             topic.memory().giveBack(topic.memory().ofConsumer(id));
+            if (isJoined) {
+                reservations.leave(settings.group());
+            }
             if (isFirst && group != null) {
                 ofTopic.remove(group.key(), topic);
             }
@@ -206,6 +227,7 @@ final class Consumers {
         ConsumerSettings settings = restored.settings();
         synchronized (groupsOf(topic)) {
             topic.memory().take(topic.memory().ofConsumer(settings.consumerId()));
+            reservations.join(settings.group());
             Group group = groupsOf(topic).getOrCreate(topic, settings);
             ConsumerSession session =
                     new ConsumerSession(settings.consumerId(), topic, group, settings, restored.registeredAt());
@@ -289,7 +311,7 @@ final class Consumers {
                 session.group().leave(session); // first: from now on nothing is delivered or committed
                 session.topic().journal().unregister(session.consumerId());
                 noteRemoval(session, reason);
-                sessions.remove(session.consumerId()); // last: when it is no longer found, its removal is persisted
+                removeSession(session); // last: when it is no longer found, its removal is persisted
                 session.topic().memory().giveBack(session.topic().memory().ofConsumer(session.consumerId()));
                 if (session.groupName() == null) {
                     ofTopic.remove(session.group().key(), session.topic());

@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -35,7 +37,7 @@ final class Group {
 
     private volatile int size;
     private volatile Assignment assignment;
-    private volatile String description = "a consumer";
+    private volatile String description;
 
     /**
      * The owners of the partitions. Immutable.
@@ -53,6 +55,7 @@ final class Group {
         this.name = name;
         this.assignment = new Assignment(0, new ConsumerSession[topic.partitions()]);
         this.committed = committed;
+        this.description = description(true);
     }
 
     String name() {
@@ -63,9 +66,15 @@ final class Group {
         return topic;
     }
 
-    /** For error messages: {@code consumer alice}, {@code group g}. */
-    String description() {
-        return description;
+    /**
+     * For error messages: {@code consumer alice}, {@code group g}.
+     *
+     * @param isReserved whether a group of this name has members of another protocol
+     */
+    String description(Predicate<String> isReserved) {
+        return name != null && isReserved.test(name)
+                ? "group " + name + " (of clients of another protocol)"
+                : description;
     }
 
     /** The committed offsets. */
@@ -125,6 +134,44 @@ final class Group {
             if (!Arrays.equals(owners, fair)) {
                 rebalance(fair);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Commits offsets of a group without members.
+     *
+     * @throws EngineException STORAGE_FULL; then nothing is committed
+     */
+    void commit(Map<Integer, GroupOffsets.Committed> offsets) {
+        lock.lock();
+        try {
+            committed.commitWithMetadata(offsets);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deletes committed offsets of a group without members.
+     *
+     * @throws EngineException STORAGE_FULL; then nothing is deleted
+     */
+    void delete(Set<Integer> partitions) {
+        lock.lock();
+        try {
+            committed.delete(partitions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sets the offsets of partitions for which nothing was committed, after they were persisted with a registration. */
+    void start(long[] starts) {
+        lock.lock();
+        try {
+            committed.start(starts);
         } finally {
             lock.unlock();
         }
@@ -218,7 +265,7 @@ final class Group {
     }
 
     private GroupState.Partition partition(int partition, ConsumerSession owner) {
-        long next = committed.get(partition); // read first, because the end offset only grows
+        long next = committed.getOr(partition, topic::startOffset); // read first, because the end offset only grows
         return new GroupState.Partition(
                 partition, next, topic.endOffset(partition), lag(partition), owner == null ? null : owner.consumerId());
     }

@@ -30,7 +30,8 @@ public interface GroupOffsets {
 
     /**
      * The committed offsets of a group, by topic and partition. A partition for which nothing was committed is absent. The offset at which a
-     * consumer of {@link MessageBroker} has started its new group counts as committed.
+     * consumer of {@link MessageBroker} has started its new group counts as committed. If it joins a group that lacks some offsets, it starts
+     * there as in a new group.
      *
      * @return empty if the group does not exist
      */
@@ -47,14 +48,16 @@ public interface GroupOffsets {
     CompletableFuture<Void> commit(String group, String topic, Map<Integer, Committed> offsets);
 
     /**
-     * Deletes a group with all its committed offsets.
+     * Deletes a group with all its committed offsets. If that fails in some topics only, the group remains in these topics. The call can be
+     * repeated.
      *
      * @throws EngineException GROUP_NOT_FOUND; CONFLICT if the group has members of the broker; STORAGE_FULL
      */
     CompletableFuture<Void> delete(String group);
 
     /**
-     * Deletes committed offsets of one topic. Partitions without a committed offset are ignored.
+     * Deletes committed offsets of one topic. Partitions without a committed offset are ignored. A group that has neither committed offsets
+     * nor members any more does not exist any more.
      *
      * @throws EngineException GROUP_NOT_FOUND; TOPIC_NOT_FOUND; CONFLICT if the group has members of the broker; STORAGE_FULL
      */

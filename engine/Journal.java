@@ -3,6 +3,7 @@ package engine;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,10 +28,16 @@ public interface Journal {
                 List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages) {}
 
         @Override
-        public void commit(String group, Map<Integer, Long> offsets) {}
+        public void commit(String group, Map<Integer, GroupOffsets.Committed> offsets) {}
 
         @Override
         public void autoCommit(String group, Map<Integer, Long> offsets) {}
+
+        @Override
+        public void deleteCommitted(String group, Set<Integer> partitions) {}
+
+        @Override
+        public void deleteGroup(String group) {}
 
         @Override
         public void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {}
@@ -109,23 +116,39 @@ public interface Journal {
     void append(List<ProduceResult.Range> ranges, long timestamp, ProducerSequence sequence, Messages messages);
 
     /**
-     * Writes committed offsets of a group.
+     * Writes committed offsets of a group. The group may be new.
      *
      * @param group see {@link ConsumerSettings#groupKey}
      * @param offsets by partition
      * @throws EngineException STORAGE_FULL
      */
-    void commit(String group, Map<Integer, Long> offsets);
+    void commit(String group, Map<Integer, GroupOffsets.Committed> offsets);
 
-    /** As {@link #commit}, for offsets that a delivery commits. */
+    /** As {@link #commit}, for offsets that a delivery commits. They have no metadata. */
     void autoCommit(String group, Map<Integer, Long> offsets);
+
+    /**
+     * Writes that a group without members has no committed offsets in these partitions any more.
+     *
+     * @param group see {@link ConsumerSettings#groupKey}
+     * @throws EngineException STORAGE_FULL
+     */
+    void deleteCommitted(String group, Set<Integer> partitions);
+
+    /**
+     * Writes the removal of a group without members.
+     *
+     * @param group see {@link ConsumerSettings#groupKey}
+     * @throws EngineException STORAGE_FULL
+     */
+    void deleteGroup(String group);
 
     /**
      * Writes a consumer. Replaces an earlier registration of it.
      *
      * @param registeredAt when it was first registered with this topic, in ms since 1970
      * @param group see {@link ConsumerSettings#groupKey}
-     * @param committed by partition, the committed offsets of the group; used only if the group is new
+     * @param committed by partition, the committed offsets of the group; used only where nothing was committed yet
      * @throws EngineException STORAGE_FULL
      */
     void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed);

@@ -11,10 +11,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 final class KeptMemory {
     private static final int TOPIC = 900;
     private static final int PARTITION = 130;
-    private static final int GROUP = 500;
+    private static final int GROUP = 560;
     private static final int CONSUMER = 800;
     private static final int PARTITION_OF_GROUP = 16;
     private static final int PARTITION_OF_CONSUMER = 20;
+    private static final int METADATA = 120;
     private static final int PRODUCER = 700;
     private static final int REQUEST = 160;
     private static final int RANGE = 40;
@@ -25,6 +26,7 @@ final class KeptMemory {
     private static final int PARTITION_IN_JOURNAL = 60;
     private static final int CONSUMER_IN_JOURNAL = 400;
     private static final int PARTITION_OF_CONSUMER_IN_JOURNAL = 24;
+    private static final int METADATA_IN_JOURNAL = 80;
 
     private final MemoryBudget budget;
     private final int partitions;
@@ -93,6 +95,13 @@ final class KeptMemory {
     /** The memory of a group without its members. */
     long ofGroup(String key) {
         return GROUP + key.length() + (long) PARTITION_OF_GROUP * partitions;
+    }
+
+    /** The memory of the metadata of a committed offset; 0 if there is none. */
+    long ofMetadata(GroupOffsets.Committed committed) {
+        return committed.metadata().isEmpty()
+                ? 0
+                : METADATA + 2L * committed.metadata().length() + (hasJournal ? METADATA_IN_JOURNAL : 0);
     }
 
     /** The memory of a consumer without its group. */

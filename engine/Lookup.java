@@ -59,11 +59,7 @@ final class Lookup {
      */
     Stream<Group> groups(String name) {
         Names.require("group", name);
-        Set<Group> found = consumers
-                .groups()
-                .map(groups -> groups.named(name))
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
+        Set<Group> found = named(name).collect(Collectors.toSet());
         if (found.isEmpty()) {
             Set<String> known = consumers
                     .groups()
@@ -73,5 +69,16 @@ final class Lookup {
             throw NotFound.group(name, known);
         }
         return found.stream();
+    }
+
+    /** @throws EngineException GROUP_NOT_FOUND */
+    void requireGroup(String name) {
+        if (named(name).findAny().isEmpty()) {
+            groups(name);
+        }
+    }
+
+    private Stream<Group> named(String name) {
+        return consumers.groups().map(groups -> groups.named(name)).filter(Objects::nonNull);
     }
 }

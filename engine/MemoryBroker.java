@@ -13,7 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,6 +27,7 @@ public final class MemoryBroker implements MessageBroker {
     private final Topics topics;
     private final Consumers consumers;
     private final Lookup lookup;
+    private final GroupOffsets groupOffsets;
     private final MemoryBudget budget;
     private final Scheduler scheduler;
     private volatile boolean stopped;
@@ -54,18 +54,12 @@ public final class MemoryBroker implements MessageBroker {
         this.consumers = new Consumers(budget, limits.consumers());
         this.topics = new Topics(budget, limits, storage, scheduler, starter, consumers);
         this.lookup = new Lookup(topics.byName(), consumers, storage == Storage.NONE);
+        this.groupOffsets = new MemoryGroupOffsets(lookup, consumers);
     }
 
     @Override
     public CompletableFuture<TopicRegistration> registerTopic(String name, TopicSettings asked) {
         return topics.register(name, asked);
-    }
-
-    /** Runs a call on the executor of the topic if the topic is on disk, because it may wait for the disk; else in this thread. */
-    private static <T> CompletableFuture<T> runFor(Topic topic, Supplier<CompletableFuture<T>> call) {
-        return topic.isOnDisk()
-                ? CompletableFuture.supplyAsync(call, topic.executor()).thenCompose(Function.identity())
-                : call.get();
     }
 
     /**
@@ -92,7 +86,7 @@ public final class MemoryBroker implements MessageBroker {
     @Override
     public CompletableFuture<Void> deleteTopic(String name) {
         Topic topic = lookup.topic(name);
-        return runFor(topic, () -> {
+        return topic.call(() -> {
             topic.journal().delete();
             if (topics.remove(topic)) {
                 topic.delete();
@@ -107,14 +101,14 @@ public final class MemoryBroker implements MessageBroker {
     public CompletableFuture<ProducerState> registerProducer(String topicName, String producerId) {
         Topic topic = lookup.topic(topicName);
         String id = Names.requireIdOrCreate("producer_id", producerId, "producer-");
-        return runFor(topic, () -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
+        return topic.call(() -> CompletableFuture.completedFuture(new ProducerState(id, topic.nextSequence(id))));
     }
 
     @Override
     public CompletableFuture<ConsumerState> registerConsumer(String topicName, ConsumerSettings settings) {
         Topic topic = lookup.topic(topicName);
-        return runFor(
-                topic, () -> topic.afterSync(consumers.register(topic, settings).state()));
+        return topic.call(
+                () -> topic.afterSync(consumers.register(topic, settings).state()));
     }
 
     @Override
@@ -140,7 +134,7 @@ public final class MemoryBroker implements MessageBroker {
 
     /** Changes a consumer. Looks it up again on the executor, because it may have been removed meanwhile. */
     private <T> CompletableFuture<T> change(String consumerId, BiFunction<Topic, ConsumerSession, T> action) {
-        return runFor(lookup.session(consumerId).topic(), () -> {
+        return lookup.session(consumerId).topic().call(() -> {
             ConsumerSession session = lookup.session(consumerId);
             return session.topic().afterSync(action.apply(session.topic(), session));
         });
@@ -150,7 +144,7 @@ public final class MemoryBroker implements MessageBroker {
     public CompletableFuture<ProduceResult> produce(String topicName, EncodedBatch batch, ProducerSequence sequence) {
         try {
             Topic topic = lookup.topic(topicName);
-            return runFor(topic, () -> {
+            return topic.call(() -> {
                 try (batch) {
                     return topic.append(batch, sequence);
                 }
@@ -323,6 +317,10 @@ public final class MemoryBroker implements MessageBroker {
     /** The messages of the topics, for a server of another protocol. */
     public PartitionLogs partitionLogs() {
         return new TopicLogs(lookup::topic);
+
+    /** The committed offsets of all groups, for a server of another protocol. */
+    public GroupOffsets groupOffsets() {
+        return groupOffsets;
     }
 
     MemoryBudget budget() {

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -247,6 +249,11 @@ final class Topic implements Journal.Source {
     /** Runs background changes, and all changes if the topic {@link #isOnDisk}. */
     Executor executor() {
         return executor;
+    }
+
+    /** Runs a call on the {@link #executor} if the topic is on disk, because the call may wait for the disk; else in this thread. */
+    <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
+        return isOnDisk() ? CompletableFuture.supplyAsync(call, executor).thenCompose(Function.identity()) : call.get();
     }
 
     /** Persists the topic. */

@@ -11,6 +11,9 @@ import java.util.function.Function;
  * other threads.
  */
 public final class TopicRestorer {
+    /** Stands for the committed offset of a partition for which nothing was committed. */
+    public static final long NOT_COMMITTED = CommittedOffsets.NONE;
+
     private final Topic topic;
     private final TopicGroups groups;
     private final Partition[] partitions;
@@ -129,12 +132,20 @@ public final class TopicRestorer {
      * Adds a consumer group.
      *
      * @param key see {@link ConsumerSettings#groupKey}
-     * @param committed by partition
+     * @param committed by partition; {@link #NOT_COMMITTED} if absent
+     * @param metadata of committed offsets, by partition; not empty
      * @param generation see {@link Journal#recordAssignment}; 0 if nothing was persisted
      * @param owned see {@link Journal#recordAssignment}; empty if nothing was persisted
      */
-    public void group(String key, String name, long[] committed, long generation, Map<String, List<Integer>> owned) {
+    public void group(
+            String key,
+            String name,
+            long[] committed,
+            Map<Integer, String> metadata,
+            long generation,
+            Map<String, List<Integer>> owned) {
         Group group = groups.restore(topic, key, name, committed);
+        group.committed().restoreMetadata(metadata);
         afterConsumers.add(consumers -> group.restored(generation, owned));
     }
 

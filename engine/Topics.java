@@ -96,7 +96,7 @@ final class Topics {
         KeptMemory memory = new KeptMemory(budget, settings.partitionsOrDefault(), storage != Storage.NONE);
         memory.take(memory.ofTopic(name));
         try {
-            TopicGroups groups = new TopicGroups();
+            TopicGroups groups = new TopicGroups(consumers.reservations()::isReserved);
             return newTopic(name, settings, memory, storage.create(name, settings), groups);
         } catch (Throwable e) { // for example, an OutOfMemoryError
             memory.close();
@@ -118,7 +118,7 @@ final class Topics {
         memory.setRestored(true);
         memory.take(memory.ofTopic(name));
         budget.requireRoomForRestored();
-        TopicGroups groups = new TopicGroups();
+        TopicGroups groups = new TopicGroups(consumers.reservations()::isReserved);
         return new TopicRestorer(newTopic(name, settings, memory, journal, groups), groups, budget);
     }
 

@@ -5,6 +5,7 @@ import static engine.ConsumerSettings.GROUP;
 import static engine.ConsumerSettings.groupKey;
 
 import engine.ConsumerSettings;
+import engine.GroupOffsets;
 import engine.Names;
 import engine.OffsetSpec;
 import engine.RestoredConsumer;
@@ -25,7 +26,10 @@ import java.util.stream.Collectors;
  */
 final class ConsumersState {
     private final int partitions;
-    private final Map<String, long[]> committed = new LinkedHashMap<>();
+
+    /** By key: the groups, and each consumer without a group. */
+    private final Map<String, StoredOffsets> committed = new LinkedHashMap<>();
+
     private final Map<String, Entry.Registration> consumers = new LinkedHashMap<>();
 
     /** By group name. */
@@ -38,21 +42,51 @@ final class ConsumersState {
         this.partitions = partitions;
     }
 
-    /** @param group its key in the engine, see {@link engine.Journal#commit} */
-    void commit(String group, Map<Integer, Long> offsets) {
-        if (group.startsWith(ALONE) && !consumers.containsKey(consumerId(group))) {
+    /** Commits offsets. The group may be new. */
+    void commit(Entry.Commit commit) {
+        if (commit.group() == null && !consumers.containsKey(commit.consumerId())) {
             return; // the consumer was removed meanwhile
         }
-        long[] known = committed.computeIfAbsent(group, absent -> new long[partitions]);
-        offsets.forEach((partition, offset) -> known[partition] = offset);
+        StoredOffsets known = offsetsOf(groupKey(commit.consumerId(), commit.group()));
+        commit.offsets().forEach(one -> known.commit(one.partition(), one.offset(), one.metadata()));
     }
 
-    /** The entry for a commit. */
-    static Entry.Commit commitEntry(String group, Map<Integer, Long> offsets) {
-        return new Entry.Commit(consumerId(group), groupName(group), offsets(offsets));
+    private StoredOffsets offsetsOf(String group) {
+        return committed.computeIfAbsent(group, absent -> new StoredOffsets(partitions));
     }
 
-    /** The entry for a consumer. It includes the committed offsets of the group if the group is new. */
+    /**
+     * The entry for a commit.
+     *
+     * @param group its key in the engine, see {@link engine.Journal#commit}
+     */
+    static Entry.Commit commitEntry(String group, List<Entry.PartitionOffset> offsets) {
+        return new Entry.Commit(consumerId(group), groupName(group), offsets);
+    }
+
+    /**
+     * Deletes a group, or some of its committed offsets. Does nothing if the group has members: the broker deletes no
+     * such group, but a deletion that a failed fsync has truncated may come back after later records.
+     */
+    void delete(Entry.Deletion deletion) {
+        String group = groupKey(null, deletion.group());
+        StoredOffsets known = committed.get(group);
+        if (known == null || hasMembers(deletion.group())) {
+            return;
+        }
+        if (deletion.partitions() == null) {
+            committed.remove(group);
+            assigned.remove(deletion.group());
+        } else {
+            deletion.partitions().forEach(known::delete);
+        }
+    }
+
+    private boolean hasMembers(String groupName) {
+        return consumers.values().stream().anyMatch(consumer -> groupName.equals(consumer.group()));
+    }
+
+    /** The entry for a consumer. It includes the committed offsets of the group if the files lack some of them. */
     Entry.Registration registrationEntry(
             ConsumerSettings consumer, long registeredAt, String group, long[] groupCommitted) {
         Long timeout = consumer.sessionTimeoutMs();
@@ -63,7 +97,7 @@ final class ConsumersState {
                 timeout == null ? ConsumerSettings.DEFAULT_SESSION_TIMEOUT_MS : timeout,
                 (consumer.group() == null && timeout != null) ? true : null,
                 registeredAt == 0 ? null : registeredAt,
-                committed.containsKey(group) ? null : groupCommitted);
+                committed.containsKey(group) && committed.get(group).isComplete() ? null : groupCommitted);
     }
 
     void register(Entry.Registration consumer) {
@@ -71,15 +105,8 @@ final class ConsumersState {
         restored(consumer); // checks the settings
         consumers.put(consumer.consumerId(), consumer);
         if (consumer.committed() != null) {
-            putCommitted(groupKey(consumer.consumerId(), consumer.group()), consumer.committed());
+            offsetsOf(groupKey(consumer.consumerId(), consumer.group())).commitAll(consumer.committed());
         }
-    }
-
-    private void putCommitted(String group, long[] offsets) {
-        if (offsets.length != partitions) {
-            throw new IllegalArgumentException(offsets.length + " offsets for " + partitions + " partitions");
-        }
-        committed.put(group, offsets.clone());
     }
 
     /** Removes a consumer. Its group stays, except for the offsets of a consumer without a group. */
@@ -119,17 +146,27 @@ final class ConsumersState {
     /** Converts offsets to the form of the file. */
     static List<Entry.PartitionOffset> offsets(Map<Integer, Long> offsets) {
         return offsets.entrySet().stream()
-                .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue()))
+                .map(offset -> new Entry.PartitionOffset(offset.getKey(), offset.getValue(), null))
                 .collect(Collectors.toList());
+    }
+
+    /** Converts offsets with metadata to the form of the file. */
+    static List<Entry.PartitionOffset> offsetsWithMetadata(Map<Integer, GroupOffsets.Committed> offsets) {
+        return offsets.entrySet().stream()
+                .map(one -> new Entry.PartitionOffset(
+                        one.getKey(),
+                        one.getValue().offset(),
+                        emptyToNull(one.getValue().metadata())))
+                .collect(Collectors.toList());
+    }
+
+    private static String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static Map<Integer, Long> byPartition(List<Entry.PartitionOffset> offsets) {
         return offsets.stream()
                 .collect(Collectors.toMap(Entry.PartitionOffset::partition, Entry.PartitionOffset::offset));
-    }
-
-    void apply(Entry.Commit commit) {
-        commit(groupKey(commit.consumerId(), commit.group()), byPartition(commit.offsets()));
     }
 
     /** Replaces all groups and consumers. */
@@ -138,7 +175,9 @@ final class ConsumersState {
         consumers.clear();
         assigned.clear();
         missed.clear();
-        state.groups().forEach(group -> putCommitted(groupKey(group.consumerId(), group.group()), group.committed()));
+        state.groups()
+                .forEach(group ->
+                        offsetsOf(groupKey(group.consumerId(), group.group())).restore(group));
         state.consumers().forEach(this::register);
         if (state.assigned() != null) {
             state.assigned().forEach(this::assign);
@@ -150,8 +189,7 @@ final class ConsumersState {
 
     Entry.ConsumersSnapshot entry() {
         List<Entry.GroupOffsets> groups = new ArrayList<>();
-        committed.forEach(
-                (group, offsets) -> groups.add(new Entry.GroupOffsets(consumerId(group), groupName(group), offsets)));
+        committed.forEach((group, offsets) -> groups.add(offsets.entry(consumerId(group), groupName(group))));
         return new Entry.ConsumersSnapshot(
                 groups,
                 consumers.values().stream()
@@ -165,14 +203,15 @@ final class ConsumersState {
     List<RestoredConsumer> restoreTo(TopicRestorer restorer) {
         committed.forEach((group, offsets) -> {
             if (groupName(group) == null) {
-                restorer.reader(group, offsets);
+                restorer.reader(group, offsets.offsets());
                 return;
             }
             Entry.Assignment assignment = assigned.get(groupName(group));
             restorer.group(
                     group,
                     groupName(group),
-                    offsets,
+                    offsets.offsets(),
+                    offsets.metadata(),
                     assignment == null ? 0 : assignment.generation(),
                     assignment == null || assignment.owned() == null ? Map.of() : assignment.owned());
         });

@@ -39,6 +39,9 @@ final class Entry {
     /** The offsets that a group has committed. */
     Commit committed;
 
+    /** A group that was deleted, or some of its committed offsets. */
+    Deletion deleted;
+
     /** A consumer. Replaces the earlier registration of that consumer. */
     Registration registered;
 
@@ -85,12 +88,16 @@ final class Entry {
      */
     record Commit(String consumerId, String group, List<PartitionOffset> offsets) {}
 
-    record PartitionOffset(int partition, long offset) {}
+    /** @param metadata null if absent */
+    record PartitionOffset(int partition, long offset, String metadata) {}
+
+    /** @param partitions whose committed offsets were deleted; null if the group was deleted */
+    record Deletion(String group, List<Integer> partitions) {}
 
     /**
      * @param hasSession true if a consumer without a group has a session timeout; null for all others
      * @param registeredAt in ms since 1970; null if an earlier version wrote the entry
-     * @param committed by partition, if the group is new
+     * @param committed by partition, if the group is new or has not committed all of them
      */
     record Registration(
             String consumerId,
@@ -135,8 +142,11 @@ final class Entry {
     record ConsumersSnapshot(
             List<GroupOffsets> groups, List<Registration> consumers, List<Assignment> assigned, List<Missed> missed) {}
 
-    /** @param committed by partition */
-    record GroupOffsets(String consumerId, String group, long[] committed) {}
+    /**
+     * @param committed by partition; null for a partition for which nothing was committed
+     * @param metadata of committed offsets, by partition; null if there are none
+     */
+    record GroupOffsets(String consumerId, String group, Long[] committed, Map<Integer, String> metadata) {}
 
     /** A record of no messages. */
     static Entry emptyBatch() {
@@ -145,6 +155,10 @@ final class Entry {
 
     static Entry committed(Commit committed) {
         return with(entry -> entry.committed = committed);
+    }
+
+    static Entry deleted(Deletion deleted) {
+        return with(entry -> entry.deleted = deleted);
     }
 
     static Entry registered(Registration registered) {

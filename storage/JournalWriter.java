@@ -3,6 +3,7 @@ package storage;
 import engine.ConsumerSettings;
 import engine.EngineException;
 import engine.ErrorCode;
+import engine.GroupOffsets;
 import engine.Journal;
 import engine.ProduceResult;
 import engine.ProducerSequence;
@@ -11,6 +12,7 @@ import engine.TopicSnapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -82,14 +84,29 @@ final class JournalWriter {
         ranges.forEach(range -> segments.last().noteMessages(range.partition(), range.baseOffset() + range.count()));
     }
 
-    void commit(String group, Map<Integer, Long> offsets) {
-        write(Entry.committed(ConsumersState.commitEntry(group, offsets)));
-        consumers.commit(group, offsets);
+    void commit(String group, Map<Integer, GroupOffsets.Committed> offsets) {
+        Entry.Commit commit = ConsumersState.commitEntry(group, ConsumersState.offsetsWithMetadata(offsets));
+        write(Entry.committed(commit));
+        consumers.commit(commit);
     }
 
     void autoCommit(String group, Map<Integer, Long> offsets) {
-        consumers.commit(group, offsets);
-        writeOrLater(Entry.committed(ConsumersState.commitEntry(group, offsets)));
+        Entry.Commit commit = ConsumersState.commitEntry(group, ConsumersState.offsets(offsets));
+        consumers.commit(commit);
+        writeOrLater(Entry.committed(commit));
+    }
+
+    void deleteCommitted(String group, Set<Integer> partitions) {
+        delete(new Entry.Deletion(ConsumersState.groupName(group), List.copyOf(partitions)));
+    }
+
+    void deleteGroup(String group) {
+        delete(new Entry.Deletion(ConsumersState.groupName(group), null));
+    }
+
+    private void delete(Entry.Deletion deletion) {
+        write(Entry.deleted(deletion));
+        consumers.delete(deletion);
     }
 
     void register(ConsumerSettings consumer, long registeredAt, String group, long[] committed) {

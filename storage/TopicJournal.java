@@ -3,6 +3,7 @@ package storage;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import engine.ConsumerSettings;
 import engine.EngineException;
+import engine.GroupOffsets;
 import engine.Journal;
 import engine.ProduceResult;
 import engine.ProducerSequence;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -121,13 +123,23 @@ final class TopicJournal implements Journal {
     }
 
     @Override
-    public synchronized void commit(String group, Map<Integer, Long> offsets) {
+    public synchronized void commit(String group, Map<Integer, GroupOffsets.Committed> offsets) {
         writer.commit(group, offsets);
     }
 
     @Override
     public synchronized void autoCommit(String group, Map<Integer, Long> offsets) {
         writer.autoCommit(group, offsets);
+    }
+
+    @Override
+    public synchronized void deleteCommitted(String group, Set<Integer> partitions) {
+        writer.deleteCommitted(group, partitions);
+    }
+
+    @Override
+    public synchronized void deleteGroup(String group) {
+        writer.deleteGroup(group);
     }
 
     @Override

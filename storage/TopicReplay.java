@@ -340,7 +340,9 @@ final class TopicReplay {
         if (entry.appended != null) {
             append(segment, entry, reader);
         } else if (entry.committed != null) {
-            consumers.apply(entry.committed);
+            consumers.commit(entry.committed);
+        } else if (entry.deleted != null) {
+            consumers.delete(entry.deleted);
         } else if (entry.registered != null) {
             consumers.register(entry.registered);
         } else if (entry.unregistered != null) {

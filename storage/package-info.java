@@ -2,8 +2,8 @@
 //SOURCES DirectoryLock.java DueEntries.java Entry.java FileErrors.java Folders.java Fsync.java JournalSegment.java
 //SOURCES JournalSegments.java JournalTail.java JournalWriter.java MaintenanceTimer.java MissingOffsets.java
 //SOURCES RecordReader.java RecordWriter.java Repair.java SealedSegments.java StorageException.java StorageOptions.java
-//SOURCES SyncedTail.java SystemFiles.java TopicFolder.java TopicJournal.java TopicReplay.java TopicScan.java
-//SOURCES TruncatedTail.java
+//SOURCES StoredOffsets.java SyncedTail.java SystemFiles.java TopicFolder.java TopicJournal.java TopicReplay.java
+//SOURCES TopicScan.java TruncatedTail.java
 /**
  * Persists topics in files. {@link storage.DataDirectory} implements {@link engine.Storage}, and {@code FORMAT.md}
  * describes the files.

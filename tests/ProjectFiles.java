@@ -95,53 +95,54 @@
 //FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
 //FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
 //FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupOffsets.java
-//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/Header.java
-//FILES project/engine/=../engine/HeaderCodec.java project/engine/=../engine/IdleReason.java
-//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
-//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
-//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/engine/=../engine/GroupReservations.java project/engine/=../engine/GroupState.java
+//FILES project/engine/=../engine/Header.java project/engine/=../engine/HeaderCodec.java
+//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
+//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
+//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
-//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MessageBroker.java
-//FILES project/engine/=../engine/MessageBuffer.java project/engine/=../engine/MessageCodec.java
-//FILES project/engine/=../engine/MessageDecoder.java project/engine/=../engine/MessageLayout.java
-//FILES project/engine/=../engine/MessageReader.java project/engine/=../engine/MessageStream.java
-//FILES project/engine/=../engine/MessageWriter.java project/engine/=../engine/Murmur2.java
-//FILES project/engine/=../engine/Names.java project/engine/=../engine/NotFound.java
-//FILES project/engine/=../engine/OffsetSpec.java project/engine/=../engine/Partition.java
-//FILES project/engine/=../engine/PartitionLogs.java project/engine/=../engine/PartitionRange.java
-//FILES project/engine/=../engine/PartitionedBatch.java project/engine/=../engine/PendingPoll.java
-//FILES project/engine/=../engine/Plural.java project/engine/=../engine/Position.java
-//FILES project/engine/=../engine/ProduceResult.java project/engine/=../engine/ProducerSequence.java
-//FILES project/engine/=../engine/ProducerSequences.java project/engine/=../engine/ProducerState.java
-//FILES project/engine/=../engine/ReadLimits.java project/engine/=../engine/Rebalanced.java
-//FILES project/engine/=../engine/RemovalReason.java project/engine/=../engine/Reservation.java
-//FILES project/engine/=../engine/RestoredConsumer.java project/engine/=../engine/RetentionTimer.java
-//FILES project/engine/=../engine/Scheduler.java project/engine/=../engine/Segment.java
-//FILES project/engine/=../engine/SessionTimeout.java project/engine/=../engine/StickyAssignor.java
-//FILES project/engine/=../engine/Storage.java project/engine/=../engine/Subscription.java
-//FILES project/engine/=../engine/SystemScheduler.java project/engine/=../engine/Topic.java
-//FILES project/engine/=../engine/TopicGroups.java project/engine/=../engine/TopicLogs.java
-//FILES project/engine/=../engine/TopicRegistration.java project/engine/=../engine/TopicRestorer.java
-//FILES project/engine/=../engine/TopicSettings.java project/engine/=../engine/TopicSnapshot.java
-//FILES project/engine/=../engine/TopicState.java project/engine/=../engine/TopicStream.java
-//FILES project/engine/=../engine/TopicWriter.java project/engine/=../engine/Topics.java
-//FILES project/engine/=../engine/WaitQueue.java project/engine/=../engine/WhenFull.java
-//FILES project/engine/=../engine/package-info.java project/http/=../http/Action.java project/http/=../http/Answers.java
-//FILES project/http/=../http/ApiPlugin.java project/http/=../http/AuthenticationFilter.java
-//FILES project/http/=../http/BatchParser.java project/http/=../http/BodyHints.java project/http/=../http/Call.java
-//FILES project/http/=../http/CrossSiteFilter.java project/http/=../http/DashboardPlugin.java
-//FILES project/http/=../http/Difference.java project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java
-//FILES project/http/=../http/JsonBodies.java project/http/=../http/JsonMemory.java
-//FILES project/http/=../http/LocalNames.java project/http/=../http/LongAnswer.java
-//FILES project/http/=../http/MediaTypes.java project/http/=../http/MessageFields.java
-//FILES project/http/=../http/Metrics.java project/http/=../http/NameMemory.java
-//FILES project/http/=../http/NetworkAddresses.java project/http/=../http/NotRouted.java
-//FILES project/http/=../http/OpenApi.java project/http/=../http/Payload.java project/http/=../http/PlainHttpFilter.java
-//FILES project/http/=../http/Problem.java project/http/=../http/ProblemErrorHandler.java
-//FILES project/http/=../http/Problems.java project/http/=../http/RefusingHandler.java
-//FILES project/http/=../http/RequestStats.java project/http/=../http/Route.java project/http/=../http/RouteHandler.java
-//FILES project/http/=../http/RouteTable.java project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
+//FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MemoryGroupOffsets.java
+//FILES project/engine/=../engine/MessageBroker.java project/engine/=../engine/MessageBuffer.java
+//FILES project/engine/=../engine/MessageCodec.java project/engine/=../engine/MessageDecoder.java
+//FILES project/engine/=../engine/MessageLayout.java project/engine/=../engine/MessageReader.java
+//FILES project/engine/=../engine/MessageStream.java project/engine/=../engine/MessageWriter.java
+//FILES project/engine/=../engine/Murmur2.java project/engine/=../engine/Names.java
+//FILES project/engine/=../engine/NotFound.java project/engine/=../engine/OffsetSpec.java
+//FILES project/engine/=../engine/Partition.java project/engine/=../engine/PartitionLogs.java
+//FILES project/engine/=../engine/PartitionRange.java project/engine/=../engine/PartitionedBatch.java
+//FILES project/engine/=../engine/PendingPoll.java project/engine/=../engine/Plural.java
+//FILES project/engine/=../engine/Position.java project/engine/=../engine/ProduceResult.java
+//FILES project/engine/=../engine/ProducerSequence.java project/engine/=../engine/ProducerSequences.java
+//FILES project/engine/=../engine/ProducerState.java project/engine/=../engine/ReadLimits.java
+//FILES project/engine/=../engine/Rebalanced.java project/engine/=../engine/RemovalReason.java
+//FILES project/engine/=../engine/Reservation.java project/engine/=../engine/RestoredConsumer.java
+//FILES project/engine/=../engine/RetentionTimer.java project/engine/=../engine/Scheduler.java
+//FILES project/engine/=../engine/Segment.java project/engine/=../engine/SessionTimeout.java
+//FILES project/engine/=../engine/StickyAssignor.java project/engine/=../engine/Storage.java
+//FILES project/engine/=../engine/Subscription.java project/engine/=../engine/SystemScheduler.java
+//FILES project/engine/=../engine/Topic.java project/engine/=../engine/TopicGroups.java
+//FILES project/engine/=../engine/TopicLogs.java project/engine/=../engine/TopicRegistration.java
+//FILES project/engine/=../engine/TopicRestorer.java project/engine/=../engine/TopicSettings.java
+//FILES project/engine/=../engine/TopicSnapshot.java project/engine/=../engine/TopicState.java
+//FILES project/engine/=../engine/TopicStream.java project/engine/=../engine/TopicWriter.java
+//FILES project/engine/=../engine/Topics.java project/engine/=../engine/WaitQueue.java
+//FILES project/engine/=../engine/WhenFull.java project/engine/=../engine/package-info.java
+//FILES project/http/=../http/Action.java project/http/=../http/Answers.java project/http/=../http/ApiPlugin.java
+//FILES project/http/=../http/AuthenticationFilter.java project/http/=../http/BatchParser.java
+//FILES project/http/=../http/BodyHints.java project/http/=../http/Call.java project/http/=../http/CrossSiteFilter.java
+//FILES project/http/=../http/DashboardPlugin.java project/http/=../http/Difference.java
+//FILES project/http/=../http/DocsPlugin.java project/http/=../http/Exchange.java project/http/=../http/JsonBodies.java
+//FILES project/http/=../http/JsonMemory.java project/http/=../http/LocalNames.java
+//FILES project/http/=../http/LongAnswer.java project/http/=../http/MediaTypes.java
+//FILES project/http/=../http/MessageFields.java project/http/=../http/Metrics.java
+//FILES project/http/=../http/NameMemory.java project/http/=../http/NetworkAddresses.java
+//FILES project/http/=../http/NotRouted.java project/http/=../http/OpenApi.java project/http/=../http/Payload.java
+//FILES project/http/=../http/PlainHttpFilter.java project/http/=../http/Problem.java
+//FILES project/http/=../http/ProblemErrorHandler.java project/http/=../http/Problems.java
+//FILES project/http/=../http/RefusingHandler.java project/http/=../http/RequestStats.java
+//FILES project/http/=../http/Route.java project/http/=../http/RouteHandler.java project/http/=../http/RouteTable.java
+//FILES project/http/=../http/TextAnswer.java project/http/=../http/UriCheck.java
 //FILES project/http/jetty/=../http/jetty/BodyDrain.java project/http/jetty/=../http/jetty/BodyReader.java
 //FILES project/http/jetty/=../http/jetty/BoundedConnector.java project/http/jetty/=../http/jetty/Descriptors.java
 //FILES project/http/jetty/=../http/jetty/DetachedCallback.java project/http/jetty/=../http/jetty/DisconnectWatcher.java
@@ -216,50 +217,52 @@
 //FILES project/storage/=../storage/MissingOffsets.java project/storage/=../storage/RecordReader.java
 //FILES project/storage/=../storage/RecordWriter.java project/storage/=../storage/Repair.java
 //FILES project/storage/=../storage/SealedSegments.java project/storage/=../storage/StorageException.java
-//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/SyncedTail.java
-//FILES project/storage/=../storage/SystemFiles.java project/storage/=../storage/TopicFolder.java
-//FILES project/storage/=../storage/TopicJournal.java project/storage/=../storage/TopicReplay.java
-//FILES project/storage/=../storage/TopicScan.java project/storage/=../storage/TruncatedTail.java
-//FILES project/storage/=../storage/package-info.java project/tests/=Access.java project/tests/=AccessControlTest.java
-//FILES project/tests/=AccessFileTest.java project/tests/=AllTests.java project/tests/=AnimatedGif.java
-//FILES project/tests/=ArchitectureTest.java project/tests/=Await.java project/tests/=BatchTest.java
-//FILES project/tests/=BrokerProcess.java project/tests/=BytesTest.java project/tests/=CatalogTest.java
-//FILES project/tests/=ClientTopicTest.java project/tests/=ClientsTest.java project/tests/=ClockTest.java
-//FILES project/tests/=Commands.java project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java
-//FILES project/tests/=ConsumerPlaceTest.java project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java
-//FILES project/tests/=CoverageFuzz.java project/tests/=CrashTest.java project/tests/=CrossSiteTest.java
-//FILES project/tests/=CuttingProxy.java project/tests/=DamageTest.java project/tests/=DashboardTest.java
-//FILES project/tests/=DeliveryTest.java project/tests/=Dependencies.java project/tests/=DescriptorsTest.java
-//FILES project/tests/=Disk.java project/tests/=DiskQueueTest.java project/tests/=DocsTest.java
-//FILES project/tests/=DurableTest.java project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java
-//FILES project/tests/=EngineTest.java project/tests/=ErrorsTest.java project/tests/=FaultTest.java
-//FILES project/tests/=FileServer.java project/tests/=FrontProxy.java project/tests/=FullDiskTest.java
-//FILES project/tests/=Fuzz.java project/tests/=FuzzTest.java project/tests/=GatewayDifferencesTest.java
-//FILES project/tests/=GatewayFaultTest.java project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java
-//FILES project/tests/=GatewayTest.java project/tests/=GeneratedClientCheck.java project/tests/=GroupStressTest.java
-//FILES project/tests/=GroupTest.java project/tests/=GrowthTest.java project/tests/=Http.java
-//FILES project/tests/=InputTest.java project/tests/=InstanceIdTest.java project/tests/=Interleavings.java
-//FILES project/tests/=KafkaBrokerProcess.java project/tests/=KafkaDifferences.java project/tests/=KafkaNodeProcess.java
-//FILES project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
-//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
-//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
-//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
-//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StoredConsumerTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
-//FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
-//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
-//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/storage/=../storage/StorageOptions.java project/storage/=../storage/StoredOffsets.java
+//FILES project/storage/=../storage/SyncedTail.java project/storage/=../storage/SystemFiles.java
+//FILES project/storage/=../storage/TopicFolder.java project/storage/=../storage/TopicJournal.java
+//FILES project/storage/=../storage/TopicReplay.java project/storage/=../storage/TopicScan.java
+//FILES project/storage/=../storage/TruncatedTail.java project/storage/=../storage/package-info.java
+//FILES project/tests/=Access.java project/tests/=AccessControlTest.java project/tests/=AccessFileTest.java
+//FILES project/tests/=AllTests.java project/tests/=AnimatedGif.java project/tests/=ArchitectureTest.java
+//FILES project/tests/=Await.java project/tests/=BatchTest.java project/tests/=BrokerProcess.java
+//FILES project/tests/=BytesTest.java project/tests/=CatalogTest.java project/tests/=ClientTopicTest.java
+//FILES project/tests/=ClientsTest.java project/tests/=ClockTest.java project/tests/=Commands.java
+//FILES project/tests/=CommitFenceTest.java project/tests/=ConnectionTest.java project/tests/=ConsumerPlaceTest.java
+//FILES project/tests/=ConsumerSessionTest.java project/tests/=CoreTest.java project/tests/=CoverageFuzz.java
+//FILES project/tests/=CrashTest.java project/tests/=CrossSiteTest.java project/tests/=CuttingProxy.java
+//FILES project/tests/=DamageTest.java project/tests/=DashboardTest.java project/tests/=DeliveryTest.java
+//FILES project/tests/=Dependencies.java project/tests/=DescriptorsTest.java project/tests/=Disk.java
+//FILES project/tests/=DiskQueueTest.java project/tests/=DocsTest.java project/tests/=DurableTest.java
+//FILES project/tests/=EmbeddedBroker.java project/tests/=EncodedBatchTest.java project/tests/=EngineTest.java
+//FILES project/tests/=ErrorsTest.java project/tests/=FaultTest.java project/tests/=FileServer.java
+//FILES project/tests/=FrontProxy.java project/tests/=FullDiskTest.java project/tests/=Fuzz.java
+//FILES project/tests/=FuzzTest.java project/tests/=GatewayDifferencesTest.java project/tests/=GatewayFaultTest.java
+//FILES project/tests/=GatewayGroupTest.java project/tests/=GatewayProcess.java project/tests/=GatewayTest.java
+//FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupOffsetsTest.java
+//FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=GrowthTest.java
+//FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
+//FILES project/tests/=Interleavings.java project/tests/=KafkaBrokerProcess.java project/tests/=KafkaDifferences.java
+//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
+//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
+//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
+//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
+//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
+//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
+//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
+//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
+//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

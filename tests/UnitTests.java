@@ -5,7 +5,7 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS org.apache.kafka:kafka-clients:4.3.1
-//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java GrowthTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
+//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java GroupOffsetsTest.java GrowthTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
 //SOURCES NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
@@ -20,6 +20,7 @@ import engine.CommitFenceTest;
 import engine.DiskQueueTest;
 import engine.EncodedBatchTest;
 import engine.EngineTest;
+import engine.GroupOffsetsTest;
 import engine.LogRetentionTest;
 import engine.LogTest;
 import engine.NamesTest;
@@ -53,6 +54,7 @@ public class UnitTests implements Callable<Integer> {
             RecordTest.class,
             NamesTest.class,
             EngineTest.class,
+            GroupOffsetsTest.class,
             DiskQueueTest.class,
             HistoryTest.class,
             InstanceIdTest.class,

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -94,7 +95,13 @@ public class GroupCommitInterleavings {
         public void append(List<ProduceResult.Range> ranges, long time, ProducerSequence from, Messages messages) {}
 
         @Override
-        public void commit(String group, Map<Integer, Long> offsets) {}
+        public void commit(String group, Map<Integer, GroupOffsets.Committed> offsets) {}
+
+        @Override
+        public void deleteCommitted(String group, Set<Integer> partitions) {}
+
+        @Override
+        public void deleteGroup(String group) {}
 
         @Override
         public void autoCommit(String group, Map<Integer, Long> offsets) {}
