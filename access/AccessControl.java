@@ -1,6 +1,8 @@
 package access;
 
+import engine.GroupOffsets;
 import engine.MessageBroker;
+import engine.PartitionLogs;
 import http.Route;
 import http.RouteTable;
 import java.io.IOException;
@@ -66,8 +68,38 @@ public final class AccessControl {
     }
 
     private RouteTable tableOf(byte[] hash, Known first) {
+        Supplier<Known> current = currentOf(hash, first);
+        return new RouteTable(routesOf(first.owner, () -> current.get().owner, () -> current.get().isRevoked));
+    }
+
+    /**
+     * The broker as the owner of a token may use it, for a server of another protocol.
+     *
+     * @return null if nobody has this token
+     */
+    public OwnerView viewOf(String token, PartitionLogs logs, GroupOffsets offsets) {
+        byte[] hash = Tokens.hash(token);
+        Principals now = principals;
+        Principals.Token found = now.find(hash);
+        if (found == null) {
+            return null;
+        }
+        Supplier<Known> current = currentOf(hash, new Known(now, found.owner(), false));
+        Supplier<Principal> owner = () -> current.get().owner;
+        BooleanSupplier isRevoked = () -> current.get().isRevoked;
+        String name = found.owner().name();
+        return new OwnerView(
+                name,
+                new AuthorizingBroker(broker, name, owner, isRevoked),
+                new AuthorizingLogs(logs, owner),
+                new AuthorizingOffsets(offsets, owner),
+                isRevoked);
+    }
+
+    /** What is known of a token now. */
+    private Supplier<Known> currentOf(byte[] hash, Known first) {
         AtomicReference<Known> last = new AtomicReference<>(first);
-        Supplier<Known> current = () -> {
+        return () -> {
             Known known = last.getPlain();
             Principals now = principals;
             if (known.file != now) {
@@ -77,7 +109,6 @@ public final class AccessControl {
             }
             return known;
         };
-        return new RouteTable(routesOf(first.owner, () -> current.get().owner, () -> current.get().isRevoked));
     }
 
     /**

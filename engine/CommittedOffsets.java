@@ -26,6 +26,7 @@ final class CommittedOffsets {
     private final Journal journal;
     private final KeptMemory memory;
     private final AtomicLongArray offsets;
+    private final Runnable afterCommit;
 
     /** The committed offsets that have metadata, by partition. Set before {@link #offsets}, and removed after it. */
     private final Map<Integer, Committed> withMetadata = new ConcurrentHashMap<>();
@@ -35,12 +36,14 @@ final class CommittedOffsets {
      * @param journal persists them
      * @param memory for metadata
      * @param offsets by partition; {@link #NONE} if absent
+     * @param afterCommit is called after each commit, with the lock of the group
      */
-    CommittedOffsets(String group, Journal journal, KeptMemory memory, long[] offsets) {
+    CommittedOffsets(String group, Journal journal, KeptMemory memory, long[] offsets, Runnable afterCommit) {
         this.group = group;
         this.journal = journal;
         this.memory = memory;
         this.offsets = new AtomicLongArray(offsets);
+        this.afterCommit = afterCommit;
     }
 
     /** The offsets of a group for which nothing was committed. */
@@ -126,6 +129,7 @@ final class CommittedOffsets {
             throw e;
         }
         committed.forEach(this::set);
+        afterCommit.run();
     }
 
     /** Commits messages that are being delivered. Does not fail if the disk is full: see {@link Journal#autoCommit}. */
@@ -135,6 +139,7 @@ final class CommittedOffsets {
         if (!withMetadata.isEmpty()) {
             committed.keySet().forEach(this::removeMetadata);
         }
+        afterCommit.run();
     }
 
     /**

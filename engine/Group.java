@@ -249,7 +249,7 @@ final class Group {
         Assignment now = assignment;
         Map<ConsumerSession, List<Integer>> shares = shares(now.owners);
         TreeSet<ConsumerSession> shown = new TreeSet<>(ConsumerSession.BY_AGE);
-        shown.addAll(members);
+        members.forEach(shown::add); // addAll fails if a member leaves meanwhile
         shown.addAll(shares.keySet()); // an owner may have left meanwhile
         return new GroupState(
                 name,

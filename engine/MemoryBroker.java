@@ -317,6 +317,7 @@ public final class MemoryBroker implements MessageBroker {
     /** The messages of the topics, for a server of another protocol. */
     public PartitionLogs partitionLogs() {
         return new TopicLogs(lookup::topic);
+    }
 
     /** The committed offsets of all groups, for a server of another protocol. */
     public GroupOffsets groupOffsets() {

@@ -54,7 +54,13 @@ final class TopicGroups implements LogRetention.Readers {
     /** Creates a group, and takes its memory. */
     private static Group create(Topic topic, String key, String name, long[] committed) {
         topic.memory().take(topic.memory().ofGroup(key));
-        return new Group(topic, name, new CommittedOffsets(key, topic.journal(), topic.memory(), committed));
+        return new Group(
+                topic, name, new CommittedOffsets(key, topic.journal(), topic.memory(), committed, afterCommit(topic)));
+    }
+
+    /** A commit may make room for an append that waits for it. */
+    private static Runnable afterCommit(Topic topic) {
+        return topic.settings().mayBeFull() ? topic.waiters()::wake : () -> {};
     }
 
     /**

@@ -31,6 +31,11 @@ public record TopicSettings(Integer partitions, Long maxMessages, Long maxBytes,
         return whenFull == WhenFull.DROP_OLDEST;
     }
 
+    /** Whether the topic may refuse a message until a consumer has read others. */
+    boolean mayBeFull() {
+        return (maxMessages != null || maxBytes != null) && !dropsOldest();
+    }
+
     /** Whether each of these settings that is not null equals the other one. */
     boolean matches(TopicSettings other) {
         return (partitions == null || partitions == other.partitionsOrDefault())

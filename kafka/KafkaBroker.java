@@ -3,6 +3,7 @@
 //DEPS org.apache.kafka:kafka-clients:4.3.1
 //SOURCES ../Broker.java protocol/package-info.java
 
+import access.OwnerView;
 import cli.Cli;
 import cli.OptionCheck;
 import cli.PortFile;
@@ -11,8 +12,10 @@ import cli.Version;
 import engine.Limits;
 import engine.MemoryBroker;
 import engine.MemoryBudget;
+import engine.PartitionLogs;
 import http.ApiPlugin;
 import java.io.IOException;
+import kafka.protocol.Authenticator;
 import kafka.protocol.KafkaApis;
 import kafka.protocol.KafkaServer;
 import kafka.protocol.ProtocolOptions;
@@ -83,15 +86,40 @@ public class KafkaBroker extends Broker {
 
     @Override
     protected void served(String url) throws IOException {
-        server.start(() -> KafkaApis.of(broker, memory, protocol.createsTopics(), maxMessageBytes));
+        PartitionLogs logs = broker.partitionLogs();
+        KafkaApis apis = new KafkaApis(logs, memory, protocol.createsTopics(), maxMessageBytes);
+        server.start(
+                () -> apis.of(broker, logs, broker.groupOffsets(), access() != null),
+                access() == null ? null : (name, token) -> session(apis, name, token),
+                tls() == null ? KafkaServer.SocketLayer.NONE : tls()::accept);
         if (portFile != null) {
             portFile.write(server.port());
         }
     }
 
+    /** Null if nobody of this name has this token. */
+    private Authenticator.Session session(KafkaApis apis, String name, String token) {
+        OwnerView view = access().viewOf(token, broker.partitionLogs(), broker.groupOffsets());
+        return view == null || !view.principal().equals(name)
+                ? null
+                : new Authenticator.Session(
+                        apis.of(view.broker(), view.logs(), view.offsets(), true), view.isRevoked());
+    }
+
     @Override
     protected String keeping() {
-        return "Kafka clients connect to port " + server.port() + ".\n" + super.keeping();
+        String host = address().isAnyLocalAddress() ? "127.0.0.1" : address().getHostAddress();
+        return "Kafka clients: bootstrap.servers=" + host + ":" + server.port() + security() + System.lineSeparator()
+                + super.keeping();
+    }
+
+    /** The settings that clients need for TLS and for access control. */
+    private String security() {
+        if (access() == null) {
+            return tls() == null ? "" : " security.protocol=SSL";
+        }
+        return " security.protocol=" + (tls() == null ? "SASL_PLAINTEXT" : "SASL_SSL")
+                + " sasl.mechanism=PLAIN (user name: the principal, password: its token)";
     }
 
     @Override

@@ -256,6 +256,16 @@ public abstract class ServerCommand implements Callable<Integer> {
         return limits.maxConnections();
     }
 
+    /** Null without --auth. Available from {@link #served} on. */
+    protected final AccessControl access() {
+        return access;
+    }
+
+    /** Null without --tls-cert. */
+    protected final ServerTls tls() {
+        return tls;
+    }
+
     protected final ProcessContext context() {
         return context;
     }

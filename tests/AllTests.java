@@ -103,6 +103,8 @@ public class AllTests implements Callable<Integer> {
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
             KafkaProtocolTest.class,
+            KafkaFrameTest.class,
+            KafkaSecurityTest.class,
             KafkaNodeTest.class);
 
     /**

@@ -61,7 +61,7 @@ public class CommitFenceTest {
     @Test
     void committed_offsets_change_by_partition() {
         CommittedOffsets committed = new CommittedOffsets(
-                "g", Journal.NONE, new KeptMemory(new MemoryBudget(1 << 20), 3, false), new long[] {1, 2, 3});
+                "g", Journal.NONE, new KeptMemory(new MemoryBudget(1 << 20), 3, false), new long[] {1, 2, 3}, () -> {});
         committed.commit(Map.of(1, 20L));
         committed.commitDelivered(Map.of(0, 10L, 2, 30L));
         assertArrayEquals(new long[] {10, 20, 30}, committed.all());

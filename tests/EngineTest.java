@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,26 @@ public class EngineTest {
         assertFalse(tooFew.isDone());
         broker.stop();
         assertEquals(1, firstOffset(tooFew.get()));
+    }
+
+    @Test
+    void groups_are_listed_while_their_members_leave() throws Exception {
+        broker.registerTopic("t", new TopicSettings(1, null, null, null, null)).get();
+        OffsetSpec start = OffsetSpec.parse("start", null);
+        CompletableFuture<Void> changes = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 3000; i++) {
+                for (String id : List.of("a", "b", "c")) {
+                    broker.registerConsumer("t", new ConsumerSettings(id, "g", null, start, null))
+                            .join();
+                }
+                List.of("a", "b", "c")
+                        .forEach(id -> broker.unregisterConsumer(id).join());
+            }
+        });
+        while (!changes.isDone()) {
+            broker.groups().items().forEach(group -> assertEquals("g", group.group()));
+        }
+        changes.get();
     }
 
     /** No JVM has arrays of this length, so that this fails as with a heap that is full. */

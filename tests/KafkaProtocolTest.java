@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -267,6 +269,36 @@ class KafkaProtocolTest {
             assertInstanceOf(
                     RecordTooLargeException.class,
                     failure(producer.send(new ProducerRecord<>("protocol.large", new byte[2_000_000]))));
+        }
+    }
+
+    @Test
+    void a_producer_waits_while_the_topic_is_full() throws Exception {
+        http.post("/topics/register", "topic", "protocol.full", "max_messages", 2);
+        http.post("/consumers/register", "topic", "protocol.full", "consumer_id", "protocol.full");
+        try (KafkaProducer<byte[], byte[]> producer = producer("request.timeout.ms", "20000")) {
+            producer.send(new ProducerRecord<>("protocol.full", new byte[1])).get();
+            producer.send(new ProducerRecord<>("protocol.full", new byte[1])).get();
+            Future<RecordMetadata> third = producer.send(new ProducerRecord<>("protocol.full", new byte[1]));
+            assertThrows(TimeoutException.class, () -> third.get(1, TimeUnit.SECONDS));
+            assertEquals(
+                    200, http.post("/consume", "consumer_id", "protocol.full").status());
+            assertEquals(2, third.get(10, TimeUnit.SECONDS).offset());
+        }
+        try (KafkaProducer<byte[], byte[]> producer = producer(
+                "request.timeout.ms",
+                "1000",
+                "delivery.timeout.ms",
+                "3000",
+                "linger.ms",
+                "0",
+                "acks",
+                "1",
+                "enable.idempotence",
+                "false")) {
+            assertInstanceOf(
+                    org.apache.kafka.common.errors.TimeoutException.class,
+                    failure(producer.send(new ProducerRecord<>("protocol.full", new byte[1]))));
         }
     }
 }

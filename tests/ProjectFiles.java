@@ -3,13 +3,15 @@
 //FILES project/=../SECURITY.md project/=../Schemas.java project/access/=../access/AccessControl.java
 //FILES project/access/=../access/AccessFile.java project/access/=../access/AccessFileEditor.java
 //FILES project/access/=../access/AccessOptions.java project/access/=../access/AuthorizingBroker.java
+//FILES project/access/=../access/AuthorizingLogs.java project/access/=../access/AuthorizingOffsets.java
 //FILES project/access/=../access/FollowingFuture.java project/access/=../access/OwnIds.java
-//FILES project/access/=../access/Principal.java project/access/=../access/Principals.java
-//FILES project/access/=../access/Rule.java project/access/=../access/TokenCommand.java
-//FILES project/access/=../access/Tokens.java project/access/=../access/package-info.java
-//FILES project/api/=../api/BrokerCalls.java project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java
-//FILES project/api/=../api/ProduceCalls.java project/api/=../api/Routes.java project/api/=../api/TopicCalls.java
-//FILES project/api/=../api/Views.java project/api/=../api/package-info.java project/benchmark/=../benchmark/Bar.java
+//FILES project/access/=../access/OwnerView.java project/access/=../access/Principal.java
+//FILES project/access/=../access/Principals.java project/access/=../access/Rule.java
+//FILES project/access/=../access/TokenCommand.java project/access/=../access/Tokens.java
+//FILES project/access/=../access/package-info.java project/api/=../api/BrokerCalls.java
+//FILES project/api/=../api/ConsumerCalls.java project/api/=../api/Parameters.java project/api/=../api/ProduceCalls.java
+//FILES project/api/=../api/Routes.java project/api/=../api/TopicCalls.java project/api/=../api/Views.java
+//FILES project/api/=../api/package-info.java project/benchmark/=../benchmark/Bar.java
 //FILES project/benchmark/=../benchmark/Bench.java project/benchmark/=../benchmark/Benchmark.java
 //FILES project/benchmark/=../benchmark/CallCosts.java project/benchmark/=../benchmark/Comparison.java
 //FILES project/benchmark/=../benchmark/Durable.java project/benchmark/=../benchmark/EndToEnd.java
@@ -187,7 +189,8 @@
 //FILES project/kafka/gateway/=../kafka/gateway/WaitingCalls.java
 //FILES project/kafka/gateway/=../kafka/gateway/package-info.java project/kafka/node/=../kafka/node/NodeSettings.java
 //FILES project/kafka/node/=../kafka/node/TemporaryFolder.java project/kafka/node/=../kafka/node/package-info.java
-//FILES project/kafka/protocol/=../kafka/protocol/ApiTable.java project/kafka/protocol/=../kafka/protocol/Call.java
+//FILES project/kafka/protocol/=../kafka/protocol/ApiTable.java
+//FILES project/kafka/protocol/=../kafka/protocol/Authenticator.java project/kafka/protocol/=../kafka/protocol/Call.java
 //FILES project/kafka/protocol/=../kafka/protocol/Caller.java project/kafka/protocol/=../kafka/protocol/Connection.java
 //FILES project/kafka/protocol/=../kafka/protocol/ConnectionThreads.java
 //FILES project/kafka/protocol/=../kafka/protocol/FetchCall.java
@@ -202,6 +205,7 @@
 //FILES project/kafka/protocol/=../kafka/protocol/ProduceCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/ProtocolOptions.java
 //FILES project/kafka/protocol/=../kafka/protocol/RecordDecoder.java
+//FILES project/kafka/protocol/=../kafka/protocol/SaslGate.java
 //FILES project/kafka/protocol/=../kafka/protocol/TopicAdmin.java
 //FILES project/kafka/protocol/=../kafka/protocol/TopicConfigs.java project/kafka/protocol/=../kafka/protocol/Waits.java
 //FILES project/kafka/protocol/=../kafka/protocol/package-info.java project/server/=../server/ServerCommand.java
@@ -242,27 +246,27 @@
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=GrowthTest.java
 //FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
 //FILES project/tests/=Interleavings.java project/tests/=KafkaBrokerProcess.java project/tests/=KafkaDifferences.java
-//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
-//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
-//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
-//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
-//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java project/tests/=StrayFilesTest.java
-//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
-//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
-//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
-//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
-//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
-//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
-//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=KafkaFrameTest.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
+//FILES project/tests/=KafkaProtocolTest.java project/tests/=KafkaSecurityTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
+//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
+//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
+//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
+//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
+//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
+//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
+//FILES project/tests/=StoredConsumerTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
+//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
+//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

@@ -1,12 +1,14 @@
 package tls;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
@@ -43,6 +45,20 @@ public final class ServerTls {
     /** For the connector of a server, which starts and stops it. */
     public SslContextFactory.Server context() {
         return context;
+    }
+
+    /**
+     * Puts TLS on a connection that a server has accepted without Jetty, after a connector has started {@link #context}.
+     *
+     * @throws IOException if the connection was closed
+     */
+    public SSLSocket accept(Socket socket) throws IOException {
+        SSLSocket secured = (SSLSocket) context.getSslContext()
+                .getSocketFactory()
+                .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
+        secured.setUseClientMode(false);
+        secured.setSSLParameters(context.customize(secured.getSSLParameters()));
+        return secured;
     }
 
     public List<Path> files() {

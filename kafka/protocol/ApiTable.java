@@ -2,6 +2,7 @@ package kafka.protocol;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
@@ -29,6 +30,13 @@ public final class ApiTable {
     <T extends ApiMessage> void add(ApiKeys key, int advertisedLowest, int highest, Call<T> call) {
         short newest = (short) Math.min(highest, key.latestVersion());
         entries.put(key, new Entry(key.oldestVersion(), (short) advertisedLowest, newest, (Call<ApiMessage>) call));
+    }
+
+    /** Announces an API that another class serves. */
+    void announce(ApiKeys key, int lowest, int highest) {
+        add(key, lowest, highest, (ApiMessage request, Caller caller) -> {
+            throw new IllegalSaslStateException(key + " is not expected now.");
+        });
     }
 
     /**

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -36,28 +37,34 @@ final class Connection implements Runnable, Closeable {
 
     private static final int BUFFER = 16 << 10;
 
-    private final Socket socket;
-    private final ApiTable apis;
+    private final Socket plain;
+    private final KafkaServer.SocketLayer layer;
+    private final SaslGate gate;
     private final MemoryBudget budget;
     private final Consumer<String> notices;
 
-    Connection(Socket socket, ApiTable apis, MemoryBudget budget, Consumer<String> notices) {
+    Connection(
+            Socket plain, KafkaServer.SocketLayer layer, SaslGate gate, MemoryBudget budget, Consumer<String> notices) {
         this.notices = notices;
-        this.socket = socket;
-        this.apis = apis;
+        this.plain = plain;
+        this.layer = layer;
+        this.gate = gate;
         this.budget = budget;
     }
 
     @Override
     public void run() {
-        try (socket) {
-            socket.setTcpNoDelay(true);
+        try (plain) {
+            plain.setTcpNoDelay(true);
+            plain.setSoTimeout(REQUEST_MS); // for a TLS handshake
+            Socket socket = layer.on(plain);
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
-            while (serveNext(in)) {
+            while (serveNext(socket, in)) {
                 // the condition serves
             }
-        } catch (IOException | InvalidRequestException | EngineException e) {
-            // the client has gone, sends what is not a request, or there is no memory for its request: it may connect
+        } catch (IOException | InvalidRequestException | IllegalSaslStateException | EngineException e) {
+            // the client has gone, has not authenticated, sends what is not a request, or there is no memory for its
+            // request: it may connect
             // again
         } catch (RuntimeException | Error e) {
             notices.accept("a connection of a Kafka client was closed after an internal error: " + e);
@@ -65,22 +72,22 @@ final class Connection implements Runnable, Closeable {
     }
 
     /** Returns false at the end of the connection. */
-    private boolean serveNext(DataInputStream in) throws IOException {
+    private boolean serveNext(Socket socket, DataInputStream in) throws IOException {
         socket.setSoTimeout(IDLE_MS);
         int first = in.read();
         if (first < 0) {
             return false;
         }
         try (Reservation memory = budget.reservation()) {
-            ByteBuffer response = answer(frame(in, first, memory), memory);
+            ByteBuffer response = answer(frame(socket, in, first, memory), memory);
             if (response != null) {
                 socket.getOutputStream().write(response.array(), response.arrayOffset(), response.remaining());
             }
-            return true;
+            return !gate.isClosed();
         }
     }
 
-    private ByteBuffer frame(DataInputStream in, int first, Reservation memory) throws IOException {
+    private ByteBuffer frame(Socket socket, DataInputStream in, int first, Reservation memory) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REQUEST_MS);
         socket.setSoTimeout(REQUEST_MS);
         int size = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
@@ -105,15 +112,15 @@ final class Connection implements Runnable, Closeable {
     /** Null if the request has no response. */
     private ByteBuffer answer(ByteBuffer frame, Reservation memory) throws IOException {
         Frames.Request request = Frames.parse(frame);
-        InetSocketAddress local = (InetSocketAddress) socket.getLocalSocketAddress();
+        InetSocketAddress local = (InetSocketAddress) plain.getLocalSocketAddress();
         Caller caller = new Caller(
                 request.version(),
                 request.header().clientId() == null ? "" : request.header().clientId(),
-                socket.getInetAddress().getHostAddress(),
+                plain.getInetAddress().getHostAddress(),
                 local.getAddress().getHostAddress(),
                 local.getPort(),
                 memory);
-        ApiMessage response = apis.answer(request, caller);
+        ApiMessage response = gate.answer(request, caller);
         boolean isSilent = request.data() instanceof ProduceRequestData produce && produce.acks() == 0;
         return response == null || isSilent ? null : Frames.serialize(request, response);
     }
@@ -122,7 +129,7 @@ final class Connection implements Runnable, Closeable {
     @Override
     public void close() {
         try {
-            socket.close();
+            plain.close();
         } catch (IOException e) {
             // it is closed already
         }

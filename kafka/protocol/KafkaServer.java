@@ -44,25 +44,38 @@ public final class KafkaServer implements Closeable {
         this.notices = notices;
     }
 
+    /** Puts a layer on a socket. */
+    public interface SocketLayer {
+        /** No layer. */
+        SocketLayer NONE = socket -> socket;
+
+        /** @throws IOException if the connection must be closed */
+        Socket on(Socket socket) throws IOException;
+    }
+
     public int port() {
         return listener.getLocalPort();
     }
 
-    /** @param apis is called in another thread, because it loads many classes */
-    public void start(Supplier<ApiTable> apis) {
-        Thread acceptor = new Thread(() -> accept(apis.get()), "kafka-acceptor");
+    /**
+     * @param apis is called in another thread, because it loads many classes
+     * @param authenticator null if clients need no authentication
+     * @param layer puts TLS on a new connection; is called by the thread of the connection
+     */
+    public void start(Supplier<ApiTable> apis, Authenticator authenticator, SocketLayer layer) {
+        Thread acceptor = new Thread(() -> accept(apis.get(), authenticator, layer), "kafka-acceptor");
         acceptor.setDaemon(true);
         acceptor.start();
     }
 
-    private void accept(ApiTable apis) {
+    private void accept(ApiTable apis, Authenticator authenticator, SocketLayer layer) {
         while (!isClosed) {
             try {
                 Socket socket = listener.accept();
                 if (connections.size() >= maxConnections) {
                     socket.close();
                 } else {
-                    serve(new Connection(socket, apis, budget, notices));
+                    serve(new Connection(socket, layer, new SaslGate(apis, authenticator), budget, notices));
                 }
             } catch (IOException e) {
                 LockSupport.parkNanos(RETRY_NANOS); // closed, or too many open files

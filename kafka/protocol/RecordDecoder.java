@@ -3,8 +3,11 @@ package kafka.protocol;
 import engine.DecodedMessage;
 import engine.EncodedBatch;
 import engine.EngineException;
+import engine.ErrorCode;
 import engine.Header;
 import engine.Reservation;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,18 +17,23 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.DefaultRecord;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
-import org.apache.kafka.common.utils.CloseableIterator;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /**
  * Converts a record batch of Kafka to messages. The records of a compressed batch are decompressed one after the other, so that a small
  * request cannot take much memory. Their offsets and timestamps are ignored: the broker assigns its own.
  */
 final class RecordDecoder {
+    /** More bytes than a record has besides those of its key, value and headers, in bytes. */
+    private static final int MAX_OVERHEAD = 1 << 10;
+
     private final MutableRecordBatch batch;
 
     /**
@@ -83,20 +91,45 @@ final class RecordDecoder {
      */
     EncodedBatch messages(int partition, int maxMessageBytes, Reservation memory) {
         EncodedBatch messages = new EncodedBatch(maxMessageBytes, batch.sizeInBytes() + 16 * count(), memory);
-        try (CloseableIterator<Record> records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
-            while (records.hasNext()) {
-                messages.add(message(records.next()), partition);
+        try {
+            if (batch.isCompressed()) {
+                addDecompressed(messages, partition, maxMessageBytes);
+            } else {
+                batch.forEach(record -> messages.add(message(record), partition));
             }
             return messages;
         } catch (EngineException e) {
             messages.close();
             throw e;
-        } catch (KafkaException | IllegalArgumentException | NoSuchElementException e) {
+        } catch (KafkaException | IllegalArgumentException | NoSuchElementException | IOException e) {
             messages.close();
             throw new CorruptRecordException("The record batch cannot be read: " + e.getMessage());
         } catch (Throwable e) { // such as an OutOfMemoryError
             messages.close();
             throw e;
+        }
+    }
+
+    /** Checks the size of a record before it is decompressed. The iterator of kafka-clients would allocate any size. */
+    private void addDecompressed(EncodedBatch messages, int partition, int maxMessageBytes) throws IOException {
+        long limit = 2L * maxMessageBytes + MAX_OVERHEAD;
+        try (DataInputStream in =
+                new DataInputStream(((DefaultRecordBatch) batch).recordInputStream(BufferSupplier.NO_CACHING))) {
+            for (int i = 0; i < count(); i++) {
+                int size = ByteUtils.readVarint(in);
+                if (size < 0 || size > limit) {
+                    throw new EngineException(
+                            ErrorCode.TOO_LARGE,
+                            "A record has " + size + " bytes, and the limit for a message is " + maxMessageBytes + ".");
+                }
+                ByteBuffer record = ByteBuffer.allocate(ByteUtils.sizeOfVarint(size) + size);
+                ByteUtils.writeVarint(size, record);
+                in.readFully(record.array(), record.position(), size);
+                messages.add(message(DefaultRecord.readFrom(record.rewind(), 0, 0, 0, 0L)), partition);
+            }
+            if (in.read() >= 0) {
+                throw new InvalidRecordException("The record batch has more than " + count() + " records.");
+            }
         }
     }
 
