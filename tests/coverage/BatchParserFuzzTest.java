@@ -8,6 +8,10 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import engine.BrowseRequest;
 import engine.EncodedBatch;
@@ -23,8 +27,13 @@ import engine.TopicSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 import tests.Corpus;
@@ -68,13 +77,20 @@ public class BatchParserFuzzTest {
 
     @Test
     void valid_batches_are_accepted() throws IOException {
-        String message = "{\"value\":\"v\",\"key\":\"k\",\"partition\":2}";
-        byte[] batch = ("{\"topic\":\"t\",\"messages\":[" + message + "]}").getBytes(StandardCharsets.UTF_8);
-        assertEquals(1, produced(BatchParser::object, batch).size());
-        assertEquals(
-                1,
-                produced(BatchParser::lines, message.getBytes(StandardCharsets.UTF_8))
-                        .size());
+        for (String message : List.of(
+                "{\"value\":\"v\",\"key\":\"k\",\"partition\":2}",
+                "{\"value\":null,\"key_base64\":\"/w==\"}",
+                "{\"value_base64\":\"/w==\",\"headers\":{\"a\":\"\"},\"headers_base64\":{\"b\":[\"/w==\",null]},"
+                        + "\"header_order\":[\"b\",\"a\",\"b\"]}")) {
+            byte[] batch = ("{\"topic\":\"t\",\"messages\":[" + message + "]}").getBytes(StandardCharsets.UTF_8);
+            List<JsonNode> produced = produced(BatchParser::object, batch);
+            assertEquals(1, produced.size());
+            assertEquals(text(JSON.readTree(message)), text(produced.get(0)));
+            assertEquals(
+                    1,
+                    produced(BatchParser::lines, message.getBytes(StandardCharsets.UTF_8))
+                            .size());
+        }
     }
 
     /** The messages that a body becomes; null if it was refused. */
@@ -132,14 +148,44 @@ public class BatchParserFuzzTest {
         }
     }
 
+    /** The bytes of a message, the same for all forms of a message in JSON. */
     private static String text(JsonNode message) {
         ObjectNode text = JSON.createObjectNode();
-        for (String member : List.of("value", "key", "headers")) {
-            if (message.hasNonNull(member)
-                    && (!member.equals("headers") || !message.get(member).isEmpty())) {
-                text.set(member, message.get(member));
+        text.set("value", bytes(message.path("value"), message.path("value_base64")));
+        text.set("key", bytes(message.path("key"), message.path("key_base64")));
+        Map<String, Deque<JsonNode>> headers = new LinkedHashMap<>();
+        message.path("headers")
+                .properties()
+                .forEach(header -> add(headers, header.getKey(), bytes(header.getValue(), MissingNode.getInstance())));
+        message.path("headers_base64").properties().forEach(header -> {
+            JsonNode values = header.getValue();
+            for (JsonNode value :
+                    values.isArray() ? values : JSON.createArrayNode().add(values)) {
+                add(headers, header.getKey(), bytes(NullNode.getInstance(), value));
             }
+        });
+        ArrayNode list = text.putArray("headers");
+        if (message.hasNonNull("header_order")) {
+            message.get("header_order")
+                    .forEach(name ->
+                            list.add(name).add(headers.get(name.asText()).removeFirst()));
+        } else {
+            headers.forEach(
+                    (name, values) -> values.forEach(value -> list.add(name).add(value)));
         }
         return text.toString();
+    }
+
+    private static void add(Map<String, Deque<JsonNode>> headers, String name, JsonNode value) {
+        headers.computeIfAbsent(name, absent -> new ArrayDeque<>()).add(value);
+    }
+
+    private static JsonNode bytes(JsonNode text, JsonNode base64) {
+        if (base64.isTextual()) {
+            return BinaryNode.valueOf(Base64.getDecoder().decode(base64.asText()));
+        }
+        return text.isTextual()
+                ? BinaryNode.valueOf(text.asText().getBytes(StandardCharsets.UTF_8))
+                : NullNode.getInstance();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import tests.fuzz.FuzzRequest.Form;
 
 /** Says what is wrong with an answer. Immutable. */
@@ -119,8 +120,10 @@ final class AnswerCheck {
     /** What in a value is not as a schema says; null if all is. */
     private String schemaFault(String where, JsonNode value, JsonNode schemaOrReference) {
         JsonNode schema = document.resolve(schemaOrReference);
-        String type = schema.path("type").asText();
-        if (!type.isEmpty() && !isOfType(type, value)) {
+        JsonNode type = schema.path("type");
+        boolean isOneOfSeveral = StreamSupport.stream(type.spliterator(), false)
+                .anyMatch(one -> isOfType(one.asText(), value)); // such as a string or null
+        if (type.isArray() ? !isOneOfSeveral : type.isTextual() && !isOfType(type.asText(), value)) {
             return where + " is no " + type;
         }
         for (JsonNode required : schema.path("required")) {
@@ -149,6 +152,7 @@ final class AnswerCheck {
     private static boolean isOfType(String type, JsonNode value) {
         return switch (type) {
             case "string" -> value.isTextual();
+            case "null" -> value.isNull();
             case "integer" -> value.isIntegralNumber();
             case "number" -> value.isNumber();
             case "boolean" -> value.isBoolean();

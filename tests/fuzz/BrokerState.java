@@ -64,7 +64,7 @@ final class BrokerState {
             if (entry.getKey().startsWith("message ")) {
                 messages.put(
                         entry.getKey().substring("message ".length()),
-                        Answer.JSON.readTree(entry.getValue()).path("value").asText());
+                        Ledger.value(Answer.JSON.readTree(entry.getValue())));
             }
         }
         return messages;

@@ -2,7 +2,9 @@ package tests.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,8 +67,19 @@ final class Ledger {
                 message.path("topic").asText(),
                 answer.path("partition").asLong(0),
                 answer.path("offset").asLong(),
-                message.path("value").asText(),
+                value(message),
                 answer);
+    }
+
+    /** What is compared: the bytes of a value, each as a character, or that there is none. */
+    static String value(JsonNode message) {
+        if (message.hasNonNull("value_base64")) {
+            return new String(
+                    Base64.getDecoder().decode(message.path("value_base64").asText()), StandardCharsets.ISO_8859_1);
+        }
+        return message.path("value").isTextual()
+                ? ByteText.utf8(message.path("value").asText())
+                : "no value";
     }
 
     private Optional<String> noteBatch(FuzzRequest request, JsonNode answer) throws IOException {
@@ -74,17 +87,14 @@ final class Ledger {
         String topic = answer.path("topic").asText();
         String body = ByteText.decoded(request.body());
         if (request.head().contains("Content-Type: text/plain")) {
-            values.addAll(List.of(body.split("\n", -1)));
+            values.addAll(List.of(ByteText.utf8(body).split("\n", -1)));
             values.remove(values.size() - 1);
         } else if (request.head().contains("ndjson")) {
             for (String line : body.lines().toList()) {
-                values.add(Answer.JSON.readTree(line).path("value").asText());
+                values.add(value(Answer.JSON.readTree(line)));
             }
         } else {
-            Answer.JSON
-                    .readTree(body)
-                    .path("messages")
-                    .forEach(message -> values.add(message.path("value").asText()));
+            Answer.JSON.readTree(body).path("messages").forEach(message -> values.add(value(message)));
         }
         if (values.size() != answer.path("count").asInt(-1)) {
             return Optional.of("a batch of " + values.size() + " is answered as one of " + answer.path("count"));

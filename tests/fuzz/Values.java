@@ -2,11 +2,16 @@ package tests.fuzz;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,6 +23,10 @@ import java.util.stream.IntStream;
 final class Values {
     /** They are never deleted, so that what was accepted has to be there in the end. */
     static final String KEPT = "kept-";
+
+    /** The members of a message that its producer chooses. */
+    private static final Set<String> MEMBERS =
+            Set.of("value", "value_base64", "key", "key_base64", "headers", "headers_base64", "header_order");
 
     private static final Map<String, List<String>> NAMES = Map.of(
             "topic", List.of(KEPT + 1, KEPT + 3, "wild-0", "wild-1", "wild-2", "wild-3", "wild-4"),
@@ -158,9 +167,9 @@ final class Values {
             case "array":
                 return list(field, schema);
             case "object":
-                return object(schema);
+                return field.equals("headers_base64") ? headersBase64() : object(schema);
             default:
-                return quoted(string(field));
+                return field.endsWith("_base64") ? base64() : quoted(string(field));
         }
     }
 
@@ -215,8 +224,16 @@ final class Values {
         List<String> fields = new ArrayList<>();
         Set<String> required = new TreeSet<>();
         schema.path("required").forEach(name -> required.add(name.asText()));
-        schema.path("properties").properties().forEach(property -> {
+        JsonNode properties = schema.path("properties");
+        boolean isMessage = properties.has("value_base64");
+        if (isMessage) {
+            fields.addAll(members(properties));
+        }
+        properties.properties().forEach(property -> {
             String name = property.getKey();
+            if (isMessage && MEMBERS.contains(name)) {
+                return;
+            }
             if (required.contains(name) || isLikely(name)) {
                 fields.add(quoted(name) + ":" + json(name, property.getValue()));
             }
@@ -233,6 +250,65 @@ final class Values {
             IntStream.range(0, 50_000).forEach(i -> fields.add("\"u" + i + "\":0"));
         }
         return "{" + String.join(random.nextInt(20) == 0 ? " ,\r\n\t" : ",", fields) + "}";
+    }
+
+    /** Members of a message that mostly go together, in any order. */
+    private List<String> members(JsonNode properties) {
+        List<String> members = new ArrayList<>();
+        Consumer<String> add = name -> members.add(quoted(name) + ":" + json(name, properties.path(name)));
+        int value = random.nextInt(20);
+        if (value < 12 || value == 19) {
+            add.accept("value");
+        } else if (value < 16) {
+            members.add("\"value\":null");
+        }
+        if (value >= 16) {
+            add.accept("value_base64");
+        }
+        int key = random.nextInt(20);
+        if (key < 6 || key == 19 || (value >= 12 && value < 16 && key < 12)) {
+            add.accept("key");
+        } else if (key < 16 && key > 12) {
+            add.accept("key_base64");
+        }
+        int headers = random.nextInt(20);
+        if (headers < 5) {
+            add.accept("headers");
+        }
+        if (headers > 2 && headers < 7) {
+            add.accept("headers_base64");
+        }
+        if (headers > 17) {
+            members.add("\"headers\":{\"text\":" + quoted(message()) + "}");
+            members.add("\"headers_base64\":{\"b\":[" + base64() + ",null],\"c\":null}");
+            List<String> order = new ArrayList<>(List.of("b", "text", "c", "b"));
+            if (random.nextInt(10) == 0) {
+                order.remove(random.nextInt(order.size()));
+            }
+            Collections.shuffle(order, new Random(random.nextLong()));
+            members.add("\"header_order\":[\"" + String.join("\",\"", order) + "\"]");
+        }
+        Collections.shuffle(members, new Random(random.nextLong()));
+        return members;
+    }
+
+    private String headersBase64() {
+        return IntStream.range(0, random.nextInt(4))
+                .mapToObj(i -> quoted("b" + i + message()) + ":"
+                        + List.of(base64(), "null", "[" + base64() + ",null," + base64() + "]", "[]")
+                                .get(random.nextInt(4)))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /** Bytes or a text in base64; some are not base64. */
+    private String base64() {
+        if (random.nextInt(30) == 0) {
+            return quoted(message());
+        }
+        byte[] bytes = new byte[random.nextInt(random.nextInt(40) == 0 ? 5000 : 12)];
+        random.nextBytes(bytes);
+        byte[] chosen = random.nextInt(4) == 0 ? message().getBytes(StandardCharsets.UTF_8) : bytes;
+        return "\"" + Base64.getEncoder().encodeToString(chosen) + "\"";
     }
 
     /** Whether a field is given that need not be. A consumer without an id is one more each time, limits fill topics, and few sequences are in order. */
