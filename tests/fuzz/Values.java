@@ -226,9 +226,6 @@ final class Values {
         schema.path("required").forEach(name -> required.add(name.asText()));
         JsonNode properties = schema.path("properties");
         boolean isMessage = properties.has("value_base64");
-        if (isMessage) {
-            fields.addAll(members(properties));
-        }
         properties.properties().forEach(property -> {
             String name = property.getKey();
             if (isMessage && MEMBERS.contains(name)) {
@@ -238,6 +235,9 @@ final class Values {
                 fields.add(quoted(name) + ":" + json(name, property.getValue()));
             }
         });
+        if (isMessage) {
+            fields.addAll(members(properties)); // after the topic, where a broken escape stays broken
+        }
         if (schema.has("additionalProperties")) {
             IntStream.range(0, random.nextInt(4))
                     .forEach(i -> fields.add(
