@@ -259,14 +259,15 @@
 //FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
 //FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
 //FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StoredConsumerTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
-//FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
-//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
-//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=StoredConsumerTest.java project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
+//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
+//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
+//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
+//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
+//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt
@@ -312,8 +313,9 @@
 //FILES project/tests/simulation/=simulation/Caller.java project/tests/simulation/=simulation/Calls.java
 //FILES project/tests/simulation/=simulation/ConsumerCalls.java project/tests/simulation/=simulation/DiskFaults.java
 //FILES project/tests/simulation/=simulation/DiskNode.java project/tests/simulation/=simulation/Faults.java
-//FILES project/tests/simulation/=simulation/Loss.java project/tests/simulation/=simulation/ProcessEnded.java
-//FILES project/tests/simulation/=simulation/ProduceCalls.java project/tests/simulation/=simulation/SimulatedBroker.java
+//FILES project/tests/simulation/=simulation/Loss.java project/tests/simulation/=simulation/OffsetCalls.java
+//FILES project/tests/simulation/=simulation/ProcessEnded.java project/tests/simulation/=simulation/ProduceCalls.java
+//FILES project/tests/simulation/=simulation/SimulatedBroker.java
 //FILES project/tests/simulation/=simulation/SimulatedChannel.java
 //FILES project/tests/simulation/=simulation/SimulatedDisk.java
 //FILES project/tests/simulation/=simulation/SimulatedFileSystem.java

@@ -2,7 +2,7 @@
 //DESCRIPTION Simulates brokers with crashes and disk faults, and checks each answer and each restart.
 //JAVA 17+
 //DEPS com.google.jimfs:jimfs:1.3.0
-//SOURCES simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
+//SOURCES simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java simulation/OffsetCalls.java
 //SOURCES simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
 //SOURCES simulation/SimulatedFileSystem.java simulation/SimulatedPath.java simulation/SimulatedProvider.java
 //SOURCES simulation/SimulatedScheduler.java simulation/Simulations.java simulation/SimulationRun.java simulation/TopicCalls.java simulation/TopicModel.java

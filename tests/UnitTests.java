@@ -10,7 +10,7 @@
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java
-//SOURCES StoredConsumerTest.java TestReport.java TestRun.java
+//SOURCES StoredConsumerTest.java StoredOffsetsTest.java TestReport.java TestRun.java
 //SOURCES ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java ../kafka/gateway/StoredConsumer.java ../Broker.java
 package tests;
 
@@ -35,6 +35,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import storage.RecordTest;
+import storage.StoredOffsetsTest;
 import tests.history.HistoryTest;
 
 /** Tests of pure logic: a line for each test, and at the end how many passed and failed. The exit code is 1 if any failed. */
@@ -52,6 +53,7 @@ public class UnitTests implements Callable<Integer> {
             CommitFenceTest.class,
             EncodedBatchTest.class,
             RecordTest.class,
+            StoredOffsetsTest.class,
             NamesTest.class,
             EngineTest.class,
             GroupOffsetsTest.class,

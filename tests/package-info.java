@@ -14,20 +14,20 @@
 //SOURCES ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java RecordedClient.java
 //SOURCES Recording.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java
 //SOURCES SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
-//SOURCES StickyAssignorTest.java StoredConsumerTest.java StrayFilesTest.java StreamTest.java StressTest.java
-//SOURCES SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java TlsTest.java TopicsTest.java
-//SOURCES TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java fuzz/AnswerCheck.java
-//SOURCES fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java fuzz/Failures.java
-//SOURCES fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java fuzz/Mutations.java
-//SOURCES fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java history/Anomaly.java
-//SOURCES history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
+//SOURCES StickyAssignorTest.java StoredConsumerTest.java StoredOffsetsTest.java StrayFilesTest.java StreamTest.java
+//SOURCES StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java TlsTest.java
+//SOURCES TopicsTest.java TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java
+//SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
+//SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
+//SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java
+//SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java simulation/Caller.java simulation/Calls.java simulation/ConsumerCalls.java
 //SOURCES simulation/DiskFaults.java simulation/DiskNode.java simulation/Faults.java simulation/Loss.java
-//SOURCES simulation/ProcessEnded.java simulation/ProduceCalls.java simulation/SimulatedBroker.java
-//SOURCES simulation/SimulatedChannel.java simulation/SimulatedDisk.java simulation/SimulatedFileSystem.java
-//SOURCES simulation/SimulatedPath.java simulation/SimulatedProvider.java simulation/SimulatedScheduler.java
-//SOURCES simulation/SimulationRun.java simulation/SimulationTest.java simulation/Simulations.java
-//SOURCES simulation/TopicCalls.java simulation/TopicModel.java simulation/TopicVersions.java simulation/TopicView.java
-//SOURCES simulation/Violation.java simulation/WindowsNames.java
+//SOURCES simulation/OffsetCalls.java simulation/ProcessEnded.java simulation/ProduceCalls.java
+//SOURCES simulation/SimulatedBroker.java simulation/SimulatedChannel.java simulation/SimulatedDisk.java
+//SOURCES simulation/SimulatedFileSystem.java simulation/SimulatedPath.java simulation/SimulatedProvider.java
+//SOURCES simulation/SimulatedScheduler.java simulation/SimulationRun.java simulation/SimulationTest.java
+//SOURCES simulation/Simulations.java simulation/TopicCalls.java simulation/TopicModel.java
+//SOURCES simulation/TopicVersions.java simulation/TopicView.java simulation/Violation.java simulation/WindowsNames.java
 /** Tests. They speak HTTP to real brokers or run the real scripts, and those of pure logic need no process: {@link tests.UnitTests}. */
 package tests;

@@ -8,12 +8,14 @@ final class Calls {
     private final TopicCalls topics;
     private final ProduceCalls producers;
     private final ConsumerCalls consumers;
+    private final OffsetCalls offsets;
 
     Calls(SimulatedBroker simulated, TopicVersions versions) {
         caller = new Caller(simulated, versions);
         topics = new TopicCalls(caller);
         producers = new ProduceCalls(caller);
-        consumers = new ConsumerCalls(caller, producers);
+        offsets = new OffsetCalls(caller);
+        consumers = new ConsumerCalls(caller, producers, offsets);
     }
 
     /** What the last call did, in words. */
@@ -24,7 +26,7 @@ final class Calls {
     /** Makes a call. */
     void make(Random random) {
         caller.nextStep(random);
-        int kind = random.nextInt(100);
+        int kind = random.nextInt(112);
         if (kind < 6) {
             topics.registerTopic();
         } else if (kind < 8) {
@@ -47,8 +49,18 @@ final class Calls {
             consumers.unregisterConsumer();
         } else if (kind < 96) {
             topics.offsets();
-        } else {
+        } else if (kind < 100) {
             topics.registerProducer();
+        } else if (kind < 105) {
+            offsets.commit();
+        } else if (kind < 107) {
+            offsets.deleteOffsets();
+        } else if (kind < 108) {
+            offsets.deleteGroup();
+        } else if (kind < 109) {
+            offsets.reserve();
+        } else {
+            offsets.release();
         }
     }
 

@@ -35,10 +35,12 @@ final class ConsumerCalls {
 
     private final Caller caller;
     private final ProduceCalls producers;
+    private final OffsetCalls offsets;
 
-    ConsumerCalls(Caller caller, ProduceCalls producers) {
+    ConsumerCalls(Caller caller, ProduceCalls producers, OffsetCalls offsets) {
         this.caller = caller;
         this.producers = producers;
+        this.offsets = offsets;
     }
 
     void registerConsumer() {
@@ -71,15 +73,17 @@ final class ConsumerCalls {
         }
         boolean isOther = topicBefore != null
                 && (!topicBefore.equals(name) || !known.members.get(id).key().equals(key));
-        if (isOther) {
+        boolean isRefused = offsets.isReserved(settings.group()) && topicBefore == null;
+        if (isOther || isRefused) {
             Caller.requireError(answer, ErrorCode.CONFLICT);
         } else if (answer.is(ErrorCode.OFFSET_OUT_OF_RANGE) || answer.is(ErrorCode.OFFSET_TRIMMED)) {
             long offset = Long.parseLong(from.toString());
             caller.adoptStarts(known, caller.simulated.view(name), false);
+            Reader reader = known.readers.getOrDefault(key, Reader.withoutOffsets(known.partitions));
             unless(
-                    !known.readers.containsKey(key)
-                            && IntStream.range(0, known.partitions)
-                                    .anyMatch(p -> offset < known.start[p] || offset > known.end[p]),
+                    IntStream.range(0, known.partitions)
+                            .filter(p -> reader.committed()[p] < 0)
+                            .anyMatch(p -> offset < known.start[p] || offset > known.end[p]),
                     "the offset exists");
         } else {
             caller.requireChange(name, answer, Promise.BY_ANSWER, (model, view) -> {
@@ -115,14 +119,14 @@ final class ConsumerCalls {
         model.members.put(
                 id,
                 Member.of(key, !Boolean.FALSE.equals(settings.autoCommit()), timeout, now, model.partitions, false));
-        model.readers.computeIfAbsent(key, absent -> {
-            long[] committed = IntStream.range(0, model.partitions)
-                    .mapToLong(p -> from.equals("earliest")
-                            ? starts[p]
-                            : from.equals("latest") ? model.end[p] : Long.parseLong(from))
-                    .toArray();
-            return new Reader(committed, new String[model.partitions], new long[1]);
-        });
+        Reader reader = model.readers.computeIfAbsent(key, absent -> Reader.withoutOffsets(model.partitions));
+        IntStream.range(0, model.partitions)
+                .filter(p -> reader.committed()[p] < 0)
+                .forEach(p -> reader.commit(
+                        p,
+                        from.equals("earliest")
+                                ? starts[p]
+                                : from.equals("latest") ? model.end[p] : Long.parseLong(from)));
         if (!view.consumers().containsKey(id) && caller.simulated.consumerIds().contains(id)) {
             model.leave(id); // after a restart, it is in the topic from which its removal was lost
         }
@@ -224,7 +228,9 @@ final class ConsumerCalls {
                         "%s is committed, and was %s",
                         position,
                         reader.committed()[p]);
-                reader.committed()[p] = position.committed();
+                if (position.committed() > reader.committed()[p]) {
+                    reader.commit(p, position.committed());
+                }
             }
         }
     }

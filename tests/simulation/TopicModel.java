@@ -4,9 +4,11 @@ import static tests.simulation.Violation.unless;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import engine.ConsumerSettings;
+import engine.GroupOffsets.Committed;
 import engine.TopicSettings;
 import engine.WhenFull;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,10 +67,46 @@ final class TopicModel {
     /** An idempotent producer: its next sequence, and its last requests. Immutable. */
     record Producer(long next, List<Request> requests) {}
 
-    /** A group, or a consumer without a group: its committed offsets, and the members that own the partitions. */
-    record Reader(long[] committed, String[] owners, long[] generation) {
+    /**
+     * A group, or a consumer without a group: its committed offsets, and the members that own the partitions.
+     *
+     * @param committed by partition; -1 if nothing was committed
+     * @param metadata by partition, of the committed offset
+     */
+    record Reader(long[] committed, String[] metadata, String[] owners, long[] generation) {
+        static Reader withoutOffsets(int partitions) {
+            Reader reader =
+                    new Reader(new long[partitions], new String[partitions], new String[partitions], new long[1]);
+            Arrays.fill(reader.committed, -1);
+            return reader;
+        }
+
         Reader copy() {
-            return new Reader(committed.clone(), owners.clone(), generation.clone());
+            return new Reader(committed.clone(), metadata.clone(), owners.clone(), generation.clone());
+        }
+
+        void commit(int partition, Committed next) {
+            committed[partition] = next.offset();
+            metadata[partition] = next.metadata();
+        }
+
+        void commit(int partition, long offset) {
+            commit(partition, new Committed(offset, ""));
+        }
+
+        void delete(int partition) {
+            committed[partition] = -1;
+        }
+
+        /** The committed offsets by partition. */
+        Map<Integer, Committed> all() {
+            Map<Integer, Committed> all = new TreeMap<>();
+            for (int p = 0; p < committed.length; p++) {
+                if (committed[p] >= 0) {
+                    all.put(p, new Committed(committed[p], metadata[p]));
+                }
+            }
+            return all;
         }
     }
 
@@ -319,7 +357,7 @@ final class TopicModel {
             requireMessages(range);
             member.position[p] = range.base + range.messages.size();
             if (member.autoCommit) {
-                readers.get(member.key).committed[p] = member.position[p];
+                readers.get(member.key).commit(p, member.position[p]);
             }
         }
     }
@@ -407,7 +445,7 @@ final class TopicModel {
 
     /** Commits offsets. */
     void commit(String id, Map<Integer, Long> offsets) {
-        offsets.forEach((p, offset) -> readers.get(member(id).key).committed[p] = offset);
+        offsets.forEach((p, offset) -> readers.get(member(id).key).commit(p, offset));
         member(id).fencedFrom.keySet().removeAll(offsets.keySet());
     }
 

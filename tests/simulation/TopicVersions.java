@@ -5,6 +5,7 @@ import static tests.simulation.Violation.unless;
 import com.fasterxml.jackson.databind.JsonNode;
 import engine.ConsumerSettings;
 import engine.ConsumerState;
+import engine.GroupOffsets.Committed;
 import engine.GroupState;
 import engine.Position;
 import java.util.ArrayList;
@@ -438,6 +439,7 @@ final class TopicVersions {
                 model.members.keySet());
         view.consumers().forEach((id, consumer) -> requireSame(model, id, consumer, isRestarted));
         view.groups().forEach((name, group) -> requireSame(model, name, group, isRestarted));
+        view.groups().keySet().forEach(name -> requireSameOffsets(model, name, view));
         long groups = model.readers.keySet().stream()
                 .filter(key -> key.startsWith(ConsumerSettings.GROUP))
                 .count();
@@ -473,18 +475,26 @@ final class TopicVersions {
                 model.owned(id));
     }
 
+    /** The same offsets are committed, with the same metadata, and none elsewhere. */
+    private static void requireSameOffsets(TopicModel model, String name, TopicView view) {
+        Map<Integer, Committed> expected =
+                model.readers.get(ConsumerSettings.GROUP + name).all();
+        unless(
+                view.committed(name).equals(expected),
+                "%s has committed %s, not %s",
+                name,
+                view.committed(name),
+                expected);
+    }
+
     private static void requireSame(TopicModel model, String name, GroupState group, boolean isRestarted) {
         String key = ConsumerSettings.GROUP + name;
         Reader reader = model.readers.get(key);
         unless(reader != null, "there is no group %s", name);
         for (GroupState.Partition partition : group.partitions()) {
             int p = partition.partition();
-            unless(
-                    partition.committed() == reader.committed()[p],
-                    "%s: %s, not committed %s",
-                    name,
-                    partition,
-                    reader.committed()[p]);
+            long committed = reader.committed()[p] < 0 ? model.start[p] : reader.committed()[p];
+            unless(partition.committed() == committed, "%s: %s, not committed %s", name, partition, committed);
             unless(
                     isRestarted || Objects.equals(partition.owner(), reader.owners()[p]),
                     "%s: %s, not owned by %s",

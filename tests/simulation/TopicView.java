@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import engine.BrowseRequest;
 import engine.ConsumerState;
 import engine.EncodedMessages;
+import engine.GroupOffsets.Committed;
 import engine.GroupState;
 import engine.MemoryBroker;
 import engine.MessageLayout;
@@ -41,6 +42,7 @@ final class TopicView {
     private final TopicState state;
     private Map<String, ConsumerState> consumers;
     private Map<String, GroupState> groups;
+    private final Map<String, Map<Integer, Committed>> committed = new TreeMap<>();
 
     TopicView(MemoryBroker broker, SimulatedScheduler scheduler, TopicState state) {
         this.broker = broker;
@@ -113,6 +115,12 @@ final class TopicView {
                     .collect(Collectors.toMap(GroupState::group, Function.identity(), (a, b) -> a, TreeMap::new));
         }
         return groups;
+    }
+
+    /** The committed offsets of a group of the topic, by partition. */
+    Map<Integer, Committed> committed(String group) {
+        return committed.computeIfAbsent(
+                group, name -> broker.groupOffsets().committed(name).getOrDefault(state.name(), new TreeMap<>()));
     }
 
     long nextSequence(String producerId) {
