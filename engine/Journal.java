@@ -52,6 +52,9 @@ public interface Journal {
         public void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered) {}
 
         @Override
+        public void deleteBefore(long[] startOffsets) {}
+
+        @Override
         public void sync() {}
 
         @Override
@@ -171,6 +174,14 @@ public interface Journal {
      * @param highestDelivered by partition, the offset before which all messages were either delivered or counted as missed
      */
     void recordMissed(String consumerId, long messages, Map<Integer, Long> highestDelivered);
+
+    /**
+     * Writes that all messages before these offsets were deleted.
+     *
+     * @param startOffsets by partition
+     * @throws EngineException STORAGE_FULL
+     */
+    void deleteBefore(long[] startOffsets);
 
     /**
      * Forces everything that was written before this call to disk (fsync).

@@ -32,6 +32,9 @@ final class Topic implements Journal.Source {
     private final LongAdder messagesOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
 
+    /** Whether {@link #deleteBefore} was called since the start of the broker. */
+    private volatile boolean hasDeletedMessages;
+
     /**
      * @param budget for the messages
      * @param memory for everything else, already reserved
@@ -95,9 +98,12 @@ final class Topic implements Journal.Source {
     /** The size of the retained messages, encoded, in bytes. */
     @Override
     public long keptBytes() {
-        return IntStream.range(0, partitions.length)
-                .mapToLong(p -> partitions[p].log().keptBytesFrom(startOffset(p)))
-                .sum();
+        return IntStream.range(0, partitions.length).mapToLong(this::keptBytes).sum();
+    }
+
+    /** The size of the retained messages of a partition, encoded, in bytes. */
+    long keptBytes(int partition) {
+        return partitions[partition].log().keptBytesFrom(startOffset(partition));
     }
 
     /** The current state. */
@@ -198,6 +204,13 @@ final class Topic implements Journal.Source {
         return writer.append(batch, sequence);
     }
 
+    /** See {@link PartitionLogs#deleteBefore}. */
+    CompletableFuture<Long> deleteBefore(int partition, long offset) {
+        range(partition).requireCommittable(offset);
+        hasDeletedMessages = true;
+        return writer.deleteBefore(partition, offset);
+    }
+
     /** A future that completes with {@code answer} when all earlier writes are as durable as configured. */
     <T> CompletableFuture<T> afterSync(T answer) {
         return writer.afterSync(answer);
@@ -226,7 +239,7 @@ final class Topic implements Journal.Source {
 
     /** Whether messages may be dropped before all consumers have read them. */
     boolean mayDropUnread() {
-        return hasMaxAge() || settings.dropsOldest();
+        return hasMaxAge() || settings.dropsOldest() || hasDeletedMessages;
     }
 
     /** Frees the memory of expired messages. */

@@ -1,5 +1,6 @@
 package engine;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** The messages of the topics in RAM. */
@@ -29,6 +30,19 @@ final class TopicLogs implements PartitionLogs {
     public long offsetAt(String topic, int partition, long timestamp) {
         Topic found = topics.apply(topic);
         return found.offset(found.requirePartition("partition", partition), OffsetSpec.at(timestamp));
+    }
+
+    @Override
+    public long keptBytes(String topic, int partition) {
+        Topic found = topics.apply(topic);
+        return found.keptBytes(found.requirePartition("partition", partition));
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteBefore(String topic, int partition, long offset) {
+        Topic found = topics.apply(topic);
+        found.requirePartition("partition", partition);
+        return found.call(() -> found.deleteBefore(partition, offset));
     }
 
     @Override

@@ -167,6 +167,26 @@ final class TopicWriter {
         }
     }
 
+    /** See {@link PartitionLogs#deleteBefore}. */
+    CompletableFuture<Long> deleteBefore(int partition, long offset) {
+        CompletableFuture<Long> answer;
+        synchronized (lock) {
+            requireNotDeleted();
+            Log log = partitions[partition].log();
+            if (offset > log.startOffset()) {
+                long[] startOffsets = Arrays.stream(partitions)
+                        .mapToLong(each -> each.log().startOffset())
+                        .toArray();
+                startOffsets[partition] = offset;
+                journal.deleteBefore(startOffsets);
+                log.trim(offset);
+            }
+            answer = afterSync(log.startOffset());
+        }
+        waiters.wake();
+        return answer;
+    }
+
     /** Drops all messages. Later appends fail with TOPIC_NOT_FOUND. */
     void delete() {
         synchronized (lock) {

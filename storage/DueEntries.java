@@ -43,8 +43,36 @@ final class DueEntries {
 
     /** @param offsets by partition */
     void addStartOffsets(long[] offsets) {
-        startOffsets = offsets;
+        raiseStartOffsets(offsets);
         areStartOffsetsDue = true;
+    }
+
+    /**
+     * Notes that start offsets were written to the last segment as {@link #trimmed}.
+     *
+     * @param offsets by partition
+     * @param end of the segment after that, in bytes
+     */
+    void wroteStartOffsets(long[] offsets, long end) {
+        raiseStartOffsets(offsets);
+        startOffsetsEnd = end;
+    }
+
+    /** Start offsets never decrease, although two threads may have read them in another order. */
+    private void raiseStartOffsets(long[] offsets) {
+        long[] earlier = startOffsets;
+        startOffsets = earlier == null
+                ? offsets
+                : IntStream.range(0, offsets.length)
+                        .mapToLong(p -> Math.max(earlier[p], offsets[p]))
+                        .toArray();
+    }
+
+    /** The entry that has start offsets, by partition. */
+    static Entry trimmed(long[] offsets) {
+        return Entry.trimmed(IntStream.range(0, offsets.length)
+                .mapToObj(p -> new Entry.Start(p, offsets[p]))
+                .collect(Collectors.toList()));
     }
 
     /** Writes all entries that are due. They stay due until {@link #written}. */
@@ -53,9 +81,7 @@ final class DueEntries {
             writer.close(Entry.consumers(consumers.entry()));
         }
         if (areStartOffsetsDue) {
-            writer.close(Entry.trimmed(IntStream.range(0, startOffsets.length)
-                    .mapToObj(p -> new Entry.Start(p, startOffsets[p]))
-                    .collect(Collectors.toList())));
+            writer.close(trimmed(startOffsets));
         }
     }
 

@@ -142,6 +142,11 @@ final class JournalWriter {
         writeDue();
     }
 
+    void deleteBefore(long[] startOffsets) {
+        write(DueEntries.trimmed(startOffsets));
+        due.wroteStartOffsets(startOffsets, tail.position());
+    }
+
     private void write(Entry entry) {
         write(RecordWriter.ENTRY_SIZE, writer -> writer.close(entry));
     }

@@ -163,6 +163,11 @@ final class TopicJournal implements Journal {
     }
 
     @Override
+    public synchronized void deleteBefore(long[] startOffsets) {
+        writer.deleteBefore(startOffsets);
+    }
+
+    @Override
     public synchronized long position() {
         return tail.position();
     }

@@ -104,6 +104,9 @@ public class GroupCommitInterleavings {
         public void deleteGroup(String group) {}
 
         @Override
+        public void deleteBefore(long[] startOffsets) {}
+
+        @Override
         public void autoCommit(String group, Map<Integer, Long> offsets) {}
 
         @Override
