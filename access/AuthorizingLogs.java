@@ -7,6 +7,7 @@ import engine.PartitionRange;
 import engine.WaitQueue;
 import http.Action;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** The messages of partitions as one principal may use them: see {@link AuthorizingBroker}. Safe for any number of threads. */
@@ -28,7 +29,7 @@ final class AuthorizingLogs implements PartitionLogs {
 
     @Override
     public long read(String topic, int partition, long from, MessageReader reader) {
-        requireRight(topic);
+        requireRight(Action.CONSUME, topic);
         return logs.read(topic, partition, from, reader);
     }
 
@@ -39,15 +40,27 @@ final class AuthorizingLogs implements PartitionLogs {
     }
 
     @Override
+    public long keptBytes(String topic, int partition) {
+        requireSeen(topic);
+        return logs.keptBytes(topic, partition);
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteBefore(String topic, int partition, long offset) {
+        requireRight(Action.DELETE, topic);
+        return logs.deleteBefore(topic, partition, offset);
+    }
+
+    @Override
     public WaitQueue waiters(String topic) {
-        requireRight(topic);
+        requireRight(Action.CONSUME, topic);
         return logs.waiters(topic);
     }
 
-    private void requireRight(String topic) {
+    private void requireRight(Action action, String topic) {
         requireSeen(topic);
-        if (!principal.get().may(Action.CONSUME, topic)) {
-            throw principal.get().forbidden(Action.CONSUME, "topic " + topic);
+        if (!principal.get().may(action, topic)) {
+            throw principal.get().forbidden(action, "topic " + topic);
         }
     }
 

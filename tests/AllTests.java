@@ -105,6 +105,7 @@ public class AllTests implements Callable<Integer> {
             KafkaProtocolTest.class,
             KafkaFrameTest.class,
             KafkaSecurityTest.class,
+            KafkaAdminTest.class,
             KafkaNodeTest.class);
 
     /**
@@ -123,6 +124,7 @@ public class AllTests implements Callable<Integer> {
             GatewayGroupTest.class,
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
+            KafkaAdminTest.class,
             KafkaNodeTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;

@@ -191,8 +191,12 @@
 //FILES project/kafka/node/=../kafka/node/TemporaryFolder.java project/kafka/node/=../kafka/node/package-info.java
 //FILES project/kafka/protocol/=../kafka/protocol/ApiTable.java
 //FILES project/kafka/protocol/=../kafka/protocol/Authenticator.java project/kafka/protocol/=../kafka/protocol/Call.java
-//FILES project/kafka/protocol/=../kafka/protocol/Caller.java project/kafka/protocol/=../kafka/protocol/Connection.java
+//FILES project/kafka/protocol/=../kafka/protocol/Caller.java
+//FILES project/kafka/protocol/=../kafka/protocol/ClusterCalls.java
+//FILES project/kafka/protocol/=../kafka/protocol/ConfigCalls.java
+//FILES project/kafka/protocol/=../kafka/protocol/Connection.java
 //FILES project/kafka/protocol/=../kafka/protocol/ConnectionThreads.java
+//FILES project/kafka/protocol/=../kafka/protocol/DeleteRecordsCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/FetchCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/FetchedRecords.java
 //FILES project/kafka/protocol/=../kafka/protocol/Frames.java
@@ -245,29 +249,29 @@
 //FILES project/tests/=GeneratedClientCheck.java project/tests/=GroupOffsetsTest.java
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=GrowthTest.java
 //FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
-//FILES project/tests/=Interleavings.java project/tests/=KafkaBrokerProcess.java project/tests/=KafkaDifferences.java
-//FILES project/tests/=KafkaFrameTest.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
-//FILES project/tests/=KafkaProtocolTest.java project/tests/=KafkaSecurityTest.java project/tests/=LauncherTest.java
-//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
-//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
-//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
-//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
-//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
-//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
-//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
-//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
-//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
-//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
-//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
-//FILES project/tests/=StoredConsumerTest.java project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java
-//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
-//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
-//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
-//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
-//FILES project/tests/=WaitingTest.java project/tests/coverage/=coverage/BatchParserFuzzTest.java
-//FILES project/tests/coverage/=coverage/Corpus.java project/tests/coverage/=coverage/HeadersFuzzTest.java
-//FILES project/tests/coverage/=coverage/JsonTextFuzzTest.java project/tests/coverage/=coverage/SegmentFuzzTest.java
-//FILES project/tests/coverage/corpus/=coverage/corpus/batches.txt
+//FILES project/tests/=Interleavings.java project/tests/=KafkaAdminTest.java project/tests/=KafkaBrokerProcess.java
+//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaFrameTest.java project/tests/=KafkaNodeProcess.java
+//FILES project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java project/tests/=KafkaSecurityTest.java
+//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
+//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
+//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
+//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
+//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
+//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
+//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
+//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
+//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
+//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
+//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
+//FILES project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java
+//FILES project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
+//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
+//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
+//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
+//FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
+//FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
+//FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/headers.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/json-text.txt
 //FILES project/tests/coverage/corpus/=coverage/corpus/segments.txt

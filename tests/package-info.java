@@ -7,16 +7,16 @@
 //SOURCES FileServer.java FrontProxy.java FullDiskTest.java Fuzz.java FuzzTest.java GatewayDifferencesTest.java
 //SOURCES GatewayFaultTest.java GatewayGroupTest.java GatewayProcess.java GatewayTest.java GroupOffsetsTest.java
 //SOURCES GroupStressTest.java GroupTest.java GrowthTest.java Http.java InputTest.java InstanceIdTest.java
-//SOURCES KafkaBrokerProcess.java KafkaDifferences.java KafkaFrameTest.java KafkaNodeProcess.java KafkaNodeTest.java
-//SOURCES KafkaProtocolTest.java KafkaSecurityTest.java LauncherTest.java LifecycleTest.java LimitsTest.java
-//SOURCES LinearizabilityTest.java LogRetentionTest.java LogTest.java MediaTypesTest.java MemoryTest.java
-//SOURCES MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java PagesTest.java
-//SOURCES ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java RecordedClient.java
-//SOURCES Recording.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java SeamTest.java
-//SOURCES SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java SteadyClient.java
-//SOURCES StickyAssignorTest.java StoredConsumerTest.java StoredOffsetsTest.java StrayFilesTest.java StreamTest.java
-//SOURCES StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java TlsTest.java
-//SOURCES TopicsTest.java TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java
+//SOURCES KafkaAdminTest.java KafkaBrokerProcess.java KafkaDifferences.java KafkaFrameTest.java KafkaNodeProcess.java
+//SOURCES KafkaNodeTest.java KafkaProtocolTest.java KafkaSecurityTest.java LauncherTest.java LifecycleTest.java
+//SOURCES LimitsTest.java LinearizabilityTest.java LogRetentionTest.java LogTest.java MediaTypesTest.java
+//SOURCES MemoryTest.java MetricsTest.java NamesTest.java NdjsonMessagesTest.java Nginx.java OverviewTest.java Page.java
+//SOURCES PagesTest.java ProjectFiles.java ProxyTest.java RawConnection.java ReadmeTest.java RecordTest.java
+//SOURCES RecordedClient.java Recording.java ReleaseTest.java RestartTest.java RunningBroker.java Scripts.java
+//SOURCES SeamTest.java SegmentTest.java SequenceTest.java Simulation.java SlowDiskTest.java SlowReaderTest.java
+//SOURCES SteadyClient.java StickyAssignorTest.java StoredConsumerTest.java StoredOffsetsTest.java StrayFilesTest.java
+//SOURCES StreamTest.java StressTest.java SyncLog.java TestReport.java TestRun.java TimelineTest.java TlsServer.java
+//SOURCES TlsTest.java TopicsTest.java TourTest.java TwoGateways.java UnitTests.java WaitingTest.java fuzz/Answer.java
 //SOURCES fuzz/AnswerCheck.java fuzz/ApiDocument.java fuzz/BrokerState.java fuzz/ByteSender.java fuzz/ByteText.java
 //SOURCES fuzz/Failures.java fuzz/FuzzConnection.java fuzz/FuzzRequest.java fuzz/FuzzRun.java fuzz/Ledger.java
 //SOURCES fuzz/Mutations.java fuzz/Requests.java fuzz/SchemaSender.java fuzz/Sender.java fuzz/Values.java

@@ -30,6 +30,15 @@ public record KafkaApis(PartitionLogs logs, MemoryBudget budget, boolean creates
         TopicAdmin topics = new TopicAdmin(broker);
         apis.add(ApiKeys.CREATE_TOPICS, 7, topics::create);
         apis.add(ApiKeys.DELETE_TOPICS, 6, topics::delete);
+        apis.add(ApiKeys.CREATE_PARTITIONS, 3, topics::createPartitions);
+        apis.add(ApiKeys.DELETE_RECORDS, 2, new DeleteRecordsCall(readable));
+        ConfigCalls configs = new ConfigCalls(broker, TopicConfigs.ofBroker(createsTopics, maxMessageBytes));
+        apis.add(ApiKeys.DESCRIBE_CONFIGS, 4, configs::describe);
+        apis.add(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 1, configs::alterIncrementally);
+        apis.add(ApiKeys.ALTER_CONFIGS, 2, configs::alter);
+        ClusterCalls cluster = new ClusterCalls(broker, readable);
+        apis.add(ApiKeys.DESCRIBE_CLUSTER, 2, cluster::cluster);
+        apis.add(ApiKeys.DESCRIBE_LOG_DIRS, 4, cluster::logDirs);
         if (requiresToken) {
             apis.announce(ApiKeys.SASL_HANDSHAKE, 0, 1); // librdkafka looks for version 0, and uses version 1
             apis.announce(ApiKeys.SASL_AUTHENTICATE, 0, 2);

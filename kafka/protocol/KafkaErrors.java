@@ -38,6 +38,12 @@ final class KafkaErrors {
         return cause instanceof EngineException e ? BY_CODE.get(e.code()) : Errors.forException(cause);
     }
 
+    /** As {@link #of}, for a call that has no other parameter that may be invalid than its partition. */
+    static Errors ofPartition(Throwable failure) {
+        boolean isNoPartition = cause(failure) instanceof EngineException known && known.code() == ErrorCode.INVALID;
+        return isNoPartition ? Errors.UNKNOWN_TOPIC_OR_PARTITION : of(failure);
+    }
+
     /** The error of the engine, or what else has failed. */
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

@@ -7,7 +7,11 @@ import engine.Names;
 import engine.TopicSettings;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
@@ -18,7 +22,7 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicRe
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
-/** CreateTopics and DeleteTopics. */
+/** CreateTopics, CreatePartitions and DeleteTopics. */
 final class TopicAdmin {
     private final MessageBroker broker;
 
@@ -76,6 +80,28 @@ final class TopicAdmin {
             throw new InvalidPartitionsException("A topic must have 1 partition or more.");
         }
         return topic.numPartitions() == -1 ? 1 : topic.numPartitions();
+    }
+
+    /** Always an error: a key would have another partition, so that its messages would be in two of them. */
+    ApiMessage createPartitions(CreatePartitionsRequestData request, Caller caller) {
+        CreatePartitionsResponseData response = new CreatePartitionsResponseData();
+        request.topics().forEach(topic -> {
+            CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(topic.name());
+            try {
+                int present = broker.partitionCount(topic.name());
+                if (topic.count() <= present) {
+                    throw new InvalidPartitionsException("Topic '" + topic.name() + "' already has " + present
+                            + " partitions, and cannot have " + topic.count() + ".");
+                }
+                throw new PolicyViolationException("Topic '" + topic.name() + "' has " + present
+                        + " partitions, and none can be added. Delete the topic, and create it with "
+                        + topic.count() + " partitions.");
+            } catch (RuntimeException e) {
+                response.results()
+                        .add(result.setErrorCode(KafkaErrors.of(e).code()).setErrorMessage(e.getMessage()));
+            }
+        });
+        return response;
     }
 
     ApiMessage delete(DeleteTopicsRequestData request, Caller caller) {

@@ -1,15 +1,19 @@
 package kafka.protocol;
 
 import engine.TopicSettings;
+import engine.TopicState;
 import engine.WhenFull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 
 /**
  * The settings of a topic as configurations of Kafka. {@code retention.ms} is the maximum age of a message. {@code retention.bytes} is the
@@ -23,7 +27,18 @@ final class TopicConfigs {
     /** {@code reject} or {@code drop_oldest}. */
     static final String WHEN_FULL = "mini.when.full";
 
+    private static final String LOG_APPEND_TIME = "LogAppendTime";
+
+    /** They have one value for all topics. */
+    private static final Set<String> FIXED = Set.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            TopicConfig.COMPRESSION_TYPE_CONFIG,
+            TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+
     private static final String UNLIMITED = "-1";
+
+    private static final Map<String, String> DEFAULTS = of(new TopicSettings(null, null, null, null, null));
 
     private TopicConfigs() {}
 
@@ -65,11 +80,59 @@ final class TopicConfigs {
         throw new InvalidConfigurationException(WHEN_FULL + " must be reject or drop_oldest, but is '" + text + "'.");
     }
 
+    /** The configurations of the broker, by name: defaults of topics and limits. */
+    static Map<String, String> ofBroker(boolean createsTopics, int maxMessageBytes) {
+        Map<String, String> configs = new TreeMap<>();
+        configs.put("node.id", String.valueOf(MetadataCall.NODE_ID));
+        configs.put("auto.create.topics.enable", String.valueOf(createsTopics));
+        configs.put("num.partitions", "1");
+        configs.put("default.replication.factor", "1");
+        configs.put("message.max.bytes", String.valueOf(maxMessageBytes));
+        configs.put("log.message.timestamp.type", LOG_APPEND_TIME);
+        configs.put("log.cleanup.policy", TopicConfig.CLEANUP_POLICY_DELETE);
+        configs.put("log.retention.ms", UNLIMITED);
+        configs.put("log.retention.bytes", UNLIMITED);
+        return configs;
+    }
+
+    static boolean isDefault(String name, String value) {
+        return value.equals(DEFAULTS.get(name));
+    }
+
+    /**
+     * The settings of a topic cannot be changed.
+     *
+     * @param wanted configurations by name; an absent one has its default value
+     * @throws PolicyViolationException if one would change
+     * @throws InvalidConfigurationException if one is unknown or not valid
+     */
+    static void requireUnchanged(TopicState topic, Map<String, String> wanted) {
+        Map<String, String> present = of(topic.settings());
+        Map<String, String> next = of(settings(topic.settings().partitionsOrDefault(), wanted));
+        wanted.forEach((name, value) -> {
+            if (!present.containsKey(name)) {
+                throw new InvalidConfigurationException(
+                        "'" + name + "' is no configuration of a topic here. These are: " + present.keySet() + ".");
+            }
+            if (FIXED.contains(name)) {
+                next.put(name, value);
+            }
+        });
+        present.forEach((name, value) -> {
+            if (!value.equals(next.get(name))) {
+                throw new PolicyViolationException(name + " of topic '" + topic.name() + "' is " + value
+                        + ", and cannot be changed. Delete the topic, and create it with other configurations.");
+            }
+        });
+    }
+
     /** The configurations of a topic, by name. */
     static Map<String, String> of(TopicSettings settings) {
         Map<String, String> configs = new TreeMap<>();
         configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-        configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME);
+        configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+        configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "1");
         configs.put(TopicConfig.RETENTION_MS_CONFIG, text(settings.maxAgeMs()));
         configs.put(TopicConfig.RETENTION_BYTES_CONFIG, text(settings.maxBytes()));
         configs.put(MAX_MESSAGES, text(settings.maxMessages()));
@@ -87,7 +150,10 @@ final class TopicConfigs {
                 .forEach((name, value) -> configs.add(new CreatableTopicConfigs()
                         .setName(name)
                         .setValue(value)
-                        .setConfigSource((byte) 1)));
+                        .setReadOnly(true)
+                        .setConfigSource(
+                                (isDefault(name, value) ? ConfigSource.DEFAULT_CONFIG : ConfigSource.TOPIC_CONFIG)
+                                        .id())));
         return configs;
     }
 }
