@@ -12,11 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A real broker, as a process of its own, on a free port unless told otherwise. */
 final class BrokerProcess implements RunningBroker {
-    private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
-
-    /** Most brokers of tests run for seconds, in which the second compiler and the threads of G1 save less time than they cost. */
-    private static final String FAST_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     private static final Map<Class<?>, BrokerProcess> shared = new HashMap<>();
     private static Keeping keeping = Keeping.IN_RAM;
 
@@ -86,7 +81,7 @@ final class BrokerProcess implements RunningBroker {
     /** The broker that the tests of a class share, because they look at more than topics of their own. It ends with the tests. */
     static synchronized BrokerProcess sharedBy(Class<?> tests) {
         return shared.computeIfAbsent(tests, absent -> {
-            BrokerProcess started = start(Map.of(JVM_OPTIONS, ""), 0);
+            BrokerProcess started = start(Map.of(Scripts.JVM_OPTIONS, ""), 0);
             Runtime.getRuntime().addShutdownHook(new Thread(started::close));
             return started;
         });
@@ -105,7 +100,7 @@ final class BrokerProcess implements RunningBroker {
 
     /** A broker with a heap of this size, such as 64m. */
     static BrokerProcess startWithHeap(String size) {
-        return start(Map.of(JVM_OPTIONS, "-XX:TieredStopAtLevel=1 -Xmx" + size), 0);
+        return start(Map.of(Scripts.JVM_OPTIONS, "-XX:TieredStopAtLevel=1 -Xmx" + size), 0);
     }
 
     /** A broker that may have so many files and connections open. */
@@ -119,7 +114,10 @@ final class BrokerProcess implements RunningBroker {
 
     /** A broker that notes what it has synced: see {@link SyncLog}. */
     static BrokerProcess startWithSyncLog(Path log, String... options) {
-        return start(Map.of(JVM_OPTIONS, FAST_START + " -javaagent:" + SyncLogAgent.JAR + "=" + log), 0, options);
+        return start(
+                Map.of(Scripts.JVM_OPTIONS, Scripts.FAST_START + " -javaagent:" + SyncLogAgent.JAR + "=" + log),
+                0,
+                options);
     }
 
     /** The agent as a file, which is made when the first broker needs it. */
@@ -160,17 +158,15 @@ final class BrokerProcess implements RunningBroker {
             }
             ProcessBuilder builder = new ProcessBuilder(arguments).redirectError(stderr.toFile());
             builder.environment().putAll(environment);
-            builder.environment().put(JVM_OPTIONS, jvmOptions(environment.getOrDefault(JVM_OPTIONS, FAST_START)));
+            builder.environment()
+                    .put(
+                            Scripts.JVM_OPTIONS,
+                            Scripts.jvmOptions(environment.getOrDefault(Scripts.JVM_OPTIONS, Scripts.FAST_START)));
             Process process = Scripts.startProcess(builder);
             return new BrokerProcess(process, awaitPort(process, portFile, stderr), stderr);
         } catch (IOException e) {
             throw new AssertionError("the broker did not start", e);
         }
-    }
-
-    /** The options that the tests were started with, and these. */
-    private static String jvmOptions(String added) {
-        return System.getenv().getOrDefault(JVM_OPTIONS, "") + " " + added;
     }
 
     long pid() {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,32 +14,25 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tests.Http.Reply;
 
 /** Each entry of {@code kafka/differences.json} is true. The name of its test starts with its code. */
 class GatewayDifferencesTest {
     private static final int HEAP_MB = 96;
 
-    private static KafkaNodeProcess kafka;
     private static GatewayProcess small;
     private static GatewayProcess other;
 
-    @TempDir
-    private static Path folder;
-
     @BeforeAll
     static void start() throws IOException {
-        kafka = KafkaNodeProcess.start("--data-dir", folder.resolve("data").toString());
-        small = GatewayProcess.start(kafka.address(), Map.of("JAVA_TOOL_OPTIONS", "-Xmx" + HEAP_MB + "m"));
-        other = GatewayProcess.start(kafka.address());
+        TwoGateways gateways = TwoGateways.shared();
+        other = gateways.first();
+        small = GatewayProcess.start(gateways.kafka().address(), Map.of(Scripts.JVM_OPTIONS, "-Xmx" + HEAP_MB + "m"));
     }
 
     @AfterAll
     static void stop() {
         small.close();
-        other.close();
-        kafka.close();
     }
 
     @Test
@@ -61,11 +53,13 @@ class GatewayDifferencesTest {
     @Test
     void offset_gaps_come_from_transactions_and_count() {
         Http http = other.http();
-        http.post("/topics/register", "topic", "gaps");
-        http.post("/produce", "topic", "gaps", "value", "a", "producer_id", "p", "sequence", 0);
-        Reply second = http.post("/produce", "topic", "gaps", "value", "b", "producer_id", "p", "sequence", 1);
+        http.post("/topics/register", "topic", "differences-gaps");
+        http.post("/produce", "topic", "differences-gaps", "value", "a", "producer_id", "p", "sequence", 0);
+        Reply second =
+                http.post("/produce", "topic", "differences-gaps", "value", "b", "producer_id", "p", "sequence", 1);
         assertEquals(2, second.get("offset").asInt());
-        assertEquals(4, http.get("/stats").get("topics").path("gaps").asInt());
+        assertEquals(
+                4, http.get("/stats").get("topics").path("differences-gaps").asInt());
     }
 
     @Test
@@ -101,12 +95,12 @@ class GatewayDifferencesTest {
         Http http = other.http();
         for (String topic : List.of("one", "two")) {
             http.post("/topics/register", "topic", topic);
-            http.post("/consumers/register", "topic", topic, "consumer_id", topic, "group", "shared");
+            http.post("/consumers/register", "topic", topic, "consumer_id", topic, "group", "differences-shared");
         }
-        JsonNode groups = http.get("/groups/shared").get("groups");
+        JsonNode groups = http.get("/groups/differences-shared").get("groups");
         assertEquals(2, groups.path(0).path("generation").asInt(), groups.toString());
         assertEquals(2, groups.path(1).path("generation").asInt(), groups.toString());
-        JsonNode elsewhere = small.http().get("/groups/shared").get("groups");
+        JsonNode elsewhere = small.http().get("/groups/differences-shared").get("groups");
         assertEquals(0, elsewhere.path(0).path("generation").asInt(), elsewhere.toString());
     }
 
@@ -124,10 +118,18 @@ class GatewayDifferencesTest {
     @Test
     void no_session_timeout_alone_for_a_consumer_without_a_group() throws InterruptedException {
         Http http = other.http();
-        http.post("/topics/register", "topic", "silent");
-        http.post("/consumers/register", "topic", "silent", "consumer_id", "silent", "session_timeout_ms", 1);
+        http.post("/topics/register", "topic", "differences-silent");
+        http.post(
+                "/consumers/register",
+                "topic",
+                "differences-silent",
+                "consumer_id",
+                "differences-silent",
+                "session_timeout_ms",
+                1);
         Thread.sleep(50); // what must not happen has no event to wait for
-        assertEquals(204, http.post("/consume", "consumer_id", "silent").status());
+        assertEquals(
+                204, http.post("/consume", "consumer_id", "differences-silent").status());
     }
 
     @Test

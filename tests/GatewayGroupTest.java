@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +26,11 @@ class GatewayGroupTest {
     private static TwoGateways gateways;
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
     @BeforeAll
     static void start() throws IOException {
-        gateways = TwoGateways.start(folder.resolve("data"));
-    }
-
-    @AfterAll
-    static void stop() {
-        gateways.close();
+        gateways = TwoGateways.shared();
     }
 
     private static Http gateway(int call) {
@@ -78,13 +72,13 @@ class GatewayGroupTest {
 
     @Test
     void a_member_that_commits_itself_commits_through_any_gateway() {
-        topic("commits", 1);
-        produce("commits", 3);
+        topic("group-commits", 1);
+        produce("group-commits", 3);
         gateway(0)
                 .post(
                         "/consumers/register",
                         "topic",
-                        "commits",
+                        "group-commits",
                         "consumer_id",
                         "co",
                         "group",
@@ -99,7 +93,7 @@ class GatewayGroupTest {
                         .post("/consumers/commit", "consumer_id", "co", "offset", 1)
                         .status());
         assertEquals("v2", consume(gateway(1), "co"));
-        gateway(1).post("/consumers/register", "topic", "commits", "consumer_id", "co", "group", "co");
+        gateway(1).post("/consumers/register", "topic", "group-commits", "consumer_id", "co", "group", "co");
         assertEquals("v1", consume(gateway(0), "co"));
         Reply seen = gateway(1).get("/consumers/co");
         assertEquals(gateway(0).get("/consumers/co").json(), seen.json());
@@ -107,7 +101,7 @@ class GatewayGroupTest {
         assertEquals(
                 409,
                 gateway(1)
-                        .post("/consumers/register", "topic", "commits", "consumer_id", "co", "group", "other")
+                        .post("/consumers/register", "topic", "group-commits", "consumer_id", "co", "group", "other")
                         .status());
         assertEquals(
                 "co",
@@ -121,26 +115,27 @@ class GatewayGroupTest {
 
     @Test
     void a_member_that_waits_through_one_gateway_gets_what_comes_through_the_other() {
-        topic("waits", 1);
-        join(gateway(0), "waits", "wa");
+        topic("group-waits", 1);
+        join(gateway(0), "group-waits", "wa");
         CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(
                 () -> gateway(1).post("/consume", "consumer_id", "wa", "wait_ms", 30_000));
         Await.until(
                 "it waits", () -> gateway(0).get("/consumers/wa").get("waiting").asInt() == 1);
-        gateway(1).post("/produce", "topic", "waits", "value", "hello");
+        gateway(1).post("/produce", "topic", "group-waits", "value", "hello");
         assertEquals("hello", waiting.join().get("value").asText());
     }
 
     @Test
     void the_lag_is_0_when_all_messages_are_read_although_transactions_take_offsets() {
-        topic("gaps", 2);
+        topic("group-gaps", 2);
         String lines = "{\"value\":\"a\",\"partition\":0}\n{\"value\":\"b\",\"partition\":1}\n";
         for (int i = 0; i < 2; i++) { // each is a transaction, because it has several partitions
-            Reply sent = gateway(i).post("/produce/batch?topic=gaps", "application/x-ndjson", lines.getBytes(UTF_8));
+            Reply sent =
+                    gateway(i).post("/produce/batch?topic=group-gaps", "application/x-ndjson", lines.getBytes(UTF_8));
             assertEquals(200, sent.status(), sent.text());
         }
-        join(gateway(0), "gaps", "ga.member");
-        gateway(0).post("/consumers/register", "topic", "gaps", "consumer_id", "ga.alone");
+        join(gateway(0), "group-gaps", "ga.member");
+        gateway(0).post("/consumers/register", "topic", "group-gaps", "consumer_id", "ga.alone");
         for (String id : List.of("ga.member", "ga.alone")) {
             for (int i = 0; i < 4; i++) {
                 consume(gateway(0), id);

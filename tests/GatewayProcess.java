@@ -24,7 +24,7 @@ final class GatewayProcess implements RunningBroker {
         return start(bootstrapServers, Map.of(), options);
     }
 
-    static GatewayProcess start(String bootstrapServers, Map<String, String> environment, String... options)
+    static GatewayProcess start(String bootstrapServers, Map<String, String> environment, String... arguments)
             throws IOException {
         Path folder = Files.createTempDirectory("gateway");
         Path portFile = folder.resolve("port");
@@ -38,9 +38,11 @@ final class GatewayProcess implements RunningBroker {
                 portFile.toString(),
                 "--bootstrap-servers",
                 bootstrapServers));
-        command.addAll(List.of(options));
+        command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
         builder.environment().putAll(environment);
+        String options = environment.getOrDefault(Scripts.JVM_OPTIONS, "");
+        builder.environment().put(Scripts.JVM_OPTIONS, Scripts.jvmOptions(Scripts.FAST_START + " " + options));
         Process process = Scripts.startProcess(builder);
         Await.until("the gateway is ready", () -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {

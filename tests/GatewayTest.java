@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +25,11 @@ class GatewayTest {
     private static TwoGateways gateways;
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
     @BeforeAll
     static void start() throws IOException {
-        gateways = TwoGateways.start(folder.resolve("data"));
-    }
-
-    @AfterAll
-    static void stop() {
-        gateways.close();
+        gateways = TwoGateways.shared();
     }
 
     private static Http gateway(int call) {

@@ -30,8 +30,10 @@ final class KafkaNodeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 "./jbang", "kafka/KafkaNode.java", "--port", String.valueOf(port), "--port-file", portFile.toString()));
         command.addAll(options);
-        process = Scripts.startProcess(
-                new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
+        builder.environment().put(Scripts.JVM_OPTIONS, Scripts.jvmOptions(Scripts.FAST_START));
+        process = Scripts.startProcess(builder);
     }
 
     /** Starts a node that is a cluster by itself. */

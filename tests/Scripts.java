@@ -20,6 +20,12 @@ final class Scripts {
     /** Where the scripts are: the working directory, or, when the tests came from a URL, a copy of what came along. */
     static final Path ROOT = root();
 
+    /** The environment variable with options for each JVM that a process starts. */
+    static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
+
+    /** Most servers of tests run for seconds, in which the second compiler and the threads of G1 save less time than they cost. */
+    static final String FAST_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final long TIMEOUT_SECONDS = 120;
 
     private Scripts() {}
@@ -36,6 +42,11 @@ final class Scripts {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    /** The options of the JVM that the tests were started with, and these. */
+    static String jvmOptions(String added) {
+        return System.getenv().getOrDefault(JVM_OPTIONS, "") + " " + added;
     }
 
     /** Runs a script to its end, with nothing on stdin. */

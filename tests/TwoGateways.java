@@ -1,13 +1,22 @@
 package tests;
 
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** A Kafka and two gateways to it, as processes of their own. */
-record TwoGateways(KafkaNodeProcess kafka, GatewayProcess first, GatewayProcess second) implements AutoCloseable {
-    /** @param data the folder of the data of Kafka */
-    static TwoGateways start(Path data) throws IOException {
-        KafkaNodeProcess kafka = KafkaNodeProcess.start("--data-dir", data.toString());
+record TwoGateways(KafkaNodeProcess kafka, GatewayProcess first, GatewayProcess second) {
+    private static TwoGateways shared;
+
+    /** Those that all tests share which have topics of their own, and stop none of them. They end with the tests. */
+    static synchronized TwoGateways shared() throws IOException {
+        if (shared == null) {
+            shared = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    private static TwoGateways start() throws IOException {
+        KafkaNodeProcess kafka = KafkaNodeProcess.start();
         return new TwoGateways(kafka, GatewayProcess.start(kafka.address()), GatewayProcess.start(kafka.address()));
     }
 
@@ -16,8 +25,7 @@ record TwoGateways(KafkaNodeProcess kafka, GatewayProcess first, GatewayProcess 
         return (call % 2 == 0 ? first : second).http();
     }
 
-    @Override
-    public void close() {
+    private void close() {
         first.close();
         second.close();
         kafka.close();
