@@ -79,6 +79,8 @@ final class Page implements AutoCloseable {
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
+                "--renderer-process-limit=1",
+                "--disable-features=SpareRendererForSitePerProcess,PreloadTopChromeWebUI",
                 "--host-resolver-rules=MAP *.example 127.0.0.1");
         options.setCapability("goog:loggingPrefs", logging);
         ChromeDriverService service = new ChromeDriverService.Builder()
