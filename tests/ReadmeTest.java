@@ -10,9 +10,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +31,15 @@ class ReadmeTest {
     private static final Pattern INVOKE = Pattern.compile("irm (\\S+)(?: -Method Post -Body ('.*'))?");
 
     @TempDir
-    private Path folder;
+    private static Path temporary;
+
+    /** A copy of the checkout, where what the commands write is in nobody's way. All have this path, so the launcher asks JBang only once. */
+    private static Path folder;
+
+    @BeforeAll
+    static void choose_the_folder() {
+        folder = temporary.resolve("checkout");
+    }
 
     @ParameterizedTest
     @MethodSource("tests.PagesTest#pages")
@@ -39,7 +50,7 @@ class ReadmeTest {
             for (Matcher block = PagesTest.BLOCK.matcher(text); block.find(); ) {
                 if (block.group(1) == null) {
                     if (broker == null) {
-                        Scripts.copy(Scripts.ROOT, folder);
+                        copy();
                         broker = BrokerProcess.start();
                     }
                     check(inBash(block.group(2), block.group(3)), block.group(4), broker);
@@ -50,6 +61,18 @@ class ReadmeTest {
                 broker.close();
             }
         }
+    }
+
+    /** Makes the copy as it is in the checkout, whatever an earlier test has written there. */
+    private static void copy() throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Scripts.copy(Scripts.ROOT, Files.createDirectory(folder));
     }
 
     /** The quotes of {@code cmd} are quotes of {@code bash} too; what PowerShell sends, curl sends. */
@@ -69,7 +92,7 @@ class ReadmeTest {
     void the_script_ends_with_an_error_if_the_broker_cannot_start(String shell, String port) throws IOException {
         Matcher script = PagesTest.BLOCK.matcher(Files.readString(Scripts.ROOT.resolve("docs/scripts.md")));
         assertTrue(script.find() && script.group(3).contains("--port 0"), script.group());
-        Scripts.copy(Scripts.ROOT, folder);
+        copy();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String commands = script.group(3)
                     .replace("--port 0", "--port " + (port.equals("taken") ? taken.getLocalPort() : port));
@@ -90,12 +113,12 @@ class ReadmeTest {
         }
     }
 
-    /** Runs them in a copy of the checkout, where what they write is in nobody's way. */
     private Result run(String commands, BrokerProcess broker) {
         String here =
                 commands.replace("http://127.0.0.1:8000", broker.url()).replace("curl ", "curl --silent --show-error ");
         ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", here);
         builder.environment().put("BROKER_URL", broker.url());
+        builder.environment().put(Scripts.JVM_OPTIONS, Scripts.jvmOptions(Scripts.FAST_START));
         return Scripts.finish(Scripts.startProcess(builder, folder), new byte[0]);
     }
 }
