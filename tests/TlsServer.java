@@ -98,7 +98,9 @@ final class TlsServer implements AutoCloseable {
                 "-storepass",
                 PASSWORD));
         command.addAll(List.of(arguments));
-        Scripts.Result made = Scripts.finish(Scripts.startProcess(new ProcessBuilder(command)), new byte[0]);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put(Scripts.JVM_OPTIONS, Scripts.jvmOptions(Scripts.FAST_START));
+        Scripts.Result made = Scripts.finish(Scripts.startProcess(builder), new byte[0]);
         if (made.exitCode() != 0) {
             throw new IOException(command + ": " + made.out() + made.stderr());
         }
