@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,51 +53,51 @@ public class AllTests implements Callable<Integer> {
             ErrorsTest.class,
             LinearizabilityTest.class);
 
-    /** They use both cores of a small machine for load, so only two of them run side by side. */
+    /** They use both cores of a small machine for load, so only two of them run side by side. The longest starts first. */
     private static final List<Class<?>> LOAD =
-            List.of(StressTest.class, GroupStressTest.class, FaultTest.class, FuzzTest.class, MemoryTest.class);
+            List.of(MemoryTest.class, StressTest.class, FaultTest.class, FuzzTest.class, GroupStressTest.class);
 
     /** They mostly wait for processes of their own, so they run side by side, and those that take longest start first. */
     private static final List<Class<?>> OTHERS = List.of(
             DurableTest.class,
-            DashboardTest.class,
             LauncherTest.class,
-            TourTest.class,
+            DashboardTest.class,
             CatalogTest.class,
-            CrashTest.class,
-            OverviewTest.class,
-            RestartTest.class,
-            SimulationTest.class,
-            ConnectionTest.class,
-            ConsumerSessionTest.class,
             ReadmeTest.class,
-            StrayFilesTest.class,
+            TourTest.class,
+            ConnectionTest.class,
+            TlsTest.class,
+            RestartTest.class,
+            ConsumerSessionTest.class,
+            OverviewTest.class,
             DamageTest.class,
-            InputTest.class,
-            FullDiskTest.class,
+            CrashTest.class,
             ClientTopicTest.class,
-            LifecycleTest.class,
+            FullDiskTest.class,
+            AccessControlTest.class,
+            SlowDiskTest.class,
+            ReleaseTest.class,
+            LimitsTest.class,
+            StrayFilesTest.class,
             ClientsTest.class,
-            ConsumerPlaceTest.class,
+            LifecycleTest.class,
+            InputTest.class,
+            DescriptorsTest.class,
+            SimulationTest.class,
+            ProxyTest.class,
+            AccessFileTest.class,
+            SlowReaderTest.class,
             MetricsTest.class,
             TimelineTest.class,
-            ProxyTest.class,
-            SlowDiskTest.class,
-            DescriptorsTest.class,
-            SlowReaderTest.class,
-            ClockTest.class,
-            ReleaseTest.class,
-            ArchitectureTest.class,
-            SeamTest.class,
             CrossSiteTest.class,
-            AccessControlTest.class,
-            AccessFileTest.class,
-            TlsTest.class,
-            LimitsTest.class,
+            ClockTest.class,
+            ConsumerPlaceTest.class,
+            SeamTest.class,
+            ArchitectureTest.class,
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
 
-    /** Each starts several processes that need both cores, and their calls have a time limit. So they run one after the other. */
+    /** Each starts processes that need much memory, so they run one after the other, beside the others. */
     private static final List<Class<?>> KAFKA = List.of(
             GatewayTest.class,
             GatewayGroupTest.class,
@@ -129,7 +130,7 @@ public class AllTests implements Callable<Integer> {
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
-    private static final int OTHERS_SIDE_BY_SIDE = 4;
+    private static final int OTHERS_SIDE_BY_SIDE = 3; // and one of Kafka
 
     @Parameters(
             paramLabel = "TEST",
@@ -175,8 +176,10 @@ public class AllTests implements Callable<Integer> {
         keep(BrokerProcess.Keeping.IN_RAM, report);
         run(UnitTests.CLASSES, 1, report);
         run(LOAD, LOAD_SIDE_BY_SIDE, report);
+        CompletableFuture<Void> kafka =
+                CompletableFuture.runAsync(() -> run(KAFKA, 1, report), task -> new Thread(task, "kafka").start());
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
-        run(KAFKA, 1, report);
+        kafka.join();
         return report.finish();
     }
 

@@ -12,54 +12,24 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /** Prints a line with its time for each test as it ends, the slowest classes and the closing line. Tests may end at the same time. */
-final class TestReport implements TestExecutionListener {
+final class TestReport {
     private static final int SLOWEST = 10;
 
-    private final Map<String, Long> startedNanos = new ConcurrentHashMap<>();
     private final Map<String, Double> classSeconds = new ConcurrentHashMap<>();
     private final PrintStream out = System.out;
-    private TestPlan plan;
     private int passed;
     private int failed;
     private int skipped;
-    private String remark = "";
+    private volatile String remark = "";
 
     /** What comes from now on has this behind the name of its class. */
     void begin(String remarkOfRun) {
         remark = remarkOfRun;
     }
 
-    @Override
-    public void testPlanExecutionStarted(TestPlan testPlan) {
-        plan = testPlan;
-    }
-
-    @Override
-    public void executionStarted(TestIdentifier test) {
-        startedNanos.put(test.getUniqueId(), System.nanoTime());
-    }
-
-    @Override
-    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        double seconds = (System.nanoTime() - startedNanos.remove(test.getUniqueId())) / 1e9;
-        if (isTopLevelClass(test)) {
-            classSeconds.put(name(test), seconds);
-        }
-        if (result.getStatus() == Status.SUCCESSFUL) {
-            if (test.isTest()) {
-                passed++;
-                out.println(String.format(Locale.ROOT, "ok      %s (%.1f s)", name(test), seconds));
-            }
-            return;
-        }
-        if (result.getStatus() == Status.ABORTED) {
-            executionSkipped(
-                    test, result.getThrowable().map(Throwable::getMessage).orElse(""));
-            return;
-        }
-        failed++; // a class that could not be set up counts too
-        out.println("FAILED  " + name(test));
-        result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));
+    /** Listens to one run. Several runs may go on at the same time. */
+    TestExecutionListener listener() {
+        return new Listener();
     }
 
     /** Reports a test that is not run. */
@@ -68,14 +38,22 @@ final class TestReport implements TestExecutionListener {
         out.println("skipped " + name + ": " + reason);
     }
 
-    @Override
-    public synchronized void executionSkipped(TestIdentifier test, String reason) {
-        skipped++;
-        out.println("skipped " + name(test) + ": " + reason);
+    private synchronized void pass(String name, double seconds) {
+        passed++;
+        out.println(String.format(Locale.ROOT, "ok      %s (%.1f s)", name, seconds));
+    }
+
+    /** Reports a test, or a class that could not be set up. */
+    private synchronized void fail(String name, Throwable failure) {
+        failed++;
+        out.println("FAILED  " + name);
+        if (failure != null) {
+            failure.printStackTrace(out);
+        }
     }
 
     /** Prints the slowest classes and {@code N passed, N failed}, and returns the exit code. A run without a test has failed. */
-    int finish() {
+    synchronized int finish() {
         classSeconds.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
                 .limit(SLOWEST)
@@ -85,13 +63,50 @@ final class TestReport implements TestExecutionListener {
         return failed > 0 || passed == 0 ? 1 : 0;
     }
 
-    private boolean isTopLevelClass(TestIdentifier test) {
-        return plan.getParent(test).filter(it -> it.getParentId().isEmpty()).isPresent();
-    }
+    private final class Listener implements TestExecutionListener {
+        private final Map<String, Long> startedNanos = new ConcurrentHashMap<>();
+        private TestPlan plan;
 
-    private String name(TestIdentifier test) {
-        TestIdentifier parent =
-                plan.getParent(test).filter(it -> it.getParentId().isPresent()).orElse(null);
-        return parent == null ? test.getDisplayName() + remark : name(parent) + " / " + test.getDisplayName();
+        @Override
+        public void testPlanExecutionStarted(TestPlan testPlan) {
+            plan = testPlan;
+        }
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            startedNanos.put(test.getUniqueId(), System.nanoTime());
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            double seconds = (System.nanoTime() - startedNanos.remove(test.getUniqueId())) / 1e9;
+            if (isTopLevelClass(test)) {
+                classSeconds.put(name(test), seconds);
+            }
+            if (result.getStatus() == Status.FAILED) {
+                fail(name(test), result.getThrowable().orElse(null));
+            } else if (result.getStatus() == Status.ABORTED) {
+                executionSkipped(
+                        test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+            } else if (test.isTest()) {
+                pass(name(test), seconds);
+            }
+        }
+
+        @Override
+        public void executionSkipped(TestIdentifier test, String reason) {
+            leftOut(name(test), reason);
+        }
+
+        private boolean isTopLevelClass(TestIdentifier test) {
+            return plan.getParent(test).filter(it -> it.getParentId().isEmpty()).isPresent();
+        }
+
+        private String name(TestIdentifier test) {
+            TestIdentifier parent = plan.getParent(test)
+                    .filter(it -> it.getParentId().isPresent())
+                    .orElse(null);
+            return parent == null ? test.getDisplayName() + remark : name(parent) + " / " + test.getDisplayName();
+        }
     }
 }

@@ -56,7 +56,7 @@ final class TestRun {
                         "junit.jupiter.displayname.generator.default",
                         DisplayNameGenerator.ReplaceUnderscores.class.getName())
                 .build();
-        LauncherFactory.create().execute(request, report);
+        LauncherFactory.create().execute(request, report.listener());
     }
 
     private static FilterResult filter(TestDescriptor test, Map<String, String> excluded, TestReport report) {
