@@ -2,6 +2,7 @@
 //DESCRIPTION Reads a mini-kafka topic from the consumer's own offset, and prints its messages.
 //JAVA 17+
 //CDS
+//JAVAC_OPTIONS -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1

@@ -2,6 +2,7 @@
 //DESCRIPTION Sends messages to a mini-kafka topic: from arguments, a file, stdin or a prompt.
 //JAVA 17+
 //CDS
+//JAVAC_OPTIONS -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:all=error -Xlog:cds=off -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.22.1

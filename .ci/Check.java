@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Checks or applies the format of all Java sources, and compiles them with all warnings and Error Prone.
 //JAVA 17+
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //DEPS com.google.errorprone:error_prone_core:2.42.0
 //DEPS com.palantir.javaformat:palantir-java-format:2.97.0
 //DEPS info.picocli:picocli:4.7.7

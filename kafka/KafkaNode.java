@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION Starts a real node of Apache Kafka on this machine, to try the gateway and for tests. It needs no Docker.
 //JAVA 17+
+//JAVAC_OPTIONS -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC
 //RUNTIME_OPTIONS -Xlog:all=error -XX:MaxRAMPercentage=12
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.google.errorprone:error_prone_annotations:2.42.0
