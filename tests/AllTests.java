@@ -68,7 +68,6 @@ public class AllTests implements Callable<Integer> {
             ConnectionTest.class,
             TlsTest.class,
             RestartTest.class,
-            ConsumerSessionTest.class,
             OverviewTest.class,
             DamageTest.class,
             CrashTest.class,
@@ -86,7 +85,6 @@ public class AllTests implements Callable<Integer> {
             SimulationTest.class,
             ProxyTest.class,
             AccessFileTest.class,
-            SlowReaderTest.class,
             MetricsTest.class,
             TimelineTest.class,
             CrossSiteTest.class,
@@ -96,6 +94,9 @@ public class AllTests implements Callable<Integer> {
             ArchitectureTest.class,
             MediaTypesTest.class,
             NdjsonMessagesTest.class);
+
+    /** They sleep for most of their time, because nothing is to happen in it. So they run beside the others, one after the other. */
+    private static final List<Class<?>> WAITING = List.of(ConsumerSessionTest.class, SlowReaderTest.class);
 
     /** Each starts processes that need much memory, so they run one after the other, beside the others. */
     private static final List<Class<?>> KAFKA = List.of(
@@ -110,14 +111,16 @@ public class AllTests implements Callable<Integer> {
             KafkaNodeTest.class);
 
     /**
-     * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, or the
-     * commands of the documentation, or Kafka and the gateway, of which {@link GatewayTest} runs on each JDK. {@link OverviewTest} is not one of
-     * them, because it also tests the server.
+     * Their result does not depend on the JDK of the broker: they test the scripts of the page, in Chromium, the launcher and JBang, the commands
+     * of the documentation, or Kafka and the gateway, of which {@link GatewayTest} runs on each JDK. Or our code alone decides it: how requests
+     * and files of a data directory are read, who may do what, which classes may use which. {@link OverviewTest} is not one of them,
+     * because it also tests the server.
      */
     private static final Set<Class<?>> ONCE = Set.of(
             DashboardTest.class,
             TimelineTest.class,
             TourTest.class,
+            ProxyTest.class,
             LauncherTest.class,
             CatalogTest.class,
             ReadmeTest.class,
@@ -126,11 +129,16 @@ public class AllTests implements Callable<Integer> {
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
             KafkaAdminTest.class,
-            KafkaNodeTest.class);
+            KafkaNodeTest.class,
+            FuzzTest.class,
+            DamageTest.class,
+            AccessControlTest.class,
+            SimulationTest.class,
+            ArchitectureTest.class);
 
     private static final int CONTRACT_SIDE_BY_SIDE = 4;
     private static final int LOAD_SIDE_BY_SIDE = 2;
-    private static final int OTHERS_SIDE_BY_SIDE = 3; // and one of Kafka
+    private static final int OTHERS_SIDE_BY_SIDE = 3; // and one of Kafka, and one that waits
 
     @Parameters(
             paramLabel = "TEST",
@@ -142,7 +150,8 @@ public class AllTests implements Callable<Integer> {
             names = "--on-another-jdk",
             description =
                     "A short form: leave out the tests whose result the JDK does not change (the page's scripts, the launcher, the catalog, "
-                            + "the commands of the documentation, the release, most of Kafka), and run the contract in memory only.")
+                            + "the commands of the documentation, the release, most of Kafka, what our code alone decides), "
+                            + "and run the contract in memory only.")
     private boolean isOnAnotherJdk;
 
     @Option(
@@ -176,11 +185,15 @@ public class AllTests implements Callable<Integer> {
         keep(BrokerProcess.Keeping.IN_RAM, report);
         run(UnitTests.CLASSES, 1, report);
         run(LOAD, LOAD_SIDE_BY_SIDE, report);
-        CompletableFuture<Void> kafka =
-                CompletableFuture.runAsync(() -> run(KAFKA, 1, report), task -> new Thread(task, "kafka").start());
+        CompletableFuture<Void> beside = CompletableFuture.allOf(start(KAFKA, report), start(WAITING, report));
         run(OTHERS, OTHERS_SIDE_BY_SIDE, report);
-        kafka.join();
+        beside.join();
         return report.finish();
+    }
+
+    /** Runs classes one after the other, in a thread of their own. */
+    private CompletableFuture<Void> start(List<Class<?>> classes, TestReport report) {
+        return CompletableFuture.runAsync(() -> run(classes, 1, report), task -> new Thread(task).start());
     }
 
     private static void keep(BrokerProcess.Keeping keeping, TestReport report) {
