@@ -27,9 +27,14 @@ final class AuthorizingOffsets implements GroupOffsets {
     }
 
     @Override
+    public boolean mayUse(String group) {
+        return principal.get().coversGroup(group);
+    }
+
+    @Override
     public Set<String> groupNames() {
         Set<String> names = new TreeSet<>(offsets.groupNames());
-        names.removeIf(group -> !principal.get().coversGroup(group));
+        names.removeIf(group -> !mayUse(group));
         return names;
     }
 
@@ -49,10 +54,10 @@ final class AuthorizingOffsets implements GroupOffsets {
 
     @Override
     public CompletableFuture<Void> delete(String group) {
-        if (!principal.get().coversGroup(group)) {
+        if (!mayUse(group)) {
             throw NotFound.group(group, Set.of());
         }
-        if (offsets.committed(group).keySet().stream().anyMatch(topic -> !may(group, topic))) {
+        if (offsets.committed(group).keySet().stream().anyMatch(topic -> !mayConsume(group, topic))) {
             throw forbidden(group); // it has offsets of topics that others use
         }
         return offsets.delete(group);
@@ -75,12 +80,12 @@ final class AuthorizingOffsets implements GroupOffsets {
         offsets.release(group);
     }
 
-    private boolean may(String group, String topic) {
+    private boolean mayConsume(String group, String topic) {
         return principal.get().may(Action.CONSUME, topic, group);
     }
 
     private void requireRight(String group) {
-        if (!principal.get().coversGroup(group)) {
+        if (!mayUse(group)) {
             throw forbidden(group);
         }
     }
@@ -89,7 +94,7 @@ final class AuthorizingOffsets implements GroupOffsets {
         if (!principal.get().sees(topic)) {
             throw NotFound.topic(topic, Set.of());
         }
-        if (!may(group, topic)) {
+        if (!mayConsume(group, topic)) {
             throw forbidden(group);
         }
     }

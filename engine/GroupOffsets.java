@@ -25,6 +25,11 @@ public interface GroupOffsets {
      */
     record Committed(long offset, String metadata) {}
 
+    /** Whether the caller may use a group of this name. An engine itself allows everything. */
+    default boolean mayUse(String group) {
+        return true;
+    }
+
     /** The names of all groups that have committed offsets or members, in alphabetical order. */
     Set<String> groupNames();
 

@@ -324,6 +324,11 @@ public final class MemoryBroker implements MessageBroker {
         return groupOffsets;
     }
 
+    /** The clocks and timers of the broker, for a server of another protocol. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
     MemoryBudget budget() {
         return budget;
     }

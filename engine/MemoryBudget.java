@@ -92,8 +92,12 @@ public final class MemoryBudget {
         keep(bytes, keptLimit);
     }
 
-    /** As {@link #keep(long)}, for everything except messages. */
-    void keepState(long bytes) {
+    /**
+     * Takes kept memory for everything except messages.
+     *
+     * @throws EngineException STORAGE_FULL; then nothing is taken
+     */
+    public void keepState(long bytes) {
         keep(bytes, keptLimit - keptLimit / PART_FOR_MESSAGES);
     }
 
@@ -108,7 +112,7 @@ public final class MemoryBudget {
     }
 
     /** Adds to the kept memory without a check of the limit; a negative number subtracts. */
-    void add(long bytes) {
+    public void add(long bytes) {
         kept.addAndGet(bytes);
     }
 

@@ -87,7 +87,7 @@ public class KafkaBroker extends Broker {
     @Override
     protected void served(String url) throws IOException {
         PartitionLogs logs = broker.partitionLogs();
-        KafkaApis apis = new KafkaApis(logs, memory, protocol.createsTopics(), maxMessageBytes);
+        KafkaApis apis = KafkaApis.of(broker, memory, protocol.createsTopics(), maxMessageBytes);
         server.start(
                 () -> apis.of(broker, logs, broker.groupOffsets(), access() != null),
                 access() == null ? null : (name, token) -> session(apis, name, token),

@@ -108,6 +108,7 @@ public class AllTests implements Callable<Integer> {
             KafkaFrameTest.class,
             KafkaSecurityTest.class,
             KafkaAdminTest.class,
+            KafkaGroupTest.class,
             KafkaNodeTest.class);
 
     /**
@@ -128,7 +129,10 @@ public class AllTests implements Callable<Integer> {
             GatewayGroupTest.class,
             GatewayDifferencesTest.class,
             GatewayFaultTest.class,
+            KafkaFrameTest.class,
+            KafkaSecurityTest.class,
             KafkaAdminTest.class,
+            KafkaGroupTest.class,
             KafkaNodeTest.class,
             FuzzTest.class,
             DamageTest.class,

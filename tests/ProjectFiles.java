@@ -192,6 +192,9 @@
 //FILES project/kafka/protocol/=../kafka/protocol/ApiTable.java
 //FILES project/kafka/protocol/=../kafka/protocol/Authenticator.java project/kafka/protocol/=../kafka/protocol/Call.java
 //FILES project/kafka/protocol/=../kafka/protocol/Caller.java
+//FILES project/kafka/protocol/=../kafka/protocol/ClassicGroup.java
+//FILES project/kafka/protocol/=../kafka/protocol/ClassicGroupState.java
+//FILES project/kafka/protocol/=../kafka/protocol/ClassicGroups.java
 //FILES project/kafka/protocol/=../kafka/protocol/ClusterCalls.java
 //FILES project/kafka/protocol/=../kafka/protocol/ConfigCalls.java
 //FILES project/kafka/protocol/=../kafka/protocol/Connection.java
@@ -199,17 +202,24 @@
 //FILES project/kafka/protocol/=../kafka/protocol/DeleteRecordsCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/FetchCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/FetchedRecords.java
+//FILES project/kafka/protocol/=../kafka/protocol/FindCoordinatorCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/Frames.java
+//FILES project/kafka/protocol/=../kafka/protocol/GroupAdminCalls.java
+//FILES project/kafka/protocol/=../kafka/protocol/GroupMember.java
+//FILES project/kafka/protocol/=../kafka/protocol/GroupMembers.java
 //FILES project/kafka/protocol/=../kafka/protocol/InitProducerIdCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/KafkaApis.java
 //FILES project/kafka/protocol/=../kafka/protocol/KafkaErrors.java
 //FILES project/kafka/protocol/=../kafka/protocol/KafkaServer.java
 //FILES project/kafka/protocol/=../kafka/protocol/ListOffsetsCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/MembershipCalls.java
 //FILES project/kafka/protocol/=../kafka/protocol/MetadataCall.java
+//FILES project/kafka/protocol/=../kafka/protocol/OffsetCalls.java
 //FILES project/kafka/protocol/=../kafka/protocol/ProduceCall.java
 //FILES project/kafka/protocol/=../kafka/protocol/ProtocolOptions.java
 //FILES project/kafka/protocol/=../kafka/protocol/RecordDecoder.java
 //FILES project/kafka/protocol/=../kafka/protocol/SaslGate.java
+//FILES project/kafka/protocol/=../kafka/protocol/SupportedProtocols.java
 //FILES project/kafka/protocol/=../kafka/protocol/TopicAdmin.java
 //FILES project/kafka/protocol/=../kafka/protocol/TopicConfigs.java project/kafka/protocol/=../kafka/protocol/Waits.java
 //FILES project/kafka/protocol/=../kafka/protocol/package-info.java project/server/=../server/ServerCommand.java
@@ -250,20 +260,20 @@
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=GrowthTest.java
 //FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
 //FILES project/tests/=Interleavings.java project/tests/=KafkaAdminTest.java project/tests/=KafkaBrokerProcess.java
-//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaFrameTest.java project/tests/=KafkaNodeProcess.java
-//FILES project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java project/tests/=KafkaSecurityTest.java
-//FILES project/tests/=LauncherTest.java project/tests/=LifecycleTest.java project/tests/=LimitsTest.java
-//FILES project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java project/tests/=LogTest.java
-//FILES project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java project/tests/=MetricsTest.java
-//FILES project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java
-//FILES project/tests/=OverviewTest.java project/tests/=Page.java project/tests/=PagesTest.java
-//FILES project/tests/=ProjectFiles.java project/tests/=ProxyTest.java project/tests/=RawConnection.java
-//FILES project/tests/=ReadmeTest.java project/tests/=RecordTest.java project/tests/=RecordedClient.java
-//FILES project/tests/=Recording.java project/tests/=ReleaseTest.java project/tests/=RestartTest.java
-//FILES project/tests/=RunningBroker.java project/tests/=Scripts.java project/tests/=SeamTest.java
-//FILES project/tests/=SegmentTest.java project/tests/=SequenceTest.java project/tests/=Simulation.java
-//FILES project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java
-//FILES project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java
+//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaFrameTest.java project/tests/=KafkaGroupTest.java
+//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java
+//FILES project/tests/=KafkaSecurityTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
+//FILES project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
+//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
+//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
+//FILES project/tests/=Nginx.java project/tests/=OverviewTest.java project/tests/=Page.java
+//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
+//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
+//FILES project/tests/=RecordedClient.java project/tests/=Recording.java project/tests/=ReleaseTest.java
+//FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
+//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
+//FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
+//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java
 //FILES project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
 //FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
 //FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java

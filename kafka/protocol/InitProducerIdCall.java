@@ -11,13 +11,14 @@ import org.apache.kafka.common.protocol.ApiMessage;
  * restart. There are no transactions.
  */
 final class InitProducerIdCall implements Call<InitProducerIdRequestData> {
+    static final String NO_TRANSACTIONS = "This broker has no transactions. Remove transactional.id from the producer.";
+
     private final SecureRandom random = new SecureRandom();
 
     @Override
     public ApiMessage answer(InitProducerIdRequestData request, Caller caller) {
         if (request.transactionalId() != null) {
-            throw new InvalidRequestException(
-                    "This broker has no transactions. Remove transactional.id from the producer.");
+            throw new InvalidRequestException(NO_TRANSACTIONS);
         }
         boolean isKnown = request.producerId() >= 0
                 && request.producerEpoch() >= 0

@@ -1,7 +1,9 @@
-//SOURCES ApiTable.java Authenticator.java Call.java Caller.java ClusterCalls.java ConfigCalls.java Connection.java
-//SOURCES ConnectionThreads.java DeleteRecordsCall.java FetchCall.java FetchedRecords.java Frames.java
-//SOURCES InitProducerIdCall.java KafkaApis.java KafkaErrors.java KafkaServer.java ListOffsetsCall.java
-//SOURCES MetadataCall.java ProduceCall.java ProtocolOptions.java RecordDecoder.java SaslGate.java TopicAdmin.java
+//SOURCES ApiTable.java Authenticator.java Call.java Caller.java ClassicGroup.java ClassicGroupState.java
+//SOURCES ClassicGroups.java ClusterCalls.java ConfigCalls.java Connection.java ConnectionThreads.java
+//SOURCES DeleteRecordsCall.java FetchCall.java FetchedRecords.java FindCoordinatorCall.java Frames.java
+//SOURCES GroupAdminCalls.java GroupMember.java GroupMembers.java InitProducerIdCall.java KafkaApis.java
+//SOURCES KafkaErrors.java KafkaServer.java ListOffsetsCall.java MembershipCalls.java MetadataCall.java OffsetCalls.java
+//SOURCES ProduceCall.java ProtocolOptions.java RecordDecoder.java SaslGate.java SupportedProtocols.java TopicAdmin.java
 //SOURCES TopicConfigs.java Waits.java
 /**
  * Kafka's own protocol on the log of the broker: unmodified Kafka clients produce to, and consume from, the topics that HTTP serves. Opt-in:
