@@ -7,7 +7,7 @@
 //SOURCES ../cli/UnknownOptionHint.java ../cli/Version.java
 //SOURCES Bar.java Bench.java Comparison.java Format.java HttpConnection.java Jvm.java Latency.java Machine.java Measure.java Processes.java
 //SOURCES RealLines.java Row.java Scale.java Server.java Table.java Tool.java
-//SOURCES Kafka.java OurBroker.java Redis.java Wrk.java
+//SOURCES Kafka.java KafkaProtocol.java OurBroker.java Redis.java Wrk.java
 //SOURCES CallCosts.java Durable.java EndToEnd.java FileTransfer.java Gateway.java Kept.java OneByOne.java Pages.java PageVisitors.java Rebalance.java RetainedHeap.java
 //SOURCES Hostile.java Secured.java SingleProduce.java SlowClients.java Trickle.java
 //SOURCES SingleProducers.java Throughput.java
@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Measures: throughput (produce and consume in bulk), files (real lines in and out), latency (one by one), "
-                    + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), secured (access control and TLS), hostile (beside slow clients), gateway (over Kafka), costs (the CPU time of a call to a gateway), start, before (this version beside the checkout that --before names)."
+                    + "single (one message a request, 32 connections), heap, kept (the rate of a long topic), durable (with --data-dir), waiting, rebalance, pages (open in browsers), secured (access control and TLS), hostile (beside slow clients), gateway (over Kafka), protocol (Kafka clients on our broker), costs (the CPU time of a call to a gateway), start, before (this version beside the checkout that --before names)."
         })
 public class Benchmark implements Callable<Integer> {
     private static final List<Measure> MEASURES = List.of(
@@ -67,6 +67,7 @@ public class Benchmark implements Callable<Integer> {
             new Secured(),
             new Hostile(),
             new Gateway(),
+            new KafkaProtocol(),
             new CallCosts(),
             new WarmStart(),
             new VersionBefore());

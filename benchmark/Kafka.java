@@ -26,34 +26,52 @@ final class Kafka implements AutoCloseable {
     private static final Pattern P99 = Pattern.compile("99th = (\\d+)");
 
     private final Bench bench;
+
+    /** Null if the tools use another broker. */
     private final Server server;
+
+    private final int port;
     private final String classPath;
 
-    private Kafka(Bench bench, Server server, String classPath) {
+    private Kafka(Bench bench, Server server, int port, String classPath) {
         this.bench = bench;
         this.server = server;
+        this.port = port;
         this.classPath = classPath;
     }
 
     static Kafka start(Bench bench) throws IOException, InterruptedException {
         int port = bench.freePort();
-        String classPath = bench.processes()
+        return new Kafka(bench, Server.listening(bench, port, command(bench, port)), port, classPath(bench));
+    }
+
+    static List<String> command(Bench bench, int port) throws IOException {
+        return List.of(
+                "./jbang",
+                SCRIPT,
+                String.valueOf(port),
+                bench.temporary("kafka").toString());
+    }
+
+    private static String classPath(Bench bench) throws IOException, InterruptedException {
+        return bench.processes()
                 .run(Scale.limitFor(0), "./jbang", "info", "classpath", SCRIPT)
                 .out()
                 .strip();
-        Server server = Server.listening(
-                bench,
-                port,
-                List.of(
-                        "./jbang",
-                        SCRIPT,
-                        String.valueOf(port),
-                        bench.temporary("kafka").toString()));
-        return new Kafka(bench, server, classPath);
+    }
+
+    /** The tools of Kafka on another broker, which the caller closes. */
+    static Kafka toolsFor(Bench bench, int port) throws IOException, InterruptedException {
+        return new Kafka(bench, null, port, classPath(bench));
     }
 
     String address() {
-        return "127.0.0.1:" + server.port();
+        return "127.0.0.1:" + port;
+    }
+
+    /** The id of its process. */
+    long pid() {
+        return server.pid();
     }
 
     /** The CPU time of the process so far. */
@@ -165,7 +183,9 @@ final class Kafka implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     private String tool(long messages, String name, String... arguments) throws IOException, InterruptedException {

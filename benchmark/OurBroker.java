@@ -54,6 +54,24 @@ final class OurBroker implements AutoCloseable {
         return new OurBroker(bench, Server.healthy(bench, folder, port, command), folder);
     }
 
+    /** Starts a broker that also serves Kafka clients. */
+    static OurBroker withKafkaPort(Bench bench, int kafkaPort) throws IOException, InterruptedException {
+        int port = bench.freePort();
+        return new OurBroker(bench, Server.healthy(bench, null, port, commandWithKafkaPort(port, kafkaPort)), null);
+    }
+
+    static List<String> commandWithKafkaPort(int port, int kafkaPort) {
+        return List.of(
+                "./jbang",
+                "run",
+                "--runtime-option=-Xmx2g",
+                "kafka/KafkaBroker.java",
+                "--port",
+                String.valueOf(port),
+                "--kafka-port",
+                String.valueOf(kafkaPort));
+    }
+
     /** Starts a gateway to Kafka in place of a broker. */
     static OurBroker gateway(Bench bench, String bootstrapServers) throws IOException, InterruptedException {
         int port = bench.freePort();
@@ -95,6 +113,11 @@ final class OurBroker implements AutoCloseable {
 
     String url() {
         return server.url();
+    }
+
+    /** The id of its process. */
+    long pid() {
+        return server.pid();
     }
 
     /** The CPU time of the process so far. */

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -134,6 +135,37 @@ class KafkaSecurityTest {
                     () -> consumer.endOffsets(List.of(new TopicPartition("secret", 0)), Duration.ofSeconds(3)));
             assertEquals(Set.of("shared", "team-1"), topics(team));
             assertTrue(topics(teacher).contains("secret"));
+        }
+    }
+
+    @Test
+    void a_principal_uses_its_own_groups_only() throws Exception {
+        Map<String, Object> settings = settings("team", "token-team");
+        settings.put("auto.offset.reset", "earliest");
+        try (KafkaProducer<byte[], byte[]> own = producer(settings("team", "token-team"))) {
+            own.send(new ProducerRecord<>("team-groups", new byte[1])).get();
+        }
+        settings.put("group.id", "team-g");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("team-groups"));
+            Await.until("a message", () -> consumer.poll(Duration.ofSeconds(1)).count() == 1);
+        }
+        settings.put("group.id", "other-g");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("team-groups"));
+            assertThrows(GroupAuthorizationException.class, () -> consumer.poll(Duration.ofSeconds(10)));
+            assertThrows(
+                    GroupAuthorizationException.class,
+                    () -> consumer.committed(Set.of(new TopicPartition("team-groups", 0))));
+        }
+        try (Admin admin = Admin.create(settings("team", "token-team"))) {
+            assertEquals(
+                    List.of("team-g"),
+                    admin.listGroups().all().get().stream()
+                            .map(group -> group.groupId())
+                            .toList());
         }
     }
 

@@ -18,22 +18,22 @@
 //FILES project/benchmark/=../benchmark/FileTransfer.java project/benchmark/=../benchmark/Format.java
 //FILES project/benchmark/=../benchmark/Gateway.java project/benchmark/=../benchmark/Hostile.java
 //FILES project/benchmark/=../benchmark/HttpConnection.java project/benchmark/=../benchmark/Jvm.java
-//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/Kept.java
-//FILES project/benchmark/=../benchmark/Latency.java project/benchmark/=../benchmark/Machine.java
-//FILES project/benchmark/=../benchmark/Measure.java project/benchmark/=../benchmark/OneByOne.java
-//FILES project/benchmark/=../benchmark/OurBroker.java project/benchmark/=../benchmark/PageVisitors.java
-//FILES project/benchmark/=../benchmark/Pages.java project/benchmark/=../benchmark/Processes.java
-//FILES project/benchmark/=../benchmark/RealLines.java project/benchmark/=../benchmark/Rebalance.java
-//FILES project/benchmark/=../benchmark/Redis.java project/benchmark/=../benchmark/RetainedHeap.java
-//FILES project/benchmark/=../benchmark/Row.java project/benchmark/=../benchmark/Scale.java
-//FILES project/benchmark/=../benchmark/Secured.java project/benchmark/=../benchmark/Server.java
-//FILES project/benchmark/=../benchmark/SingleProduce.java project/benchmark/=../benchmark/SingleProducers.java
-//FILES project/benchmark/=../benchmark/SlowClients.java project/benchmark/=../benchmark/Table.java
-//FILES project/benchmark/=../benchmark/Throughput.java project/benchmark/=../benchmark/Tool.java
-//FILES project/benchmark/=../benchmark/Trickle.java project/benchmark/=../benchmark/VersionBefore.java
-//FILES project/benchmark/=../benchmark/Waiting.java project/benchmark/=../benchmark/WaitingCrowd.java
-//FILES project/benchmark/=../benchmark/WarmStart.java project/benchmark/=../benchmark/Wrk.java
-//FILES project/benchmark/growth/=../benchmark/growth/Costs.java
+//FILES project/benchmark/=../benchmark/Kafka.java project/benchmark/=../benchmark/KafkaProtocol.java
+//FILES project/benchmark/=../benchmark/Kept.java project/benchmark/=../benchmark/Latency.java
+//FILES project/benchmark/=../benchmark/Machine.java project/benchmark/=../benchmark/Measure.java
+//FILES project/benchmark/=../benchmark/OneByOne.java project/benchmark/=../benchmark/OurBroker.java
+//FILES project/benchmark/=../benchmark/PageVisitors.java project/benchmark/=../benchmark/Pages.java
+//FILES project/benchmark/=../benchmark/Processes.java project/benchmark/=../benchmark/RealLines.java
+//FILES project/benchmark/=../benchmark/Rebalance.java project/benchmark/=../benchmark/Redis.java
+//FILES project/benchmark/=../benchmark/RetainedHeap.java project/benchmark/=../benchmark/Row.java
+//FILES project/benchmark/=../benchmark/Scale.java project/benchmark/=../benchmark/Secured.java
+//FILES project/benchmark/=../benchmark/Server.java project/benchmark/=../benchmark/SingleProduce.java
+//FILES project/benchmark/=../benchmark/SingleProducers.java project/benchmark/=../benchmark/SlowClients.java
+//FILES project/benchmark/=../benchmark/Table.java project/benchmark/=../benchmark/Throughput.java
+//FILES project/benchmark/=../benchmark/Tool.java project/benchmark/=../benchmark/Trickle.java
+//FILES project/benchmark/=../benchmark/VersionBefore.java project/benchmark/=../benchmark/Waiting.java
+//FILES project/benchmark/=../benchmark/WaitingCrowd.java project/benchmark/=../benchmark/WarmStart.java
+//FILES project/benchmark/=../benchmark/Wrk.java project/benchmark/growth/=../benchmark/growth/Costs.java
 //FILES project/benchmark/growth/=../benchmark/growth/Growth.java
 //FILES project/benchmark/growth/=../benchmark/growth/GrowthSimulation.java
 //FILES project/benchmark/growth/=../benchmark/growth/LoadBalancer.java

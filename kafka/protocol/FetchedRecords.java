@@ -28,13 +28,16 @@ final class FetchedRecords implements MessageReader {
 
     private static final int FIRST_SIZE = 4 << 10;
 
+    /** The factor by which the buffer grows: large, because every step copies. */
+    private static final int GROWTH = 4;
+
     private final Reservation memory;
     private final long maxBytes;
     private final boolean takesFirst;
     private ByteBufferOutputStream out;
     private MemoryRecordsBuilder batch;
     private long batchTimestamp;
-    private long taken;
+    private long taken = FIRST_SIZE; // so little is not counted
     private int count;
     private boolean isFull;
 
@@ -82,20 +85,23 @@ final class FetchedRecords implements MessageReader {
         if (needed <= taken) {
             return true;
         }
-        long more = Math.max(needed, Math.min(2 * taken, maxBytes)) - taken;
+        long more = Math.max(needed, Math.min(GROWTH * taken, maxBytes)) - taken;
         if (isFirst) {
             memory.take(more);
         } else if (!memory.tryTake(more)) {
             return false;
         }
         taken += more;
+        if (out != null) {
+            out.ensureRemaining((int) (taken - out.position())); // else it would grow in small steps
+        }
         return true;
     }
 
     private void begin(long offset, long timestamp) {
         endBatch();
         if (out == null) {
-            out = new ByteBufferOutputStream((int) Math.max(FIRST_SIZE, taken));
+            out = new ByteBufferOutputStream((int) taken);
         }
         batch = new MemoryRecordsBuilder(
                 out,
