@@ -14,7 +14,7 @@
 //DEPS com.google.jimfs:jimfs:1.3.0
 //DEPS org.apache.kafka:kafka-clients:4.3.1
 //SOURCES package-info.java ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java
-//SOURCES ../kafka/gateway/StoredConsumer.java ../Broker.java ../Consumer.java ../Producer.java
+//SOURCES ../kafka/gateway/StoredConsumer.java ../kafka/protocol/package-info.java ../Broker.java ../Consumer.java ../Producer.java
 package tests;
 
 import cli.Version;
@@ -211,7 +211,12 @@ public class AllTests implements Callable<Integer> {
     /** Two tests that started a script for the first time at once would compile it into one file at once, and break it. */
     private static void buildScripts() {
         for (String script : List.of(
-                "Broker.java", "Producer.java", "Consumer.java", "kafka/KafkaNode.java", "kafka/KafkaGateway.java")) {
+                "Broker.java",
+                "Producer.java",
+                "Consumer.java",
+                "kafka/KafkaNode.java",
+                "kafka/KafkaGateway.java",
+                "kafka/KafkaBroker.java")) {
             Scripts.Result built = Scripts.run("build", script);
             if (built.exitCode() != 0) {
                 throw new IllegalStateException(script + " cannot be built: " + built.stderr());

@@ -254,8 +254,11 @@ class KafkaGroupTest {
                             "group.fenced", new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove("a"))))
                     .all()
                     .get();
-            Await.until(
-                    "empty", () -> described(admin, "group.fenced").members().isEmpty());
+            assertInstanceOf(
+                    GroupIdNotFoundException.class,
+                    failure(admin.describeConsumerGroups(List.of("group.fenced"))
+                            .describedGroups()
+                            .get("group.fenced")));
         }
     }
 

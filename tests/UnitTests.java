@@ -5,13 +5,14 @@
 //DEPS org.junit.jupiter:junit-jupiter:6.1.3
 //DEPS org.junit.platform:junit-platform-launcher:6.1.3
 //DEPS org.apache.kafka:kafka-clients:4.3.1
-//SOURCES CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java GroupOffsetsTest.java GrowthTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
+//SOURCES ClassicGroupTest.java CommitFenceTest.java DiskQueueTest.java EncodedBatchTest.java EngineTest.java GroupOffsetsTest.java GrowthTest.java InstanceIdTest.java LogRetentionTest.java LogTest.java
 //SOURCES NamesTest.java
 //SOURCES PagesTest.java ProjectFiles.java RecordTest.java Scripts.java SegmentTest.java StickyAssignorTest.java
 //SOURCES history/Anomaly.java history/Finding.java history/Findings.java history/History.java history/HistoryTest.java
 //SOURCES history/PartitionHistory.java
 //SOURCES StoredConsumerTest.java StoredOffsetsTest.java TestReport.java TestRun.java
-//SOURCES ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java ../kafka/gateway/StoredConsumer.java ../Broker.java
+//SOURCES ../benchmark/growth/Growth.java ../kafka/gateway/InstanceId.java ../kafka/gateway/StoredConsumer.java
+//SOURCES ../kafka/protocol/package-info.java ../Broker.java
 package tests;
 
 import benchmark.growth.GrowthTest;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import kafka.gateway.InstanceIdTest;
 import kafka.gateway.StoredConsumerTest;
+import kafka.protocol.ClassicGroupTest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -61,6 +63,7 @@ public class UnitTests implements Callable<Integer> {
             HistoryTest.class,
             InstanceIdTest.class,
             StoredConsumerTest.class,
+            ClassicGroupTest.class,
             GrowthTest.class,
             PagesTest.class);
 

@@ -1,6 +1,6 @@
 //SOURCES Access.java AccessControlTest.java AccessFileTest.java AnimatedGif.java ArchitectureTest.java Await.java
-//SOURCES BatchTest.java BrokerProcess.java BytesTest.java CatalogTest.java ClientTopicTest.java ClientsTest.java
-//SOURCES ClockTest.java Commands.java CommitFenceTest.java ConnectionTest.java ConsumerPlaceTest.java
+//SOURCES BatchTest.java BrokerProcess.java BytesTest.java CatalogTest.java ClassicGroupTest.java ClientTopicTest.java
+//SOURCES ClientsTest.java ClockTest.java Commands.java CommitFenceTest.java ConnectionTest.java ConsumerPlaceTest.java
 //SOURCES ConsumerSessionTest.java CoreTest.java CrashTest.java CrossSiteTest.java CuttingProxy.java DamageTest.java
 //SOURCES DashboardTest.java DeliveryTest.java DescriptorsTest.java Disk.java DiskQueueTest.java DocsTest.java
 //SOURCES DurableTest.java EmbeddedBroker.java EncodedBatchTest.java EngineTest.java ErrorsTest.java FaultTest.java

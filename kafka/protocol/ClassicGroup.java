@@ -174,25 +174,12 @@ final class ClassicGroup {
                 members.assign(request.assignments());
                 state = ClassicGroupState.STABLE;
             }
-            answerSyncs();
+            if (state == ClassicGroupState.STABLE && members.answerSyncs(scheduler.nanoTime())) {
+                stopWait();
+            }
             return synced;
         } finally {
             lock.unlock();
-        }
-    }
-
-    @GuardedBy("lock")
-    private void answerSyncs() {
-        if (state != ClassicGroupState.STABLE) {
-            return;
-        }
-        for (GroupMember member : members.all()) {
-            if (member.isSyncing()) {
-                member.synced(members.syncResponse(member), scheduler.nanoTime());
-            }
-        }
-        if (members.haveAllSynced()) {
-            stopWait();
         }
     }
 
@@ -261,9 +248,7 @@ final class ClassicGroup {
     /** Begins a rebalance, if none is in progress, and completes it if no member has to join any more. */
     @GuardedBy("lock")
     private void prepareRebalance() {
-        for (GroupMember member : members.all()) {
-            member.failSync(Errors.REBALANCE_IN_PROGRESS);
-        }
+        members.failSyncs(Errors.REBALANCE_IN_PROGRESS);
         if (state != ClassicGroupState.PREPARING_REBALANCE) {
             state = ClassicGroupState.PREPARING_REBALANCE;
             startWait();
@@ -278,24 +263,17 @@ final class ClassicGroup {
         }
     }
 
-    /** Starts the next generation. Static members that have not joined remain until their sessions time out. */
+    /** Starts the next generation. */
     @GuardedBy("lock")
     private void completeJoin() {
-        for (GroupMember member : members.all()) {
-            if (!member.isJoining() && member.instanceId() == null) {
-                members.remove(member, Errors.UNKNOWN_MEMBER_ID);
-            }
-        }
+        members.removeUnjoined();
         if (!members.electLeader()) {
             startWait(); // for static members
             return;
         }
-        members.startGeneration();
+        members.startGeneration(scheduler.nanoTime());
         state = ClassicGroupState.COMPLETING_REBALANCE;
         startWait();
-        for (GroupMember member : members.all()) {
-            member.joined(members.joinResponse(member), scheduler.nanoTime());
-        }
     }
 
     /** Limits the wait for members by the longest of their rebalance timeouts. */

@@ -130,6 +130,13 @@ final class GroupMembers {
         budget.add(-member.charged());
     }
 
+    /** Removes the members that are not joining. Static members remain until their sessions time out. */
+    void removeUnjoined() {
+        all().stream()
+                .filter(member -> member.instanceId() == null && !member.isJoining())
+                .forEach(member -> remove(member, Errors.UNKNOWN_MEMBER_ID));
+    }
+
     /** Members without an assignment get an empty one. */
     void assign(Collection<SyncGroupRequestData.SyncGroupRequestAssignment> assignments) {
         Map<String, byte[]> assignmentsById = new HashMap<>();
@@ -149,10 +156,32 @@ final class GroupMembers {
         return byId.values().stream().anyMatch(GroupMember::isJoining);
     }
 
-    /** The members continue with the protocol that most of them prefer. */
-    void startGeneration() {
+    /**
+     * Starts a generation, with the protocol that most members prefer, and answers each JoinGroup that waits.
+     *
+     * @param now as {@link System#nanoTime}
+     */
+    void startGeneration(long now) {
         generation++;
         protocol = SupportedProtocols.select(byId.values());
+        byId.values().forEach(member -> member.joined(joinResponse(member), now));
+    }
+
+    /**
+     * Answers each SyncGroup that waits.
+     *
+     * @param now as {@link System#nanoTime}
+     * @return whether all members have sent one in this generation
+     */
+    boolean answerSyncs(long now) {
+        byId.values().stream()
+                .filter(GroupMember::isSyncing)
+                .forEach(member -> member.synced(syncResponse(member), now));
+        return byId.values().stream().allMatch(GroupMember::hasSynced);
+    }
+
+    void failSyncs(Errors error) {
+        byId.values().forEach(member -> member.failSync(error));
     }
 
     /** Whether the next generation would have the same protocol as this one. */
@@ -172,10 +201,6 @@ final class GroupMembers {
 
     boolean areAllJoining() {
         return byId.values().stream().allMatch(GroupMember::isJoining);
-    }
-
-    boolean haveAllSynced() {
-        return byId.values().stream().allMatch(GroupMember::hasSynced);
     }
 
     /** The longest of the rebalance timeouts, in ms. */
@@ -205,7 +230,7 @@ final class GroupMembers {
         return response;
     }
 
-    SyncGroupResponseData syncResponse(GroupMember member) {
+    private SyncGroupResponseData syncResponse(GroupMember member) {
         return new SyncGroupResponseData()
                 .setProtocolType(protocolType)
                 .setProtocolName(protocol)
