@@ -83,25 +83,26 @@
 //FILES project/dashboard/=../dashboard/topics.js project/dashboard/=../dashboard/tour.js
 //FILES project/docs/=../docs/access.schema.json project/docs/=../docs/benchmark.md project/docs/=../docs/clients.md
 //FILES project/docs/=../docs/delivery.md project/docs/=../docs/durability.md project/docs/=../docs/growth.md
-//FILES project/docs/=../docs/http-api.md project/docs/=../docs/kafka.md project/docs/=../docs/metrics.md
-//FILES project/docs/=../docs/page.md project/docs/=../docs/scripts.md project/docs/=../docs/security.md
-//FILES project/docs/=../docs/troubleshooting.md project/engine/=../engine/ArrayMemory.java
-//FILES project/engine/=../engine/BrowseRequest.java project/engine/=../engine/ByteArrayPool.java
-//FILES project/engine/=../engine/CommitFence.java project/engine/=../engine/CommitResult.java
-//FILES project/engine/=../engine/CommittedOffsets.java project/engine/=../engine/Conflict.java
-//FILES project/engine/=../engine/ConsumerProgress.java project/engine/=../engine/ConsumerSession.java
-//FILES project/engine/=../engine/ConsumerSettings.java project/engine/=../engine/ConsumerState.java
-//FILES project/engine/=../engine/Consumers.java project/engine/=../engine/DecodedMessage.java
-//FILES project/engine/=../engine/DiskQueue.java project/engine/=../engine/EncodedBatch.java
-//FILES project/engine/=../engine/EncodedMessages.java project/engine/=../engine/EngineException.java
-//FILES project/engine/=../engine/ErrorCode.java project/engine/=../engine/EventId.java
-//FILES project/engine/=../engine/FutureTimestamps.java project/engine/=../engine/Group.java
-//FILES project/engine/=../engine/GroupCommit.java project/engine/=../engine/GroupOffsets.java
-//FILES project/engine/=../engine/GroupReservations.java project/engine/=../engine/GroupState.java
-//FILES project/engine/=../engine/Header.java project/engine/=../engine/HeaderCodec.java
-//FILES project/engine/=../engine/IdleReason.java project/engine/=../engine/Journal.java
-//FILES project/engine/=../engine/JsonText.java project/engine/=../engine/KeptMemory.java
-//FILES project/engine/=../engine/Limits.java project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
+//FILES project/docs/=../docs/http-api.md project/docs/=../docs/kafka-clients.md project/docs/=../docs/kafka.md
+//FILES project/docs/=../docs/metrics.md project/docs/=../docs/page.md project/docs/=../docs/scripts.md
+//FILES project/docs/=../docs/security.md project/docs/=../docs/troubleshooting.md
+//FILES project/engine/=../engine/ArrayMemory.java project/engine/=../engine/BrowseRequest.java
+//FILES project/engine/=../engine/ByteArrayPool.java project/engine/=../engine/CommitFence.java
+//FILES project/engine/=../engine/CommitResult.java project/engine/=../engine/CommittedOffsets.java
+//FILES project/engine/=../engine/Conflict.java project/engine/=../engine/ConsumerProgress.java
+//FILES project/engine/=../engine/ConsumerSession.java project/engine/=../engine/ConsumerSettings.java
+//FILES project/engine/=../engine/ConsumerState.java project/engine/=../engine/Consumers.java
+//FILES project/engine/=../engine/DecodedMessage.java project/engine/=../engine/DiskQueue.java
+//FILES project/engine/=../engine/EncodedBatch.java project/engine/=../engine/EncodedMessages.java
+//FILES project/engine/=../engine/EngineException.java project/engine/=../engine/ErrorCode.java
+//FILES project/engine/=../engine/EventId.java project/engine/=../engine/FutureTimestamps.java
+//FILES project/engine/=../engine/Group.java project/engine/=../engine/GroupCommit.java
+//FILES project/engine/=../engine/GroupOffsets.java project/engine/=../engine/GroupReservations.java
+//FILES project/engine/=../engine/GroupState.java project/engine/=../engine/Header.java
+//FILES project/engine/=../engine/HeaderCodec.java project/engine/=../engine/IdleReason.java
+//FILES project/engine/=../engine/Journal.java project/engine/=../engine/JsonText.java
+//FILES project/engine/=../engine/KeptMemory.java project/engine/=../engine/Limits.java
+//FILES project/engine/=../engine/Listing.java project/engine/=../engine/Log.java
 //FILES project/engine/=../engine/LogRetention.java project/engine/=../engine/Lookup.java
 //FILES project/engine/=../engine/Maintenance.java project/engine/=../engine/MemoryBroker.java
 //FILES project/engine/=../engine/MemoryBudget.java project/engine/=../engine/MemoryGroupOffsets.java
@@ -279,6 +280,13 @@
 //FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
 //FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
 //FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
+//FILES project/tests/compatibility/=compatibility/JavaClient.java
+//FILES project/tests/compatibility/=compatibility/KafkaTool.java project/tests/compatibility/=compatibility/check
+//FILES project/tests/compatibility/=compatibility/confluent.py
+//FILES project/tests/compatibility/=compatibility/kafka_python.py
+//FILES project/tests/compatibility/=compatibility/kafka_tools.sh project/tests/compatibility/=compatibility/kafkajs.mjs
+//FILES project/tests/compatibility/=compatibility/kcat.sh project/tests/compatibility/=compatibility/package.json
+//FILES project/tests/compatibility/=compatibility/platformatic.mjs
 //FILES project/tests/coverage/=coverage/BatchParserFuzzTest.java project/tests/coverage/=coverage/Corpus.java
 //FILES project/tests/coverage/=coverage/HeadersFuzzTest.java project/tests/coverage/=coverage/JsonTextFuzzTest.java
 //FILES project/tests/coverage/=coverage/SegmentFuzzTest.java project/tests/coverage/corpus/=coverage/corpus/batches.txt
