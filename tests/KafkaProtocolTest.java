@@ -27,10 +27,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -256,6 +259,28 @@ class KafkaProtocolTest {
             assertInstanceOf(
                     UnknownTopicOrPartitionException.class,
                     failure(admin.deleteTopics(List.of("protocol.admin")).all()));
+        }
+    }
+
+    @Test
+    void a_topic_has_an_id() throws Exception {
+        http.post("/topics/register", "topic", "protocol.id");
+        try (Admin admin = Admin.create(settings())) {
+            Uuid id = admin.describeTopics(List.of("protocol.id"))
+                    .allTopicNames()
+                    .get()
+                    .get("protocol.id")
+                    .topicId();
+            TopicCollection byId = TopicCollection.ofTopicIds(List.of(id));
+            assertEquals(
+                    "protocol.id",
+                    admin.describeTopics(byId).allTopicIds().get().get(id).name());
+            admin.deleteTopics(byId).all().get();
+            assertInstanceOf(
+                    UnknownTopicIdException.class,
+                    failure(admin.describeTopics(TopicCollection.ofTopicIds(List.of(Uuid.randomUuid())))
+                            .allTopicIds()));
+            assertEquals(404, http.get("/topics/protocol.id").status());
         }
     }
 

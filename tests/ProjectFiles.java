@@ -222,7 +222,8 @@
 //FILES project/kafka/protocol/=../kafka/protocol/SaslGate.java
 //FILES project/kafka/protocol/=../kafka/protocol/SupportedProtocols.java
 //FILES project/kafka/protocol/=../kafka/protocol/TopicAdmin.java
-//FILES project/kafka/protocol/=../kafka/protocol/TopicConfigs.java project/kafka/protocol/=../kafka/protocol/Waits.java
+//FILES project/kafka/protocol/=../kafka/protocol/TopicConfigs.java
+//FILES project/kafka/protocol/=../kafka/protocol/TopicIds.java project/kafka/protocol/=../kafka/protocol/Waits.java
 //FILES project/kafka/protocol/=../kafka/protocol/package-info.java project/server/=../server/ServerCommand.java
 //FILES project/server/=../server/package-info.java project/storage/=../storage/ConsumersState.java
 //FILES project/storage/=../storage/CorruptRecordException.java project/storage/=../storage/DamagedFolder.java

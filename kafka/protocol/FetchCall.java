@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -36,9 +39,11 @@ final class FetchCall implements Call<FetchRequestData> {
     private static final int MAX_BYTES = 55 << 20;
 
     private final PartitionLogs logs;
+    private final TopicIds ids;
 
-    FetchCall(PartitionLogs logs) {
+    FetchCall(PartitionLogs logs, TopicIds ids) {
         this.logs = logs;
+        this.ids = ids;
     }
 
     @Override
@@ -70,8 +75,7 @@ final class FetchCall implements Call<FetchRequestData> {
             this.memory = memory;
             this.maxBytes = Math.min(MAX_BYTES, request.maxBytes());
             request.topics()
-                    .forEach(topic ->
-                            topic.partitions().forEach(partition -> parts.add(new Part(topic.topic(), partition))));
+                    .forEach(topic -> topic.partitions().forEach(partition -> parts.add(new Part(topic, partition))));
         }
 
         /** Reads what is there. */
@@ -101,28 +105,41 @@ final class FetchCall implements Call<FetchRequestData> {
         }
 
         void addTo(FetchResponseData response) {
-            FetchableTopicResponse topic = null;
+            FetchTopic last = null;
             for (Part part : parts) {
-                if (topic == null || !topic.topic().equals(part.topic)) {
-                    topic = new FetchableTopicResponse().setTopic(part.topic);
-                    response.responses().add(topic);
+                if (part.askedTopic != last) {
+                    last = part.askedTopic;
+                    response.responses()
+                            .add(new FetchableTopicResponse()
+                                    .setTopic(last.topic())
+                                    .setTopicId(last.topicId()));
                 }
-                topic.partitions().add(part.response());
+                response.responses()
+                        .get(response.responses().size() - 1)
+                        .partitions()
+                        .add(part.response());
             }
         }
 
         /** What was read of one partition. */
         private final class Part {
-            private final String topic;
+            private final FetchTopic askedTopic;
             private final FetchPartition asked;
+            private String topic;
             private long next;
             private FetchedRecords records;
             private RuntimeException error;
 
-            Part(String topic, FetchPartition asked) {
-                this.topic = topic;
+            Part(FetchTopic askedTopic, FetchPartition asked) {
+                this.askedTopic = askedTopic;
                 this.asked = asked;
                 this.next = asked.fetchOffset();
+                try {
+                    boolean hasId = !askedTopic.topicId().equals(Uuid.ZERO_UUID); // from version 13 on
+                    topic = hasId ? ids.name(askedTopic.topicId()) : askedTopic.topic();
+                } catch (UnknownTopicIdException e) {
+                    error = e;
+                }
             }
 
             int size() {

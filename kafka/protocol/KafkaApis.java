@@ -39,13 +39,14 @@ public record KafkaApis(
      */
     public ApiTable of(MessageBroker broker, PartitionLogs readable, GroupOffsets offsets, boolean requiresToken) {
         ApiTable apis = new ApiTable();
-        apis.add(ApiKeys.METADATA, 12, new MetadataCall(broker, createsTopics));
+        TopicIds ids = new TopicIds(broker);
+        apis.add(ApiKeys.METADATA, 12, new MetadataCall(broker, ids, createsTopics));
         // librdkafka compresses only if the broker serves version 0, which kafka-clients does not know any more
         apis.add(ApiKeys.PRODUCE, 0, 11, new ProduceCall(broker, logs, budget, maxMessageBytes));
-        apis.add(ApiKeys.FETCH, 12, new FetchCall(readable));
+        apis.add(ApiKeys.FETCH, 17, new FetchCall(readable, ids));
         apis.add(ApiKeys.LIST_OFFSETS, 7, new ListOffsetsCall(readable));
         apis.add(ApiKeys.INIT_PRODUCER_ID, 4, new InitProducerIdCall());
-        TopicAdmin topics = new TopicAdmin(broker);
+        TopicAdmin topics = new TopicAdmin(broker, ids);
         apis.add(ApiKeys.CREATE_TOPICS, 7, topics::create);
         apis.add(ApiKeys.DELETE_TOPICS, 6, topics::delete);
         apis.add(ApiKeys.CREATE_PARTITIONS, 3, topics::createPartitions);

@@ -7,6 +7,8 @@ import engine.Names;
 import engine.TopicSettings;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
@@ -26,11 +28,13 @@ final class MetadataCall implements Call<MetadataRequestData> {
     static final String CLUSTER_ID = "mini-kafka";
 
     private final MessageBroker broker;
+    private final TopicIds ids;
     private final boolean createsTopics;
 
     /** @param createsTopics whether a request may create topics */
-    MetadataCall(MessageBroker broker, boolean createsTopics) {
+    MetadataCall(MessageBroker broker, TopicIds ids, boolean createsTopics) {
         this.broker = broker;
+        this.ids = ids;
         this.createsTopics = createsTopics;
     }
 
@@ -46,21 +50,32 @@ final class MetadataCall implements Call<MetadataRequestData> {
         boolean isForAll = request.topics() == null
                 || (caller.version() == 0 && request.topics().isEmpty());
         boolean creates = createsTopics && request.allowAutoTopicCreation();
-        List<String> names = isForAll
-                ? broker.topics().items().map(topic -> topic.name()).toList()
-                : request.topics().stream().map(topic -> topic.name()).toList();
-        names.forEach(name -> response.topics().add(topic(name, creates)));
+        if (isForAll) {
+            broker.topics().items().forEach(topic -> response.topics().add(topic(topic.name(), false)));
+        } else {
+            request.topics()
+                    .forEach(topic -> response.topics()
+                            .add(topic.name() == null ? topic(topic.topicId()) : topic(topic.name(), creates)));
+        }
         return response;
     }
 
-    /** @param name null if the client knows only the id of the topic */
-    private MetadataResponseTopic topic(String name, boolean creates) {
-        if (name == null) {
-            return new MetadataResponseTopic().setName(null).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+    private MetadataResponseTopic topic(Uuid id) {
+        try {
+            return topic(ids.name(id), false);
+        } catch (UnknownTopicIdException e) {
+            return new MetadataResponseTopic()
+                    .setName(null)
+                    .setTopicId(id)
+                    .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
         }
+    }
+
+    private MetadataResponseTopic topic(String name, boolean creates) {
         MetadataResponseTopic topic = new MetadataResponseTopic().setName(name);
         try {
             int partitions = partitions(name, creates);
+            topic.setTopicId(TopicIds.of(name));
             IntStream.range(0, partitions)
                     .forEach(partition -> topic.partitions().add(partition(partition)));
         } catch (RuntimeException e) {

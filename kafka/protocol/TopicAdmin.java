@@ -5,10 +5,12 @@ import engine.ErrorCode;
 import engine.MessageBroker;
 import engine.Names;
 import engine.TopicSettings;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
@@ -25,9 +27,11 @@ import org.apache.kafka.common.protocol.Errors;
 /** CreateTopics, CreatePartitions and DeleteTopics. */
 final class TopicAdmin {
     private final MessageBroker broker;
+    private final TopicIds ids;
 
-    TopicAdmin(MessageBroker broker) {
+    TopicAdmin(MessageBroker broker, TopicIds ids) {
         this.broker = broker;
+        this.ids = ids;
     }
 
     ApiMessage create(CreateTopicsRequestData request, Caller caller) {
@@ -44,7 +48,8 @@ final class TopicAdmin {
             if (!isNew(topic.name(), settings, isCheck)) {
                 throw new TopicExistsException("Topic '" + topic.name() + "' already exists.");
             }
-            return result.setNumPartitions(settings.partitionsOrDefault())
+            return result.setTopicId(TopicIds.of(topic.name()))
+                    .setNumPartitions(settings.partitionsOrDefault())
                     .setReplicationFactor((short) 1)
                     .setConfigs(TopicConfigs.created(settings));
         } catch (RuntimeException e) {
@@ -109,13 +114,20 @@ final class TopicAdmin {
         request.topicNames().forEach(name -> response.responses().add(deleted(name)));
         request.topics()
                 .forEach(topic -> response.responses()
-                        .add(
-                                topic.name() == null
-                                        ? new DeletableTopicResult()
-                                                .setTopicId(topic.topicId())
-                                                .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
-                                        : deleted(topic.name())));
+                        .add(topic.name() == null ? deleted(topic.topicId()) : deleted(topic.name())));
         return response;
+    }
+
+    private DeletableTopicResult deleted(Uuid id) {
+        try {
+            return deleted(ids.name(id)).setTopicId(id);
+        } catch (UnknownTopicIdException e) {
+            return new DeletableTopicResult()
+                    .setName(null)
+                    .setTopicId(id)
+                    .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
+                    .setErrorMessage(e.getMessage());
+        }
     }
 
     private DeletableTopicResult deleted(String name) {
