@@ -43,7 +43,7 @@ public class StoredOffsetsTest {
     void start() throws IOException {
         start(folder.resolve("0"));
         broker.registerTopic("t", new TopicSettings(3, null, null, null, null)).join();
-        broker.registerTopic("u", new TopicSettings(1, 10L, null, null, WhenFull.DROP_OLDEST))
+        broker.registerTopic("u", new TopicSettings(2, 10L, null, null, WhenFull.DROP_OLDEST))
                 .join();
     }
 
