@@ -109,6 +109,7 @@ public class AllTests implements Callable<Integer> {
             KafkaSecurityTest.class,
             KafkaAdminTest.class,
             KafkaGroupTest.class,
+            KafkaFaultTest.class,
             KafkaNodeTest.class);
 
     /**
@@ -133,6 +134,7 @@ public class AllTests implements Callable<Integer> {
             KafkaSecurityTest.class,
             KafkaAdminTest.class,
             KafkaGroupTest.class,
+            KafkaFaultTest.class,
             KafkaNodeTest.class,
             FuzzTest.class,
             DamageTest.class,

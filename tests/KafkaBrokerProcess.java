@@ -15,8 +15,10 @@ final class KafkaBrokerProcess implements RunningBroker {
     private final Path stderr;
     private final int port;
     private final int kafkaPort;
+    private final String[] options;
 
-    private KafkaBrokerProcess(Process process, Path stderr, int port, int kafkaPort) {
+    private KafkaBrokerProcess(Process process, Path stderr, int port, int kafkaPort, String... options) {
+        this.options = options;
         this.process = process;
         this.stderr = stderr;
         this.port = port;
@@ -33,6 +35,15 @@ final class KafkaBrokerProcess implements RunningBroker {
     }
 
     static KafkaBrokerProcess start(String... options) throws IOException {
+        return start(0, 0, options);
+    }
+
+    /** Starts a broker on the ports and with the options of this one, which has ended. */
+    KafkaBrokerProcess restarted() throws IOException {
+        return start(port, kafkaPort, options);
+    }
+
+    private static KafkaBrokerProcess start(int port, int kafkaPort, String... options) throws IOException {
         Path folder = Files.createTempDirectory("kafka-broker");
         Path portFile = folder.resolve("port");
         Path kafkaPortFile = folder.resolve("kafka-port");
@@ -41,11 +52,11 @@ final class KafkaBrokerProcess implements RunningBroker {
                 "./jbang",
                 "kafka/KafkaBroker.java",
                 "--port",
-                "0",
+                String.valueOf(port),
                 "--port-file",
                 portFile.toString(),
                 "--kafka-port",
-                "0",
+                String.valueOf(kafkaPort),
                 "--kafka-port-file",
                 kafkaPortFile.toString()));
         command.addAll(List.of(options));
@@ -54,7 +65,7 @@ final class KafkaBrokerProcess implements RunningBroker {
         if (!process.isAlive()) {
             throw new AssertionError("the broker did not start: " + Files.readString(stderr));
         }
-        return new KafkaBrokerProcess(process, stderr, read(portFile), read(kafkaPortFile));
+        return new KafkaBrokerProcess(process, stderr, read(portFile), read(kafkaPortFile), options);
     }
 
     private static int read(Path portFile) throws IOException {

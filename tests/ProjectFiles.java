@@ -262,26 +262,26 @@
 //FILES project/tests/=GroupStressTest.java project/tests/=GroupTest.java project/tests/=GrowthTest.java
 //FILES project/tests/=Http.java project/tests/=InputTest.java project/tests/=InstanceIdTest.java
 //FILES project/tests/=Interleavings.java project/tests/=KafkaAdminTest.java project/tests/=KafkaBrokerProcess.java
-//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaFrameTest.java project/tests/=KafkaGroupTest.java
-//FILES project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java project/tests/=KafkaProtocolTest.java
-//FILES project/tests/=KafkaSecurityTest.java project/tests/=LauncherTest.java project/tests/=LifecycleTest.java
-//FILES project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java project/tests/=LogRetentionTest.java
-//FILES project/tests/=LogTest.java project/tests/=MediaTypesTest.java project/tests/=MemoryTest.java
-//FILES project/tests/=MetricsTest.java project/tests/=NamesTest.java project/tests/=NdjsonMessagesTest.java
-//FILES project/tests/=Nginx.java project/tests/=OverviewTest.java project/tests/=Page.java
-//FILES project/tests/=PagesTest.java project/tests/=ProjectFiles.java project/tests/=ProxyTest.java
-//FILES project/tests/=RawConnection.java project/tests/=ReadmeTest.java project/tests/=RecordTest.java
-//FILES project/tests/=RecordedClient.java project/tests/=Recording.java project/tests/=ReleaseTest.java
-//FILES project/tests/=RestartTest.java project/tests/=RunningBroker.java project/tests/=Scripts.java
-//FILES project/tests/=SeamTest.java project/tests/=SegmentTest.java project/tests/=SequenceTest.java
-//FILES project/tests/=Simulation.java project/tests/=SlowDiskTest.java project/tests/=SlowReaderTest.java
-//FILES project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java project/tests/=StoredConsumerTest.java
-//FILES project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java project/tests/=StreamTest.java
-//FILES project/tests/=StressTest.java project/tests/=SyncLog.java project/tests/=TestReport.java
-//FILES project/tests/=TestRun.java project/tests/=TimelineTest.java project/tests/=TlsServer.java
-//FILES project/tests/=TlsTest.java project/tests/=TopicsTest.java project/tests/=TourTest.java
-//FILES project/tests/=TwoGateways.java project/tests/=UnitTests.java project/tests/=WaitingTest.java
-//FILES project/tests/compatibility/=compatibility/JavaClient.java
+//FILES project/tests/=KafkaDifferences.java project/tests/=KafkaFaultTest.java project/tests/=KafkaFrameTest.java
+//FILES project/tests/=KafkaGroupTest.java project/tests/=KafkaNodeProcess.java project/tests/=KafkaNodeTest.java
+//FILES project/tests/=KafkaProtocolTest.java project/tests/=KafkaSecurityTest.java project/tests/=LauncherTest.java
+//FILES project/tests/=LifecycleTest.java project/tests/=LimitsTest.java project/tests/=LinearizabilityTest.java
+//FILES project/tests/=LogRetentionTest.java project/tests/=LogTest.java project/tests/=MediaTypesTest.java
+//FILES project/tests/=MemoryTest.java project/tests/=MetricsTest.java project/tests/=NamesTest.java
+//FILES project/tests/=NdjsonMessagesTest.java project/tests/=Nginx.java project/tests/=OverviewTest.java
+//FILES project/tests/=Page.java project/tests/=PagesTest.java project/tests/=ProjectFiles.java
+//FILES project/tests/=ProxyTest.java project/tests/=RawConnection.java project/tests/=ReadmeTest.java
+//FILES project/tests/=RecordTest.java project/tests/=RecordedClient.java project/tests/=Recording.java
+//FILES project/tests/=ReleaseTest.java project/tests/=RestartTest.java project/tests/=RunningBroker.java
+//FILES project/tests/=Scripts.java project/tests/=SeamTest.java project/tests/=SegmentTest.java
+//FILES project/tests/=SequenceTest.java project/tests/=Simulation.java project/tests/=SlowDiskTest.java
+//FILES project/tests/=SlowReaderTest.java project/tests/=SteadyClient.java project/tests/=StickyAssignorTest.java
+//FILES project/tests/=StoredConsumerTest.java project/tests/=StoredOffsetsTest.java project/tests/=StrayFilesTest.java
+//FILES project/tests/=StreamTest.java project/tests/=StressTest.java project/tests/=SyncLog.java
+//FILES project/tests/=TestReport.java project/tests/=TestRun.java project/tests/=TimelineTest.java
+//FILES project/tests/=TlsServer.java project/tests/=TlsTest.java project/tests/=TopicsTest.java
+//FILES project/tests/=TourTest.java project/tests/=TwoGateways.java project/tests/=UnitTests.java
+//FILES project/tests/=WaitingTest.java project/tests/compatibility/=compatibility/JavaClient.java
 //FILES project/tests/compatibility/=compatibility/KafkaTool.java project/tests/compatibility/=compatibility/check
 //FILES project/tests/compatibility/=compatibility/confluent.py
 //FILES project/tests/compatibility/=compatibility/kafka_python.py

@@ -107,7 +107,7 @@ final class FetchCall implements Call<FetchRequestData> {
         void addTo(FetchResponseData response) {
             FetchTopic last = null;
             for (Part part : parts) {
-                if (part.askedTopic != last) {
+                if (!part.askedTopic.equals(last)) {
                     last = part.askedTopic;
                     response.responses()
                             .add(new FetchableTopicResponse()
