@@ -65,6 +65,7 @@ final class FetchCall implements Call<FetchRequestData> {
     private final class Fetch {
         private final FetchRequestData request;
         private final Reservation memory;
+        private final List<FetchableTopicResponse> topics = new ArrayList<>();
         private final List<Part> parts = new ArrayList<>();
         private final Map<WaitQueue, Long> changes = new HashMap<>();
         private final long maxBytes;
@@ -74,8 +75,14 @@ final class FetchCall implements Call<FetchRequestData> {
             this.request = request;
             this.memory = memory;
             this.maxBytes = Math.min(MAX_BYTES, request.maxBytes());
-            request.topics()
-                    .forEach(topic -> topic.partitions().forEach(partition -> parts.add(new Part(topic, partition))));
+            request.topics().forEach(this::add);
+        }
+
+        private void add(FetchTopic asked) {
+            FetchableTopicResponse topic =
+                    new FetchableTopicResponse().setTopic(asked.topic()).setTopicId(asked.topicId());
+            topics.add(topic);
+            asked.partitions().forEach(partition -> parts.add(new Part(topic, partition)));
         }
 
         /** Reads what is there. */
@@ -105,38 +112,26 @@ final class FetchCall implements Call<FetchRequestData> {
         }
 
         void addTo(FetchResponseData response) {
-            FetchTopic last = null;
-            for (Part part : parts) {
-                if (!part.askedTopic.equals(last)) {
-                    last = part.askedTopic;
-                    response.responses()
-                            .add(new FetchableTopicResponse()
-                                    .setTopic(last.topic())
-                                    .setTopicId(last.topicId()));
-                }
-                response.responses()
-                        .get(response.responses().size() - 1)
-                        .partitions()
-                        .add(part.response());
-            }
+            response.setResponses(topics);
+            parts.forEach(part -> part.ofTopic.partitions().add(part.response()));
         }
 
         /** What was read of one partition. */
         private final class Part {
-            private final FetchTopic askedTopic;
+            private final FetchableTopicResponse ofTopic;
             private final FetchPartition asked;
             private String topic;
             private long next;
             private FetchedRecords records;
             private RuntimeException error;
 
-            Part(FetchTopic askedTopic, FetchPartition asked) {
-                this.askedTopic = askedTopic;
+            Part(FetchableTopicResponse ofTopic, FetchPartition asked) {
+                this.ofTopic = ofTopic;
                 this.asked = asked;
                 this.next = asked.fetchOffset();
                 try {
-                    boolean hasId = !askedTopic.topicId().equals(Uuid.ZERO_UUID); // from version 13 on
-                    topic = hasId ? ids.name(askedTopic.topicId()) : askedTopic.topic();
+                    boolean hasId = !ofTopic.topicId().equals(Uuid.ZERO_UUID); // from version 13 on
+                    topic = hasId ? ids.name(ofTopic.topicId()) : ofTopic.topic();
                 } catch (UnknownTopicIdException e) {
                     error = e;
                 }

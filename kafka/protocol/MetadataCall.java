@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
@@ -53,11 +54,15 @@ final class MetadataCall implements Call<MetadataRequestData> {
         if (isForAll) {
             broker.topics().items().forEach(topic -> response.topics().add(topic(topic.name(), false)));
         } else {
-            request.topics()
-                    .forEach(topic -> response.topics()
-                            .add(topic.name() == null ? topic(topic.topicId()) : topic(topic.name(), creates)));
+            request.topics().forEach(topic -> response.topics().add(topic(topic, creates)));
         }
         return response;
+    }
+
+    /** The topic of a request has an id, or else a name. */
+    private MetadataResponseTopic topic(MetadataRequestTopic asked, boolean creates) {
+        boolean hasName = asked.topicId().equals(Uuid.ZERO_UUID) && asked.name() != null;
+        return hasName ? topic(asked.name(), creates) : topic(asked.topicId());
     }
 
     private MetadataResponseTopic topic(Uuid id) {
