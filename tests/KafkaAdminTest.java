@@ -152,6 +152,22 @@ class KafkaAdminTest {
     }
 
     @Test
+    void a_topic_is_not_created_with_an_unknown_configuration() throws Exception {
+        try (Admin admin = admin(broker)) {
+            create(admin, "admin.ignored", Map.of("segment.bytes", "70000", "cleanup.policy", "compact"));
+            assertEquals(
+                    "delete",
+                    configs(admin, topic("admin.ignored")).get("cleanup.policy").value());
+            assertInstanceOf(
+                    InvalidConfigurationException.class,
+                    assertThrows(
+                                    ExecutionException.class,
+                                    () -> create(admin, "admin.unknown", Map.of("retention.mss", "70000")))
+                            .getCause());
+        }
+    }
+
+    @Test
     void the_cluster_is_this_broker() throws Exception {
         try (Admin admin = admin(broker)) {
             DescribeClusterResult cluster = admin.describeCluster();

@@ -3,11 +3,14 @@ package kafka.protocol;
 import engine.TopicSettings;
 import engine.TopicState;
 import engine.WhenFull;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -38,9 +41,23 @@ final class TopicConfigs {
 
     private static final String UNLIMITED = "-1";
 
+    /** The names of all configurations that Kafka has for topics. */
+    private static final Set<String> OF_KAFKA = Arrays.stream(TopicConfig.class.getFields())
+            .filter(field -> field.getName().endsWith("_CONFIG"))
+            .map(TopicConfigs::value)
+            .collect(Collectors.toSet());
+
     private static final Map<String, String> DEFAULTS = of(new TopicSettings(null, null, null, null, null));
 
     private TopicConfigs() {}
+
+    private static String value(Field constant) {
+        try {
+            return (String) constant.get(null);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // the constants are public
+        }
+    }
 
     /** @throws InvalidConfigurationException if a value is not valid */
     static TopicSettings settings(int partitions, Iterable<CreatableTopicConfig> configs) {
@@ -49,8 +66,13 @@ final class TopicConfigs {
         return settings(partitions, given);
     }
 
-    /** @throws InvalidConfigurationException if a value is not valid */
+    /** @throws InvalidConfigurationException if a value is not valid, or if not even Kafka knows a name */
     static TopicSettings settings(int partitions, Map<String, String> given) {
+        given.keySet().forEach(name -> {
+            if (!DEFAULTS.containsKey(name) && !OF_KAFKA.contains(name)) {
+                throw new InvalidConfigurationException("There is no configuration '" + name + "' of a topic.");
+            }
+        });
         Long maxBytes = limit(given, TopicConfig.RETENTION_BYTES_CONFIG);
         Long maxMessages = limit(given, MAX_MESSAGES);
         Long maxAgeMs = limit(given, TopicConfig.RETENTION_MS_CONFIG);
