@@ -60,7 +60,9 @@ final class KafkaBrokerProcess implements RunningBroker {
                 "--kafka-port-file",
                 kafkaPortFile.toString()));
         command.addAll(List.of(options));
-        Process process = Scripts.startProcess(new ProcessBuilder(command).redirectError(stderr.toFile()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
+        builder.environment().put(Scripts.JVM_OPTIONS, Scripts.jvmOptions(Scripts.FAST_START));
+        Process process = Scripts.startProcess(builder);
         Await.until("the broker is ready", () -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {
             throw new AssertionError("the broker did not start: " + Files.readString(stderr));
