@@ -1,9 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //DESCRIPTION A broker like Broker.java that also speaks Kafka's own protocol: Kafka clients and HTTP clients use the same topics.
+//CDS
 //DEPS org.apache.kafka:kafka-clients:4.3.1
 //SOURCES ../Broker.java protocol/package-info.java
 
 import access.OwnerView;
+import cli.ClassArchive;
 import cli.Cli;
 import cli.OptionCheck;
 import cli.PortFile;
@@ -15,6 +17,7 @@ import engine.MemoryBudget;
 import engine.PartitionLogs;
 import http.ApiPlugin;
 import java.io.IOException;
+import java.net.InetAddress;
 import kafka.protocol.Authenticator;
 import kafka.protocol.KafkaApis;
 import kafka.protocol.KafkaServer;
@@ -58,7 +61,19 @@ public class KafkaBroker extends Broker {
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off"); // the responses say what is wrong
         ApiPlugin.preload();
         ProcessContext context = ProcessContext.ofThisProcess();
-        context.exit(Cli.run(new KafkaBroker(context), context, args));
+        int exitCode = Cli.run(new KafkaBroker(context), context, args);
+        if (ClassArchive.isBeingMade()) {
+            ClassArchive.rehearse(() -> new KafkaBroker(context).rehearse());
+        }
+        context.exit(exitCode);
+    }
+
+    /** Serves HTTP, and answers a first request of Kafka's protocol. Returns the port for HTTP. */
+    private int rehearse() throws IOException {
+        int port = serve("127.0.0.1", 0).port();
+        served(null);
+        server.rehearse();
+        return port;
     }
 
     @Override
@@ -70,8 +85,9 @@ public class KafkaBroker extends Broker {
 
     @Override
     protected MemoryBroker open(MemoryBudget budget, Limits counts, int maxMessageBytes) throws IOException {
+        InetAddress address = address() == null ? InetAddress.getLoopbackAddress() : address(); // null in a rehearsal
         try {
-            server = new KafkaServer(address(), protocol.port(), maxConnections(), budget, this::printNotice);
+            server = new KafkaServer(address, protocol.port(), maxConnections(), budget, this::printNotice);
         } catch (IOException e) {
             throw new IOException(
                     "Port " + protocol.port() + " for Kafka clients cannot be used (" + e.getMessage()

@@ -33,7 +33,10 @@ final class Connection implements Runnable, Closeable {
     private static final int REQUEST_MS = 30_000;
 
     /** The bytes of a request that are read at a time, at least. Memory is taken for what has arrived, not for what was announced. */
-    private static final int FIRST_SIZE = 4 << 10;
+    private static final int FIRST_SIZE = 64 << 10;
+
+    /** The factor by which the array of a request grows: large, because every step copies. */
+    private static final long GROWTH = 4;
 
     private static final int BUFFER = 16 << 10;
 
@@ -79,10 +82,13 @@ final class Connection implements Runnable, Closeable {
             return false;
         }
         try (Reservation memory = budget.reservation()) {
-            ByteBuffer response = answer(frame(socket, in, first, memory), memory);
+            ByteBuffer request = frame(socket, in, first, memory);
+            ByteBuffer response = answer(request.duplicate(), memory);
             if (response != null) {
-                socket.getOutputStream().write(response.array(), response.arrayOffset(), response.remaining());
+                socket.getOutputStream().write(response.array(), 0, response.remaining());
+                memory.release(response.array());
             }
+            memory.release(request.array());
             return !gate.isClosed();
         }
     }
@@ -98,7 +104,7 @@ final class Connection implements Runnable, Closeable {
         int length = 0;
         while (length < size) {
             if (length == bytes.length) {
-                bytes = memory.larger(bytes, length, (int) Math.min(size, 2L * length));
+                bytes = memory.larger(bytes, length, (int) Math.min(size, GROWTH * length));
             }
             int read = in.read(bytes, length, Math.min(size, bytes.length) - length);
             if (read < 0 || System.nanoTime() > deadline) {
@@ -122,7 +128,7 @@ final class Connection implements Runnable, Closeable {
                 memory);
         ApiMessage response = gate.answer(request, caller);
         boolean isSilent = request.data() instanceof ProduceRequestData produce && produce.acks() == 0;
-        return response == null || isSilent ? null : Frames.serialize(request, response);
+        return response == null || isSilent ? null : Frames.serialize(request, response, memory);
     }
 
     /** Ends the connection. A request in progress gets no response. */

@@ -158,9 +158,11 @@ final class FetchCall implements Call<FetchRequestData> {
                 try {
                     WaitQueue waiters = logs.waiters(topic);
                     changes.putIfAbsent(waiters, waiters.changes());
-                    logs.range(topic, asked.partition()).requireReadable(next);
+                    PartitionRange range = logs.range(topic, asked.partition());
+                    range.requireReadable(next);
                     if (records == null) {
-                        records = new FetchedRecords(memory, Math.min(room, asked.partitionMaxBytes()), isFirst);
+                        records = new FetchedRecords(
+                                memory, range.end() - next, Math.min(room, asked.partitionMaxBytes()), isFirst);
                     }
                     next = logs.read(topic, asked.partition(), next, records);
                 } catch (RuntimeException e) {

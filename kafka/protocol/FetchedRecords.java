@@ -28,10 +28,14 @@ final class FetchedRecords implements MessageReader {
 
     private static final int FIRST_SIZE = 4 << 10;
 
+    /** More messages are not expected in a response. */
+    private static final long MANY = 1 << 20;
+
     /** The factor by which the buffer grows: large, because every step copies. */
     private static final int GROWTH = 4;
 
     private final Reservation memory;
+    private final long available;
     private final long maxBytes;
     private final boolean takesFirst;
     private ByteBufferOutputStream out;
@@ -42,10 +46,12 @@ final class FetchedRecords implements MessageReader {
     private boolean isFull;
 
     /**
+     * @param available the number of messages that can be read now
      * @param maxBytes of the record batches
      * @param takesFirst whether to add a first message that is larger
      */
-    FetchedRecords(Reservation memory, long maxBytes, boolean takesFirst) {
+    FetchedRecords(Reservation memory, long available, long maxBytes, boolean takesFirst) {
+        this.available = Math.min(available, MANY);
         this.memory = memory;
         this.maxBytes = maxBytes;
         this.takesFirst = takesFirst;
@@ -85,7 +91,8 @@ final class FetchedRecords implements MessageReader {
         if (needed <= taken) {
             return true;
         }
-        long more = Math.max(needed, Math.min(GROWTH * taken, maxBytes)) - taken;
+        long expected = Math.max(GROWTH * taken, available * (needed / (count + 1)));
+        long more = Math.max(needed, Math.min(expected, maxBytes)) - taken;
         if (isFirst) {
             memory.take(more);
         } else if (!memory.tryTake(more)) {

@@ -1,5 +1,6 @@
 package kafka.protocol;
 
+import engine.Reservation;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -66,8 +67,13 @@ final class Frames {
         }
     }
 
-    /** Serializes a response, with its size. */
-    static ByteBuffer serialize(Request request, ApiMessage response) {
+    /**
+     * Serializes a response, with its size.
+     *
+     * @param memory of its array
+     * @throws engine.EngineException OVERLOADED, TOO_LARGE
+     */
+    static ByteBuffer serialize(Request request, ApiMessage response, Reservation memory) {
         boolean isUnsupported = !request.header().isApiVersionSupported();
         short version = isUnsupported ? 0 : request.version();
         ResponseHeaderData header = request.header().toResponseHeader().data();
@@ -76,7 +82,8 @@ final class Frames {
         MessageSizeAccumulator size = new MessageSizeAccumulator();
         header.addSize(size, cache, headerVersion);
         response.addSize(size, cache, version);
-        ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + size.totalSize());
+        int length = Integer.BYTES + size.totalSize();
+        ByteBuffer frame = ByteBuffer.wrap(memory.array(length), 0, length);
         ByteBufferAccessor target = new ByteBufferAccessor(frame);
         target.writeInt(size.totalSize());
         header.write(target, cache, headerVersion);

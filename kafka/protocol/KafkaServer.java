@@ -2,6 +2,7 @@ package kafka.protocol;
 
 import engine.MemoryBudget;
 import java.io.Closeable;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -66,6 +67,20 @@ public final class KafkaServer implements Closeable {
         Thread acceptor = new Thread(() -> accept(apis.get(), authenticator, layer), "kafka-acceptor");
         acceptor.setDaemon(true);
         acceptor.start();
+    }
+
+    /** Sends itself a request, which loads the classes that a first client needs. */
+    public void rehearse() throws IOException {
+        try (Socket socket = new Socket(listener.getInetAddress(), port())) {
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(14); // the size of the request
+            out.writeShort(3); // Metadata
+            out.writeShort(1); // its version
+            out.writeInt(0); // the correlation id
+            out.writeShort(-1); // no client id
+            out.writeInt(0); // no topics
+            socket.getInputStream().read();
+        }
     }
 
     private void accept(ApiTable apis, Authenticator authenticator, SocketLayer layer) {
