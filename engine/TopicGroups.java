@@ -105,6 +105,7 @@ final class TopicGroups implements LogRetention.Readers {
         if (group != null) {
             group.topic().journal().deleteGroup(group.key());
             remove(group.key(), group.topic());
+            group.topic().waiters().wake(); // an append may wait for room, which the group has prevented
         }
     }
 

@@ -182,6 +182,20 @@ public class GroupOffsetsTest {
     }
 
     @Test
+    void the_deletion_of_a_group_wakes_those_who_wait_for_room() {
+        offsets.commit("g", "u", Map.of(0, new Committed(0, ""))).join();
+        offsets.commit("h", "u", Map.of(0, new Committed(3, ""))).join();
+        produce("u", 3);
+        requireError(ErrorCode.TOPIC_FULL, () -> produce("u", 1));
+        WaitQueue waiters = broker.partitionLogs().waiters("u");
+        AtomicBoolean isWoken = new AtomicBoolean();
+        waiters.await(waiters.changes(), () -> isWoken.set(true));
+        offsets.delete("g").join();
+        assertTrue(isWoken.get());
+        produce("u", 1);
+    }
+
+    @Test
     void memory_is_given_back() {
         long before = budget.kept();
         String metadata = "x".repeat(GroupOffsets.MAX_METADATA_LENGTH);
