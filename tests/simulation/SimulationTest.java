@@ -69,6 +69,8 @@ public class SimulationTest {
                 new Simulations(0, fsync, false, out).runCrashPoints(UNIX_SEED, 40)
                         + new Simulations(0, fsync, false, out).runCrashPoints(WINDOWS_SEED, 40),
                 () -> histories.toString(StandardCharsets.UTF_8));
+        String report = histories.toString(StandardCharsets.UTF_8);
+        assertFalse(report.lines().anyMatch(line -> line.startsWith("0 crash points")), report);
     }
 
     @Test
